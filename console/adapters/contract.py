@@ -1,0 +1,99 @@
+"""The protocol every adapter meets, and what the house gives it to work with.
+
+An adapter is made for one configured connection: `Adapter(config, secrets, tools)`. It is used by one task at a
+time for pulling and one for delivering, in the collector only. Nothing but the errors of
+`console.domain.platform` leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from console.domain.conversation import ConnectionKey, MessageKey, Space, SpaceKey
+from console.domain.outbox import Intent
+from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configured connection, as the store keeps it; no secret is in it.
+
+    server    host[:port][/path] in lower case: the middle of every key
+    account   key of the person we are there, "" before the first check
+    since_ms  how far back the first collection goes (UTC epoch milliseconds)
+    settings  what this platform needs beyond that, and what its check found out
+    """
+
+    connection: ConnectionKey
+    platform: str
+    url: str
+    user: str = ""
+    server: str = ""
+    account: str = ""
+    since_ms: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What an adapter must not fetch itself: the moment, what is held already, and how patient to be.
+
+    known         (space, since_ms) -> message key -> its state, for the messages held that are not deleted;
+                  the sweep asks it, to see what is absent
+    settle_scale  multiplies `settle_s`; tests make it small
+    """
+
+    now_ms: Callable[[], int]
+    known: Callable[[SpaceKey, int], Mapping[MessageKey, str]] = lambda space, since_ms: {}
+    timeout_s: float = 30.0
+    settle_scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing `connect` asks for. `secret` ones go to the keyring; `label` is an English sentence to translate."""
+
+    name: str
+    label: str
+    secret: bool = False
+    required: bool = True
+    hint: str = ""
+
+
+class Adapter(Protocol):
+    """One class a platform. See docs/adapters.md for one built in a sitting."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    tile: ClassVar[str]  # two letters
+    fields: ClassVar[Sequence[Field]]  # beyond name and url
+    default_capabilities: ClassVar[Capabilities]  # what the platform can do at best, shown before connecting
+    certain_mark: ClassVar[bool]  # find_sent recognises our own intent beyond doubt
+
+    def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None: ...
+
+    @property
+    def settle_s(self) -> float:
+        """How long the platform may still finish a request after we lost its answer, in seconds."""
+
+    def capabilities(self, space: str | None = None) -> Capabilities:
+        """What this connection, or one space of it (by key), can do."""
+
+    async def check(self) -> CheckResult:
+        """Look whether this works, without changing anything. Raises PlatformError when it does not at all."""
+
+    async def spaces(self) -> Sequence[Space]: ...
+
+    def streams(self) -> Sequence[Stream]: ...
+
+    async def pull(self, stream: Stream, cursor: Cursor | None) -> Page: ...
+
+    async def perform(self, intent: Intent) -> Performed:
+        """Do it. Raises PlatformError; what it raises decides what becomes of the intent."""
+
+    async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
+        """Look whether an intent arrived. Never returns a message key that stands in `matched`."""
+
+    async def close(self) -> None: ...

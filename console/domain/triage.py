@@ -1,0 +1,173 @@
+"""Triage state is the fold of events that are only ever added to; undoing is one more event."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from console.domain.conversation import MessageKey, ThreadKey
+
+
+class What(StrEnum):
+    """The kinds of triage event. `act` decides nothing here: it names intents that went to the platform."""
+
+    DONE = "done"
+    REOPEN = "reopen"
+    SNOOZE = "snooze"  # payload: until_ms
+    ESCALATE = "escalate"  # payload: to, text
+    ASSIGN = "assign"  # payload: to ("" takes it off)
+    TAG = "tag"  # payload: tag
+    UNTAG = "untag"  # payload: tag
+    NOTE = "note"  # payload: text
+    ACT = "act"  # payload: kind, intents
+    UNDO = "undo"
+
+
+class TriageStatus(StrEnum):
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    ESCALATED = "escalated"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class TriageEvent:
+    """One fact: who decided what about which thread, when, on which version, and what it undoes.
+
+    hlc      hybrid logical clock: (milliseconds << 16) | counter; events fold in the order hlc, origin, origin_seq
+    payload  plain JSON; may be erased later, so the chain is over `payload_hash`
+    seen     what its maker saw (the JSON of domain.outbox.Seen plus "reports": pending report keys)
+    """
+
+    key: str
+    origin: str
+    origin_seq: int
+    hlc: int
+    at_ms: int
+    by: str
+    thread: ThreadKey
+    message: MessageKey | None
+    what: What
+    seen_version: str = ""
+    undoes: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload_hash: str = ""
+    chain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    key: str
+    by: str
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriageState:
+    """What a thread's events come to. `decided` is the event that gave `status`, None when nobody decided."""
+
+    status: TriageStatus = TriageStatus.OPEN
+    snoozed_until_ms: int | None = None
+    escalated_to: str = ""
+    assignee: str = ""
+    tags: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    decided: TriageEvent | None = None
+
+
+def in_order(events: Iterable[TriageEvent]) -> list[TriageEvent]:
+    """Events as every console folds them, whatever order they arrived in."""
+    return sorted(events, key=lambda event: (event.hlc, event.origin, event.origin_seq))
+
+
+def undone(events: Iterable[TriageEvent]) -> frozenset[str]:
+    """Keys of events that are taken back. An undo that is itself undone takes nothing back."""
+    gone: set[str] = set()
+    for event in reversed(in_order(events)):
+        if event.what == What.UNDO and event.key not in gone and event.undoes:
+            gone.add(event.undoes)
+    return frozenset(gone)
+
+
+def fold(events: Iterable[TriageEvent]) -> TriageState:
+    """The triage state of one thread from all its events, in any order."""
+    ordered = in_order(events)
+    gone = undone(ordered)
+    state = TriageState()
+    for event in ordered:
+        if event.key not in gone:
+            state = _with(state, event)
+    return state
+
+
+def _with(state: TriageState, event: TriageEvent) -> TriageState:
+    payload = event.payload
+    match event.what:
+        case What.DONE:
+            return replace(state, status=TriageStatus.DONE, snoozed_until_ms=None, escalated_to="", decided=event)
+        case What.REOPEN:
+            return replace(state, status=TriageStatus.OPEN, snoozed_until_ms=None, escalated_to="", decided=event)
+        case What.SNOOZE:
+            until_ms = int(payload.get("until_ms", event.at_ms))
+            return replace(
+                state, status=TriageStatus.SNOOZED, snoozed_until_ms=until_ms, escalated_to="", decided=event
+            )
+        case What.ESCALATE:
+            to = str(payload.get("to", ""))
+            state = replace(
+                state, status=TriageStatus.ESCALATED, snoozed_until_ms=None, escalated_to=to, decided=event
+            )
+            text = str(payload.get("text", ""))
+            return _noted(state, event, text) if text else state
+        case What.ASSIGN:
+            return replace(state, assignee=str(payload.get("to", "")))
+        case What.TAG:
+            tag = str(payload.get("tag", ""))
+            return state if not tag or tag in state.tags else replace(state, tags=tuple(sorted((*state.tags, tag))))
+        case What.UNTAG:
+            return replace(state, tags=tuple(tag for tag in state.tags if tag != payload.get("tag")))
+        case What.NOTE:
+            return _noted(state, event, str(payload.get("text", "")))
+        case What.ACT | What.UNDO:
+            return state
+
+
+def _noted(state: TriageState, event: TriageEvent, text: str) -> TriageState:
+    return replace(state, notes=(*state.notes, Note(event.key, event.by, event.at_ms, text)))
+
+
+def canonical(payload: Mapping[str, Any]) -> str:
+    """The one way a payload is written down, so that its hash is the same everywhere."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def payload_hash(payload: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(payload).encode()).hexdigest()
+
+
+def chain(previous: str, event: TriageEvent) -> str:
+    """The hash that ties an event to the one before it of the same origin, over everything but the payload."""
+    facts = [
+        previous, event.key, event.origin, event.origin_seq, event.hlc, event.at_ms, event.by, event.thread,
+        event.message, event.seen_version, event.what.value, event.undoes, event.payload_hash,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def next_hlc(last: int, now_ms: int) -> int:
+    """The hybrid clock's next moment: never before one it has seen, also when the wall clock went back."""
+    return max(last + 1, now_ms << 16)
+
+
+def version_of(messages: Iterable[tuple[str, str]], last_event: str) -> str:
+    """The version a decision is made on: keys and text hashes of the messages seen, and the last triage event."""
+    digest = hashlib.sha256()
+    for key, hash_of_text in sorted(messages):
+        digest.update(f"{key}\x00{hash_of_text}\x01".encode())
+    digest.update(last_event.encode())
+    return digest.hexdigest()[:32]
