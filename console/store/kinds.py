@@ -1,0 +1,40 @@
+"""Reasons as stored: a JSON list in the thread's row, and a bit a kind so that views can filter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from console.domain.conversation import MessageKey
+from console.domain.policy import Level
+from console.domain.reasons import Reason, ReasonKind
+
+_BITS = {kind: 1 << place for place, kind in enumerate(ReasonKind)}
+
+
+def bit(kind: ReasonKind) -> int:
+    return _BITS[kind]
+
+
+def bits(reasons: Sequence[Reason]) -> int:
+    return sum(_BITS[reason.kind] for reason in reasons)
+
+
+def stored(reasons: Sequence[Reason]) -> str:
+    return json.dumps(
+        [
+            [r.kind.value, r.message, r.count, r.since_ms, int(r.level), r.due_at_ms, r.name, int(r.softened),
+             r.newest_at_ms, r.newest]  # fmt: skip
+            for r in reasons
+        ],
+        ensure_ascii=False,
+    )
+
+
+def reasons_of(text: str) -> tuple[Reason, ...]:
+    """Reasons as `stored` wrote them."""
+    return tuple(
+        Reason(ReasonKind(kind), MessageKey(message), count, since_ms, Level(level), due_at_ms, name, bool(softened),
+               newest_at_ms, newest)  # fmt: skip
+        for kind, message, count, since_ms, level, due_at_ms, name, softened, newest_at_ms, newest in json.loads(text)
+    )

@@ -1,0 +1,123 @@
+"""The connections, how each is doing, what it offers and what it can do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from console.domain.conversation import ConnectionKey, SpaceKey
+from console.domain.platform import Capabilities, Way
+from console.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a connection is doing, by the collector's last round.
+
+    state  new, ok, unreachable, sign_in, limited, forbidden, bad · error is the code of the platform error
+    """
+
+    state: str = "new"
+    since_ms: int = 0
+    last_ok_ms: int | None = None
+    retry_at_ms: int | None = None
+    error: str = ""
+    words: str = ""
+    pages: int = 0
+    messages: int = 0
+    working: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow:
+    key: ConnectionKey
+    name: str
+    platform: str
+    adapter: str
+    url: str
+    user: str
+    server: str
+    account: str
+    us: str
+    since_ms: int
+    start_line_ms: int
+    settings: Mapping[str, str]
+    paused: bool
+    approximate: bool
+    health: Health = field(default_factory=Health)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRow:
+    key: SpaceKey
+    title: str
+    url: str
+    members: int | None
+    followed: bool
+    messages: int
+    capabilities: Capabilities
+
+
+def connections(store: Store) -> list[ConnectionRow]:
+    """The connections that are not removed, in the order they were made."""
+    found = store.read(
+        "SELECT c.*, h.state, h.since_ms AS health_since_ms, h.last_ok_ms, h.retry_at_ms, h.error, h.words, h.pages,"
+        " h.messages, h.working FROM ledger.connection AS c LEFT JOIN health AS h ON h.connection = c.key"
+        " WHERE c.removed_at_ms IS NULL ORDER BY c.created_at_ms, c.key"
+    )
+    return [
+        ConnectionRow(
+            ConnectionKey(row["key"]), row["name"], row["platform"], row["adapter"], row["url"], row["user"],
+            row["server"], row["account"], row["us"], row["since_ms"], row["start_line_ms"],
+            json.loads(row["settings"]), bool(row["paused"]),
+            json.loads(row["settings"]).get("approximate") == "yes",
+            Health() if row["state"] is None else Health(
+                row["state"], row["health_since_ms"], row["last_ok_ms"], row["retry_at_ms"], row["error"],
+                row["words"], row["pages"], row["messages"], bool(row["working"]),
+            ),
+        )  # fmt: skip
+        for row in found
+    ]
+
+
+def by_name(store: Store, name: str) -> ConnectionRow | None:
+    """A connection by its name or key; names are matched without regard to case."""
+    return next((row for row in connections(store) if name.lower() in (row.name.lower(), row.key.lower())), None)
+
+
+def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
+    """What a connection offers, with what is collected of it."""
+    found = store.read(
+        "SELECT s.*, coalesce(f.followed, 1) AS followed,"
+        " (SELECT count(*) FROM message AS m WHERE m.space_id = s.id) AS messages"
+        " FROM space AS s LEFT JOIN ledger.space_choice AS f ON f.space = s.key"
+        " WHERE s.connection = :connection ORDER BY s.title COLLATE NOCASE, s.key",
+        {"connection": connection},
+    )
+    return [
+        SpaceRow(SpaceKey(row["key"]), row["title"], row["url"], row["members"], bool(row["followed"]),
+                 row["messages"], capabilities_of(row["capabilities"]))  # fmt: skip
+        for row in found
+    ]
+
+
+def capabilities(store: Store, space: SpaceKey) -> Capabilities:
+    """What can be done in a space; nothing as long as no collector has asked."""
+    found = store.read("SELECT capabilities FROM space WHERE key = :key", {"key": space})
+    return capabilities_of(found[0]["capabilities"] if found else "")
+
+
+def capabilities_of(stored: str) -> Capabilities:
+    if not stored:
+        return Capabilities()
+    parts = json.loads(stored)
+    return Capabilities(
+        {name: Way(way) for name, way in parts["ways"].items()}, parts["approximate"], parts["max_bytes"]
+    )
+
+
+def is_offline(store: Store) -> bool:
+    """Offline is what the collector's last round says: none of the connections that were tried answered."""
+    states = [row.health.state for row in connections(store) if not row.paused and row.health.state != "new"]
+    return bool(states) and all(state == "unreachable" for state in states)

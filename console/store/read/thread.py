@@ -1,0 +1,228 @@
+"""One conversation: its messages as they are shown, reports, notes, history, earlier versions, and who speaks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from console.domain.conversation import MessageKey, PersonKey, ThreadKey
+from console.domain.outbox import IntentId, State
+from console.domain.triage import Note, TriageEvent, TriageState, fold
+from console.store.connection import Store
+from console.store.read.accounts import our_accounts
+from console.store.rows import event_of
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReport:
+    key: str
+    at_ms: int
+    reason: str
+    text: str
+    reporter: str
+    source: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message with what is on its way laid over it.
+
+    state     as shown; `platform_state` as the platform last said
+    pending   the kind of intent on its way for it, "" when none; for a reply of ours that the platform has not
+              shown yet it is "reply" and the message has no key of its own but the intent's id
+    """
+
+    key: MessageKey
+    public_id: str
+    parent: MessageKey | None
+    author: str
+    author_key: PersonKey
+    author_title: str
+    ours: bool
+    posted_at_ms: int
+    edited_at_ms: int | None
+    gone_at_ms: int | None
+    gone_by_author: bool | None
+    state: str
+    platform_state: str
+    pending: str
+    pending_state: str
+    intent: IntentId | None
+    not_before_ms: int
+    html: str
+    text: str
+    text_hash: str
+    attachments: tuple[tuple[str, str, int | None, str], ...]
+    reactions: tuple[tuple[str, int], ...]
+    reports: tuple[ShownReport, ...]
+    versions: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One decision in words' facts: what, by whom, when, and whether it was taken back."""
+
+    event: TriageEvent
+    thread_title: str
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    html: str
+    text: str
+    edited_at_ms: int | None
+    posted_at_ms: int
+    kept_at_ms: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """Who speaks: their facts, and (public id, title, last moment, state) of their latest threads."""
+
+    key: PersonKey
+    name: str
+    title: str
+    joined_at_ms: int | None
+    first_at_ms: int
+    leadership: bool
+    messages: int
+    threads: tuple[tuple[ThreadKey, str, int, str], ...]
+    threads_total: int
+
+
+_MESSAGES = """
+  SELECT m.*, p.name AS author, p.key AS author_key, p.title AS author_title,
+         (SELECT count(*) FROM ledger.kept_version AS k WHERE k.message = m.key AND k.why = 'edited') AS versions,
+         coalesce((SELECT not_before_ms FROM ledger.intent AS i WHERE i.id = m.intent), 0) AS not_before_ms
+    FROM message_shown AS m
+    JOIN person AS p ON p.id = m.person_id
+   WHERE m.thread_id = :thread
+ORDER BY m.posted_at_ms, m.key
+"""
+# A reply that the platform shows already is not shown twice: it came back with its mark, or was matched.
+_REPLIES = """
+  SELECT i.*
+    FROM ledger.intent AS i
+   WHERE i.thread IN (SELECT key FROM thread WHERE id = :thread UNION ALL SELECT key FROM alias WHERE thread_id = :thread)
+     AND i.kind = 'reply' AND i.state NOT IN ('sent', 'withdrawn', 'draft')
+     AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.mark = i.id)
+ORDER BY i.created_at_ms, i.id
+"""
+
+
+def messages(store: Store, thread_id: int) -> list[ShownMessage]:
+    """The messages of a thread, oldest first, then our replies that are on their way."""
+    ours = our_accounts(store)
+    reports: dict[str, list[ShownReport]] = {}
+    for row in store.read(
+        "SELECT r.* FROM report AS r JOIN message AS m ON m.key = r.message WHERE m.thread_id = :thread"
+        " ORDER BY r.at_ms, r.key",
+        {"thread": thread_id},
+    ):
+        reports.setdefault(row["message"], []).append(_report(row))
+    shown = [_message(row, ours, tuple(reports.get(row["key"], ()))) for row in store.read(_MESSAGES, {"thread": thread_id})]
+    return shown + [_reply(row) for row in store.read(_REPLIES, {"thread": thread_id})]
+
+
+def triage(store: Store, thread: ThreadKey) -> TriageState:
+    return fold(events(store, thread))
+
+
+def notes(store: Store, thread: ThreadKey) -> tuple[Note, ...]:
+    return triage(store, thread).notes
+
+
+def events(store: Store, thread: ThreadKey) -> list[TriageEvent]:
+    """All events of a thread, also those made on what is now an alias of it."""
+    found = store.read(
+        "SELECT * FROM ledger.event WHERE thread IN (SELECT :thread UNION ALL SELECT a.key FROM alias AS a"
+        " JOIN thread AS t ON t.id = a.thread_id WHERE t.key = :thread) ORDER BY hlc, origin, origin_seq",
+        {"thread": thread},
+    )
+    return [event_of(row) for row in found]
+
+
+def history(store: Store, thread: ThreadKey | None = None, limit: int = 200) -> list[HistoryRow]:
+    """Decisions, newest first, of one thread or of the whole profile."""
+    where = "" if thread is None else (
+        " WHERE e.thread IN (SELECT :thread UNION ALL SELECT a.key FROM alias AS a JOIN thread AS t"
+        " ON t.id = a.thread_id WHERE t.key = :thread)"
+    )  # fmt: skip
+    found = store.read(
+        "SELECT e.*, coalesce(t.title, '') AS title,"
+        " EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key AND NOT EXISTS"
+        " (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key)) AS undone"
+        f" FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread{where}"
+        " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
+        {"thread": thread, "limit": limit},
+    )
+    return [HistoryRow(event_of(row), row["title"], bool(row["undone"])) for row in found]
+
+
+def versions(store: Store, message: MessageKey) -> list[KeptVersion]:
+    """Earlier texts of a message that are kept, oldest first."""
+    found = store.read("SELECT * FROM ledger.kept_version WHERE message = :message ORDER BY kept_at_ms, id",
+                       {"message": message})  # fmt: skip
+    return [
+        KeptVersion(row["html"], row["text"], row["edited_at_ms"], row["posted_at_ms"], row["kept_at_ms"], row["why"])
+        for row in found
+    ]
+
+
+def person(store: Store, key: PersonKey, limit: int = 6) -> PersonCard | None:
+    """What we know of one person, with their latest threads."""
+    found = store.read("SELECT * FROM person WHERE key = :key", {"key": key})
+    if not found:
+        return None
+    row = found[0]
+    threads = store.read(
+        "SELECT key, title, snippet, last_at_ms, state FROM thread_shown WHERE author_id = :id"
+        " ORDER BY opened_at_ms DESC, key LIMIT :limit",
+        {"id": row["id"], "limit": limit},
+    )
+    total = store.read("SELECT count(*) AS n FROM thread WHERE author_id = :id", {"id": row["id"]})[0]["n"]
+    said = store.read("SELECT count(*) AS n FROM message WHERE person_id = :id", {"id": row["id"]})[0]["n"]
+    return PersonCard(
+        PersonKey(row["key"]), row["name"], row["title"], row["joined_at_ms"], row["first_at_ms"],
+        bool(row["leadership"]), said,
+        tuple((ThreadKey(t["key"]), t["title"] or t["snippet"], t["last_at_ms"], t["state"]) for t in threads), total,
+    )  # fmt: skip
+
+
+def _report(row: Any) -> ShownReport:
+    return ShownReport(
+        row["key"], row["at_ms"], row["reason"], row["text"], row["reporter"], row["source"], row["state"]
+    )
+
+
+def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -> ShownMessage:
+    return ShownMessage(
+        key=MessageKey(row["key"]), public_id=row["public_id"],
+        parent=MessageKey(row["parent"]) if row["parent"] else None, author=row["author"],
+        author_key=PersonKey(row["author_key"]), author_title=row["author_title"],
+        ours=row["author_key"] in ours or row["author"] in ours, posted_at_ms=row["posted_at_ms"],
+        edited_at_ms=row["edited_at_ms"], gone_at_ms=row["gone_at_ms"],
+        gone_by_author=None if row["gone_by_author"] is None else bool(row["gone_by_author"]),
+        state=row["shown_state"], platform_state=row["state"], pending=row["pending"] or "",
+        pending_state=row["pending_state"] or "", intent=None if row["intent"] is None else IntentId(row["intent"]),
+        not_before_ms=row["not_before_ms"], html=row["html"], text=row["text"], text_hash=row["text_hash"],
+        attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),  # type: ignore[misc]  # 4 parts
+        reactions=tuple((emoji, count) for emoji, count in json.loads(row["reactions"])), reports=reports,
+        versions=row["versions"], url=row["url"],
+    )  # fmt: skip
+
+
+def _reply(row: Any) -> ShownMessage:
+    return ShownMessage(
+        key=MessageKey(row["id"]), public_id="", parent=MessageKey(row["message"]) if row["message"] else None,
+        author=row["by"], author_key=PersonKey(""), author_title="", ours=True, posted_at_ms=row["created_at_ms"],
+        edited_at_ms=None, gone_at_ms=None, gone_by_author=None, state="visible", platform_state="",
+        pending="reply", pending_state=State(row["state"]).value, intent=IntentId(row["id"]),
+        not_before_ms=row["not_before_ms"], html="", text=row["text"], text_hash="", attachments=(), reactions=(),
+        reports=(), versions=0, url="",
+    )  # fmt: skip

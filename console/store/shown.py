@@ -1,0 +1,49 @@
+"""The screens' temporary views: platform rows with what is not folded or not delivered yet laid over them.
+
+A stored view can't reach an attached file, so each reading connection makes its own. The two halves of
+`thread_shown` stay apart on purpose: SQLite merges them along the same index, without sorting.
+"""
+
+from __future__ import annotations
+
+_OVERLAID = (
+    "state", "level", "due_at_ms", "next_stage_at_ms", "reasons", "kinds", "reports", "held", "unread",
+    "assignee", "tags", "snoozed_until_ms", "decided_at_ms",
+)  # fmt: skip
+_PLAIN = (
+    "id", "key", "public_id", "connection", "space_id", "title", "url", "locked", "pinned", "author_id",
+    "opened_at_ms", "last_at_ms", "last_key", "messages", "snippet",
+)  # fmt: skip
+
+_THREAD_SHOWN = f"""
+CREATE TEMP VIEW thread_shown AS
+  SELECT {", ".join(f"t.{column}" for column in (*_PLAIN, *_OVERLAID))}
+    FROM main.thread AS t
+   WHERE t.key NOT IN (SELECT thread FROM ledger.fresh)
+   UNION ALL
+  SELECT {", ".join(f"t.{column}" for column in _PLAIN)}, {", ".join(f"f.{column}" for column in _OVERLAID)}
+    FROM ledger.fresh AS f
+    JOIN main.thread AS t ON t.key = f.thread
+"""
+
+# What an intent on its way will make of its message, once the platform confirms it.
+_MESSAGE_SHOWN = """
+CREATE TEMP VIEW message_shown AS
+  SELECT m.*,
+         i.id AS intent, i.kind AS pending, i.state AS pending_state, i.text AS pending_text,
+         CASE WHEN i.state NOT IN ('queued', 'sending', 'uncertain') OR i.kind IS NULL THEN m.state
+              WHEN i.kind IN ('approve', 'unhide', 'unspam', 'restore') THEN 'visible'
+              WHEN i.kind = 'hold' THEN 'held'
+              WHEN i.kind = 'hide' THEN 'hidden'
+              WHEN i.kind = 'spam' THEN 'spam'
+              WHEN i.kind = 'delete' THEN 'deleted'
+              ELSE m.state END AS shown_state
+    FROM main.message AS m
+    LEFT JOIN ledger.intent AS i
+           ON i.id = (SELECT id FROM ledger.intent
+                       WHERE message = m.key AND kind NOT IN ('reply', 'write')
+                         AND state NOT IN ('sent', 'withdrawn', 'draft')
+                       ORDER BY created_at_ms DESC, id DESC LIMIT 1)
+"""
+
+SHOWN_VIEWS = (_THREAD_SHOWN, _MESSAGE_SHOWN)

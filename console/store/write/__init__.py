@@ -1,0 +1,1 @@
+"""The transactions that change the store, by topic."""

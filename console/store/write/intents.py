@@ -1,0 +1,97 @@
+"""Moving intents from state to state: always by the one table, in one transaction, with a line of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from console.domain.outbox import Intent, IntentId, NotPossible, On, State, after
+from console.store.connection import Store
+from console.store.rows import intent_of
+from console.store.write.decisions import put_intent
+from console.store.write.overlay import refresh
+
+
+class UnknownIntent(Exception):
+    """There is no such intent."""
+
+
+def load(ledger: Connection, intent_id: str) -> Intent:
+    row = ledger.exec_driver_sql("SELECT * FROM intent WHERE id = ?", (intent_id,)).mappings().first()
+    if row is None:
+        raise UnknownIntent(intent_id)
+    return intent_of(row)
+
+
+def move(
+    store: Store,
+    intent_id: IntentId,
+    on: On,
+    *,
+    detail: str = "",
+    durable: bool = False,
+    only_if: Callable[[Intent], bool] | None = None,
+    **fields: Any,
+) -> Intent:
+    """One step of one intent; `fields` are set in the same transaction.
+
+    durable   the step, and every decision before it, is on the disk when this returns: before the first byte leaves
+    only_if   looked at inside the transaction; when it says no, the intent is returned as it is
+    raises    NotPossible when the table has no such step; UnknownIntent; a StoreError. Then nothing changed.
+    """
+    with store.writing(store.durable_ledger if durable else store.ledger) as ledger:
+        intent = load(ledger, intent_id)
+        if only_if is not None and not only_if(intent):
+            return intent
+        moved = replace(intent, state=after(intent.state, on, intent.kind), **fields)
+        put_intent(ledger, moved, store.now_ms(), on.value, detail)
+        refresh(store, ledger, {moved.thread})
+    return moved
+
+
+def recover(store: Store) -> list[Intent]:
+    """The collector's first act: what was being sent when the last one ended is uncertain."""
+    found = store.ledger.exec_driver_sql("SELECT id FROM intent WHERE state = 'sending' ORDER BY id").all()
+    return [move(store, IntentId(row.id), On.ANSWER_LOST, detail="ended") for row in found]
+
+
+def due(store: Store, connection: str) -> list[Intent]:
+    """What a connection has to deliver or look for now, oldest first."""
+    found = store.ledger.exec_driver_sql(
+        "SELECT * FROM intent WHERE connection = ? AND state IN ('queued', 'uncertain') AND asks = 0"
+        " AND not_before_ms <= ? AND state NOT IN ('sent', 'withdrawn') ORDER BY created_at_ms, id",
+        (connection, store.now_ms()),
+    )
+    return [intent_of(row) for row in found.mappings()]
+
+
+def next_due_ms(store: Store, connection: str) -> int | None:
+    """When the next waiting intent of a connection is due; None when none waits."""
+    row = store.ledger.exec_driver_sql(
+        "SELECT min(not_before_ms) AS at_ms FROM intent WHERE connection = ? AND state IN ('queued', 'uncertain')"
+        " AND asks = 0 AND state NOT IN ('sent', 'withdrawn')",
+        (connection,),
+    ).one()
+    return None if row.at_ms is None else int(row.at_ms)
+
+
+def matched(store: Store, connection: str) -> frozenset[str]:
+    """Platform messages that belong to an intent already: a look never finds one twice."""
+    found = store.ledger.exec_driver_sql(
+        "SELECT remote_message FROM intent WHERE remote_message <> '' AND connection = ?", (connection,)
+    )
+    return frozenset(row.remote_message for row in found)
+
+
+def replace_text(store: Store, intent_id: IntentId, new: Intent) -> None:
+    """A text that changed gets an id of its own: the old intent ends, the new one starts."""
+    with store.writing(store.ledger) as ledger:
+        old = load(ledger, intent_id)
+        if old.state is not State.DRAFT:
+            raise NotPossible(old.state, On.EDIT)
+        put_intent(ledger, replace(old, state=State.WITHDRAWN), store.now_ms(), On.DROP.value, "edited")
+        put_intent(ledger, new, store.now_ms(), "made")
+        refresh(store, ledger, {new.thread})

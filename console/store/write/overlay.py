@@ -1,0 +1,46 @@
+"""The `fresh` rows: what a thread comes to with a decision that the collector hasn't folded yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple
+
+from sqlalchemy import Connection
+
+from console.store.connection import Store
+from console.store.read.accounts import our_accounts
+from console.store.write.facts import gather
+from console.store.write.projecting import COLUMNS, RING, projection
+
+
+def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
+    """Write the fresh rows of these threads, inside the caller's transaction on the ledger.
+
+    A thread that the cache doesn't hold (deleted and not pulled again yet) has no row; its events stand.
+    """
+    ids: dict[int, str] = {}
+    cache = store.reader
+    for key in keys:
+        _note_changed(ledger, key)
+        row = cache.exec_driver_sql(
+            "SELECT t.id, t.key FROM thread AS t WHERE t.key = ? UNION ALL"
+            " SELECT t.id, t.key FROM alias AS a JOIN thread AS t ON t.id = a.thread_id WHERE a.key = ? LIMIT 1",
+            (key, key),
+        ).first()
+        if row is not None:
+            ids[row.id] = row.key
+            if row.key != key:
+                _note_changed(ledger, row.key)
+    seq = ledger.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM changed").scalar_one()
+    names = ("seq", *COLUMNS)
+    for gathered in gather(cache, ledger, ids, our_accounts(store)):
+        ledger.exec_driver_sql(
+            f"INSERT INTO fresh(thread, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
+            f" ON CONFLICT(thread) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
+            (ids[gathered.thread_id], seq, *astuple(projection(store, gathered))),
+        )
+
+
+def _note_changed(ledger: Connection, key: str) -> None:
+    ledger.exec_driver_sql("INSERT INTO changed(thread) VALUES (?)", (key,))
+    ledger.exec_driver_sql("DELETE FROM changed WHERE seq <= (SELECT max(seq) FROM changed) - ?", (RING,))

@@ -1,0 +1,101 @@
+"""The projections of a thread's row: what its messages, events and intents come to, stored so that lists only read.
+
+`Projection` is what differs by decision: the collector stores it in the thread's row, the desk in the ledger's
+`fresh` row until the collector has folded. Both come from the same evaluation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import Connection
+
+from console.domain.conversation import MessageState
+from console.domain.reasons import evaluate
+from console.store.cache_schema import NO_DUE, NO_LEVEL
+from console.store.connection import Store
+from console.store.kinds import bits, stored
+from console.store.read.accounts import our_accounts
+from console.store.write.facts import Gathered, gather
+
+RING = 4096  # how many changes a reader may be behind before it reads its whole view again
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The columns that `fresh` lays over a thread's row, in the order of COLUMNS."""
+
+    state: str
+    level: int
+    due_at_ms: int
+    next_stage_at_ms: int | None
+    reasons: str
+    kinds: int
+    reports: int
+    held: int
+    unread: int
+    assignee: str
+    tags: str
+    snoozed_until_ms: int | None
+    decided_at_ms: int
+
+
+COLUMNS = tuple(Projection.__slots__)
+_PLAIN = ("author_id", "opened_at_ms", "last_at_ms", "last_key", "messages", "snippet")
+
+
+def projection(store: Store, gathered: Gathered) -> Projection:
+    """What a thread comes to at the store's present moment."""
+    facts = gathered.facts
+    found = evaluate(facts, store.policy, store.now_ms())
+    triage = facts.triage
+    decided = triage.decided
+    up_to = gathered.read_up_to
+    if decided is not None:
+        last = (decided.payload.get("seen") or {}).get("last") or [0, ""]
+        up_to = max(up_to, (int(last[0]), str(last[1])))
+    unread = sum(1 for m in facts.messages if not m.ours and m.place > up_to and m.posted_at_ms >= facts.start_line_ms)
+    level, due_ms = found.level, found.due_at_ms
+    return Projection(
+        state=found.state.value, level=NO_LEVEL if level is None else int(level),
+        due_at_ms=NO_DUE if due_ms is None else due_ms,
+        next_stage_at_ms=found.next_stage_at_ms, reasons=stored(found.reasons), kinds=bits(found.reasons),
+        reports=sum(1 for report in facts.reports if report.state == "pending"),
+        held=sum(1 for message in facts.messages if message.state is MessageState.HELD), unread=unread,
+        assignee=triage.assignee, tags=json.dumps(list(triage.tags), ensure_ascii=False),
+        snoozed_until_ms=triage.snoozed_until_ms, decided_at_ms=0 if decided is None else decided.at_ms,
+    )  # fmt: skip
+
+
+def project(store: Store, cache: Connection, thread_ids: Iterable[int]) -> frozenset[int]:
+    """Bring the rows of these threads up to date inside the caller's transaction; returns those that changed."""
+    changed: set[int] = set()
+    for gathered in gather(cache, store.ledger, thread_ids, our_accounts(store)):
+        rows = gathered.rows
+        first, last = (rows[0], rows[-1]) if rows else (None, None)
+        values = (
+            *astuple(projection(store, gathered)),
+            first and first.person_id, first.posted_at_ms if first else 0, last.posted_at_ms if last else 0,
+            last.key if last else "", sum(1 for row in rows if row.state != "deleted"), first.snippet if first else "",
+        )  # fmt: skip
+        names = (*COLUMNS, *_PLAIN)
+        old = cache.exec_driver_sql(
+            f"SELECT {', '.join(names)} FROM thread WHERE id = ?", (gathered.thread_id,)
+        ).one()
+        if tuple(old) != values:
+            cache.exec_driver_sql(
+                f"UPDATE thread SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
+                (*values, gathered.thread_id),
+            )
+        changed.add(gathered.thread_id)
+    note_changed(cache, changed)
+    return frozenset(changed)
+
+
+def note_changed(cache: Connection, thread_ids: Iterable[int]) -> None:
+    """Leave thread ids in the ring, where readers find them."""
+    for thread_id in thread_ids:
+        cache.exec_driver_sql("INSERT INTO changed(thread_id) VALUES (?)", (thread_id,))
+    cache.exec_driver_sql("DELETE FROM changed WHERE seq <= (SELECT max(seq) FROM changed) - ?", (RING,))
