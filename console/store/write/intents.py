@@ -55,7 +55,11 @@ def move(
 def recover(store: Store) -> list[Intent]:
     """The collector's first act: what was being sent when the last one ended is uncertain."""
     found = store.ledger.exec_driver_sql("SELECT id FROM intent WHERE state = 'sending' ORDER BY id").all()
-    return [move(store, IntentId(row.id), On.ANSWER_LOST, detail="ended") for row in found]
+    now_ms = store.now_ms()
+    return [
+        move(store, IntentId(row.id), On.ANSWER_LOST, detail="ended", last_byte_at_ms=now_ms, not_before_ms=now_ms)
+        for row in found
+    ]
 
 
 def due(store: Store, connection: str) -> list[Intent]:

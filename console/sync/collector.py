@@ -1,0 +1,229 @@
+"""The collector: the only process that opens a network socket, and the only writer of cache.db."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from console.adapters.contract import Adapter
+from console.store.connection import Store, StoreError, connect
+from console.store.read.connections import ConnectionRow
+from console.store.read.connections import connections as stored_connections
+from console.store.read.outbox import counts
+from console.store.write import folding, intents, requests
+from console.store.write.connections import Round, note_health
+from console.sync.connecting import Patience, adapter_for
+from console.sync.delivery import Delivery
+from console.sync.engine import Engine, Pulled
+from console.sync.requests import Requests
+from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
+from console.tasks import TaskOwner
+
+log = logging.getLogger(__name__)
+LOOK_S = 0.1
+RELEVEL_S = 20.0
+
+
+@dataclass(slots=True)
+class Line:
+    """One connection as the collector serves it: its row, adapter, and the two kinds of work."""
+
+    row: ConnectionRow
+    adapter: Adapter
+    engine: Engine
+    delivery: Delivery
+    wake: asyncio.Event
+    tasks: TaskOwner
+
+
+class Collector:
+    """Serves one profile until told to stop. The caller holds the lock."""
+
+    def __init__(self, store: Store, secrets: SecretStore, patience: Patience, say: Callable[[dict[str, Any]], None]) -> None:
+        self._store = store
+        self._secrets = secrets
+        self._patience = patience
+        self._say = say
+        self._lines: dict[str, Line] = {}
+        self._asked = Requests(store, secrets, patience, self._sync_named)
+        self._stop = asyncio.Event()
+        self._tasks = TaskOwner(self._broken)
+
+    async def once(self, names: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+        """One round of every connection, deliveries before and after; what each brought."""
+        self._begin()
+        await self._serve_requests()
+        self._match_connections(watching=False)
+        try:
+            return await self._sync_named(names)
+        finally:
+            folding.catch_up(self._store)
+            await self._close()
+
+    async def watch(self) -> None:
+        """Serve until `stop`: pull and deliver when it is time, fold decisions, carry out requests."""
+        self._begin()
+        self._tasks.start(self._relevel(), name="relevel")
+        seen = -1
+        try:
+            while not self._stop.is_set():
+                version = int(self._store.ledger.exec_driver_sql("PRAGMA data_version").scalar_one())
+                if version != seen:
+                    seen = version
+                    await self._ledger_changed()
+                await _wait(self._stop, LOOK_S)
+        finally:
+            await self._close()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def secrets_changed(self) -> None:
+        """Somebody signed in: connections that wait for it try again at once."""
+        for key in list(self._lines):
+            self._tasks.start(self._drop(key), name=f"drop {key}")
+
+    def _begin(self) -> None:
+        requests.take_over(self._store)
+        intents.recover(self._store)
+        folding.catch_up(self._store)
+
+    async def _ledger_changed(self) -> None:
+        self._match_connections(watching=True)
+        while (changed := folding.fold_new(self._store)).keys:
+            self._say({"changed": sorted(changed.thread_ids)})
+        for line in self._lines.values():
+            line.wake.set()
+        await self._serve_requests()
+        await asyncio.to_thread(flush, self._store)
+
+    async def _serve_requests(self) -> None:
+        if not requests.waiting(self._store):
+            return
+        for request in requests.take(self._store):
+            self._tasks.start(self._asked.carry_out(request), name=f"request {request.kind}")
+
+    def _match_connections(self, *, watching: bool) -> None:
+        rows = {row.key: row for row in stored_connections(self._store) if not row.paused}
+        for key in self._lines.keys() - rows.keys():
+            self._tasks.start(self._drop(key), name=f"drop {key}")
+        for key in rows.keys() - self._lines.keys():
+            self._add(rows[key], watching=watching)
+
+    def _add(self, row: ConnectionRow, *, watching: bool) -> None:
+        try:
+            secrets = self._secrets.get(row.key)
+            adapter = adapter_for(self._store, row, secrets, self._patience, self._store.now_ms)
+        except (NoKeyring, NoPassphrase, WrongPassphrase) as error:
+            note_health(self._store, row.key, Round("sign_in", type(error).__name__))
+            return
+        except KeyError:
+            note_health(self._store, row.key, Round("bad", "no_adapter", row.adapter))
+            return
+        line = Line(
+            row, adapter, Engine(self._store, row.key, adapter, lambda ids: self._say({"changed": sorted(ids)})),
+            Delivery(self._store, row.key, adapter), asyncio.Event(), TaskOwner(self._broken),
+        )  # fmt: skip
+        self._lines[row.key] = line
+        if watching:
+            line.tasks.start(self._pulling(line), name=f"pull {row.name}")
+            line.tasks.start(self._delivering(line), name=f"deliver {row.name}")
+
+    async def _drop(self, key: str) -> None:
+        line = self._lines.pop(key, None)
+        if line is not None:
+            await line.tasks.close()
+            await line.adapter.close()
+
+    async def _pulling(self, line: Line) -> None:
+        while True:
+            pulled = await line.engine.round()
+            due_ms = pulled.retry_at_ms if pulled.error is not None else line.engine.next_ms()
+            await asyncio.sleep(max(0.05, ((due_ms or 0) - self._store.now_ms()) / 1000))
+
+    async def _delivering(self, line: Line) -> None:
+        while True:
+            line.wake.clear()
+            if await line.delivery.step():
+                self._say({"delivered": line.row.name})
+            due_ms = intents.next_due_ms(self._store, line.row.key)
+            wait_s = 60.0 if due_ms is None else max(0.02, (due_ms - self._store.now_ms()) / 1000)
+            await _wait(line.wake, wait_s)
+
+    async def _relevel(self) -> None:
+        while True:
+            while (changed := folding.relevel(self._store)).thread_ids:
+                self._say({"changed": sorted(changed.thread_ids)})
+            await asyncio.sleep(RELEVEL_S)
+
+    async def _sync_named(self, names: frozenset[str]) -> list[dict[str, Any]]:
+        wanted = [line for line in self._lines.values() if not names or line.row.name in names or line.row.key in names]
+        return list(await asyncio.gather(*(self._sync_line(line) for line in wanted)))
+
+    async def _sync_line(self, line: Line) -> dict[str, Any]:
+        began_ms = self._store.now_ms()
+        delivered = await line.delivery.step()
+        pulled: Pulled = await line.engine.round(everything=True)
+        delivered += await line.delivery.step()
+        error = pulled.error
+        return {
+            "name": line.row.name, "ok": error is None, "pages": pulled.pages, "threads": pulled.threads,
+            "messages": pulled.messages, "delivered": delivered, "waiting": counts(self._store).on_its_way,
+            "error": None if error is None else error.code or type(error).__name__,
+            "error_kind": None if error is None else type(error).__name__,
+            "words": "" if error is None else error.words, "took_s": (self._store.now_ms() - began_ms) / 1000,
+        }  # fmt: skip
+
+    async def _close(self) -> None:
+        await self._tasks.close()
+        for key in list(self._lines):
+            await self._drop(key)
+
+    def _broken(self, name: str, error: BaseException) -> None:
+        log.error("%s ended: %r", name, error, exc_info=error)
+        if isinstance(error, StoreError):
+            # Without its store a collector can do nothing: it says so and ends, the window starts another.
+            self._say({"error": error.code})
+            self._stop.set()
+
+
+def flush(store: Store) -> None:
+    """Put the ledger's decisions safely on the disk, also for the power cut. On a thread of its own."""
+    connection = connect(store.ledger_path)
+    try:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+    finally:
+        connection.close()
+        connection.engine.dispose()
+
+
+async def listen_to_stdin(collector: Collector, secrets: SecretStore) -> None:
+    """Read what the window says, line by line; its end is ours."""
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue
+        if "secret" in said:
+            secrets.hand_over(said["secret"]["ref"], said["secret"]["values"])
+        if "passphrase" in said:
+            try:
+                secrets.unlock(said["passphrase"])
+            except WrongPassphrase:
+                continue
+        if "signed_in" in said or "passphrase" in said:
+            collector.secrets_changed()
+    collector.stop()
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

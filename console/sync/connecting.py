@@ -1,0 +1,89 @@
+"""Checking a connection before it is stored, making an adapter of a stored one, and taking one away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from console.adapters.contract import Adapter, Config, Tools
+from console.adapters.registry import find
+from console.domain.conversation import ConnectionKey, SpaceKey, key_of
+from console.domain.platform import CheckResult
+from console.store.connection import Store
+from console.store.read.connections import ConnectionRow
+from console.store.write import connections
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How patient the collector is: settings, because tests scale them."""
+
+    timeout_s: float = 30.0
+    settle_scale: float = 1.0
+    poll_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A connection as a person describes it."""
+
+    adapter: str
+    name: str
+    url: str = ""
+    user: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    since_days: int = 90
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check found, and the connection as it would be stored."""
+
+    result: CheckResult
+    new: connections.NewConnection
+
+
+async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, now_ms: int) -> Checked:
+    """Look whether a connection works. Raises PlatformError; KeyError for an unknown adapter."""
+    kind = find(wanted.adapter)
+    platform = wanted.platform or kind.key
+    config = Config(ConnectionKey(""), platform, wanted.url, wanted.user, settings=dict(wanted.settings))
+    adapter = kind(config, secrets, Tools(now_ms=lambda: now_ms, timeout_s=patience.timeout_s))
+    try:
+        result = await adapter.check()
+    finally:
+        await adapter.close()
+    user = wanted.user or result.account
+    new = connections.NewConnection(
+        key=key_of(platform, result.server, "connection", user), name=wanted.name or kind.title, platform=platform,
+        adapter=kind.key, url=wanted.url, user=wanted.user, server=result.server, account=result.account,
+        us=result.us, since_ms=now_ms - wanted.since_days * DAY_MS, start_line_ms=now_ms,
+        settings=dict(wanted.settings) | dict(result.settings),
+    )  # fmt: skip
+    return Checked(result, new)
+
+
+def adapter_for(
+    store: Store, row: ConnectionRow, secrets: Mapping[str, str], patience: Patience, now_ms: Callable[[], int]
+) -> Adapter:
+    """The adapter that serves a stored connection. Raises KeyError for an adapter that isn't installed."""
+    settings = dict(row.settings)
+    if patience.poll_s is not None:
+        settings["poll_s"] = str(patience.poll_s)
+    config = Config(row.key, row.platform, row.url, row.user, row.server, row.account, row.since_ms, settings)
+
+    def known(space: SpaceKey, since_ms: int) -> dict[str, str]:
+        found = store.read(
+            "SELECT m.key, m.state FROM message AS m JOIN space AS s ON s.id = m.space_id"
+            " WHERE s.key = :space AND m.posted_at_ms >= :since AND m.state <> 'deleted'",
+            {"space": space, "since": since_ms},
+        )
+        return {found_row["key"]: found_row["state"] for found_row in found}
+
+    tools = Tools(
+        now_ms=now_ms, known=known, timeout_s=patience.timeout_s, settle_scale=patience.settle_scale  # type: ignore[arg-type]  # keys are str
+    )
+    return find(row.adapter)(config, secrets, tools)

@@ -1,0 +1,187 @@
+"""Carrying intents to the platform: check, send, confirm, and find out what became of what was sent.
+
+Everything is on the disk before the first byte leaves. Whatever goes wrong, an intent is sent once or a person is
+asked; which state follows is the table's business (`domain.outbox`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from console.adapters.contract import Adapter
+from console.domain.outbox import Intent, Kind, On, Seen, State
+from console.domain.platform import (
+    AuthExpired,
+    BadResponse,
+    Forbidden,
+    NotFound,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Sighting,
+    Unreachable,
+    Way,
+)
+from console.store.connection import Store
+from console.store.read.accounts import our_accounts
+from console.store.write import folding, intents, pages
+from console.store.write.clock import value
+
+log = logging.getLogger(__name__)
+FIRST_RETRY_MS, LAST_RETRY_MS = 2_000, 120_000
+SIGN_IN_RETRY_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What changed since its maker looked: "answered", "said", "edited", "removed" or "locked", and by whom."""
+
+    what: str
+    by: str = ""
+
+
+class Delivery:
+    """Delivers the intents of one connection, one after the other."""
+
+    def __init__(self, store: Store, connection: str, adapter: Adapter) -> None:
+        self._store = store
+        self._connection = connection
+        self._adapter = adapter
+
+    async def step(self) -> int:
+        """Do what is due now; returns how many intents ended as sent."""
+        if value(self._store.ledger, "outbox_hold"):
+            return 0
+        sent, busy = 0, set()
+        for intent in intents.due(self._store, self._connection):
+            if intent.thread in busy:
+                continue  # oldest first in each thread
+            busy.add(intent.thread)
+            done = await (self._look(intent) if intent.state is State.UNCERTAIN else self._deliver(intent))
+            if done.state in (State.SENT, State.CONFLICT, State.FAILED, State.HANDOFF):
+                busy.discard(intent.thread)
+            sent += done.state is State.SENT
+            folding.reproject(self._store, [intent.thread])
+        return sent
+
+    async def _deliver(self, intent: Intent) -> Intent:
+        if self._adapter.capabilities(intent.space).way(intent.kind.value) is not Way.API:
+            return self._move(intent, On.NO_WAY)
+        conflict = matters_since(self._store, intent)
+        if conflict is not None:
+            return self._move(intent, On.THREAD_CHANGED, detail=conflict.what, error=conflict.what,
+                              error_words=conflict.by)  # fmt: skip
+        sending = self._move(
+            intent, On.DUE, durable=True, attempts=intent.attempts + 1, error="", error_words="", waits_for=""
+        )
+        if sending.state is not State.SENDING:
+            return sending  # taken back in the last instant
+        try:
+            performed = await self._adapter.perform(sending)
+        except asyncio.CancelledError:
+            raise  # stays `sending`: the next collector calls it uncertain
+        except PlatformError as error:
+            return self._failed(sending, error)
+        except Exception:
+            log.exception("delivering %s", sending.id)
+            return self._failed(sending, BadResponse(code="bug"))
+        pages.apply_changes(self._store, intent.connection, performed.changes)
+        return self._sent(sending, On.CONFIRMED, performed.message)
+
+    def _failed(self, intent: Intent, error: PlatformError) -> Intent:
+        now_ms, code = self._store.now_ms(), error.code or type(error).__name__
+        facts: dict[str, Any] = {"error": type(error).__name__, "error_words": error.words, "detail": code}
+        match error:
+            case RateLimited():
+                return self._move(intent, On.RATE_LIMITED, waits_for="limit",
+                                  not_before_ms=now_ms + int(error.retry_after_s * 1000), **facts)  # fmt: skip
+            case AuthExpired():
+                return self._move(intent, On.AUTH_EXPIRED, waits_for="sign_in",
+                                  not_before_ms=now_ms + SIGN_IN_RETRY_MS, **facts)  # fmt: skip
+            case Rejected() | Forbidden() | NotFound():
+                return self._move(intent, On.REFUSED, **facts)
+            case Unreachable(maybe_sent=False) | BadResponse(maybe_sent=False):
+                return self._move(intent, On.NOTHING_LEFT, waits_for="network",
+                                  not_before_ms=now_ms + retry_ms(intent.attempts), **facts)  # fmt: skip
+            case _:
+                # A first look at once: often it arrived and only the answer was lost.
+                return self._move(intent, On.ANSWER_LOST, last_byte_at_ms=now_ms, not_before_ms=now_ms, **facts)
+
+    async def _look(self, intent: Intent) -> Intent:
+        """Find out what became of an uncertain one. Absence counts only once the platform has surely finished."""
+        looked_ms = self._store.now_ms()
+        settled_ms = (intent.last_byte_at_ms or looked_ms) + int(self._adapter.settle_s * 1000)
+        try:
+            found = await self._adapter.find_sent(intent, intents.matched(self._store, self._connection))
+        except PlatformError as error:
+            wait_ms = int(error.retry_after_s * 1000) if isinstance(error, RateLimited) else retry_ms(intent.attempts)
+            return self._move(intent, On.CANT_TELL, not_before_ms=looked_ms + wait_ms, error=type(error).__name__,
+                              error_words=error.words, detail=error.code)  # fmt: skip
+        except Exception:
+            log.exception("looking for %s", intent.id)
+            return self._move(intent, On.CANT_TELL, asks=True, detail="bug")
+        if found.sighting is Sighting.SEEN:
+            return self._sent(intent, On.FOUND, found.message)
+        if found.sighting is Sighting.ABSENT and looked_ms < settled_ms:
+            return self._move(intent, On.CANT_TELL, not_before_ms=settled_ms, detail="too_soon")
+        if found.sighting is Sighting.ABSENT and (self._adapter.certain_mark or intent.kind is not Kind.REPLY):
+            return self._move(intent, On.SURELY_ABSENT, not_before_ms=looked_ms)
+        return self._move(intent, On.CANT_TELL, asks=True, detail="not_sure")
+
+    def _sent(self, intent: Intent, on: On, message: str) -> Intent:
+        # What a reply became is claimed; an action only names a message that others may act on too.
+        remote = message if intent.kind is Kind.REPLY else ""
+        return self._move(intent, on, sent_at_ms=self._store.now_ms(), remote_message=remote, waits_for="", error="",
+                          error_words="")  # fmt: skip
+
+    def _move(self, intent: Intent, on: On, **fields: Any) -> Intent:
+        return intents.move(
+            self._store, intent.id, on, only_if=lambda now: now.state is intent.state, **fields
+        )
+
+
+def retry_ms(attempts: int) -> int:
+    """How long to wait after so many attempts: doubling, within bounds."""
+    return int(min(FIRST_RETRY_MS * 2 ** min(max(attempts - 1, 0), 10), LAST_RETRY_MS))
+
+
+def matters_since(store: Store, intent: Intent) -> Conflict | None:
+    """What changed since the intent's maker looked, as far as it matters to this intent; None if nothing did."""
+    seen = intent.seen
+    if not seen.version:
+        return None
+    about = store.read("SELECT text_hash, state FROM message WHERE key = :key", {"key": intent.message or ""})
+    if about:
+        if about[0]["state"] == "deleted" and seen.message_state != "deleted":
+            return Conflict("removed")
+        if about[0]["text_hash"] != seen.text_hash:
+            return Conflict("edited")
+    if intent.kind is not Kind.REPLY:
+        return None
+    return _since_reply(store, intent, seen)
+
+
+def _since_reply(store: Store, intent: Intent, seen: Seen) -> Conflict | None:
+    thread = store.read("SELECT id, locked FROM thread WHERE key = :key", {"key": intent.thread})
+    if thread and thread[0]["locked"] and not seen.locked:
+        return Conflict("locked")
+    ours = our_accounts(store)
+    said = store.read(
+        "SELECT m.key, m.mark, p.key AS author, p.name FROM message AS m JOIN person AS p ON p.id = m.person_id"
+        " JOIN thread AS t ON t.id = m.thread_id WHERE t.key = :thread AND m.state IN ('visible', 'held')"
+        " AND (m.posted_at_ms, m.key) > (:last_at_ms, :last) ORDER BY m.posted_at_ms, m.key",
+        {"thread": intent.thread, "last_at_ms": seen.last_at_ms, "last": seen.last},
+    )
+    for row in said:
+        by_us = row["author"] in ours or row["name"] in ours
+        if not by_us:
+            return Conflict("said", row["name"])
+        own = store.read(
+            "SELECT 1 FROM ledger.intent WHERE id = :mark OR remote_message = :key", {"mark": row["mark"], "key": row["key"]}
+        )
+        if not own:
+            return Conflict("answered", row["name"])
+    return None

@@ -1,0 +1,163 @@
+"""Per connection: pull what is new, apply it, back off when the platform asks to or doesn't answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from console.adapters.contract import Adapter
+from console.domain.conversation import ConnectionKey, Message
+from console.domain.platform import (
+    AuthExpired,
+    BadResponse,
+    Cursor,
+    Forbidden,
+    Page,
+    PlatformError,
+    RateLimited,
+    Stream,
+    Unreachable,
+)
+from console.store.connection import Store
+from console.store.write import connections, pages
+from console.store.write.connections import Round
+
+log = logging.getLogger(__name__)
+MOST_AT_ONCE = 100  # changes in one transaction, so that a decision never waits long for the lock
+PAUSE_S = 0.002
+SPACES_EVERY_MS = 600_000
+SIGN_IN_AGAIN_MS = 300_000
+
+_STATES: dict[type[PlatformError], str] = {
+    AuthExpired: "sign_in", Forbidden: "forbidden", RateLimited: "limited", Unreachable: "unreachable",
+    BadResponse: "bad",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What one round brought. `error` is None when all went well."""
+
+    pages: int = 0
+    messages: int = 0
+    threads: int = 0
+    error: PlatformError | None = None
+    retry_at_ms: int | None = None
+
+
+class Engine:
+    """Pulls one connection's streams, each from its own cursor."""
+
+    def __init__(
+        self, store: Store, connection: ConnectionKey, adapter: Adapter, changed: Callable[[frozenset[int]], None]
+    ) -> None:
+        self._store = store
+        self._connection = connection
+        self._adapter = adapter
+        self._changed = changed
+        self._failures = 0
+        self._spaces_at_ms = 0
+
+    async def round(self, *, everything: bool = False) -> Pulled:
+        """Pull every stream that is due, or every stream. Never raises a PlatformError: it is in the answer."""
+        pulled = Pulled()
+        self._note(Round("ok", working=True), only_working=True)
+        try:
+            await self._spaces(everything)
+            streams = sorted(self._adapter.streams(), key=lambda stream: stream.sweep)
+            for stream in streams:
+                if everything or self._due_ms(stream) <= self._store.now_ms():
+                    await self._stream(stream, pulled)
+        except PlatformError as error:
+            self._failed(pulled, error)
+        except Exception:
+            log.exception("pulling %s", self._connection)
+            self._failed(pulled, BadResponse(code="bug"))
+        else:
+            self._failures = 0
+            self._note(Round("ok", pages=pulled.pages, messages=pulled.messages))
+        return pulled
+
+    def next_ms(self) -> int:
+        """When the next stream is due."""
+        return min((self._due_ms(stream) for stream in self._adapter.streams()), default=self._store.now_ms() + 60_000)
+
+    def _due_ms(self, stream: Stream) -> int:
+        row = self._store.cache.exec_driver_sql(
+            "SELECT again_at_ms, pulled_at_ms FROM stream WHERE connection = ? AND key = ?",
+            (self._connection, stream.key),
+        ).first()
+        return 0 if row is None else max(row.again_at_ms, row.pulled_at_ms + int(stream.every_s * 1000))
+
+    async def _stream(self, stream: Stream, pulled: Pulled) -> None:
+        cursor = self._cursor(stream)
+        ignored = connections.ignored_spaces(self._store)
+        while True:
+            page = await self._adapter.pull(stream, cursor)
+            threads = await self._apply(stream, _followed(page, ignored))
+            pulled.pages += 1
+            pulled.messages += sum(isinstance(change, Message) for change in page.changes)
+            pulled.threads += len(threads)
+            if threads:
+                self._changed(threads)
+            cursor = page.cursor
+            if not page.more:
+                return
+            self._note(Round("ok", pages=0, messages=0, working=True), only_working=True)
+
+    async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
+        """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""
+        found: set[int] = set()
+        pieces = [page.changes[n : n + MOST_AT_ONCE] for n in range(0, len(page.changes), MOST_AT_ONCE)] or [()]
+        for piece in pieces[:-1]:
+            found |= pages.apply_changes(self._store, self._connection, piece).thread_ids
+            await asyncio.sleep(PAUSE_S)
+        last = replace(page, changes=pieces[-1])
+        found |= pages.apply(self._store, self._connection, stream.key, last).thread_ids
+        await asyncio.sleep(PAUSE_S)
+        return frozenset(found)
+
+    async def _spaces(self, everything: bool) -> None:
+        now_ms = self._store.now_ms()
+        if everything or now_ms >= self._spaces_at_ms:
+            offered = await self._adapter.spaces()
+            connections.put_spaces(
+                self._store, self._connection, [(space, self._adapter.capabilities(space.key)) for space in offered]
+            )
+            self._spaces_at_ms = now_ms + SPACES_EVERY_MS
+
+    def _cursor(self, stream: Stream) -> Cursor | None:
+        row = self._store.cache.exec_driver_sql(
+            "SELECT cursor FROM stream WHERE connection = ? AND key = ?", (self._connection, stream.key)
+        ).first()
+        return None if row is None else json.loads(row.cursor)
+
+    def _failed(self, pulled: Pulled, error: PlatformError) -> None:
+        self._failures += 1
+        now_ms = self._store.now_ms()
+        wait_ms = int(min(2_000 * 2 ** min(self._failures - 1, 6), 120_000))
+        if isinstance(error, RateLimited):
+            wait_ms = int(error.retry_after_s * 1000)
+        elif isinstance(error, AuthExpired):
+            wait_ms = SIGN_IN_AGAIN_MS
+        pulled.error, pulled.retry_at_ms = error, now_ms + wait_ms
+        state = next((name for kind, name in _STATES.items() if isinstance(error, kind)), "bad")
+        self._note(Round(state, error.code or type(error).__name__, error.words, pulled.retry_at_ms, pulled.pages,
+                         pulled.messages))  # fmt: skip
+
+    def _note(self, last: Round, *, only_working: bool = False) -> None:
+        if only_working:
+            with self._store.writing(self._store.cache) as cache:
+                cache.exec_driver_sql("UPDATE health SET working = 1 WHERE connection = ?", (self._connection,))
+        else:
+            connections.note_health(self._store, self._connection, last)
+
+
+def _followed(page: Page, ignored: frozenset[str]) -> Page:
+    """The page without what was said in spaces that nobody wants collected."""
+    if not ignored:
+        return page
+    return replace(page, changes=tuple(c for c in page.changes if getattr(c, "space", None) not in ignored))

@@ -1,0 +1,187 @@
+"""Where secrets stay: the system's keyring, or an encrypted file of the profile where no keyring answers.
+
+They are never arguments, environment or plain files. The file's key comes from a passphrase by scrypt; each save
+takes a fresh salt and nonce.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+SERVICE = "luisterpost"
+PASSPHRASE_FILE = "LUISTERPOST_PASSPHRASE_FILE"
+_COST = 2**15  # about 0.1 s and 32 MB: once a start
+
+
+class NoKeyring(Exception):
+    """No keyring answers on this computer: an encrypted file and a passphrase are needed."""
+
+
+class NoPassphrase(Exception):
+    """The encrypted file is there and nobody gave its passphrase."""
+
+
+class WrongPassphrase(Exception):
+    """The passphrase doesn't open the encrypted file."""
+
+
+class SecretStore:
+    """The secrets of one profile: connection key -> name -> secret."""
+
+    def __init__(self, profile: Path, passphrase: str | None = None) -> None:
+        self._profile = profile
+        self._file = profile / "secrets.enc"
+        self._passphrase = passphrase or _passphrase_from_file()
+        self._given: dict[str, dict[str, str]] = {}
+
+    @property
+    def encrypted_file(self) -> bool:
+        """Whether this profile keeps its secrets in the encrypted file."""
+        return self._file.exists()
+
+    def unlock(self, passphrase: str) -> None:
+        """Use this passphrase from now on. Raises WrongPassphrase."""
+        before, self._passphrase = self._passphrase, passphrase
+        if self.encrypted_file:
+            try:
+                self._load()
+            except WrongPassphrase:
+                self._passphrase = before
+                raise
+
+    def hand_over(self, connection: str, secrets: Mapping[str, str]) -> None:
+        """Secrets given for this run only (a check before anything is stored)."""
+        self._given[connection] = dict(secrets)
+
+    def get(self, connection: str) -> dict[str, str]:
+        """The secrets of a connection, {} when there are none. Raises NoKeyring, NoPassphrase, WrongPassphrase."""
+        if connection in self._given:
+            return self._given[connection]
+        if self.encrypted_file:
+            return dict(self._load().get(connection, {}))
+        found = _keyring_get(self._user(connection))
+        return json.loads(found) if found else {}
+
+    def put(self, connection: str, secrets: Mapping[str, str]) -> str:
+        """Keep secrets for good; returns "keyring" or "file". Raises NoKeyring when neither is to be had."""
+        if not secrets:
+            return "keyring"
+        if not self.encrypted_file:
+            try:
+                _keyring_set(self._user(connection), json.dumps(dict(secrets)))
+                return "keyring"
+            except NoKeyring:
+                if not self._passphrase:
+                    raise
+        kept = self._load() if self.encrypted_file else {}
+        self._save(kept | {connection: dict(secrets)})
+        return "file"
+
+    def forget(self, connection: str) -> None:
+        """Remove the secrets of a connection; it is no error if there are none."""
+        self._given.pop(connection, None)
+        if self.encrypted_file:
+            kept = self._load()
+            kept.pop(connection, None)
+            self._save(kept)
+            return
+        try:
+            _keyring_delete(self._user(connection))
+        except NoKeyring:
+            return
+
+    def _user(self, connection: str) -> str:
+        return f"{self._profile.name}:{connection}"
+
+    def _load(self) -> dict[str, dict[str, str]]:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if not self._passphrase:
+            raise NoPassphrase
+        try:
+            parts = json.loads(self._file.read_text(encoding="ascii"))
+            salt, nonce, sealed = (base64.b64decode(parts[name]) for name in ("salt", "nonce", "sealed"))
+            opened = AESGCM(_key(self._passphrase, salt)).decrypt(nonce, sealed, SERVICE.encode())
+        except (InvalidTag, ValueError, KeyError) as cause:
+            raise WrongPassphrase from cause
+        found: dict[str, dict[str, str]] = json.loads(opened)
+        return found
+
+    def _save(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if not self._passphrase:
+            raise NoPassphrase
+        salt, nonce = os.urandom(16), os.urandom(12)
+        sealed = AESGCM(_key(self._passphrase, salt)).encrypt(nonce, json.dumps(secrets).encode(), SERVICE.encode())
+        parts = {"salt": salt, "nonce": nonce, "sealed": sealed}
+        text = json.dumps({name: base64.b64encode(part).decode() for name, part in parts.items()})
+        fresh = self._file.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, self._file)
+
+
+def _key(passphrase: str, salt: bytes) -> bytes:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode())
+
+
+def _passphrase_from_file() -> str | None:
+    name = os.environ.get(PASSPHRASE_FILE)
+    if not name:
+        return None
+    try:
+        return Path(name).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
+
+
+def _keyring_get(user: str) -> str | None:
+    import keyring
+    import keyring.errors
+
+    try:
+        _real(keyring.get_keyring())
+        return keyring.get_password(SERVICE, user)
+    except keyring.errors.KeyringError as cause:
+        raise NoKeyring from cause
+
+
+def _keyring_set(user: str, secret: str) -> None:
+    import keyring
+    import keyring.errors
+
+    try:
+        _real(keyring.get_keyring())
+        keyring.set_password(SERVICE, user, secret)
+    except keyring.errors.KeyringError as cause:
+        raise NoKeyring from cause
+
+
+def _keyring_delete(user: str) -> None:
+    import keyring
+    import keyring.errors
+
+    try:
+        _real(keyring.get_keyring())
+        keyring.delete_password(SERVICE, user)
+    except keyring.errors.PasswordDeleteError:
+        return
+    except keyring.errors.KeyringError as cause:
+        raise NoKeyring from cause
+
+
+def _real(backend: object) -> None:
+    """The library falls back to backends that fail or forget: those are no keyring."""
+    if type(backend).__module__ in ("keyring.backends.fail", "keyring.backends.null"):
+        raise NoKeyring
