@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -57,9 +58,10 @@ class Collector:
     async def once(self, names: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
         """One round of every connection, deliveries before and after; what each brought."""
         self._begin()
-        await self._serve_requests()
         self._match_connections(watching=False)
         try:
+            for request in requests.take(self._store):
+                await self._asked.carry_out(request)
             return await self._sync_named(names)
         finally:
             folding.catch_up(self._store)
@@ -85,8 +87,12 @@ class Collector:
 
     def secrets_changed(self) -> None:
         """Somebody signed in: connections that wait for it try again at once."""
+        self._tasks.start(self._anew(), name="anew")
+
+    async def _anew(self) -> None:
         for key in list(self._lines):
-            self._tasks.start(self._drop(key), name=f"drop {key}")
+            await self._drop(key)
+        self._match_connections(watching=True)
 
     def _begin(self) -> None:
         requests.take_over(self._store)
@@ -202,24 +208,32 @@ def flush(store: Store) -> None:
         connection.engine.dispose()
 
 
-async def listen_to_stdin(collector: Collector, secrets: SecretStore) -> None:
-    """Read what the window says, line by line; its end is ours."""
+def listen_to_stdin(collector: Collector, secrets: SecretStore) -> None:
+    """Hear what the window says, line by line, until it closes our stdin: then the collector ends."""
     loop = asyncio.get_running_loop()
-    while line := await loop.run_in_executor(None, sys.stdin.readline):
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(hear, line)
+        loop.call_soon_threadsafe(collector.stop)
+
+    def hear(line: str) -> None:
         try:
             said = json.loads(line)
         except ValueError:
-            continue
+            return
         if "secret" in said:
             secrets.hand_over(said["secret"]["ref"], said["secret"]["values"])
         if "passphrase" in said:
             try:
                 secrets.unlock(said["passphrase"])
             except WrongPassphrase:
-                continue
+                return
         if "signed_in" in said or "passphrase" in said:
             collector.secrets_changed()
-    collector.stop()
+
+    # A daemon: a read that nobody ends must not keep the collector from ending.
+    threading.Thread(target=read, name="stdin", daemon=True).start()
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
