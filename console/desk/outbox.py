@@ -1,0 +1,57 @@
+"""A person's word on what is in the outbox: try again, it is there, let it go, not yet."""
+
+from __future__ import annotations
+
+from console.desk.seat import Desk, Refused
+from console.domain.outbox import Intent, Kind, On, State
+from console.store.read.outbox import intent as find
+from console.store.read.seen import look
+from console.store.write import clock, drafts
+from console.store.write.intents import move
+
+
+def retry(desk: Desk, intent_id: str) -> Intent:
+    """Send it (again), as the thread is now: "toch versturen". Raises Refused("no_intent"), NotPossible."""
+    intent = _found(desk, intent_id)
+    seen = look(desk.store, intent.thread, intent.message)
+    return move(
+        desk.store, intent.id, On.RETRY, not_before_ms=desk.store.now_ms(), asks=False, error="", error_words="",
+        seen=intent.seen if seen is None else seen.seen,
+    )  # fmt: skip
+
+
+def drop(desk: Desk, intent_id: str) -> Intent:
+    """Let it go; what was written stays as a draft."""
+    intent = _found(desk, intent_id)
+    if intent.kind is Kind.REPLY:
+        drafts.save(desk.store, intent.thread, "reply", intent.text, intent.message or "")
+    if intent.state is State.QUEUED:
+        intent = move(desk.store, intent.id, On.TAKE_BACK)
+    return intent if intent.state is State.WITHDRAWN else move(desk.store, intent.id, On.DROP)
+
+
+def says_sent(desk: Desk, intent_id: str) -> Intent:
+    """An uncertain one is there: the person saw it."""
+    return move(desk.store, _found(desk, intent_id).id, On.SAYS_SENT, sent_at_ms=desk.store.now_ms(), asks=False)
+
+
+def placed(desk: Desk, intent_id: str) -> Intent:
+    """What was to be done by hand is done."""
+    return move(desk.store, _found(desk, intent_id).id, On.PLACED, sent_at_ms=desk.store.now_ms())
+
+
+def hold(desk: Desk, on: bool) -> None:
+    """Let nothing leave for now, or let it leave again."""
+    with desk.store.writing(desk.store.ledger) as ledger:
+        clock.set_value(ledger, "outbox_hold", "1" if on else "")
+
+
+def is_held(desk: Desk) -> bool:
+    return bool(clock.value(desk.store.ledger, "outbox_hold"))
+
+
+def _found(desk: Desk, intent_id: str) -> Intent:
+    row = find(desk.store, intent_id)
+    if row is None:
+        raise Refused("no_intent")
+    return row.intent

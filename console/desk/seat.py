@@ -1,0 +1,42 @@
+"""Who sits at the desk, and what every verb gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.domain.conversation import ThreadKey
+from console.domain.outbox import Intent
+from console.domain.triage import What
+from console.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The store with the person who decides. `undo_ms`: how long what is sent can be taken back."""
+
+    store: Store
+    moderator: str
+    undo_ms: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided: the event's key, to undo it by, and the intents it made."""
+
+    event: str
+    thread: ThreadKey
+    what: What
+    intents: tuple[Intent, ...] = ()
+
+
+class Refused(Exception):
+    """The desk can't do that: `code` says why, `facts` fill the sentence. Nothing was written.
+
+    codes: no_thread, no_message, no_way (facts: kind, platform), empty, too_long (facts: over), nothing_to_undo,
+    already_undone, not_yours, nothing_held
+    """
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts

@@ -1,0 +1,89 @@
+"""Deciding what becomes of a thread: done, later, somebody else's, with which tags and notes. Ours alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from console.desk.seat import Decision, Desk, Refused
+from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.triage import What
+from console.store.read.seen import look
+from console.store.write import drafts
+from console.store.write.decisions import NewEvent, append
+
+
+def done(desk: Desk, threads: Sequence[ThreadKey], message: MessageKey | None = None) -> list[Decision]:
+    """Mark threads done, as they were when their maker saw them."""
+    return _decide(desk, What.DONE, threads, {}, message)
+
+
+def reopen(desk: Desk, threads: Sequence[ThreadKey]) -> list[Decision]:
+    return _decide(desk, What.REOPEN, threads, {})
+
+
+def snooze(desk: Desk, threads: Sequence[ThreadKey], until_ms: int) -> list[Decision]:
+    """Set threads aside until a moment, or until something is said that gives a reason."""
+    return _decide(desk, What.SNOOZE, threads, {"until_ms": until_ms})
+
+
+def escalate(desk: Desk, threads: Sequence[ThreadKey], to: str, text: str) -> list[Decision]:
+    """Pass threads on to somebody by name; they stay there until a person decides."""
+    return _decide(desk, What.ESCALATE, threads, {"to": to, "text": text})
+
+
+def assign(desk: Desk, threads: Sequence[ThreadKey], to: str) -> list[Decision]:
+    """Give threads to somebody; "" to nobody."""
+    return _decide(desk, What.ASSIGN, threads, {"to": to})
+
+
+def tag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
+    """Put tags on threads. Raises Refused("empty") without any."""
+    return _tagged(desk, What.TAG, threads, tags)
+
+
+def untag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
+    return _tagged(desk, What.UNTAG, threads, tags)
+
+
+def note(desk: Desk, thread: ThreadKey, text: str) -> Decision:
+    """Write a note for the team. Raises Refused("empty")."""
+    if not text.strip():
+        raise Refused("empty")
+    decision = _decide(desk, What.NOTE, [thread], {"text": text.strip()})[0]
+    drafts.save(desk.store, thread, "note", "")
+    return decision
+
+
+def _tagged(desk: Desk, what: What, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
+    cleaned = [cleaned_tag(text) for text in tags]
+    if not any(cleaned):
+        raise Refused("empty")
+    made = []
+    for text in filter(None, cleaned):
+        made += _decide(desk, what, threads, {"tag": text})
+    return made
+
+
+def cleaned_tag(text: str) -> str:
+    """A tag as it is kept: one line, lower case, without the hash sign people type."""
+    return " ".join(text.split()).lstrip("#").lower()[:60]
+
+
+def _decide(
+    desk: Desk,
+    what: What,
+    threads: Sequence[ThreadKey],
+    payload: Mapping[str, Any],
+    message: MessageKey | None = None,
+) -> list[Decision]:
+    events = []
+    for thread in threads:
+        seen = look(desk.store, thread, message)
+        if seen is None:
+            raise Refused("no_thread")
+        events.append(
+            NewEvent(thread, what, desk.moderator, message, seen.seen.version, payload={**payload, "seen": seen.payload})
+        )
+    written = append(desk.store, events)
+    return [Decision(event.key, event.thread, event.what) for event in written]

@@ -1,0 +1,143 @@
+"""Taking decisions back: the last of one's own, or a named one, also tomorrow and after a restart.
+
+What hasn't left is withdrawn; what was done on the platform is undone there by its inverse; a sent reply is never
+deleted by undo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.desk.replies import new_intent
+from console.desk.seat import Decision, Desk, Refused
+from console.domain.outbox import INVERSE, Intent, Kind, NotPossible, On, State
+from console.domain.platform import Way
+from console.domain.triage import TriageEvent, What
+from console.store.read.connections import capabilities
+from console.store.read.outbox import of_decision
+from console.store.read.seen import look
+from console.store.rows import event_of
+from console.store.write import drafts
+from console.store.write.clock import new_key
+from console.store.write.decisions import NewEvent, append
+from console.store.write.intents import move
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The decision that U takes back, with the thread's title for its sentence."""
+
+    event: TriageEvent
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking back came to.
+
+    restored     a reply that had not left, kept as a draft
+    sent_at_ms   a reply that had left already: it stays there, and since when
+    waits        being sent this moment: the inverse can follow once the outcome is known
+    """
+
+    decision: Decision
+    undid: TriageEvent
+    restored: str = ""
+    sent_at_ms: int | None = None
+    waits: bool = False
+
+
+_UNDOABLE = """
+  SELECT e.*, coalesce(nullif(t.title, ''), t.snippet, '') AS title
+    FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread
+   WHERE e."by" = :by AND e.what <> 'undo'
+     AND NOT EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key
+                        AND NOT EXISTS (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key))
+ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT 1
+"""
+
+
+def undoable(desk: Desk) -> Undoable | None:
+    """The last decision of this person that still stands."""
+    found = desk.store.read(_UNDOABLE, {"by": desk.moderator})
+    return Undoable(event_of(found[0]), found[0]["title"]) if found else None
+
+
+def undo(desk: Desk, event_key: str = "") -> Undone:
+    """Take a decision back. Raises Refused: nothing_to_undo, already_undone, not_yours."""
+    event = _chosen(desk, event_key)
+    if event.what is What.ACT:
+        return _undo_act(desk, event)
+    return Undone(_append(desk, event), event)
+
+
+def _chosen(desk: Desk, event_key: str) -> TriageEvent:
+    if not event_key:
+        last = undoable(desk)
+        if last is None:
+            raise Refused("nothing_to_undo")
+        return last.event
+    found = desk.store.read(
+        "SELECT * FROM ledger.event WHERE key >= :key AND key < :key || 'z' LIMIT 2", {"key": event_key}
+    )
+    if len(found) != 1:
+        raise Refused("nothing_to_undo")
+    event = event_of(found[0])
+    if event.by != desk.moderator:
+        raise Refused("not_yours", by=event.by)
+    taken = desk.store.read(
+        "SELECT 1 FROM ledger.event AS u WHERE u.undoes = :key AND NOT EXISTS"
+        " (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key)",
+        {"key": event.key},
+    )
+    if taken:
+        raise Refused("already_undone")
+    return event
+
+
+def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
+    restored, sent_at_ms, waits = "", None, False
+    inverses: list[Intent] = []
+    undo_key = new_key()
+    for intent in of_decision(desk.store, event.key):
+        if intent.state in (State.SENT, State.SENDING, State.UNCERTAIN):
+            if intent.kind in INVERSE:
+                waits = waits or intent.state is not State.SENT
+                inverses += _inverse(desk, intent, undo_key)
+            else:
+                sent_at_ms = intent.sent_at_ms or desk.store.now_ms()
+        else:
+            restored = _withdraw(desk, intent) or restored
+    if sent_at_ms is not None and not inverses:
+        return Undone(Decision(event.key, event.thread, event.what), event, restored, sent_at_ms)
+    decision = _append(desk, event, undo_key, inverses)
+    return Undone(decision, event, restored, sent_at_ms, waits)
+
+
+def _withdraw(desk: Desk, intent: Intent) -> str:
+    """Take back what has not left; the words of a reply become a draft again."""
+    steps = {State.QUEUED: (On.TAKE_BACK, On.DROP), State.DRAFT: (On.DROP,)}.get(intent.state, (On.DROP,))
+    if intent.kind is Kind.REPLY:
+        drafts.save(desk.store, intent.thread, "reply", intent.text, intent.message or "")
+    for step in steps:
+        try:
+            move(desk.store, intent.id, step)
+        except NotPossible:
+            break  # withdrawn already: an action has no draft to drop
+    return intent.text if intent.kind is Kind.REPLY else ""
+
+
+def _inverse(desk: Desk, intent: Intent, decision: str) -> list[Intent]:
+    kind = INVERSE[intent.kind]
+    seen = look(desk.store, intent.thread, intent.message)
+    way = capabilities(desk.store, intent.space).way(kind.value)
+    if seen is None or way is Way.NO:
+        raise Refused("no_way", kind=kind.value, platform=intent.space.partition(":")[0])
+    return [new_intent(desk, kind, seen, intent.message, "", decision, way, undo=False, inverse_of=intent.id)]
+
+
+def _append(desk: Desk, event: TriageEvent, key: str = "", intents: list[Intent] | None = None) -> Decision:
+    payload = {"intents": [intent.id for intent in intents]} if intents else {}
+    new = NewEvent(event.thread, What.UNDO, desk.moderator, event.message, undoes=event.key, payload=payload, key=key)
+    written = append(desk.store, [new], intents or [])
+    return Decision(written[0].key, event.thread, What.UNDO, tuple(intents or ()))
