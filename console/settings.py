@@ -34,6 +34,10 @@ class BrokenSettings(Exception):
         self.what = what
 
 
+class BadName(ValueError):
+    """A profile's name that is no plain folder name."""
+
+
 class NetworkFolder(Exception):
     """The profile would stand on a network file system, where two computers can spoil a database."""
 
@@ -70,9 +74,9 @@ def home(given: Path | None = None) -> Path:
 
 
 def profile_folder(given: Path | None, profile: str) -> Path:
-    """A profile's folder. Raises NetworkFolder; ValueError for a name that is no plain folder name."""
+    """A profile's folder. Raises NetworkFolder, BadName."""
     if not profile or profile != Path(profile).name or profile.startswith("."):
-        raise ValueError(profile)
+        raise BadName(profile)
     folder = home(given) / profile
     kind = file_system(folder)
     if kind in _NETWORK:

@@ -27,13 +27,15 @@ class Hit:
     url: str
 
 
-def search(store: Store, query: Query, limit: int = 50, after: str | None = None) -> tuple[list[Hit], str | None]:
+def search(
+    store: Store, query: Query, limit: int = 50, after: str | None = None, moderator: str = ""
+) -> tuple[list[Hit], str | None]:
     """A page of hits and the opaque place where the next starts.
 
     The index's row ids are moments, so newest first is its own order and a page costs no sorting.
     """
     condition = messages_where(
-        query, moderator="", now_ms=store.now_ms(), timezone=store.policy.hours.timezone
+        query, moderator=moderator, now_ms=store.now_ms(), timezone=store.policy.hours.timezone
     )
     values = condition.values | {"limit": limit + 1, "after": int(after) if after else 1 << 62}
     words = [expression for term in query.terms if (expression := match_of(term)) is not None]
@@ -46,7 +48,9 @@ def search(store: Store, query: Query, limit: int = 50, after: str | None = None
         )
         values["match"] = " AND ".join(f"({word})" for word in words)
         rest = Query(tuple(term for term in query.terms if isinstance(term, Not)))
-        condition = messages_where(rest, now_ms=store.now_ms(), timezone=store.policy.hours.timezone)
+        condition = messages_where(
+            rest, moderator=moderator, now_ms=store.now_ms(), timezone=store.policy.hours.timezone
+        )
         where, values = condition.sql, condition.values | values
     found = store.read(
         "SELECT m.key, m.public_id, m.search_id, m.posted_at_ms, m.text, m.url, p.name AS author,"

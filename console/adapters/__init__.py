@@ -1,0 +1,1 @@
+"""One file a platform; adapters know nothing of each other."""

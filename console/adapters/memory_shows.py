@@ -1,0 +1,37 @@
+"""What each platform can do, as the memory adapter plays it: the platforms' own sheets, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.domain.platform import Capabilities, capabilities
+
+_BY_HAND = {
+    "edit": "handoff", "hide": "handoff", "unhide": "handoff", "lock": "handoff", "unlock": "handoff",
+    "pin": "handoff", "unpin": "handoff",
+}  # fmt: skip
+
+SHOWS: Mapping[str, Capabilities] = {
+    "memory": capabilities(
+        read="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
+        unspam="api", delete="api", restore="api", lock="api", unlock="api", pin="api", unpin="api", reports="api",
+        max_bytes=10_000,
+    ),
+    "yammer": capabilities(read="api", reply="api", delete="api", reports="handoff", max_bytes=10_000, **_BY_HAND),
+    "humhub": capabilities(
+        read="api", reply="api", edit="api", delete="api", lock="api", unlock="api", pin="api", unpin="api",
+        reports="handoff", max_bytes=65_535,
+    ),
+    "wordpress": capabilities(
+        read="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
+        unspam="api", delete="api", restore="api", lock="api", unlock="api", pin="api", unpin="api", max_bytes=65_525,
+    ),
+    "facebook": capabilities(
+        read="handoff", reply="handoff", approve="handoff", delete="handoff", reports="handoff", approximate=True,
+        **_BY_HAND,
+    ),
+    "linkedin": capabilities(read="handoff", reply="handoff", delete="handoff", approximate=True, **_BY_HAND),
+    "mattermost": capabilities(
+        read="api", reply="api", edit="api", delete="api", pin="api", unpin="api", live="api", max_bytes=16_383,
+    ),
+}  # fmt: skip

@@ -1,0 +1,150 @@
+"""The commands by name, the options they share, and how every failure becomes one plain sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from console import __version__
+from console.adapters.community import BrokenCommunity
+from console.cli import care, connecting, deciding, reading
+from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
+from console.desk.seat import Refused
+from console.domain.outbox import Kind, NotPossible
+from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
+from console.domain.query import QueryError
+from console.sentences import error_sentence
+from console.settings import BadName, BrokenSettings, NetworkFolder
+from console.store.connection import StoreError
+from console.store.read.names import Ambiguous, Unknown
+from console.sync.secret_store import NoKeyring, NoPassphrase, WrongPassphrase
+from console.troubles import query_sentence, refusal_sentence, settings_sentence, store_sentence
+from console.words import _
+
+ACTIONS = (
+    Kind.HOLD, Kind.HIDE, Kind.UNHIDE, Kind.SPAM, Kind.UNSPAM, Kind.DELETE, Kind.RESTORE, Kind.LOCK, Kind.UNLOCK,
+    Kind.PIN, Kind.UNPIN,
+)  # fmt: skip
+
+
+def build() -> typer.Typer:
+    """The whole command line, in the language chosen before."""
+    app = typer.Typer(
+        name="luisterpost", add_completion=False, no_args_is_help=False, rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help=_("One queue for everything colleagues say, online or off. Without a command the window opens."),
+    )  # fmt: skip
+    app.callback(invoke_without_command=True)(shared)
+    for name, command, text in (
+        ("window", care.window, _("Open the window on the profile.")),
+        ("demo", care.demo, _("Make a fresh demo community and open the window on it.")),
+        ("platforms", connecting.platforms, _("Every platform with what can be done there: api, handoff or no.")),
+        ("connect", connecting.connect, _("Connect a platform: checks first, and stores only what works.")),
+        ("sign-in", connecting.sign_in, _("Sign an existing connection in again.")),
+        ("connections", connecting.connections, _("The connections, and how each is doing.")),
+        ("disconnect", connecting.disconnect, _("Take a connection away.")),
+        ("spaces", connecting.spaces, _("What a connection offers and what is collected.")),
+        ("sync", connecting.sync, _("Collect and deliver.")),
+        ("queue", reading.show_queue, _("The threads that need a person, most urgent first, with their reasons.")),
+        ("show", reading.show_thread, _("One thread with its messages, reports, notes and history.")),
+        ("search", reading.search, _("Messages that match.")),
+        ("history", reading.history, _("Who decided what, when, and what was undone.")),
+        ("reply", deciding.reply, _("Answer a message or a thread.")),
+        ("edit", deciding.edit, _("Change a message of ours on the platform.")),
+        ("approve", deciding.approve, _("Approve a message, or all that wait in a thread.")),
+        ("tag", deciding.tag, _("Put tags on a thread.")),
+        ("untag", deciding.untag, _("Take tags off a thread.")),
+        ("note", deciding.note, _("Write a note for the team.")),
+        ("assign", deciding.assign, _("Give a thread to somebody.")),
+        ("snooze", deciding.snooze, _("Set a thread aside until a moment.")),
+        ("escalate", deciding.escalate, _("Pass a thread on to somebody.")),
+        ("done", deciding.done, _("Mark threads done.")),
+        ("reopen", deciding.reopen, _("Open threads again.")),
+        ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
+        ("outbox", deciding.outbox, _("What is on its way, and your word on what is uncertain.")),
+        ("doctor", care.doctor, _("Look whether everything is sound.")),
+    ):  # fmt: skip
+        app.command(name, help=text)(command)
+    for kind in ACTIONS:
+        command = deciding.action(kind)
+        app.command(kind.value, help=command.__doc__)(command)
+    return app
+
+
+def shared(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option("--home", help=_("The folder of all profiles."))] = None,
+    profile: Annotated[str, typer.Option("--profile", help=_("Which profile."))] = "default",
+    lang: Annotated[str | None, typer.Option("--lang", help=_("nl or en"))] = None,
+    version: Annotated[bool, typer.Option("--version", help=_("The version, then end."))] = False,
+) -> None:
+    if version:
+        print(f"luisterpost {__version__}")
+        raise typer.Exit
+    context.obj = Session(home, profile, lang)
+    if context.invoked_subcommand is None:
+        care.window(context)
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out one call; returns its exit code. No traceback reaches a person."""
+    try:
+        code = build()(arguments, standalone_mode=False)
+        return int(code or 0)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as wrong:
+        wrong.show(sys.stderr)
+        return WRONG_CALL
+    except (click.Abort, KeyboardInterrupt):
+        say(_("Stopped. What was confirmed is kept."))
+        return FAILED
+    except BrokenPipeError:
+        return FAILED
+    except Exception as error:
+        sentence, code = plain(error)
+        say(sentence)
+        return code
+
+
+def plain(error: Exception) -> tuple[str, int]:
+    """One sentence and an exit code for whatever went wrong; a bug of ours travels on."""
+    match error:
+        case Failed():
+            return error.sentence, error.code
+        case Refused():
+            return refusal_sentence(error), NOT_ALLOWED if error.code == "no_way" else FAILED
+        case StoreError():
+            return store_sentence(error), FAILED
+        case BrokenSettings():
+            return settings_sentence(error), FAILED
+        case NetworkFolder():
+            return _("The profile stands on a network drive ({kind}). Choose a folder on this computer with --home.").format(kind=error.kind), FAILED  # fmt: skip
+        case Unknown():
+            return _("Nothing is called ‘{name}’ here.").format(name=error.typed), FAILED
+        case Ambiguous():
+            return _("‘{name}’ is the beginning of several: {examples}.").format(name=error.typed, examples=", ".join(error.examples)), WRONG_CALL  # fmt: skip
+        case QueryError():
+            return query_sentence(error), WRONG_CALL
+        case PlatformError():
+            code = UNREACHABLE if isinstance(error, Unreachable | RateLimited) else NOT_ALLOWED if isinstance(error, AuthExpired | Forbidden) else FAILED  # fmt: skip
+            return error_sentence(type(error).__name__, "", error.words, error.code), code
+        case NotPossible():
+            return _("That can't be done with it any more: it is {state} now.").format(state=error.state.value), FAILED
+        case NoKeyring() | NoPassphrase() | WrongPassphrase():
+            return error_sentence(type(error).__name__, ""), NOT_ALLOWED
+        case BrokenCommunity():
+            return _("The demo's text can't be read: {detail}").format(detail=error), FAILED
+        case PermissionError():
+            return _("We may not write in {path}. Choose another folder with --home.").format(path=error.filename), FAILED
+        case OSError() if error.errno == 28:
+            return _("The disk is full. Nothing is lost; make room and try again."), FAILED
+        case BadName():
+            return _("A profile's name is a plain word."), WRONG_CALL
+        case _:
+            raise error
+

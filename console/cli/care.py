@@ -1,0 +1,130 @@
+"""Commands that care for the whole: doctor, demo, window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from console.cli.delivering import is_running, sync_once
+from console.cli.reading import Json, print_rows, safe
+from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
+from console.settings import save
+from console.store import care
+from console.store.connection import Store
+from console.store.read import queue
+from console.store.write import folding
+from console.sync import demo as demo_profile
+from console.sync.lock import AlreadyRunning, collector_lock
+from console.words import _, resources
+
+
+def doctor(
+    context: typer.Context,
+    rebuild_cache: Annotated[bool, typer.Option("--rebuild-cache", help=_("Work out the queue's order again."))] = False,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    aside = None
+    store = Store(session.folder(), now_ms=now_ms, policy=session.settings().policy)
+    try:
+        with collector_lock(store.folder):
+            aside = care.set_damaged_cache_aside(store)
+    except (AlreadyRunning, OSError):
+        aside = None
+    store.close()
+    with session.store() as store:
+        if rebuild_cache:
+            try:
+                with collector_lock(store.folder):
+                    folding.rebuild(store)
+            except AlreadyRunning:
+                session.ask(store, "rebuild", {}, lambda: is_running(store))
+        found = list(care.checks(store))
+    if aside is not None:
+        found.append(care.Check("cache_rebuilt", True, aside.name))
+    ok = all(check.ok for check in found)
+    if as_json:
+        put_json({"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail,
+                                        "fix": None if check.ok else fix(check)} for check in found]})  # fmt: skip
+    else:
+        for check in found:
+            Console().print(safe(f"{'✓' if check.ok else '✗'} {title(check)}  {check.detail}"))
+            if not check.ok:
+                Console().print(safe(f"    {fix(check)}"))
+    raise typer.Exit(0 if ok else FAILED)
+
+
+def title(check: care.Check) -> str:
+    return {
+        "cache_sound": _("The copy of the conversations is sound"),
+        "ledger_sound": _("Your decisions are sound"),
+        "chain": _("No decision was changed or taken out"),
+        "held": _("Kept"),
+        "orphans": _("Conversations with decisions that aren't held now"),
+        "encryption": _("Driver"),
+        "cache_rebuilt": _("The copy was damaged. It is set aside and collected again; your decisions are still there"),
+    }[check.name]  # fmt: skip
+
+
+def fix(check: care.Check) -> str:
+    if check.name == "cache_sound":
+        return _("Delete cache.db in the profile's folder: it is collected again, and your decisions stay.")
+    if check.name == "ledger_sound":
+        return _("Keep the folder as it is and put a backup of ledger.db in place.")
+    return _("Somebody or something changed the file of decisions. Compare with a backup.")
+
+
+def window(context: typer.Context) -> None:
+    session: Session = context.obj
+    if not has_screen():
+        raise Failed(_("There is no screen here. ‘luisterpost queue’ shows the queue in the terminal."))
+    session.folder().mkdir(parents=True, exist_ok=True)
+    raise typer.Exit(open_window(session))
+
+
+def open_window(session: Session, picture: str = "") -> int:
+    try:
+        from console.app import run
+    except ImportError as missing:
+        raise Failed(_("The window needs PySide6, which isn't installed here: {detail}").format(detail=missing)) from missing
+    return run(session.folder(), session.settings(), picture=picture)
+
+
+def has_screen() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def demo(context: typer.Context) -> None:
+    asked: Session = context.obj
+    session = Session(asked.home, "demo", asked.language)
+    folder = session.folder()
+    if (folder / "ledger.db").exists() and (folder / demo_profile.WORLD).exists():
+        store = Store(folder, now_ms=now_ms, policy=session.settings().policy)
+        if is_running(store):
+            raise Failed(_("The demo is open already."))
+        store.close()
+        demo_profile.clear(folder)
+    save(folder, {("you", "name"): demo_profile.MODERATOR})
+    with session.store(must_exist=False) as store:
+        demo_profile.make(store, resources() / "demo")
+    say(_("Filling the demo community …"))
+    sync_once(session, frozenset(), lambda said: None)
+    if has_screen():
+        raise typer.Exit(open_window(session))
+    with session.store() as store:
+        rows, _following = queue.page(store, queue.View("inbox"), 25)
+    print_rows(rows, now_ms())
+    picture = folder / "window.png"
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        open_window(session, str(picture))
+    except Failed as missing:
+        say(missing.sentence)
+        return
+    say(_("There is no screen here. A picture of the window is in {path}").format(path=picture))

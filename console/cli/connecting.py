@@ -1,0 +1,276 @@
+"""Commands about connections: platforms, connect, sign-in, connections, disconnect, spaces, sync."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import logging
+import signal
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from console.adapters.registry import all_adapters, find
+from console.cli import shapes
+from console.cli.delivering import is_running, sync_once
+from console.cli.reading import Json, safe
+from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
+from console.domain.conversation import SpaceKey
+from console.domain.platform import CAPABILITIES
+from console.sentences import age, check_line, error_sentence, health_sentence
+from console.store.connection import Store
+from console.store.read import connections as stored
+from console.store.read.connections import ConnectionRow
+from console.store.write import connections as writing
+from console.sync.collector import Collector, listen_to_stdin
+from console.sync.connecting import Wanted, check
+from console.sync.lock import AlreadyRunning, collector_lock
+from console.sync.secret_store import NoKeyring, SecretStore
+from console.words import _
+
+NAME = typer.Argument(metavar="NAME")
+
+
+def platforms(as_json: Json = False) -> None:
+    adapters = all_adapters()
+    if as_json:
+        put_json({"platforms": [{"key": kind.key, "title": kind.title,
+                                 "capabilities": shapes.capabilities(kind.default_capabilities),
+                                 "fields": [field.name for field in kind.fields]} for kind in adapters]})  # fmt: skip
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in (_("Platform"), *CAPABILITIES[:12]):
+        table.add_column(title)
+    for kind in adapters:
+        table.add_row(kind.title, *(kind.default_capabilities.way(name).value for name in CAPABILITIES[:12]))
+    Console(width=160).print(table)
+
+
+def connect(
+    context: typer.Context,
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM")],
+    name: Annotated[str, typer.Option("--name", help=_("What you call it."))],
+    url: Annotated[str, typer.Option("--url")] = "",
+    user: Annotated[str, typer.Option("--user")] = "",
+    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help=_("Read the secret from standard input."))] = False,
+    since: Annotated[int, typer.Option("--since", min=0, max=36_500, help=_("How many days back to collect."))] = 90,
+    setting: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
+    space: Annotated[list[str] | None, typer.Option("--space", help=_("Only these spaces."))] = None,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    try:
+        kind = find(platform)
+    except KeyError:
+        raise typer.BadParameter(_("There is no platform ‘{name}’. See ‘luisterpost platforms’.").format(name=platform)) from None
+    pairs = [pair.partition("=") for pair in setting or ()]
+    if any(not sign for _key, sign, _value in pairs):
+        raise typer.BadParameter(_("--set needs KEY=VALUE."))
+    secrets = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
+    wanted = Wanted(platform, name, url, user, {key: value for key, _sign, value in pairs}, since)
+    with session.store(must_exist=False) as store:
+        if (row := stored.by_name(store, name)) is not None:
+            raise Failed(_("There is a connection called ‘{name}’ already.").format(name=row.name))
+        checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
+        for line in checked.result.lines:
+            say(("✓ " if line.ok else "✗ ") + check_line(line, kind.key))
+        if not checked.result.works:
+            raise Failed(_("Nothing is stored: mend what is marked with ✗ and try again."), NOT_ALLOWED)
+        keep_secrets(SecretStore(store.folder), checked.new.key, secrets)
+        writing.put(store, checked.new)
+        choose_spaces(store, checked.new.key, space or [])
+    if as_json:
+        put_json({"name": name, "us": checked.result.us, "works": True})
+    else:
+        say(_("Connected as {us}. ‘luisterpost sync --once’ collects; the window does so by itself.").format(us=checked.result.us))
+
+
+def read_secrets(names: list[str], from_stdin: bool) -> dict[str, str]:
+    """One secret, or name=value lines where a platform needs several."""
+    if not names:
+        return {}
+    if not from_stdin:
+        if not sys.stdin.isatty():
+            raise typer.BadParameter(_("Give the secret with --secret-stdin."))
+        return {name: getpass.getpass(f"{name}: ") for name in names}
+    text = sys.stdin.read().strip("\r\n")
+    if len(names) == 1:
+        return {names[0]: text.removeprefix(f"{names[0]}=")}
+    return {key: value for key, sign, value in (line.partition("=") for line in text.splitlines()) if sign}
+
+
+def keep_secrets(secret_store: SecretStore, key: str, secrets: dict[str, str]) -> None:
+    """In the keyring; where none answers, in the encrypted file, with a passphrase asked for."""
+    try:
+        secret_store.put(key, secrets)
+    except NoKeyring:
+        say(_("This computer has no keyring. We can keep secrets in an encrypted file of the profile."))
+        if not sys.stdin.isatty():
+            raise Failed(
+                _("Give its passphrase in a file that LUISTERPOST_PASSPHRASE_FILE names. Nothing is stored yet."),
+                NOT_ALLOWED,
+            ) from None
+        secret_store.unlock(getpass.getpass(_("Passphrase, asked once per start: ")))
+        secret_store.put(key, secrets)
+
+
+def choose_spaces(store: Store, connection: str, wanted: list[str]) -> None:
+    """Follow only the named spaces, once they are known; without names all are followed."""
+    for row in stored.spaces(store, connection) if wanted else ():  # type: ignore[arg-type]  # a key it is
+        writing.follow(store, row.key, any(name.lower() in row.title.lower() for name in wanted))
+
+
+def sign_in(
+    context: typer.Context, name: Annotated[str, NAME],
+    secret_stdin: Annotated[bool, typer.Option("--secret-stdin")] = False,
+) -> None:  # fmt: skip
+    session: Session = context.obj
+    with session.store() as store:
+        row = named(store, name)
+        kind = find(row.adapter)
+        secrets = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
+        wanted = Wanted(row.adapter, row.name, row.url, row.user, row.settings, platform=row.platform)
+        checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
+        if not checked.result.works:
+            raise Failed("; ".join(check_line(line, row.platform) for line in checked.result.lines if not line.ok), NOT_ALLOWED)
+        keep_secrets(SecretStore(store.folder), row.key, secrets)
+        # A running collector takes the connection up anew when it sees it pause and go on.
+        writing.pause(store, row.key, True)
+        writing.pause(store, row.key, False)
+    say(_("Signed in as {us}. What waited leaves by itself.").format(us=checked.result.us))
+
+
+def named(store: Store, name: str) -> ConnectionRow:
+    row = stored.by_name(store, name)
+    if row is None:
+        raise Failed(_("There is no connection ‘{name}’. See ‘luisterpost connections’.").format(name=name))
+    return row
+
+
+def connections(context: typer.Context, as_json: Json = False) -> None:
+    session: Session = context.obj
+    with session.store() as store:
+        rows = stored.connections(store)
+    if as_json:
+        put_json({"connections": [shapes.connection(row) for row in rows]})
+        return
+    console, at_ms = Console(), now_ms()
+    if not rows:
+        console.print(_("No connections yet. Begin with ‘luisterpost connect’."))
+    for row in rows:
+        approximate = " ≈" if row.approximate else ""
+        console.print(safe(f"{row.name}{approximate}  {row.platform}  {row.url}"))
+        last = "" if row.health.last_ok_ms is None else f" · {age(row.health.last_ok_ms, at_ms)}"
+        console.print(safe(f"    {health_sentence(row, at_ms)}{last}"))
+
+
+def disconnect(
+    context: typer.Context, name: Annotated[str, NAME],
+    forget: Annotated[bool, typer.Option("--forget", help=_("Also what was collected of it."))] = False,
+) -> None:  # fmt: skip
+    session: Session = context.obj
+    with session.store() as store:
+        row = named(store, name)
+        try:
+            with collector_lock(store.folder):
+                SecretStore(store.folder).forget(row.key)
+                writing.remove(store, row.key)
+                if forget:
+                    writing.forget(store, row.key)
+        except AlreadyRunning:
+            session.ask(store, "disconnect", {"key": row.key, "forget": forget}, lambda: is_running(store))
+    say(_("‘{name}’ is disconnected. Your decisions and notes about it are kept.").format(name=row.name))
+
+
+def spaces(
+    context: typer.Context, name: Annotated[str, NAME],
+    follow: Annotated[list[str] | None, typer.Option("--follow")] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore")] = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    session: Session = context.obj
+    with session.store() as store:
+        row = named(store, name)
+        for wanted, followed in [(text, True) for text in follow or ()] + [(text, False) for text in ignore or ()]:
+            found = [space for space in stored.spaces(store, row.key) if wanted.lower() in (space.title.lower(), space.key)]
+            if not found:
+                raise Failed(_("There is no space ‘{name}’ in this connection.").format(name=wanted))
+            writing.follow(store, SpaceKey(found[0].key), followed)
+        rows = stored.spaces(store, row.key)
+    if as_json:
+        put_json({"spaces": [shapes.space(space) for space in rows]})
+        return
+    for space in rows:
+        Console().print(safe(f"{'✓' if space.followed else '–'} {space.title}  {space.messages}"))
+
+
+def sync(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help=_("One round, then end."))] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=_("Go on until told to stop."))] = False,
+    connection: Annotated[list[str] | None, typer.Option("--connection")] = None,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    if watch and once:
+        raise typer.BadParameter(_("Choose --once or --watch."))
+    if watch:
+        watch_until_stopped(session)
+        return
+    with session.store() as store:
+        for name in connection or ():
+            named(store, name)
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True),
+                  transient=True, disable=not sys.stderr.isatty()) as progress:  # fmt: skip
+        task, seen = progress.add_task(_("Collecting …")), 0
+
+        def moved(said: dict[str, Any]) -> None:
+            nonlocal seen
+            seen += len(said.get("changed", ()))
+            progress.update(task, description=_("Collecting … {n} threads").format(n=seen))
+
+        rows = sync_once(session, frozenset(connection or ()), moved)
+    report(rows, as_json)
+
+
+def report(rows: list[dict[str, Any]], as_json: bool) -> None:
+    failed = [row for row in rows if not row["ok"]]
+    if as_json:
+        names = ("name", "ok", "pages", "threads", "messages", "delivered", "waiting", "error", "took_s")
+        put_json({"connections": [{name: row[name] for name in names} for row in rows]})
+    else:
+        for row in rows:
+            text = _("{name}: {messages} messages, {delivered} delivered").format(**row)
+            say(text if row["ok"] else f"{row['name']}: " + error_sentence(row["error_kind"], "", row["words"], row["error"] or ""))
+    kinds = {row["error_kind"] for row in failed}
+    if kinds & {"AuthExpired", "Forbidden"}:
+        raise typer.Exit(NOT_ALLOWED)
+    if "Unreachable" in kinds or "RateLimited" in kinds:
+        raise typer.Exit(UNREACHABLE)
+    if kinds:
+        raise typer.Exit(FAILED)
+
+
+def watch_until_stopped(session: Session) -> None:
+    """Be the collector: nudges go to stdout, a line of JSON each; stdin's end is ours."""
+    logging.basicConfig(filename=session.folder() / "collector.log", level=logging.WARNING,
+                        format="%(asctime)s %(levelname)s %(name)s %(message)s")  # fmt: skip
+
+    async def run(store: Store) -> None:
+        secrets = SecretStore(store.folder)
+        collector = Collector(store, secrets, session.patience(), shapes.print_line)
+        listen_to_stdin(collector, secrets)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if sys.platform != "win32":
+                asyncio.get_running_loop().add_signal_handler(number, collector.stop)
+        await collector.watch()
+
+    with session.store(must_exist=False) as store:
+        try:
+            with collector_lock(store.folder):
+                asyncio.run(run(store))
+        except AlreadyRunning:
+            raise Failed(_("Another collector serves this profile already.")) from None

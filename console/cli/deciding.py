@@ -1,0 +1,285 @@
+"""Commands that decide: triage, replies, actions on the platform, undo, and the outbox."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from console.cli import shapes
+from console.cli.delivering import deliver_now
+from console.cli.reading import Json, safe
+from console.cli.session import ASKS, FAILED, Failed, Session, now_ms, put_json, say
+from console.desk import outbox as outbox_verbs
+from console.desk import replies, triage, undo
+from console.desk.seat import Decision, Desk
+from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.outbox import Kind, State
+from console.domain.query import parse
+from console.domain.until import NotAMoment, moment_of
+from console.sentences import (
+    intent_sentence,
+    intent_state,
+    kind_noun,
+    kind_verb,
+    moment,
+    platform_title,
+    what_happened,
+)
+from console.store.read import names, queue
+from console.store.read import outbox as outbox_rows
+from console.store.read import thread as threads
+from console.words import _, ngettext
+
+Threads = Annotated[list[str] | None, typer.Argument(metavar="THREAD …")]
+Query = Annotated[str | None, typer.Option("--query", help=_("All threads that match, instead of THREAD."))]
+Yes = Annotated[bool, typer.Option("--yes", help=_("Don't ask; the count was seen."))]
+ONE_THREAD = typer.Argument(metavar="THREAD")
+
+
+def chosen(desk: Desk, which: list[str] | None, query: str | None, yes: bool) -> list[ThreadKey]:
+    """The threads a command is about; in bulk the count comes first."""
+    if query is None:
+        if not which:
+            raise typer.BadParameter(_("Name a thread, or give --query."))
+        return [names.thread(desk.store, name) for name in which]
+    view = queue.View("all", query=parse(query), moderator=desk.moderator)
+    found = queue.rows(desk.store, [thread_id for thread_id, _level in queue.ids(desk.store, view)])
+    say(ngettext("{n} thread matches.", "{n} threads match.", len(found)).format(n=len(found)))
+    if found and not yes and not typer.confirm(_("Go on?"), err=True):
+        raise typer.Exit(FAILED)
+    return [row.key for row in found]
+
+
+def told(made: list[Decision], as_json: bool) -> None:
+    if as_json:
+        put_json({"events": [{"id": decision.event, "thread": shapes.public_id("t", decision.thread),
+                              "what": decision.what.value} for decision in made]})  # fmt: skip
+    else:
+        say(ngettext("{n} thread. Take it back with ‘luisterpost undo’.", "{n} threads. Take it back with ‘luisterpost undo’.", len(made)).format(n=len(made)))  # fmt: skip
+
+
+def done(context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False) -> None:
+    with context.obj.desk() as desk:
+        told(triage.done(desk, chosen(desk, which, query, yes)), as_json)
+
+
+def reopen(context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False) -> None:
+    with context.obj.desk() as desk:
+        told(triage.reopen(desk, chosen(desk, which, query, yes)), as_json)
+
+
+def tag(
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD TAG …")], query: Query = None,
+    yes: Yes = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    with context.obj.desk() as desk:
+        which, tags = (None, words) if query is not None else (words[:1], words[1:])
+        told(triage.tag(desk, chosen(desk, which, query, yes), tags), as_json)
+
+
+def untag(
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD TAG …")], query: Query = None,
+    yes: Yes = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    with context.obj.desk() as desk:
+        which, tags = (None, words) if query is not None else (words[:1], words[1:])
+        told(triage.untag(desk, chosen(desk, which, query, yes), tags), as_json)
+
+
+def note(
+    context: typer.Context, which: Annotated[str, ONE_THREAD], text: Annotated[str, typer.Option("--text")],
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    with context.obj.desk() as desk:
+        told([triage.note(desk, names.thread(desk.store, which), text)], as_json)
+
+
+def assign(
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD WHO")], query: Query = None,
+    yes: Yes = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    with context.obj.desk() as desk:
+        which, who = (None, words) if query is not None else (words[:1], words[1:])
+        told(triage.assign(desk, chosen(desk, which, query, yes), " ".join(who)), as_json)
+
+
+def snooze(
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD UNTIL")], query: Query = None,
+    yes: Yes = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    with context.obj.desk() as desk:
+        which, until = (None, words) if query is not None else (words[:1], words[1:])
+        try:
+            at = moment_of(" ".join(until), moment(now_ms(), desk.store.policy.hours.timezone))
+        except NotAMoment:
+            raise typer.BadParameter(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01.")) from None
+        told(triage.snooze(desk, chosen(desk, which, query, yes), int(at.timestamp() * 1000)), as_json)
+
+
+def escalate(
+    context: typer.Context, which: Threads = None, to: Annotated[str, typer.Option("--to")] = "",
+    text: Annotated[str, typer.Option("--note")] = "", query: Query = None, yes: Yes = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    if not to.strip():
+        raise typer.BadParameter(_("Say to whom: --to NAME."))
+    with context.obj.desk() as desk:
+        told(triage.escalate(desk, chosen(desk, which, query, yes), to.strip(), text), as_json)
+
+
+def reply(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="MESSAGE-OR-THREAD")],
+    text: Annotated[str | None, typer.Option("--text")] = None,
+    from_stdin: Annotated[bool, typer.Option("--stdin", help=_("Read the text from standard input."))] = False,
+    wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
+    as_json: Json = False,
+) -> None:
+    if (text is None) == (not from_stdin):
+        raise typer.BadParameter(_("Give --text or --stdin."))
+    words = sys.stdin.read() if from_stdin else text or ""
+    session: Session = context.obj
+    with session.desk() as desk:
+        thread, message = place(desk, which)
+        decision = replies.reply(desk, thread, words, message, undo=not wait)
+    finish(session, decision, wait, as_json)
+
+
+def place(desk: Desk, which: str) -> tuple[ThreadKey, MessageKey | None]:
+    """A message with its thread, or a thread alone."""
+    try:
+        message = names.message(desk.store, which)
+    except names.Unknown:
+        return names.thread(desk.store, which), None
+    return names.thread_of(desk.store, message), message
+
+
+def finish(session: Session, decision: Decision, wait: bool, as_json: bool) -> None:
+    """Deliver now where asked, then say how the intents stand."""
+    if wait:
+        deliver_now(session, decision)
+    with session.store() as store:
+        rows = [row for row in (outbox_rows.intent(store, intent.id) for intent in decision.intents) if row]
+    if as_json:
+        put_json({"intents": [shapes.intent(row) for row in rows]})
+    else:
+        for row in rows:
+            say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
+    if wait:
+        states = {row.intent.state for row in rows}
+        if states & {State.CONFLICT, State.UNCERTAIN, State.HANDOFF}:
+            raise typer.Exit(ASKS)
+        if State.FAILED in states:
+            raise typer.Exit(FAILED)
+
+
+def edit(
+    context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE")],
+    text: Annotated[str, typer.Option("--text")], wait: Annotated[bool, typer.Option("--wait")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    session: Session = context.obj
+    with session.desk() as desk:
+        message = names.message(desk.store, which)
+        decision = replies.edit(desk, names.thread_of(desk.store, message), message, text)
+    finish(session, decision, wait, as_json)
+
+
+def action(kind: Kind) -> Callable[..., None]:
+    """The command for one thing to do on the platform."""
+
+    def command(
+        context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE")],
+        wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
+        as_json: Json = False,
+    ) -> None:  # fmt: skip
+        session: Session = context.obj
+        with session.desk() as desk:
+            thread, message = place(desk, which)
+            if message is None and kind not in replies.ABOUT_THREADS:
+                message = names.opening(desk.store, thread)
+            decision = replies.act(desk, kind, thread, message, undo=not wait)
+        finish(session, decision, wait, as_json)
+
+    command.__doc__ = kind_verb(kind.value)
+    return command
+
+
+def approve(
+    context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE-OR-THREAD")],
+    all_waiting: Annotated[bool, typer.Option("--all-waiting", help=_("All that wait in this thread."))] = False,
+    wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    session: Session = context.obj
+    with session.desk() as desk:
+        if all_waiting:
+            decision = replies.approve_all(desk, names.thread(desk.store, which))
+        else:
+            message = names.message(desk.store, which)
+            thread = names.thread_of(desk.store, message)
+            decision = replies.act(desk, Kind.APPROVE, thread, message, undo=not wait)
+    finish(session, decision, wait, as_json)
+
+
+def undo_last(
+    context: typer.Context, event: Annotated[str, typer.Argument(metavar="[EVENT]")] = "", as_json: Json = False
+) -> None:
+    with context.obj.desk() as desk:
+        if event:
+            event = next((row.event.key for row in threads.history(desk.store, limit=10_000)
+                          if row.event.key == event or row.event.key.endswith(event)), event)  # fmt: skip
+        undone = undo.undo(desk, event)
+    if as_json:
+        put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
+                             "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms)}})  # fmt: skip
+    elif undone.sent_at_ms is not None and not undone.decision.intents:
+        say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))
+    else:
+        say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
+
+
+def outbox(
+    context: typer.Context,
+    word: Annotated[str, typer.Argument(help=_("retry, drop, sent, placed, hold or release"))] = "",
+    which: Annotated[str, typer.Argument(metavar="ID")] = "",
+    everything: Annotated[bool, typer.Option("--all", help=_("Also what was sent or withdrawn."))] = False,
+    as_json: Json = False,
+) -> None:
+    verbs = {"retry": outbox_verbs.retry, "drop": outbox_verbs.drop, "sent": outbox_verbs.says_sent,
+             "placed": outbox_verbs.placed}  # fmt: skip
+    with context.obj.desk() as desk:
+        if word in ("hold", "release"):
+            outbox_verbs.hold(desk, word == "hold")
+        elif word in verbs:
+            if not which:
+                raise typer.BadParameter(_("Say which one: its ID stands in ‘luisterpost outbox’."))
+            verbs[word](desk, whole_id(desk, which))
+        elif word:
+            raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join((*verbs, "hold", "release"))))
+        rows = outbox_rows.intents(desk.store, open_only=not everything)
+        held = outbox_verbs.is_held(desk)
+    if as_json:
+        put_json({"intents": [shapes.intent(row) for row in rows], "held": held})
+        return
+    console = Console()
+    if held:
+        console.print(_("Everything is held; ‘luisterpost outbox release’ lets it leave."))
+    if not rows:
+        console.print(_("Everything is delivered."))
+    for row in rows:
+        title = safe(f"{row.intent.id[-8:]}  {intent_state(row.intent.state.value)}  {platform_title(row.platform)}  {kind_noun(row.intent.kind.value)}  {row.thread_title}")  # fmt: skip
+        console.print(title)
+        console.print(safe("          " + intent_sentence(row.intent, row.platform, now_ms())))
+
+
+def whole_id(desk: Desk, which: str) -> str:
+    """An intent's id by its whole, its beginning or the end that the list shows."""
+    rows = outbox_rows.intents(desk.store, open_only=False, limit=100_000)
+    found = [row.intent.id for row in rows if row.intent.id.startswith(which) or row.intent.id.endswith(which)]
+    if len(found) != 1:
+        raise Failed(_("There is no such item in the outbox."))
+    return found[0]

@@ -1,0 +1,165 @@
+"""Commands that show: queue, show, search, history."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from console.cli import shapes
+from console.cli.session import Session, now_ms, put_json
+from console.domain.query import parse
+from console.sentences import age, chip, clock, level_title, platform_title, what_happened
+from console.store.read import names, queue, thread
+from console.store.read import search as searching
+from console.words import _, ngettext
+
+Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
+
+
+def safe(text: str) -> Text:
+    """Text of people for a terminal: never markup, never a control sequence."""
+    return Text("".join(ch if ch.isprintable() else " " for ch in text))
+
+
+def paragraph(text: str) -> Text:
+    return Text("".join(ch if ch.isprintable() or ch == "\n" else " " for ch in text))
+
+
+def show_queue(
+    context: typer.Context,
+    query: Annotated[list[str] | None, typer.Argument(help=_("Words and fields to narrow it: is:unread tag:rooster"))] = None,
+    view: Annotated[str, typer.Option(help=_("Which view: inbox, flagged, unanswered …"))] = "inbox",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many threads."))] = 20,
+    after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    if view not in queue.VIEWS:
+        raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(queue.VIEWS)))
+    wanted = queue.View(view, query=parse(" ".join(query)) if query else None, moderator=session.settings().name)
+    with session.store() as store:
+        rows, following = queue.page(store, wanted, limit, after)
+    at_ms = now_ms()
+    if as_json:
+        put_json({"threads": [shapes.thread(row, at_ms) for row in rows], "next": following})
+        return
+    print_rows(rows, at_ms)
+    if following:
+        Console(stderr=True).print(_("There is more: --after '{next}'").format(next=following), markup=False)
+
+
+def print_rows(rows: list[queue.QueueRow], at_ms: int) -> None:
+    """The queue as a table, with its levels as headings."""
+    console = Console()
+    if not rows:
+        console.print(_("Nothing waiting here."))
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, expand=True)
+    for ratio in (None, None, 3, 2, 2, None):
+        table.add_column(ratio=ratio, no_wrap=True, overflow="ellipsis")
+    level: object = ...
+    for row in rows:
+        if row.level != level:
+            level = row.level
+            table.add_row(Text(level_title(row.level), style="bold"))
+        table.add_row(
+            Text(row.public_id, style="dim"), platform_title(row.platform), safe(row.title or row.snippet),
+            safe(row.author), chip(row.reasons[0], at_ms) if row.reasons else "", age(row.last_at_ms, at_ms),
+        )  # fmt: skip
+    console.print(table)
+
+
+def show_thread(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="THREAD", help=_("Its id or a unique beginning of it."))],
+    versions: Annotated[bool, typer.Option("--versions", help=_("Earlier texts of edited and removed messages too."))] = False,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    at_ms = now_ms()
+    with session.store() as store:
+        row = queue.row(store, names.thread(store, which))
+        if row is None:
+            raise names.Unknown(which)
+        said = thread.messages(store, row.thread_id)
+        notes = thread.notes(store, row.key)
+        history = thread.history(store, row.key)
+        kept = {message.public_id: thread.versions(store, message.key) for message in said} if versions else {}
+    if as_json:
+        messages = [shapes.message(message) for message in said]
+        for shown in messages if versions else ():
+            shown["kept"] = [shapes.version(version) for version in kept[shown["id"]]]
+        put_json(
+            shapes.thread(row, at_ms)
+            | {"messages": messages, "notes": [shapes.note(found) for found in notes],
+               "history": [shapes.event(found) for found in history]}  # fmt: skip
+        )
+        return
+    console = Console()
+    console.print(Text.assemble((row.title or row.snippet, "bold"), f"\n{platform_title(row.platform)} · {row.space_title} · {row.public_id}"))
+    for reason in row.reasons:
+        console.print(Text(f"  {chip(reason, at_ms)} · {level_title(reason.level)} · {clock(reason.due_at_ms, at_ms)}", style="yellow"))
+    for message in said:
+        head = f"\n{message.author} · {age(message.posted_at_ms, at_ms)} · {message.public_id}"
+        state = "" if message.state == "visible" else f" · {message_state(message.state)}"
+        console.print(Text("".join(ch if ch.isprintable() or ch == "\n" else " " for ch in head + state), style="bold"))
+        console.print(paragraph(message.text))
+        for found in message.reports:
+            console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {found.reason} {found.text}", style="red"))
+        for version in kept.get(message.public_id, ()):
+            console.print(Text(f"  {_('earlier')}: ", style="dim") + paragraph(version.text))
+    for note in notes:
+        console.print(Text(f"\n✎ {note.by}: ", style="yellow") + paragraph(note.text))
+
+
+def message_state(state: str) -> str:
+    return {
+        "held": _("waits for approval"), "hidden": _("hidden"), "spam": _("spam"), "deleted": _("gone"),
+        "unreadable": _("could not be read"), "visible": "",
+    }[state]  # fmt: skip
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[list[str], typer.Argument(help=_("Words, \"phrases\", and is: from: in: platform: tag: before: after: has:"))],
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    with session.store() as store:
+        hits, following = searching.search(store, parse(" ".join(query)), limit, after, session.settings().name)
+    if as_json:
+        put_json({"messages": [shapes.hit(hit) for hit in hits], "next": following})
+        return
+    console, at_ms = Console(), now_ms()
+    if not hits:
+        console.print(Text(_("Nothing found for ‘{query}’.").format(query=" ".join(query))))
+    for hit in hits:
+        console.print(Text(f"{hit.public_id}  {hit.author} · {hit.title[:60]} · {age(hit.posted_at_ms, at_ms)}", style="bold"))
+        console.print(safe(hit.text[:200]))
+    if hits:
+        Console(stderr=True).print(ngettext("{n} message", "{n} messages", len(hits)).format(n=len(hits)))
+
+
+def history(
+    context: typer.Context,
+    which: Annotated[str | None, typer.Argument(metavar="[THREAD]")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    with session.store() as store:
+        found = thread.history(store, names.thread(store, which) if which else None, limit)
+    if as_json:
+        put_json({"events": [shapes.event(row) for row in found]})
+        return
+    console, at_ms = Console(), now_ms()
+    for row in found:
+        text = Text(f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  ")
+        text.append(safe(row.thread_title))
+        console.print(Text(text.plain, style="strike" if row.undone else ""))

@@ -1,0 +1,118 @@
+"""What every command works with: the profile, its settings, its store, and the way to say things."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from console import settings as settings_of
+from console.desk.seat import Desk
+from console.settings import Settings
+from console.store.connection import Store
+from console.store.read.requests import answer
+from console.store.write import folding, requests
+from console.sync.connecting import Patience
+from console.sync.lock import AlreadyRunning, collector_lock
+from console.words import _, use
+
+DONE, FAILED, WRONG_CALL, UNREACHABLE, NOT_ALLOWED, ASKS = range(6)
+
+
+class Failed(Exception):
+    """A command that can't go on: one plain sentence, and the exit code that goes with it."""
+
+    def __init__(self, sentence: str, code: int = FAILED) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the command line on one profile."""
+
+    home: Path | None
+    profile: str
+    language: str | None = None
+
+    def folder(self) -> Path:
+        return settings_of.profile_folder(self.home, self.profile)
+
+    def settings(self) -> Settings:
+        found = settings_of.load(self.folder())
+        if self.language is None and found.language:
+            use(found.language)
+        return found
+
+    def patience(self) -> Patience:
+        found = self.settings()
+        return Patience(found.timeout_s, found.settle_scale, found.poll_s)
+
+    @contextmanager
+    def store(self, *, must_exist: bool = True) -> Iterator[Store]:
+        """The store, up to date with what was decided: by the collector, or by us where none runs."""
+        folder = self.folder()
+        if must_exist and not (folder / "ledger.db").exists():
+            raise Failed(
+                _("There is no profile ‘{name}’ yet. Begin with ‘luisterpost demo’ or ‘luisterpost connect’.").format(
+                    name=self.profile
+                )
+            )
+        store = Store(folder, now_ms=now_ms, policy=self.settings().policy)
+        try:
+            store.prepare()
+            self.catch_up(store)
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        found = self.settings()
+        with self.store() as store:
+            yield Desk(store, found.name or _("Moderator"), int(found.undo_s * 1000))
+            self.catch_up(store)
+
+    def catch_up(self, store: Store) -> None:
+        """Fold and re-level, unless a collector runs and does so itself."""
+        try:
+            with collector_lock(store.folder):
+                folding.catch_up(store)
+        except AlreadyRunning:
+            return
+
+    def ask(self, store: Store, kind: str, args: Mapping[str, Any], still_running: Callable[[], bool]) -> dict[str, Any]:
+        """Hand a request to the collector that runs and wait for its answer; {} if it ended meanwhile."""
+        request = requests.ask(store, kind, args)
+
+        async def wait() -> dict[str, Any]:
+            while True:
+                found = answer(store, request)
+                if found.state in ("done", "failed"):
+                    return dict(found.facts)
+                if not still_running():
+                    return {}
+                await asyncio.sleep(0.05)
+
+        return asyncio.run(wait())
+
+
+def say(text: str) -> None:
+    """Words for a person; the data goes to stdout."""
+    print(text, file=sys.stderr)
+
+
+def put_json(document: Mapping[str, Any]) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")

@@ -1,0 +1,122 @@
+"""The JSON that others rely on: docs/json.md describes each shape, and a test holds the two together."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from console.domain.platform import Capabilities
+from console.domain.reasons import Reason
+from console.domain.triage import Note
+from console.sentences import reason_sentence
+from console.store.public_id import public_id
+from console.store.read.connections import ConnectionRow, SpaceRow
+from console.store.read.outbox import IntentRow
+from console.store.read.queue import QueueRow
+from console.store.read.search import Hit
+from console.store.read.thread import HistoryRow, KeptVersion, ShownMessage, ShownReport
+
+
+def when(at_ms: int | None) -> str | None:
+    """RFC 3339 in UTC."""
+    if not at_ms:
+        return None
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def thread(row: QueueRow, now_ms: int) -> dict[str, Any]:
+    return {
+        "id": row.public_id, "platform": row.platform, "connection": row.connection_name, "space": row.space_title,
+        "title": row.title or row.snippet, "author": row.author, "opened_at": when(row.opened_at_ms),
+        "last_message_at": when(row.last_at_ms), "messages": row.messages, "unread": row.unread,
+        "reports": row.reports, "state": row.state, "assignee": row.assignee or None, "tags": list(row.tags),
+        "level": None if row.level is None else row.level.word, "due_at": when(row.due_at_ms),
+        "reasons": [reason(found, now_ms) for found in row.reasons], "url": row.url,
+    }  # fmt: skip
+
+
+def reason(found: Reason, now_ms: int) -> dict[str, Any]:
+    return {
+        "kind": found.kind.value, "message": public_id("m", found.message), "text": reason_sentence(found, now_ms),
+        "level": found.level.word, "due_at": when(found.due_at_ms),
+    }  # fmt: skip
+
+
+def message(shown: ShownMessage) -> dict[str, Any]:
+    return {
+        "id": shown.public_id or shown.key, "parent": public_id("m", shown.parent) if shown.parent else None,
+        "author": shown.author, "posted_at": when(shown.posted_at_ms), "edited_at": when(shown.edited_at_ms),
+        "state": shown.state, "pending": shown.pending or None, "text": shown.text, "html": shown.html,
+        "attachments": [{"name": name, "mime": mime, "size_bytes": size} for name, mime, size, _ in shown.attachments],
+        "reactions": dict(shown.reactions), "reports": [report(found) for found in shown.reports],
+        "versions": shown.versions, "url": shown.url,
+    }  # fmt: skip
+
+
+def report(found: ShownReport) -> dict[str, Any]:
+    return {"reporter": found.reporter or None, "reason": found.reason, "text": found.text, "source": found.source,
+            "at": when(found.at_ms), "state": found.state}  # fmt: skip
+
+
+def note(found: Note) -> dict[str, Any]:
+    return {"by": found.by, "at": when(found.at_ms), "text": found.text}
+
+
+def event(row: HistoryRow) -> dict[str, Any]:
+    found = row.event
+    return {
+        "id": found.key, "at": when(found.at_ms), "by": found.by, "what": found.what.value,
+        "thread": public_id("t", found.thread), "title": row.thread_title, "undoes": found.undoes,
+        "undone": row.undone,
+    }  # fmt: skip
+
+
+def version(kept: KeptVersion) -> dict[str, Any]:
+    return {"text": kept.text, "kept_at": when(kept.kept_at_ms), "why": kept.why}
+
+
+def intent(row: IntentRow) -> dict[str, Any]:
+    found = row.intent
+    return {
+        "id": found.id, "kind": found.kind.value, "thread": public_id("t", found.thread),
+        "message": public_id("m", found.message) if found.message else None, "text": found.text,
+        "state": found.state.value, "asks": found.asks, "waits_for": found.waits_for or None,
+        "attempts": found.attempts, "created_at": when(found.created_at_ms), "not_before": when(found.not_before_ms),
+        "sent_at": when(found.sent_at_ms), "error": found.error or None, "words": found.error_words or None,
+    }  # fmt: skip
+
+
+def hit(found: Hit) -> dict[str, Any]:
+    return {
+        "id": found.public_id, "thread": found.thread_public_id, "title": found.title, "author": found.author,
+        "posted_at": when(found.posted_at_ms), "text": found.text, "space": found.space_title,
+        "platform": found.platform, "url": found.url,
+    }  # fmt: skip
+
+
+def connection(row: ConnectionRow) -> dict[str, Any]:
+    return {
+        "name": row.name, "platform": row.platform, "url": row.url, "user": row.user, "us": row.us,
+        "state": "paused" if row.paused else row.health.state, "since": when(row.health.since_ms),
+        "last_ok_at": when(row.health.last_ok_ms), "retry_at": when(row.health.retry_at_ms),
+        "error": row.health.error or None, "pages": row.health.pages, "messages": row.health.messages,
+        "approximate": row.approximate, "start_line": when(row.start_line_ms),
+    }  # fmt: skip
+
+
+def space(row: SpaceRow) -> dict[str, Any]:
+    return {"id": row.key, "title": row.title, "members": row.members, "followed": row.followed,
+            "messages": row.messages, "capabilities": capabilities(row.capabilities)}  # fmt: skip
+
+
+def capabilities(can: Capabilities) -> dict[str, str]:
+    return {name: way.value for name, way in can.ways.items()}
+
+
+def print_line(said: dict[str, Any]) -> None:
+    """One line of the collector's own, for the window that started it."""
+    try:
+        print(json.dumps(said), flush=True)
+    except BrokenPipeError:  # the window went; stdin's end says so too
+        return

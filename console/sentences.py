@@ -1,0 +1,349 @@
+"""Facts to sentences, in the language chosen: reasons, ages, errors, states. Used by window and command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from console.domain.outbox import Intent, State
+from console.domain.platform import CheckLine
+from console.domain.policy import Level
+from console.domain.reasons import Reason, ReasonKind
+from console.domain.triage import TriageEvent, What
+from console.store.read.connections import ConnectionRow
+from console.words import _, ngettext
+
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+
+PLATFORM_TITLES: Mapping[str, str] = {
+    "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "facebook": "Facebook", "linkedin": "LinkedIn",
+    "mattermost": "Mattermost", "matrix": "Matrix", "memory": "Luisterpost",
+}  # fmt: skip
+
+
+def platform_title(platform: str) -> str:
+    """A platform's name; without one, words that fit in its place."""
+    if not platform:
+        return _("The platform")
+    return PLATFORM_TITLES.get(platform, platform.title())
+
+
+def moment(at_ms: int, timezone: str = "Europe/Amsterdam") -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(timezone))
+
+
+def clock(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
+    """The time of day, with the day where it isn't today."""
+    then, now = moment(at_ms, timezone), moment(now_ms, timezone)
+    if then.date() == now.date():
+        return f"{then:%H:%M}"
+    return f"{day(at_ms, now_ms, timezone)}, {then:%H:%M}"
+
+
+def day(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
+    """ "12 Nov", with the year where it isn't this one."""
+    then, now = moment(at_ms, timezone), moment(now_ms, timezone)
+    months = _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+    text = f"{then.day} {months[then.month - 1]}"
+    return text if then.year == now.year else f"{text} {then.year}"
+
+
+def age(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
+    """How long ago, as short as a list needs it."""
+    passed_ms = now_ms - at_ms
+    if passed_ms < MINUTE_MS:
+        return _("now")
+    if passed_ms < HOUR_MS:
+        return _("{n} min").format(n=passed_ms // MINUTE_MS)
+    if passed_ms < DAY_MS:
+        return _("{n} h").format(n=passed_ms // HOUR_MS)
+    if passed_ms < 7 * DAY_MS:
+        return _("{n} d").format(n=passed_ms // DAY_MS)
+    return day(at_ms, now_ms, timezone)
+
+
+def chip(reason: Reason, now_ms: int) -> str:
+    """A reason as short as its chip."""
+    if reason.softened:
+        return _("colleague answered")
+    match reason.kind:
+        case ReasonKind.REPORTED:
+            return ngettext("{n} report", "{n} reports", reason.count).format(n=reason.count)
+        case ReasonKind.HELD:
+            return ngettext("{n} comment waits", "{n} comments wait", reason.count).format(n=reason.count)
+        case ReasonKind.MENTION:
+            return _("you are mentioned")
+        case ReasonKind.REPLY_TO_US:
+            return _("answer to us")
+        case ReasonKind.NEWCOMER:
+            return _("first post")
+        case ReasonKind.LEADERSHIP:
+            return ngettext("{n} new comment", "{n} new comments", reason.count).format(n=reason.count)
+        case ReasonKind.UNANSWERED:
+            return _("no answer for {age}").format(age=age(reason.since_ms, now_ms))
+
+
+def reason_sentence(reason: Reason, now_ms: int) -> str:
+    """A reason with its evidence."""
+    name = reason.name or _("a colleague")
+    if reason.softened:
+        return _("{name} answered; it can wait").format(name=name)
+    match reason.kind:
+        case ReasonKind.REPORTED:
+            return ngettext("{n} report by colleagues", "{n} reports by colleagues", reason.count).format(n=reason.count)
+        case ReasonKind.HELD:
+            return ngettext("{n} comment waits for approval", "{n} comments wait for approval", reason.count).format(
+                n=reason.count
+            )
+        case ReasonKind.MENTION:
+            return _("{name} mentions you").format(name=name)
+        case ReasonKind.REPLY_TO_US:
+            return _("{name} answers you").format(name=name)
+        case ReasonKind.NEWCOMER:
+            return _("{name} writes here for the first time").format(name=name)
+        case ReasonKind.LEADERSHIP:
+            return ngettext(
+                "{n} comment on the leadership's post", "{n} comments on the leadership's post", reason.count
+            ).format(n=reason.count)
+        case ReasonKind.UNANSWERED:
+            return _("{name} has had no answer for {age}").format(name=name, age=age(reason.since_ms, now_ms))
+
+
+def level_title(level: Level | None) -> str:
+    match level:
+        case Level.FIRST:
+            return _("First")
+        case Level.TODAY:
+            return _("Today")
+        case Level.CAN_WAIT:
+            return _("Can wait")
+        case None:
+            return _("Nothing needed")
+
+
+def view_title(view: str) -> str:
+    return {
+        "inbox": _("Inbox"), "flagged": _("Flagged"), "unanswered": _("Unanswered"), "newcomers": _("Newcomers"),
+        "leadership": _("Leadership"), "mine": _("Mine"), "snoozed": _("Snoozed"), "escalated": _("Escalated"),
+        "done": _("Done"), "outbox": _("Outbox"), "open": _("Open"), "all": _("Everything"),
+    }[view]  # fmt: skip
+
+
+def kind_verb(kind: str, platform: str = "") -> str:
+    """What a button says that does this on the platform."""
+    if platform == "wordpress" and kind == "hide":
+        kind = "hold"
+    return {
+        "reply": _("Reply"), "edit": _("Edit"), "approve": _("Approve"), "hold": _("Hold"), "hide": _("Hide"),
+        "unhide": _("Show again"), "spam": _("Mark as spam"), "unspam": _("Not spam"), "delete": _("Remove"),
+        "restore": _("Restore"), "lock": _("Close"), "unlock": _("Open again"), "pin": _("Pin"), "unpin": _("Unpin"),
+        "react": _("Like"), "unreact": _("Take the like back"), "settle": _("Settle the report"),
+        "write": _("Write privately"), "join": _("Join"),
+    }[kind]  # fmt: skip
+
+
+def kind_noun(kind: str) -> str:
+    """What is on its way."""
+    return {
+        "reply": _("reply"), "edit": _("edit"), "approve": _("approval"), "hold": _("hold"), "hide": _("hiding"),
+        "unhide": _("showing again"), "spam": _("spam mark"), "unspam": _("no spam"), "delete": _("removal"),
+        "restore": _("restoring"), "lock": _("closing"), "unlock": _("opening again"), "pin": _("pinning"),
+        "unpin": _("unpinning"), "react": _("like"), "unreact": _("taking the like back"),
+        "settle": _("settling the report"), "write": _("private message"), "join": _("joining"),
+    }[kind]  # fmt: skip
+
+
+def intent_state(state: str) -> str:
+    return {
+        "draft": _("Draft"), "queued": _("Queued"), "sending": _("Being sent"), "sent": _("Sent"),
+        "uncertain": _("Uncertain"), "conflict": _("Conflict"), "failed": _("Failed"),
+        "handoff": _("You finish it"), "withdrawn": _("Withdrawn"),
+    }[state]  # fmt: skip
+
+
+def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
+    """How an intent stands, and what is safe."""
+    title = platform_title(platform)
+    match intent.state:
+        case State.QUEUED if intent.waits_for == "sign_in":
+            return _("Waiting for sign-in. Your words are ready and leave by themselves once you sign in.")
+        case State.QUEUED if intent.waits_for == "limit":
+            return _("{platform} asks us to wait. Continuing at {time}.").format(
+                platform=title, time=clock(intent.not_before_ms, now_ms)
+            )
+        case State.QUEUED if intent.waits_for == "network":
+            return _("{platform} doesn't answer. It leaves as soon as it does.").format(platform=title)
+        case State.QUEUED if intent.not_before_ms > now_ms:
+            return _("Leaves in {n} s.").format(n=(intent.not_before_ms - now_ms + 999) // 1000)
+        case State.QUEUED:
+            return _("In the queue.")
+        case State.SENDING:
+            return _("Being sent.")
+        case State.SENT:
+            return _("Sent at {time}.").format(time=clock(intent.sent_at_ms or intent.created_at_ms, now_ms))
+        case State.UNCERTAIN if intent.asks:
+            return _("The line was lost while sending and we can't tell whether it arrived. Look on {platform}.").format(
+                platform=title
+            )
+        case State.UNCERTAIN:
+            return _("The line was lost while sending. We are looking whether it arrived; nothing is sent twice.")
+        case State.CONFLICT:
+            return conflict_sentence(intent)
+        case State.FAILED:
+            return error_sentence(intent.error, platform, intent.error_words) + " " + _("Your text is kept.")
+        case State.HANDOFF:
+            return _("You finish this: we copy the text and open the browser. Then say whether it is there.")
+        case State.DRAFT:
+            return _("Taken back; your words are kept as a draft.")
+        case State.WITHDRAWN:
+            return _("Taken back.")
+
+
+def conflict_sentence(intent: Intent) -> str:
+    match intent.error:
+        case "answered":
+            return _("{name} answered in the meantime.").format(name=intent.error_words or _("A colleague"))
+        case "said":
+            return _("{name} wrote something in the meantime.").format(name=intent.error_words or _("Somebody"))
+        case "edited":
+            return _("The message was changed after you looked.")
+        case "removed":
+            return _("The message is gone since you looked.")
+        case _:
+            return _("The conversation was closed in the meantime.")
+
+
+def error_sentence(error: str, platform: str, words: str = "", code: str = "") -> str:
+    """A platform's error in plain words: what happened and what to do."""
+    title = platform_title(platform)
+    match error:
+        case "AuthExpired":
+            return _("{platform} no longer lets us in. Sign in again.").format(platform=title)
+        case "Forbidden" if words:
+            return _("{platform} doesn't allow this account to do that: ‘{words}’. Ask its administrator.").format(
+                platform=title, words=words
+            )
+        case "Forbidden":
+            return _("{platform} doesn't allow this account to do that. Ask its administrator.").format(platform=title)
+        case "NotFound":
+            return _("This no longer exists on {platform}.").format(platform=title)
+        case "RateLimited":
+            return _("{platform} asks us to wait a moment. We continue by ourselves.").format(platform=title)
+        case "Rejected":
+            return _("{platform} refused this: ‘{words}’.").format(platform=title, words=words or code)
+        case "Unreachable":
+            return connection_error(code, title)
+        case "NoKeyring" | "NoPassphrase":
+            return _("The secrets of this connection are locked. Give the passphrase, or sign in again.")
+        case "WrongPassphrase":
+            return _("That passphrase doesn't open the secrets.")
+        case _:
+            return connection_error(code, title) if code else _(
+                "{platform} answered something we don't understand. Nothing is lost; we try again."
+            ).format(platform=title)  # fmt: skip
+
+
+def connection_error(code: str, title: str) -> str:
+    """What stands between us and a server, by the code that the adapter or transport gave."""
+    sentences = {
+        "not_wordpress": _("That is a website, but not a WordPress. Check the address."),
+        "no_rest": _("This WordPress keeps its REST API closed. Ask its administrator to open it."),
+        "proxy_page": _("A sign-in page of the network answers instead of {platform}. Sign in to the network first."),
+        "redirect": _("This address leads to another one. Use the address it leads to."),
+        "no_tls": _("Without https we send no password. Use the address that begins with https."),
+        "cert_expired": _("The certificate of this server has expired. Its administrator has to renew it."),
+        "cert_untrusted": _("This computer doesn't trust the certificate of this server. Ask its administrator."),
+        "cert_host": _("The certificate belongs to another server. Check the address."),
+        "cert_not_yet": _("The certificate isn't valid yet. Is the clock of this computer right?"),
+        "clock_off": _("The clock of this computer is off. Set it right, then try again."),
+        "bad_password": _("The user name or the application password isn't right."),
+        "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
+        "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
+        "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
+        "bad_url": _("That is no address. It looks like https://blog.example.org."),
+    }
+    fallback = _("{platform} isn't answering. We try again by ourselves.")
+    return sentences.get(code, fallback).format(platform=title)
+
+
+def what_happened(event: TriageEvent) -> str:
+    """One decision, without who and when."""
+    payload = event.payload
+    match event.what:
+        case What.DONE:
+            return _("done")
+        case What.REOPEN:
+            return _("opened again")
+        case What.SNOOZE:
+            return _("snoozed until {time}").format(time=clock(int(payload.get("until_ms", 0)), event.at_ms))
+        case What.ESCALATE:
+            return _("passed on to {name}").format(name=payload.get("to", ""))
+        case What.ASSIGN if payload.get("to"):
+            return _("assigned to {name}").format(name=payload["to"])
+        case What.ASSIGN:
+            return _("assigned to nobody")
+        case What.TAG:
+            return _("tag {tag}").format(tag=payload.get("tag", ""))
+        case What.UNTAG:
+            return _("took off tag {tag}").format(tag=payload.get("tag", ""))
+        case What.NOTE:
+            return _("wrote a note")
+        case What.ACT:
+            noun = kind_noun(str(payload.get("kind", "reply")))
+            count = int(payload.get("count", 1))
+            return noun if count == 1 else f"{count} × {noun}"
+        case What.UNDO:
+            return _("took a decision back")
+
+
+def health_sentence(row: ConnectionRow, now_ms: int) -> str:
+    """How a connection is doing, with what to do about it."""
+    health = row.health
+    if row.paused:
+        return _("Paused.")
+    match health.state:
+        case "ok":
+            return _("In order.")
+        case "new":
+            return _("Not collected yet.")
+        case "sign_in" if health.error in ("NoKeyring", "NoPassphrase", "WrongPassphrase"):
+            return error_sentence(health.error, row.platform)
+        case "sign_in":
+            return error_sentence("AuthExpired", row.platform)
+        case "limited":
+            at_ms = health.retry_at_ms or now_ms
+            return _("{platform} asks us to wait. Continuing at {time}.").format(
+                platform=platform_title(row.platform), time=clock(at_ms, now_ms)
+            )
+        case "forbidden":
+            return error_sentence("Forbidden", row.platform, health.words)
+        case "unreachable":
+            return error_sentence("Unreachable", row.platform, health.words, health.error)
+        case _:
+            return error_sentence("BadResponse", row.platform, health.words, health.error)
+
+
+def check_line(line: CheckLine, platform: str) -> str:
+    """One finding of a check, in words."""
+    facts = {name: str(value) for name, value in line.facts.items()}
+    title = platform_title(platform)
+    match line.code:
+        case "found":
+            return _("Found: {name}.").format(name=facts.get("name") or title)
+        case "signed_in":
+            return _("Signed in as {name}.").format(name=facts.get("name", ""))
+        case "rights":
+            return _("This account may moderate comments.")
+        case "cannot_moderate":
+            return _("This account may not moderate comments. Ask the administrator for the role Editor.")
+        case "spaces":
+            return _("{n} spaces to read.").format(n=facts.get("count", "0"))
+        case "posts" | "comments" | "counts":
+            return _("{posts} posts and {comments} comments to read.").format(
+                posts=facts.get("posts", facts.get("count", "?")), comments=facts.get("comments", "?")
+            )
+        case "clock_off":
+            return _("The clock of this computer is off by {n} minutes.").format(n=facts.get("minutes", "?"))
+        case code:
+            return connection_error(code, title)

@@ -1,0 +1,90 @@
+"""Looking after the two files: is everything as it should be, and what to do when it isn't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.domain.triage import chain, payload_hash
+from console.store.connection import DRIVER, Store, StoreDamaged, connect, translated
+from console.store.rows import event_of
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: `name` and `detail` are facts, the caller makes the sentence."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+def checks(store: Store) -> Iterator[Check]:
+    """Look at both files: sound, chained, folded; and how much each holds."""
+    for path in (store.cache_path, store.ledger_path):
+        found = _sound(path)
+        yield Check(f"{path.stem}_sound", found == "ok", found if found != "ok" else f"{_size(path):,} bytes")
+    broken = broken_chains(store)
+    events = store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
+    yield Check("chain", not broken, ", ".join(broken) if broken else f"{events:,} events")
+    counts = store.read("SELECT (SELECT count(*) FROM thread) AS threads, (SELECT count(*) FROM message) AS messages,"
+                        " (SELECT count(*) FROM ledger.kept_version) AS kept,"
+                        " (SELECT count(*) FROM ledger.draft) AS drafts")[0]  # fmt: skip
+    yield Check("held", True, ", ".join(f"{counts[name]:,} {name}" for name in ("threads", "messages", "kept", "drafts")))
+    orphans = store.read(
+        "SELECT count(DISTINCT thread) AS n FROM ledger.event WHERE thread NOT IN (SELECT key FROM thread)"
+        " AND thread NOT IN (SELECT key FROM alias)"
+    )[0]["n"]
+    yield Check("orphans", True, str(orphans))
+    yield Check("encryption", True, "sqlcipher" if "sqlcipher" in DRIVER.__name__ else "none")
+
+
+def broken_chains(store: Store) -> list[str]:
+    """Keys of events whose hash isn't what it should be: something was changed or taken out before them."""
+    broken: list[str] = []
+    last: dict[str, tuple[int, str]] = {}
+    for row in store.read("SELECT * FROM ledger.event ORDER BY origin, origin_seq"):
+        event = event_of(row)
+        seq, previous = last.get(event.origin, (0, ""))
+        if event.origin_seq != seq + 1 or chain(previous, event) != event.chain or (
+            event.payload and payload_hash(event.payload) != event.payload_hash
+        ):  # fmt: skip
+            broken.append(event.key)
+        last[event.origin] = (event.origin_seq, event.chain)
+    return broken
+
+
+def set_damaged_cache_aside(store: Store) -> Path | None:
+    """If the cache can't be read, keep it under another name so that it is pulled again; where it went, or None.
+
+    For who holds the collector's lock. The ledger is never touched.
+    """
+    path = store.cache_path
+    if not path.exists():
+        return None
+    try:
+        damaged = _sound(path) != "ok"
+    except StoreDamaged:
+        damaged = True
+    if not damaged:
+        return None
+    aside = path.with_suffix(f".damaged-{store.now_ms()}.db")
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return aside
+
+
+def _sound(path: Path) -> str:
+    with translated(path):
+        connection = connect(path)
+        try:
+            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        finally:
+            connection.close()
+            connection.engine.dispose()
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size

@@ -1,0 +1,54 @@
+"""The demo: a fresh profile whose six connections are all served by the memory adapter from one small world."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from console.adapters.community import load
+from console.adapters.memory_world import MemoryWorld
+from console.domain.conversation import key_of
+from console.store.connection import Store
+from console.store.write.connections import NewConnection, put
+
+WORLD = "world.db"
+SERVER = "waterland.example"
+MODERATOR = "Noor van der Meer"
+DAY_MS = 86_400_000
+
+
+def make(store: Store, texts: Path) -> None:
+    """Fill an empty profile: the world from its texts, and the connections to it. Raises BrokenCommunity."""
+    store.prepare()
+    community = load(texts)
+    now_ms = store.now_ms()
+    path = store.folder / WORLD
+    world = MemoryWorld(str(path))
+    world.fill(community, now_ms)
+    world.close()
+    for n, shown in enumerate(community.connections):
+        settings = {"world": str(path), "shows": shown.platform, "us": shown.account}
+        if shown.approximate:
+            settings["approximate"] = "yes"
+        put(
+            store,
+            NewConnection(
+                key=key_of(shown.platform, SERVER, "connection", shown.account), name=shown.title,
+                platform=shown.platform, adapter="memory", url=f"https://{shown.platform}.{SERVER}", user=shown.account,
+                server=SERVER, account=key_of(shown.platform, SERVER, "user", shown.account), us=shown.account,
+                since_ms=now_ms - 400 * DAY_MS, start_line_ms=now_ms - 7 * DAY_MS + n, settings=settings,
+            ),
+        )  # fmt: skip
+
+
+def set_fault(folder: Path, kind: str, platform: str = "*") -> None:
+    """Switch a failure of the demo's platforms on ("offline", "expired", "limited") or off ("")."""
+    world = MemoryWorld(str(folder / WORLD))
+    world.set_fault(platform, kind)
+    world.close()
+
+
+def clear(folder: Path) -> None:
+    """Take an earlier demo away, so that it is always today's."""
+    if (folder / WORLD).exists():
+        shutil.rmtree(folder)
