@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import cast
 
 from console.adapters.contract import Adapter
 
+log = logging.getLogger(__name__)
 GROUP = "luisterpost.adapters"
 
 
 @lru_cache(maxsize=1)
 def _found() -> dict[str, type[Adapter]]:
-    return {point.name: cast("type[Adapter]", point.load()) for point in entry_points(group=GROUP)}
+    found = {}
+    for point in entry_points(group=GROUP):
+        try:
+            found[point.name] = cast("type[Adapter]", point.load())
+        except ImportError:
+            # One that lacks something must not take the others with it.
+            log.exception("the adapter %s can't be loaded", point.name)
+    return found
 
 
 def all_adapters() -> list[type[Adapter]]:

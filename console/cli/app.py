@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
 from console.cli import care, connecting, deciding, reading
-from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
+from console.cli.session import DONE, FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
 from console.desk.seat import Refused
 from console.domain.outbox import Kind, NotPossible
 from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
@@ -93,14 +91,10 @@ def shared(
 def run(arguments: list[str]) -> int:
     """Carry out one call; returns its exit code. No traceback reaches a person."""
     try:
-        code = build()(arguments, standalone_mode=False)
-        return int(code or 0)
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.ClickException as wrong:
-        wrong.show(sys.stderr)
-        return WRONG_CALL
-    except (click.Abort, KeyboardInterrupt):
+        build()(arguments)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else DONE if ended.code is None else FAILED
+    except KeyboardInterrupt:
         say(_("Stopped. What was confirmed is kept."))
         return FAILED
     except BrokenPipeError:
@@ -109,6 +103,7 @@ def run(arguments: list[str]) -> int:
         sentence, code = plain(error)
         say(sentence)
         return code
+    return DONE
 
 
 def plain(error: Exception) -> tuple[str, int]:

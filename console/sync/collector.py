@@ -18,7 +18,7 @@ from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
 from console.store.write import folding, intents, requests
 from console.store.write.connections import Round, note_health
-from console.sync.connecting import Patience, adapter_for
+from console.sync.connecting import Patience, adapter_for, needs_secrets
 from console.sync.delivery import Delivery
 from console.sync.engine import Engine, Pulled
 from console.sync.requests import Requests
@@ -123,7 +123,7 @@ class Collector:
 
     def _add(self, row: ConnectionRow, *, watching: bool) -> None:
         try:
-            secrets = self._secrets.get(row.key)
+            secrets = self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
             adapter = adapter_for(self._store, row, secrets, self._patience, self._store.now_ms)
         except (NoKeyring, NoPassphrase, WrongPassphrase) as error:
             note_health(self._store, row.key, Round("sign_in", type(error).__name__))

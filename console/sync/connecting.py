@@ -87,3 +87,8 @@ def adapter_for(
         now_ms=now_ms, known=known, timeout_s=patience.timeout_s, settle_scale=patience.settle_scale  # type: ignore[arg-type]  # keys are str
     )
     return find(row.adapter)(config, secrets, tools)
+
+
+def needs_secrets(adapter: str) -> bool:
+    """Whether an adapter signs in with something secret. Raises KeyError for one that isn't installed."""
+    return any(field.secret for field in find(adapter).fields)

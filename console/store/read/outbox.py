@@ -43,15 +43,15 @@ class OutboxCounts:
     for_you: int
 
 
-_OPEN = "state NOT IN ('sent', 'withdrawn', 'draft')"
-_FOR_YOU = "(state IN ('conflict', 'failed', 'handoff') OR (state = 'uncertain' AND asks = 1))"
+_OPEN = "i.state NOT IN ('sent', 'withdrawn', 'draft')"
+_FOR_YOU = "(i.state IN ('conflict', 'failed', 'handoff') OR (i.state = 'uncertain' AND i.asks = 1))"
 
 
 def intents(store: Store, *, open_only: bool = True, limit: int = 500) -> list[IntentRow]:
     """Intents, those that ask a person first, then oldest first; with `open_only=False` also what has ended."""
     order = f"{_FOR_YOU} DESC, i.created_at_ms, i.id" if open_only else "i.created_at_ms DESC, i.id"
-    where = f"i.{_OPEN}" if open_only else "i.state <> 'draft'"
-    return _rows(store, f"WHERE {where} ORDER BY {order.replace('(state', '(i.state')} LIMIT :limit", {"limit": limit})
+    where = _OPEN if open_only else "i.state <> 'draft'"
+    return _rows(store, f"WHERE {where} ORDER BY {order} LIMIT :limit", {"limit": limit})
 
 
 def intent(store: Store, beginning: str) -> IntentRow | None:
@@ -71,7 +71,7 @@ def of_decision(store: Store, decision: str) -> list[Intent]:
 def counts(store: Store) -> OutboxCounts:
     row = store.read(
         f"SELECT count(*) FILTER (WHERE NOT {_FOR_YOU}) AS on_its_way, count(*) FILTER (WHERE {_FOR_YOU}) AS for_you"
-        f" FROM ledger.intent WHERE {_OPEN}"
+        f" FROM ledger.intent AS i WHERE {_OPEN}"
     )[0]
     return OutboxCounts(row["on_its_way"], row["for_you"])
 
