@@ -12,10 +12,11 @@ import contextlib
 import ipaddress
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -40,6 +41,7 @@ MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a hundred comments of the longest kind, t
 MAX_REDIRECTS = 4
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3  # of a safe request whose line broke
+BURST_S = 10.0
 MIN_RETRY_AFTER_S, MAX_RETRY_AFTER_S = 1.0, 3600.0
 USER_AGENT = f"Luisterpost/{__version__}"
 _PASSING = frozenset({502, 503, 504})  # a server behind another one, or itself, is away for a moment
@@ -123,7 +125,7 @@ def _moment_ms(value: str) -> int | None:
 class Http:
     """Speaks to one server. Closed by whoever made it.
 
-    rate   requests a second in the long run; five seconds' worth may go at once
+    rate   requests a second in the long run; those of BURST_S seconds may go at once
     """
 
     def __init__(
@@ -131,14 +133,14 @@ class Http:
         auth: Basic | Bearer | None = None,
         *,
         timeout_s: float = 30.0,
-        rate: float = 8.0,
+        rate: float = 10.0,
         attempts: int = ATTEMPTS,
         verify: bool = True,
     ) -> None:
         self._auth = auth
         self._timeout_s = timeout_s
         self._attempts = attempts
-        self._limiter = AsyncLimiter(rate * 5, 5.0)
+        self._limiter = AsyncLimiter(rate * BURST_S, BURST_S)
         self._verify = verify
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
@@ -246,17 +248,11 @@ class Http:
                 verify=_trust() if self._verify else _no_trust(),
                 trust_env=not near,
                 timeout=httpx.Timeout(self._timeout_s),
-                cookies=_NoCookies(),
+                # Nothing is remembered: who we are is said with every request and nowhere else.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 follow_redirects=False,
             )
         return self._clients[near]
-
-
-class _NoCookies(httpx.Cookies):
-    """Remembers nothing: who we are is said with every request and nowhere else."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        pass
 
 
 def _worth_another(error: Exception) -> bool:

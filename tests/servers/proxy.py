@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -137,12 +136,15 @@ class Fault:
         self.after_s = after_s
         self.happened = 0
         self.finished = 0  # for a late one: how often the server has done it by now
-        self._released = threading.Event()
+        self._released = False
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._changed = threading.Condition()
 
     def release(self) -> None:
         """Lets a late request reach the server now."""
-        self._released.set()
+        self._released = True
+        for loop, let_go in self._waiting:
+            loop.call_soon_threadsafe(let_go.set)
 
     def count(self, *, finished: bool = False) -> None:
         with self._changed:
@@ -163,9 +165,12 @@ class Fault:
             assert self._changed.wait_for(lambda: self.finished >= times, timeout_s), f"{self.kind} was never done"
 
     async def until_released(self) -> None:
-        deadline = time.monotonic() + (self.after_s if self.after_s is not None else PATIENCE_S)
-        while not self._released.is_set() and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
+        """Until `release` is called, or `after_s` have passed."""
+        loop, let_go = asyncio.get_running_loop(), asyncio.Event()
+        self._waiting.append((loop, let_go))
+        if not self._released:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(let_go.wait(), PATIENCE_S if self.after_s is None else self.after_s)
 
 
 class Tls(StrEnum):
@@ -278,7 +283,7 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            request = await self._read(reader)
+            request = await self._read(reader, writer)
             if request is not None:
                 await self._answer(request, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ssl.SSLError):
@@ -286,8 +291,12 @@ class Proxy:
         finally:
             writer.close()
 
-    async def _read(self, reader: asyncio.StreamReader) -> Request | None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
+        begin = await reader.readexactly(1)
+        if begin == b"\x16":  # somebody speaks TLS to a server that doesn't
+            await _write(writer, Kind(Where.INSTEAD, 400))
+            return None
+        head = (begin + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.split("\r\n")
         method, target, _version = first.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines) if name}
