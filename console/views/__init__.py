@@ -1,0 +1,1 @@
+"""Windows, pages and dialogs: each asks the store and calls the desk."""

@@ -1,0 +1,1 @@
+"""Item models: rows of the store in, roles out; tested without a window."""

@@ -1,0 +1,75 @@
+"""A message's body: sanitised HTML in a document that can't fetch anything and follows no link by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QWheelEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
+
+from console.widgets.theme import font, hex_of, px
+
+MOST_WIDE = 680
+
+
+class Body(QTextBrowser):
+    """Shows what was reduced before it was stored; grows with its text, so it never scrolls."""
+
+    link_asked = Signal(str)
+
+    def __init__(self, html: str, name: str) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.LinksAccessibleByMouse
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+        self.setMaximumWidth(px(MOST_WIDE))
+        self.anchorClicked.connect(lambda url: self.link_asked.emit(url.toString()))
+        self._html = html
+        self.viewport().setAutoFillBackground(False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Lay the text out again: the theme or the text size changed."""
+        document = self.document()
+        document.setDocumentMargin(0)
+        document.setDefaultFont(font("reading"))
+        document.setDefaultStyleSheet(
+            f"a {{ color: {hex_of('accent.text')}; }} p {{ margin: 0 0 {px(6)}px 0; }}"
+            f" blockquote {{ color: {hex_of('text.secondary')}; margin-left: {px(12)}px; }}"
+            f" code, pre {{ background: {hex_of('bg.sunken')}; }}"
+        )
+        self.setHtml(self._html)
+        cursor = QTextCursor(document)
+        cursor.select(QTextCursor.SelectionType.Document)
+        block = QTextBlockFormat()
+        block.setLineHeight(px(21), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        cursor.mergeBlockFormat(block)
+        self.setStyleSheet("background: transparent;")
+        self._fit()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Nothing is ever fetched: no file, no network."""
+        return None
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(400), self.height())
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]  # it is a QResizeEvent
+        self._fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the conversation scrolls, not the message
+
+
+    def _fit(self) -> None:
+        width = self.viewport().width() if self.width() > 10 else px(400)
+        self.document().setTextWidth(width)
+        self.setFixedHeight(round(self.document().size().height()) + 2)

@@ -1,0 +1,168 @@
+"""Writing an answer: grows with its text, counts what the platform counts, keeps every word as a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.theme import font, px
+from console.words import _
+
+KEEP_AFTER_MS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerShown:
+    """Whom we write as and to. `refused` is why nothing can be written here, "" when it can."""
+
+    platform: str
+    write_as: str
+    answers: str
+    readers: str = ""
+    max_bytes: int | None = None
+    by_hand: bool = False
+    refused: str = ""
+
+
+class Writing(QPlainTextEdit):
+    """The text itself; the keys that send and leave are told."""
+
+    send = Signal(bool)
+    leave = Signal()
+    focused = Signal(bool)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.send.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() == Qt.Key.Key_Escape:
+            self.leave.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+
+class Composer(QFrame):
+    """`send` carries the text and whether the thread is done with it; `keep` the words to keep as a draft."""
+
+    send = Signal(str, bool)
+    keep = Signal(str)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self._shown = ComposerShown("", "", "")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(8), px(8), px(8))
+        column.setSpacing(px(6))
+        head = QHBoxLayout()
+        head.setSpacing(px(6))
+        self._as = plain_label("", "small", "secondary")
+        self._tile = Painted("tile", "", 20)
+        self._readers = plain_label("", "small", "tertiary")
+        head.addWidget(Painted("icon", "arrow-bend-up-left", 16))
+        head.addWidget(self._as, 1)
+        head.addWidget(self._tile)
+        head.addWidget(self._readers)
+        column.addLayout(head)
+        self.text = Writing()
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(font("reading"))
+        self.text.setPlaceholderText(_("Write an answer"))
+        self.text.setAccessibleName(_("Your answer"))
+        column.addWidget(self.text)
+        foot = QHBoxLayout()
+        self._hint = plain_label("", "small", "tertiary")
+        self._count = plain_label("", "small", "tertiary")
+        self.button = QPushButton(_("Send"))
+        self.button.setProperty("kind", "primary")
+        self.button.setToolTip("Ctrl+Enter")
+        foot.addWidget(self._hint, 1)
+        foot.addWidget(self._count)
+        foot.addWidget(self.button)
+        column.addLayout(foot)
+        self._keep_soon = QTimer(self, interval=KEEP_AFTER_MS, singleShot=True)
+        self._keep_soon.timeout.connect(lambda: self.keep.emit(self.text.toPlainText()))
+        self.text.textChanged.connect(self._changed)
+        self.text.send.connect(self._send)
+        self.text.leave.connect(self._leave)
+        self.text.focused.connect(self._focus_shown)
+        self.button.clicked.connect(lambda: self._send(False))
+        self._changed()
+
+    def show_for(self, shown: ComposerShown, text: str) -> None:
+        """Write here from now on, beginning with the words kept before."""
+        self._shown = shown
+        self._as.setText(shown.refused or _("Reply as {name} to {who}").format(name=shown.write_as, who=shown.answers))
+        self._tile.show_value(shown.platform)
+        self._readers.setText(shown.readers)
+        self.button.setText(_("Copy and open") if shown.by_hand else _("Send"))
+        self._hint.setText(_("You place it yourself: we copy the text and open the browser.") if shown.by_hand else "")
+        self.text.setEnabled(not shown.refused)
+        self.text.blockSignals(True)
+        self.text.setPlainText(text)
+        self.text.blockSignals(False)
+        self._keep_soon.stop()
+        self._changed(keep=False)
+
+    def flush(self) -> None:
+        """Keep the words now: the thread is about to change."""
+        if self._keep_soon.isActive():
+            self._keep_soon.stop()
+            self.keep.emit(self.text.toPlainText())
+
+    def _changed(self, *, keep: bool = True) -> None:
+        text = self.text.toPlainText()
+        size, most = len(text.encode()), self._shown.max_bytes
+        over = most is not None and size > most
+        if most is None or (not text and not over):
+            self._count.setText("")
+        elif over:
+            self._count.setText(_("{n} too many").format(n=size - most))
+        else:
+            self._count.setText(f"{size} / {most}")
+        tone = "danger" if over else "warn" if most is not None and size > most * 0.9 else "tertiary"
+        self._count.setProperty("tone", tone)
+        self._count.style().unpolish(self._count)
+        self._count.style().polish(self._count)
+        self.button.setEnabled(bool(text.strip()) and not over and not self._shown.refused)
+        lines = max(1 if not self.text.hasFocus() and not text else 3, min(12, text.count("\n") + 1 + len(text) // 70))
+        self.text.setFixedHeight(px(21) * lines + px(8))
+        if keep:
+            self._keep_soon.start()
+
+    def _send(self, done: bool) -> None:
+        if self.button.isEnabled():
+            self._keep_soon.stop()
+            text = self.text.toPlainText()
+            self.text.blockSignals(True)
+            self.text.clear()
+            self.text.blockSignals(False)
+            self._changed(keep=False)
+            self.send.emit(text, done)
+
+    def _leave(self) -> None:
+        self._keep_soon.stop()
+        self.keep.emit(self.text.toPlainText())
+        self.left.emit()
+
+    def _focus_shown(self, on: bool) -> None:
+        self.setProperty("focused", "true" if on else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._changed(keep=False)

@@ -1,0 +1,143 @@
+"""Beside the conversation: who speaks, why it stands here, notes, earlier threads, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.theme import px
+from console.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class ContextShown:
+    """reasons: (icon, tone, sentence, when due) · notes: (who, when, text) · earlier: (thread key, title, when)"""
+
+    name: str
+    work: str
+    facts: str
+    level: str
+    reasons: Sequence[tuple[str, str, str, str]]
+    notes: Sequence[tuple[str, str, str]]
+    earlier: Sequence[tuple[str, str, str]]
+    earlier_total: int
+    history: Sequence[str]
+
+
+class ContextPanel(QScrollArea):
+    """Shows what is told; a click on an earlier thread is told back."""
+
+    thread_asked = Signal(str)
+    note_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("context")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(_("About the person and the conversation"))
+
+    def show_context(self, shown: ContextShown | None) -> None:
+        body = QWidget()
+        body.setObjectName("contextBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(px(16), px(12), px(16), px(16))
+        column.setSpacing(px(6))
+        if shown is not None:
+            self._person(column, shown)
+            self._reasons(column, shown)
+            self._notes(column, shown)
+            self._earlier(column, shown)
+            self._history(column, shown)
+        column.addStretch(1)
+        self.setWidget(body)
+
+    def _person(self, column: QVBoxLayout, shown: ContextShown) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(px(12))
+        row.addWidget(Painted("avatar", shown.name, 40))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(plain_label(shown.name, "title"))
+        if shown.work:
+            work = plain_label(shown.work, "small", "secondary")
+            work.setWordWrap(True)
+            words.addWidget(work)
+        row.addLayout(words, 1)
+        column.addLayout(row)
+        facts = plain_label(shown.facts, "small", "secondary")
+        facts.setWordWrap(True)
+        column.addWidget(facts)
+
+    def _reasons(self, column: QVBoxLayout, shown: ContextShown) -> None:
+        self._heading(column, _("Why it's on top") if shown.reasons else _("Nothing waits here"), shown.level)
+        for icon, tone, sentence, due in shown.reasons:
+            row = QHBoxLayout()
+            row.setSpacing(px(8))
+            row.addWidget(Painted("icon", icon, 16, tone), 0, Qt.AlignmentFlag.AlignTop)
+            text = plain_label(sentence, "small")
+            text.setWordWrap(True)
+            row.addWidget(text, 1)
+            row.addWidget(plain_label(due, "small", "tertiary"), 0, Qt.AlignmentFlag.AlignTop)
+            column.addLayout(row)
+
+    def _notes(self, column: QVBoxLayout, shown: ContextShown) -> None:
+        self._heading(column, _("Notes"), str(len(shown.notes)) if shown.notes else "")
+        for who, when, text in shown.notes:
+            box = QFrame()
+            box.setObjectName("noteBox")
+            inner = QVBoxLayout(box)
+            inner.setContentsMargins(px(10), px(8), px(10), px(8))
+            inner.addWidget(plain_label(f"{who} · {when}", "smallStrong"))
+            words = plain_label(text, "small")
+            words.setWordWrap(True)
+            inner.addWidget(words)
+            column.addWidget(box)
+        if not shown.notes:
+            empty = plain_label(_("No notes yet. Only your team sees them."), "small", "tertiary")
+            empty.setWordWrap(True)
+            column.addWidget(empty)
+        column.addWidget(self._link(_("Write a note  N"), self.note_asked.emit))
+
+    def _earlier(self, column: QVBoxLayout, shown: ContextShown) -> None:
+        if not shown.earlier:
+            return
+        self._heading(column, _("Earlier conversations"), str(shown.earlier_total))
+        for key, title, when in shown.earlier:
+            button = self._link(f"{title[:34]}  ·  {when}", lambda key=key: self.thread_asked.emit(key))
+            button.setToolTip(title)
+            column.addWidget(button)
+
+    def _history(self, column: QVBoxLayout, shown: ContextShown) -> None:
+        if not shown.history:
+            return
+        self._heading(column, _("History"), "")
+        for line in shown.history:
+            label = plain_label(line, "small", "secondary")
+            label.setWordWrap(True)
+            column.addWidget(label)
+
+    def _heading(self, column: QVBoxLayout, title: str, more: str) -> None:
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFixedHeight(px(13))
+        line.setStyleSheet("color: palette(mid);")
+        row = QHBoxLayout()
+        row.addWidget(plain_label(title, "smallStrong"), 1)
+        row.addWidget(plain_label(more, "small", "tertiary"))
+        column.addWidget(line)
+        column.addLayout(row)
+
+    @staticmethod
+    def _link(text: str, clicked: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("kind", "link")
+        button.setFixedHeight(px(24))
+        button.clicked.connect(clicked)
+        return button

@@ -1,0 +1,40 @@
+"""What a pane says when it has nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.theme import px
+
+
+class EmptyState(QWidget):
+    """An icon, a sentence, and at most one thing to do."""
+
+    def __init__(self, icon: str, tone: str = "text.tertiary") -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.setSpacing(px(8))
+        self._icon = Painted("icon", icon, 24, tone)
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignCenter)
+        self._text = plain_label("", "name")
+        self._text.setWordWrap(True)
+        self._text.setMinimumWidth(px(220))
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._text)
+        self._button = QPushButton()
+        self._button.hide()
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def say(self, text: str, button: str = "", clicked: Callable[[], None] | None = None) -> None:
+        self._text.setText(text)
+        self._button.setVisible(bool(button))
+        if clicked is not None:
+            self._button.setText(button)
+            self._button.disconnect()
+            self._button.clicked.connect(clicked)

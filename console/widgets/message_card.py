@@ -1,0 +1,180 @@
+"""One message of a conversation: who, when, what, and everything that matters about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from console.widgets.body import Body
+from console.widgets.painting import Painted
+from console.widgets.theme import colour, font, px
+from console.words import _, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShown:
+    who: str
+    reason: str
+    text: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """What one message shows. `html` is reduced HTML; everything else is plain text.
+
+    state    a line about it ("Waits for approval …"), with its tone
+    pending  a line about what is on its way, and the intent to take back
+    versions how many earlier texts are kept
+    """
+
+    key: str
+    author: str
+    title: str
+    when: str
+    html: str
+    text: str
+    edited: str = ""
+    state: str = ""
+    state_tone: str = "warn"
+    pending: str = ""
+    can_take_back: bool = False
+    intent: str = ""
+    reports: tuple[ReportShown, ...] = ()
+    reports_title: str = ""
+    attachments: tuple[str, ...] = ()
+    reactions: tuple[str, ...] = ()
+    versions: int = 0
+
+
+def plain_label(text: str, kind: str = "body", tone: str = "") -> QLabel:
+    """A label whose text is never interpreted, whatever it holds."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setFont(font(kind))
+    if tone:
+        label.setProperty("tone", tone)
+    return label
+
+
+class MessageCard(QFrame):
+    """A message's card. It knows nothing of the store; it asks with its signals."""
+
+    chosen = Signal(str)
+    take_back = Signal(str)
+    versions_asked = Signal(str)
+    link_asked = Signal(str)
+
+    def __init__(self, shown: CardShown) -> None:
+        super().__init__()
+        self.shown = shown
+        self._current = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(20), px(12), px(20), px(12))
+        row.setSpacing(px(12))
+        face = Painted("avatar", shown.author, 32)
+        row.addWidget(face, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(px(4))
+        row.addLayout(column, 1)
+        column.addLayout(self._head())
+        if shown.state:
+            column.addWidget(plain_label(shown.state, "small", shown.state_tone))
+        if shown.html:
+            body = Body(shown.html, f"{shown.author}: {shown.text[:400]}")
+            body.link_asked.connect(self.link_asked)
+            column.addWidget(body)
+        if shown.attachments or shown.reactions:
+            column.addLayout(self._extras())
+        if shown.reports:
+            column.addWidget(_report_box(shown))
+        if shown.pending:
+            column.addLayout(self._pending())
+        self.setAccessibleName(f"{shown.author}, {shown.when}. {shown.state} {shown.text[:400]}")
+
+    @property
+    def current(self) -> bool:
+        return self._current
+
+    def set_current(self, current: bool) -> None:
+        """Whether the message cursor is here."""
+        self._current = current
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(colour("border.subtle"))
+        painter.drawLine(px(20), self.height() - 1, self.width() - px(20), self.height() - 1)
+        if self._current:
+            painter.fillRect(0, px(8), px(3), self.height() - px(16), colour("accent"))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.chosen.emit(self.shown.key)
+        super().mousePressEvent(event)
+
+    def _head(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(px(6))
+        line.addWidget(plain_label(self.shown.author, "strong"))
+        work = plain_label(self.shown.title, "small", "tertiary")
+        work.setMinimumWidth(0)
+        line.addWidget(work, 1)
+        line.addWidget(plain_label(self.shown.when, "small", "tertiary"))
+        if self.shown.edited:
+            line.addWidget(plain_label(self.shown.edited, "small", "tertiary"))
+        if self.shown.versions:
+            text = ngettext("earlier text", "{n} earlier texts", self.shown.versions).format(n=self.shown.versions)
+            line.addWidget(_link(text, lambda: self.versions_asked.emit(self.shown.key)))
+        return line
+
+    def _extras(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(px(6))
+        for name in self.shown.attachments:
+            line.addWidget(Painted("chip", name, icon="paperclip"))
+        for reaction in self.shown.reactions:
+            line.addWidget(Painted("chip", reaction, tone="neutral"))
+        line.addStretch(1)
+        return line
+
+    def _pending(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(px(8))
+        line.addWidget(Painted("icon", "hourglass-medium", 16, "info"))
+        line.addWidget(plain_label(self.shown.pending, "small", "info"))
+        if self.shown.can_take_back:
+            line.addWidget(_link(_("Take back"), lambda: self.take_back.emit(self.shown.intent)))
+        line.addStretch(1)
+        return line
+
+
+def _link(text: str, clicked: object) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("kind", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.clicked.connect(clicked)
+    return button
+
+
+def _report_box(shown: CardShown) -> QWidget:
+    box = QFrame()
+    box.setObjectName("reportBox")
+    column = QVBoxLayout(box)
+    column.setContentsMargins(px(14), px(10), px(14), px(10))
+    column.setSpacing(px(4))
+    head = QHBoxLayout()
+    head.addWidget(Painted("icon", "flag-fill", 16, "danger"))
+    head.addWidget(plain_label(shown.reports_title, "strong"))
+    head.addStretch(1)
+    column.addLayout(head)
+    for report in shown.reports:
+        words = f"{report.reason}. {report.who}" + (f": “{report.text}”" if report.text else "")
+        label = plain_label(f"{words} · {report.when}", "body")
+        label.setWordWrap(True)
+        column.addWidget(label)
+    return box

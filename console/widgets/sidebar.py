@@ -1,0 +1,111 @@
+"""The sidebar: views with their counts, connections with their health, spaces. Narrow, it is a rail of icons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from console.widgets.icons import pixmap
+from console.widgets.painting import fill, run, text_width, tile
+from console.widgets.theme import colour, metric, px
+
+ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
+
+VIEW_ICONS = {
+    "inbox": "tray", "flagged": "flag", "unanswered": "chat-circle-dots", "newcomers": "hand-waving",
+    "leadership": "megaphone-simple", "mine": "user-circle", "snoozed": "clock", "escalated": "arrow-bend-up-right",
+    "done": "check-circle", "outbox": "paper-plane-tilt",
+}  # fmt: skip
+_HEALTH = {
+    "ok": ("ok", ""), "new": ("text.tertiary", "circle"), "unreachable": ("warn", "wifi-slash"),
+    "sign_in": ("danger", "key-fill"), "limited": ("warn", "hourglass-medium"), "forbidden": ("danger", "warning-octagon"),
+    "bad": ("warn", "warning-fill"), "paused": ("text.tertiary", "pause"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SidebarItem:
+    """kind: header, view, connection, space or gap; `key` says which; `health` is that of a connection."""
+
+    kind: str
+    key: str
+    title: str
+    count: int = 0
+    alarm: bool = False
+    platform: str = ""
+    health: str = ""
+    tip: str = ""
+
+
+class SidebarDelegate(QStyledItemDelegate):
+    """Paints one item; in a rail only its icon and a count."""
+
+    rail = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        item: SidebarItem = index.data(ITEM_ROLE)
+        if item.kind == "gap":
+            return QSize(0, px(12))
+        if self.rail:
+            return QSize(0, 0 if item.kind in ("header", "space") else px(36))
+        return QSize(0, px(30) if item.kind == "header" else metric("sidebarItem"))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        item: SidebarItem = index.data(ITEM_ROLE)
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs miss it
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        if item.kind == "gap" or (self.rail and item.kind in ("header", "space")):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if item.kind == "header":
+            run(painter, "smallStrong", "text.secondary", rect.x() + px(16), rect.y() + px(4), rect.right(), item.title, rect.height() - px(4))
+        else:
+            self._paint_item(painter, rect, item, state)
+        painter.restore()
+
+    def _paint_item(self, painter: QPainter, rect: QRectF, item: SidebarItem, state: QStyle.StateFlag) -> None:
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        inner = rect.adjusted(px(8), 1, -px(8), -1)
+        if selected:
+            fill(painter, inner, colour("bg.selected"), px(6))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            fill(painter, inner, colour("bg.hover"), px(6))
+        ink = "accent.text" if selected else "text.secondary"
+        middle = rect.center().y()
+        left = rect.center().x() - px(9) if self.rail else rect.x() + px(16)
+        if item.kind == "connection":
+            tile(painter, QRectF(left - px(1), middle - px(8), px(20), px(16)), item.platform)
+        else:
+            icon = "hash" if item.kind == "space" else VIEW_ICONS[item.key]
+            size = 18 if self.rail else 16
+            painter.drawPixmap(QPointF(left, middle - px(size) / 2), pixmap(icon, ink, size))
+        if self.rail:
+            if item.count and item.alarm:
+                fill(painter, QRectF(left + px(10), middle - px(16), px(18), px(13)), colour("danger"), px(6))
+                run(painter, "tile", "bg.surface", left + px(12), middle - px(16), rect.right(), str(min(item.count, 99)), px(13))
+            return
+        right = rect.right() - px(16)
+        if item.kind == "connection":
+            right = _paint_health(painter, right, middle, item.health)
+        elif item.count:
+            text = f"{item.count:,}".replace(",", ".")
+            right -= text_width("age", text)
+            run(painter, "age", "danger" if item.alarm else "text.tertiary", right, rect.y(), rect.right(), text, rect.height())
+        kind = "strong" if selected else "body"
+        run(painter, kind, "text.primary", left + px(26), rect.y(), right - px(6), item.title, rect.height())
+
+
+def _paint_health(painter: QPainter, right: float, middle: float, health: str) -> float:
+    tone, icon = _HEALTH[health]
+    if not icon:
+        fill(painter, QRectF(right - px(8), middle - px(4), px(8), px(8)), colour(tone), px(4))
+        return right - px(8)
+    painter.drawPixmap(QPointF(right - px(14), middle - px(7)), pixmap(icon, tone, 14))
+    return right - px(14)
+
+
+__all__ = ["ITEM_ROLE", "VIEW_ICONS", "SidebarDelegate", "SidebarItem"]

@@ -1,0 +1,40 @@
+"""A line across a pane that says something, with the buttons to do something about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+
+from console.widgets.message_card import plain_label
+from console.widgets.theme import px
+
+
+class Strip(QFrame):
+    """Hidden until it has something to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(px(12), px(4), px(12), px(4))
+        self.hide()
+
+    def say(self, text: str, buttons: Sequence[tuple[str, Callable[[], None]]] = (), tone: str = "info") -> None:
+        """Say something, instead of what was said before."""
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        label = plain_label(text, "small")
+        label.setWordWrap(True)
+        self._row.addWidget(label, 1)
+        for title, clicked in buttons:
+            button = QPushButton(title)
+            button.setFixedHeight(px(24))
+            button.clicked.connect(clicked)
+            self._row.addWidget(button)
+        self.setProperty("kind", tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setAccessibleName(text)
+        self.show()

@@ -1,0 +1,141 @@
+"""Colours, fonts and measures: the only module that knows them. Values stand in resources/themes/tokens.json."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from console.words import resources
+
+_FONTS = {
+    "caption": (11, 500), "age": (11, 400), "small": (12, 400), "smallStrong": (12, 600), "body": (13, 400),
+    "name": (13, 500), "strong": (13, 600), "reading": (14, 400), "title": (15, 600), "subject": (18, 600),
+    "heading": (20, 600), "tile": (10, 700), "avatar": (11, 600),
+}  # fmt: skip
+
+
+class Theme(QObject):
+    """What is shown now: light or dark, and how large. One a process."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mode = "light"
+        self.scale = 1.0
+
+    def apply(self, app: QApplication, mode: str, percent: int) -> None:
+        """Show everything in this mode ("light", "dark" or "system") and text size from now on."""
+        if mode == "system":
+            dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            mode = "dark" if dark else "light"
+        self.mode, self.scale = mode, percent / 100
+        _font.cache_clear()
+        app.setStyle("Fusion")
+        app.setPalette(_palette())
+        app.setFont(font("body"))
+        app.setStyleSheet(_style_sheet())
+        self.changed.emit()
+
+
+theme = Theme()
+
+
+@lru_cache(maxsize=1)
+def _tokens() -> dict[str, Any]:
+    tokens: dict[str, Any] = json.loads((resources() / "themes" / "tokens.json").read_text(encoding="utf-8"))
+    return tokens
+
+
+def hex_of(name: str) -> str:
+    """A token's colour as a style sheet or icon font wants it."""
+    return str(_tokens()[theme.mode][name])
+
+
+@lru_cache(maxsize=256)
+def _colour(mode: str, name: str) -> QColor:
+    text = str(_tokens()[mode][name])
+    if len(text) == 9:  # the tokens write alpha last, Qt wants it first
+        return QColor("#" + text[7:] + text[1:7])
+    return QColor(text)
+
+
+def colour(name: str) -> QColor:
+    return _colour(theme.mode, name)
+
+
+_TILES = {"facebook": "fb", "feed": "fe", "mail": "ma", "mattermost": "mm", "nodebb": "nb", "matrix": "mx",
+          "wordpress": "wp", "buddypress": "bp", "import": "im", "memory": "im"}  # fmt: skip
+
+
+def tile_of(platform: str) -> tuple[str, QColor]:
+    """A platform's two letters and its colour."""
+    letters = _TILES.get(platform, platform[:2])
+    colours = dict(_tokens()["platform"])
+    if theme.mode == "dark":
+        colours |= _tokens()["platformDark"]
+    return letters.title(), QColor(colours.get(letters, colours["im"]))
+
+
+def avatar_colours(name: str) -> tuple[QColor, QColor]:
+    """Background and ink of somebody's avatar: always the same for the same name."""
+    pairs = _tokens()["avatar"][theme.mode]
+    back, ink = pairs[sum(map(ord, name)) % len(pairs)]
+    return QColor(back), QColor(ink)
+
+
+@lru_cache(maxsize=64)
+def _font(kind: str, scale: float) -> QFont:
+    px, weight = _FONTS[kind]
+    family = _tokens()["type"]
+    found = QFont([family["family"], *family["fallback"]])
+    found.setPixelSize(max(10, round(px * scale)))
+    found.setWeight(QFont.Weight(weight))
+    if kind in ("age", "caption"):
+        found.setFeature(QFont.Tag("tnum"), 1)
+    return found
+
+
+def font(kind: str) -> QFont:
+    return QFont(_font(kind, theme.scale))
+
+
+def px(size: float) -> int:
+    """A measure of the design at the present text size."""
+    return round(size * theme.scale)
+
+
+def metric(name: str) -> int:
+    return px(int(_tokens()["metric"][name]))
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for which, name in (
+        (role.Window, "bg.window"), (role.WindowText, "text.primary"), (role.Base, "bg.surface"),
+        (role.AlternateBase, "bg.sunken"), (role.Text, "text.primary"), (role.Button, "bg.surface"),
+        (role.ButtonText, "text.primary"), (role.Highlight, "accent"), (role.HighlightedText, "text.onAccent"),
+        (role.PlaceholderText, "text.tertiary"), (role.ToolTipBase, "bg.surface"), (role.ToolTipText, "text.primary"),
+        (role.Link, "accent.text"), (role.LinkVisited, "accent.text"), (role.Mid, "border.default"),
+        (role.BrightText, "danger"),
+    ):  # fmt: skip
+        palette.setColor(which, colour(name))
+    disabled = QPalette.ColorGroup.Disabled
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(disabled, which, colour("text.disabled"))
+    return palette
+
+
+def _style_sheet() -> str:
+    values = {name.replace(".", "_"): value for name, value in _tokens()[theme.mode].items()}
+    values |= {"r": px(6), "h": px(28), "pad": px(12), "bar": px(10), "small": px(12), "overlay": "transparent"}
+    sheet = (resources() / "themes" / "window.qss").read_text(encoding="utf-8")
+    for name in sorted(values, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}", str(values[name]))
+    return sheet
