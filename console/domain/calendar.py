@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTE_MS = 60_000
@@ -23,10 +23,11 @@ class WorkingHours:
 
     timezone: str = "Europe/Amsterdam"
     days: Mapping[int, tuple[tuple[int, int], ...]] = field(
-        default_factory=lambda: {day: ((510, 1020),) for day in range(5)}
+        default_factory=lambda: dict.fromkeys(range(5), ((510, 1020),))
     )
     holidays: frozenset[date] = frozenset()
 
+    @cached_property
     def minutes_a_day(self) -> int:
         """The length of the longest working day: what "one working day" means."""
         return max((sum(end - start for start, end in spans) for spans in self.days.values()), default=0)

@@ -27,6 +27,7 @@ class ReasonKind(StrEnum):
     """Why a thread needs a person. The order is that of ties: earlier kinds stand first."""
 
     REPORTED = "reported"
+    EDITED = "edited"  # after a decision about it
     HELD = "held"
     MENTION = "mention"
     REPLY_TO_US = "reply_to_us"
@@ -52,6 +53,7 @@ def default_targets() -> dict[ReasonKind, Target]:
     """The targets where the settings name none."""
     return {
         ReasonKind.REPORTED: Target(Level.FIRST, 60),
+        ReasonKind.EDITED: Target(Level.FIRST, 240),
         ReasonKind.HELD: Target(Level.FIRST, 240),
         ReasonKind.MENTION: Target(Level.FIRST, 120),
         ReasonKind.REPLY_TO_US: Target(Level.TODAY, 480),

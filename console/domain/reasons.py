@@ -6,21 +6,20 @@ the messages of a thread in whatever order they came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from console.domain.calendar import DAY_MS, add_working, working_between
+from console.domain.calendar import DAY_MS, add_working
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
 from console.domain.policy import Level, Policy, ReasonKind
-from console.domain.triage import TriageState, TriageStatus
+from console.domain.triage import TriageEvent, TriageState, TriageStatus
 
 __all__ = ["Evaluation", "MessageFacts", "Reason", "ReasonKind", "ReportFacts", "ThreadFacts", "evaluate"]
 
-# What our own reply ends: the reasons that are somebody waiting for us.
-WAITING = frozenset(
-    {ReasonKind.UNANSWERED, ReasonKind.NEWCOMER, ReasonKind.MENTION, ReasonKind.REPLY_TO_US, ReasonKind.LEADERSHIP}
-)
-_SAYS_NOTHING = frozenset({MessageState.DELETED, MessageState.HIDDEN, MessageState.SPAM, MessageState.HELD})
+# A message in one of these states says nothing to readers: it asks nothing, and answers nothing.
+_TAKEN_AWAY = frozenset({MessageState.DELETED, MessageState.HIDDEN, MessageState.SPAM})
+_UNSEEN = _TAKEN_AWAY | {MessageState.HELD}
+_RANK = {kind: place for place, kind in enumerate(ReasonKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class MessageFacts:
 
     first_of_author  it is the first message we know of its author
     thanks           it is no more than a thanks or a smiley: it gives nobody something to do
+    answers_us       it answers a message of ours
     """
 
     key: MessageKey
@@ -44,12 +44,17 @@ class MessageFacts:
     mentions_us: bool = False
     answers_us: bool = False
     text_hash: str = ""
+    edited_at_ms: int | None = None
     first_of_author: bool = False
     joined_at_ms: int | None = None
 
     @property
     def place(self) -> tuple[int, str]:
         return (self.posted_at_ms, self.key)
+
+    @property
+    def wants_answer(self) -> bool:
+        return self.asks or (self.answers_us and not self.thanks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,10 @@ class ReportFacts:
 class ThreadFacts:
     """Everything `evaluate` may look at.
 
-    leadership       the thread answers the leadership: it stands in a space of theirs
+    leadership       the thread answers the leadership: they opened it, or it stands in a space of theirs
     start_line_ms    what was said before it can wait, but for reports and held messages
     history_from_ms  the oldest message held of the thread's space
-    messages         those held, and our replies that are on their way
+    messages         those held, and our replies that are on their way, in any order
     """
 
     key: ThreadKey
@@ -87,8 +92,7 @@ class Reason:
     count      how many messages or reports it stands for
     since_ms   the moment of its evidence
     name       who it is about, where that helps the sentence
-    softened   a colleague answered: it can wait
-    newest     the newest message it stands for, with its moment
+    softened   a colleague (`name`) answered: it can wait
     """
 
     kind: ReasonKind
@@ -99,8 +103,6 @@ class Reason:
     due_at_ms: int
     name: str = ""
     softened: bool = False
-    newest_at_ms: int = 0
-    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,186 +124,198 @@ class Evaluation:
 
 def evaluate(facts: ThreadFacts, policy: Policy, now_ms: int) -> Evaluation:
     """The thread's state, its reasons with the most urgent first, and when to look again."""
-    stages: list[int] = []
-    messages = sorted(facts.messages, key=lambda message: message.place)
-    judged = _Judged(facts)
-    found = _reasons(facts, messages, policy, now_ms, stages)
-    new = tuple(reason for reason in found if judged.is_new(reason))
-    state, reasons = facts.triage.status, found
+    triage, look = facts.triage, _Look(facts, policy, now_ms)
+    state = triage.status
     if state is TriageStatus.DONE:
-        state, reasons = (TriageStatus.OPEN, new) if new else (state, ())
+        reasons = look.reasons(_Judged(triage.decided))
+        state = TriageStatus.OPEN if reasons else state
     elif state is TriageStatus.SNOOZED:
-        until_ms = facts.triage.snoozed_until_ms or 0
-        if new or until_ms <= now_ms:
+        reasons, until_ms = look.reasons(_NOTHING_JUDGED), triage.snoozed_until_ms or 0
+        if until_ms <= now_ms or look.reasons(_Judged(triage.decided)):
             state = TriageStatus.OPEN
         else:
-            stages.append(until_ms)
-    ordered = tuple(sorted(reasons, key=lambda reason: (reason.level, reason.due_at_ms, reason.kind)))
-    later = [moment for moment in stages if moment > now_ms]
-    return Evaluation(state, ordered, min(later, default=None))
+            look.stages.append(until_ms)
+    else:
+        reasons = look.reasons(_NOTHING_JUDGED)
+    reasons.sort(key=lambda reason: (reason.level, reason.due_at_ms, _RANK[reason.kind]))
+    return Evaluation(state, tuple(reasons), min((at_ms for at_ms in look.stages if at_ms > now_ms), default=None))
 
 
 class _Judged:
-    """What the last decision was made on, so that only what came since counts after it."""
+    """What a decision was made on, so that only what came since counts after it.
 
-    def __init__(self, facts: ThreadFacts) -> None:
-        decided = facts.triage.decided
-        seen = {} if decided is None else dict(decided.payload.get("seen") or {})
-        last = seen.get("last") or [0, ""]
+    Where that is not known any more (its payload was erased), all until the decision counts as judged.
+    """
+
+    def __init__(self, decided: TriageEvent | None) -> None:
+        seen = None if decided is None else decided.payload.get("seen")
+        self._until_ms = decided.at_ms if decided is not None and not seen else -1
+        last = (seen or {}).get("last") or (self._until_ms + 1, "")
         self._last = (int(last[0]), str(last[1]))
-        self._reports = frozenset(seen.get("reports") or ())
-        self._held = frozenset(seen.get("held") or ())
-        self._message, self._hash = seen.get("message"), seen.get("text_hash", "")
-        self._places = {message.key: message.place for message in facts.messages}
-        self._hashes = {message.key: message.text_hash for message in facts.messages}
+        self._keys = frozenset((*((seen or {}).get("reports") or ()), *((seen or {}).get("held") or ())))
+
+    def is_new(self, message: MessageFacts) -> bool:
+        return message.place > self._last
+
+    def is_new_report(self, report: ReportFacts) -> bool:
+        return report.key not in self._keys and report.at_ms > self._until_ms
+
+    def is_newly_held(self, message: MessageFacts) -> bool:
+        return message.key not in self._keys and message.posted_at_ms > self._until_ms
+
+
+_NOTHING_JUDGED = _Judged(None)
+
+
+class _Look:
+    """One look at a thread. `stages` gathers the moments at which something in it changes."""
+
+    def __init__(self, facts: ThreadFacts, policy: Policy, now_ms: int) -> None:
         self._facts = facts
+        self._policy = policy
+        self._now_ms = now_ms
+        self.stages: list[int] = []
+        self._messages = sorted(facts.messages, key=lambda message: message.place)
+        # Our reply ends every reason of somebody who waited for it; one that was taken away is no reply any more.
+        answered = max((m.place for m in self._messages if m.ours and m.state not in _TAKEN_AWAY), default=(-1, ""))
+        self._said = [
+            message
+            for message in self._messages
+            if not message.ours and not message.bot and message.state not in _UNSEEN and message.place > answered
+        ]
 
-    def is_new(self, reason: Reason) -> bool:
-        if self._facts.triage.decided is None:
-            return True
-        if reason.kind is ReasonKind.REPORTED:
-            pending = [report for report in self._facts.reports if _pending(self._facts, report)]
-            return any(report.key not in self._reports or self._edited(report.message) for report in pending)
-        if reason.kind is ReasonKind.HELD:
-            held = (m.key for m in self._facts.messages if m.state is MessageState.HELD)
-            return any(key not in self._held for key in held)
-        return self._edited(reason.message) or self._newest(reason) > self._last
+    def reasons(self, judged: _Judged) -> list[Reason]:
+        """One reason a kind at most, for what `judged` has not seen."""
+        new = [message for message in self._said if judged.is_new(message)]
+        found = [
+            self._reported(judged),
+            self._edited(),
+            self._held(judged),
+            self._waiting(ReasonKind.MENTION, [m for m in new if m.mentions_us and not m.thanks]),
+            self._waiting(ReasonKind.REPLY_TO_US, [m for m in new if m.answers_us and not m.thanks]),
+            self._waiting(ReasonKind.NEWCOMER, [m for m in new if self._is_newcomers(m)]),
+            self._waiting(ReasonKind.LEADERSHIP, [m for m in new if self._is_for_leadership(m)]),
+            self._waiting(ReasonKind.UNANSWERED, self._questions(new)),
+        ]
+        return [reason for reason in found if reason is not None]
 
-    def _newest(self, reason: Reason) -> tuple[int, str]:
-        """The newest message that the reason stands for: a new question after an old one counts."""
-        return max((reason.newest_at_ms, reason.newest), self._places.get(reason.message, (0, "")))
+    def _reported(self, judged: _Judged) -> Reason | None:
+        gone = {message.key for message in self._messages if message.state is MessageState.DELETED}
+        pending = [
+            report
+            for report in self._facts.reports
+            if report.state is ReportState.PENDING and report.message not in gone and judged.is_new_report(report)
+        ]
+        if not pending:
+            return None
+        first = min(pending, key=lambda report: (report.at_ms, report.key))
+        return self._reason(ReasonKind.REPORTED, first.message, len(pending), first.at_ms)
 
-    def _edited(self, message: MessageKey) -> bool:
-        return message == self._message and self._hashes.get(message) != self._hash
-
-
-def _pending(facts: ThreadFacts, report: ReportFacts) -> bool:
-    if report.state is not ReportState.PENDING:
-        return False
-    return all(m.state is not MessageState.DELETED for m in facts.messages if m.key == report.message)
-
-
-def _reasons(
-    facts: ThreadFacts, messages: Sequence[MessageFacts], policy: Policy, now_ms: int, stages: list[int]
-) -> tuple[Reason, ...]:
-    found = [_reported(facts, policy), _held(messages, policy)]
-    ours = max((message.place for message in messages if message.ours), default=(0, ""))
-    said = [m for m in messages if not m.ours and not m.bot and m.state not in _SAYS_NOTHING]
-    since_us = [message for message in said if message.place > ours]
-    for kind, holds in _RULES.items():
-        about = [message for message in since_us if holds(facts, message, policy, now_ms, stages)]
-        if kind is ReasonKind.UNANSWERED:
-            about = about[-1:]
-        if about:
-            found.append(_waiting(kind, about, said, policy, now_ms, stages))
-    reasons = (reason for reason in found if reason is not None)
-    return tuple(_before_start(reason, facts.start_line_ms) for reason in reasons)
-
-
-def _before_start(reason: Reason, start_line_ms: int) -> Reason:
-    if reason.kind in WAITING and reason.since_ms < start_line_ms and reason.level is not Level.CAN_WAIT:
-        return replace(reason, level=Level.CAN_WAIT)
-    return reason
-
-
-def _reported(facts: ThreadFacts, policy: Policy) -> Reason | None:
-    pending = sorted((r for r in facts.reports if _pending(facts, r)), key=lambda r: (r.at_ms, r.key))
-    if not pending:
+    def _edited(self) -> Reason | None:
+        """The message that the last decision was about reads otherwise now."""
+        decided = self._facts.triage.decided
+        seen = None if decided is None else decided.payload.get("seen")
+        if decided is None or not seen or not seen.get("message"):
+            return None
+        for message in self._messages:
+            if message.key == seen["message"] and message.state not in _TAKEN_AWAY and not message.ours:
+                if message.text_hash == seen.get("text_hash"):
+                    return None
+                at_ms = max(decided.at_ms, message.edited_at_ms or 0)
+                return self._reason(ReasonKind.EDITED, message.key, 1, at_ms, message.author_name)
         return None
-    target, first = policy.targets[ReasonKind.REPORTED], pending[0]
-    due_ms = add_working(policy.hours, first.at_ms, target.within_min)
-    return Reason(ReasonKind.REPORTED, first.message, len(pending), first.at_ms, target.level, due_ms)
 
+    def _held(self, judged: _Judged) -> Reason | None:
+        held = [m for m in self._messages if m.state is MessageState.HELD and judged.is_newly_held(m)]
+        if not held:
+            return None
+        return self._reason(ReasonKind.HELD, held[0].key, len(held), held[0].posted_at_ms, held[0].author_name)
 
-def _held(messages: Sequence[MessageFacts], policy: Policy) -> Reason | None:
-    held = [message for message in messages if message.state is MessageState.HELD]
-    if not held:
-        return None
-    target, first = policy.targets[ReasonKind.HELD], held[0]
-    due_ms = add_working(policy.hours, first.posted_at_ms, target.within_min)
-    return Reason(ReasonKind.HELD, first.key, len(held), first.posted_at_ms, target.level, due_ms, first.author_name)
+    def _reason(self, kind: ReasonKind, about: MessageKey, count: int, since_ms: int, name: str = "") -> Reason:
+        level = self._level(kind, since_ms)
+        return Reason(kind, about, count, since_ms, level, self._due_ms(kind, since_ms), name)
 
+    def _due_ms(self, kind: ReasonKind, since_ms: int) -> int:
+        return add_working(self._policy.hours, since_ms, self._policy.targets[kind].within_min)
 
-def _waiting(
-    kind: ReasonKind,
-    about: Sequence[MessageFacts],
-    said: Sequence[MessageFacts],
-    policy: Policy,
-    now_ms: int,
-    stages: list[int],
-) -> Reason | None:
-    """A reason of somebody waiting. Its level rises with time, and sinks when a colleague answered the question."""
-    first, target = about[0], policy.targets[kind]
-    due_ms = add_working(policy.hours, first.posted_at_ms, target.within_min)
-    level = target.level
-    if target.later_level is not None:
-        later_ms = add_working(policy.hours, first.posted_at_ms, target.later_after_min)
-        level = target.later_level if later_ms <= now_ms else level
-        stages.append(later_ms)
-    reason = Reason(
-        kind, first.key, len(about), first.posted_at_ms, level, due_ms, first.author_name,
-        newest_at_ms=about[-1].posted_at_ms, newest=about[-1].key,
-    )  # fmt: skip
-    answer = _answered_by_colleague(about[-1], said) if any(message.asks for message in about) else None
-    if answer is None:
-        return reason
-    ends_ms = add_working(policy.hours, answer.posted_at_ms, policy.hours.minutes_a_day())
-    stages.append(ends_ms)
-    if ends_ms <= now_ms:
-        return None
-    return replace(reason, level=Level.CAN_WAIT, softened=True, name=answer.author_name)
+    def _level(self, kind: ReasonKind, since_ms: int) -> Level:
+        """The level now; it has another from the reason's later stage on."""
+        target = self._policy.targets[kind]
+        if target.later_level is None:
+            return target.level
+        later_ms = add_working(self._policy.hours, since_ms, target.later_after_min)
+        self.stages.append(later_ms)
+        return target.later_level if later_ms <= self._now_ms else target.level
 
+    def _waiting(self, kind: ReasonKind, about: Sequence[MessageFacts]) -> Reason | None:
+        """A reason of somebody who waits for us. A question that a colleague answered sinks, then ends."""
+        waits: list[MessageFacts] = []
+        softened: list[MessageFacts] = []
+        name = ""
+        for message in about:
+            answer = self._answer(message) if message.wants_answer else None
+            if answer is None:
+                waits.append(message)
+            elif self._ends_ms(answer) > self._now_ms:
+                softened.append(message)
+                name = answer.author_name
+        if not waits:
+            if not softened:
+                return None
+            first = softened[0]
+            due_ms = self._due_ms(kind, first.posted_at_ms)
+            return Reason(kind, first.key, len(softened), first.posted_at_ms, Level.CAN_WAIT, due_ms, name, True)
+        # What was said before the start line can wait at most, and doesn't hold back what came after it.
+        start_ms = self._facts.start_line_ms
+        first = next((message for message in waits if message.posted_at_ms >= start_ms), waits[0])
+        since_ms = first.posted_at_ms
+        level = Level.CAN_WAIT if since_ms < start_ms else self._level(kind, since_ms)
+        return Reason(kind, first.key, len(waits), since_ms, level, self._due_ms(kind, since_ms), first.author_name)
 
-def _answered_by_colleague(question: MessageFacts, said: Sequence[MessageFacts]) -> MessageFacts | None:
-    """The first answer after the last question, unless somebody asked again since."""
-    later = [message for message in said if message.place > question.place]
-    if any(message.asks for message in later):
-        return None
-    return next((message for message in later if message.author != question.author), None)
+    def _ends_ms(self, answer: MessageFacts) -> int:
+        """When a question that a colleague answered needs nobody any more."""
+        ends_ms = add_working(self._policy.hours, answer.posted_at_ms, self._policy.hours.minutes_a_day)
+        self.stages.append(ends_ms)
+        return ends_ms
 
+    def _answer(self, question: MessageFacts) -> MessageFacts | None:
+        """A colleague's answer to a question, unless somebody asked anew within a working day and waits."""
+        answer: MessageFacts | None = None
+        for message in self._said:
+            if message.place <= question.place:
+                continue
+            if answer is None:
+                if message.author != question.author and not message.wants_answer and not message.thanks:
+                    answer = message
+            elif message.wants_answer and message.posted_at_ms < self._ends_ms(answer):
+                question, answer = message, None
+        return answer
 
-def _unanswered(facts: ThreadFacts, message: MessageFacts, policy: Policy, now_ms: int, stages: list[int]) -> bool:
-    return message.asks
+    def _questions(self, new: Sequence[MessageFacts]) -> list[MessageFacts]:
+        """The questions nobody answered since; where all were answered, the last one."""
+        asked: list[MessageFacts] = []
+        opened: list[MessageFacts] = []
+        for message in new:
+            if message.wants_answer:
+                asked.append(message)
+                opened.append(message)
+            elif opened and not message.thanks:
+                opened = [question for question in opened if question.author == message.author]
+        return opened or asked[-1:]
 
+    def _is_newcomers(self, message: MessageFacts) -> bool:
+        """The platform's join date says so; else a first known message where enough history is held to know."""
+        if not message.first_of_author or message.leadership:
+            return False
+        days_ms = self._policy.newcomer_days * DAY_MS
+        if message.joined_at_ms is not None:
+            recent = message.posted_at_ms - message.joined_at_ms < days_ms
+        else:
+            recent = self._facts.history_from_ms <= message.posted_at_ms - self._policy.history_days * DAY_MS
+        if not recent:
+            return False
+        self.stages.append(message.posted_at_ms + days_ms)
+        return message.posted_at_ms + days_ms > self._now_ms
 
-def _mention(facts: ThreadFacts, message: MessageFacts, policy: Policy, now_ms: int, stages: list[int]) -> bool:
-    return message.mentions_us and not message.thanks
-
-
-def _reply_to_us(facts: ThreadFacts, message: MessageFacts, policy: Policy, now_ms: int, stages: list[int]) -> bool:
-    # A bare thanks to us asks nothing more of us: the thread stays as it is.
-    return message.answers_us and not message.thanks
-
-
-def _leadership(facts: ThreadFacts, message: MessageFacts, policy: Policy, now_ms: int, stages: list[int]) -> bool:
-    return facts.leadership and not message.leadership and not message.thanks and message.key != facts.key
-
-
-def _newcomer(facts: ThreadFacts, message: MessageFacts, policy: Policy, now_ms: int, stages: list[int]) -> bool:
-    """The platform's join date says so; else a first known message where enough history is held to know."""
-    if not message.first_of_author or message.leadership:
-        return False
-    until_ms = message.posted_at_ms + policy.newcomer_days * DAY_MS
-    if message.joined_at_ms is not None:
-        recent = message.posted_at_ms - message.joined_at_ms < policy.newcomer_days * DAY_MS
-    else:
-        recent = facts.history_from_ms <= message.posted_at_ms - policy.history_days * DAY_MS
-    if not recent:
-        return False
-    stages.append(until_ms)
-    return until_ms > now_ms
-
-
-_Rule = Callable[[ThreadFacts, MessageFacts, Policy, int, list[int]], bool]
-_RULES: dict[ReasonKind, _Rule] = {
-    ReasonKind.MENTION: _mention,
-    ReasonKind.REPLY_TO_US: _reply_to_us,
-    ReasonKind.NEWCOMER: _newcomer,
-    ReasonKind.LEADERSHIP: _leadership,
-    ReasonKind.UNANSWERED: _unanswered,
-}
-
-
-def waited_min(reason: Reason, policy: Policy, now_ms: int) -> int:
-    """Working minutes since the evidence."""
-    return working_between(policy.hours, reason.since_ms, now_ms)
+    def _is_for_leadership(self, message: MessageFacts) -> bool:
+        return self._facts.leadership and not message.leadership and not message.thanks and message.key != self._facts.key

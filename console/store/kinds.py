@@ -23,8 +23,7 @@ def bits(reasons: Sequence[Reason]) -> int:
 def stored(reasons: Sequence[Reason]) -> str:
     return json.dumps(
         [
-            [r.kind.value, r.message, r.count, r.since_ms, int(r.level), r.due_at_ms, r.name, int(r.softened),
-             r.newest_at_ms, r.newest]  # fmt: skip
+            [r.kind.value, r.message, r.count, r.since_ms, int(r.level), r.due_at_ms, r.name, int(r.softened)]
             for r in reasons
         ],
         ensure_ascii=False,
@@ -34,7 +33,6 @@ def stored(reasons: Sequence[Reason]) -> str:
 def reasons_of(text: str) -> tuple[Reason, ...]:
     """Reasons as `stored` wrote them."""
     return tuple(
-        Reason(ReasonKind(kind), MessageKey(message), count, since_ms, Level(level), due_at_ms, name, bool(softened),
-               newest_at_ms, newest)  # fmt: skip
-        for kind, message, count, since_ms, level, due_at_ms, name, softened, newest_at_ms, newest in json.loads(text)
+        Reason(ReasonKind(kind), MessageKey(message), count, since_ms, Level(level), due_at_ms, name, bool(softened))
+        for kind, message, count, since_ms, level, due_at_ms, name, softened in json.loads(text)
     )

@@ -18,6 +18,7 @@ HEADER_ROLE = Qt.ItemDataRole.UserRole + 2
 
 REASON_LOOK: dict[ReasonKind, tuple[str, str]] = {
     ReasonKind.REPORTED: ("danger", "flag-fill"),
+    ReasonKind.EDITED: ("warn", "pencil-simple"),
     ReasonKind.HELD: ("lead", "megaphone-simple"),
     ReasonKind.MENTION: ("info", "at"),
     ReasonKind.REPLY_TO_US: ("info", "arrow-bend-up-left"),

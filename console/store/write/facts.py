@@ -30,7 +30,7 @@ _THREADS = """
    WHERE t.id IN (SELECT value FROM json_each(?))
 """
 _MESSAGES = """
-  SELECT m.thread_id, m.key, m.posted_at_ms, m.state, m.asks, m.thanks, m.mentions, m.text_hash, m.title,
+  SELECT m.thread_id, m.key, m.posted_at_ms, m.state, m.asks, m.thanks, m.mentions, m.text_hash, m.edited_at_ms, m.title,
          substr(m.text, 1, 160) AS snippet, m.person_id, p.key AS author, p.name, p.leadership, p.bot,
          p.joined_at_ms, p.first_key = m.key AS first, a.key AS answered, a.name AS answered_name
     FROM message AS m
@@ -149,5 +149,6 @@ def _message(row: Any, acted: dict[str, MessageState], us: frozenset[str]) -> Me
         ours=row.author in us or row.name in us, leadership=bool(row.leadership), bot=bool(row.bot),
         state=acted.get(row.key) or MessageState(row.state), asks=bool(row.asks), thanks=bool(row.thanks),
         mentions_us=bool(row.mentions), answers_us=row.answered in us or row.answered_name in us,
-        text_hash=row.text_hash, first_of_author=bool(row.first), joined_at_ms=row.joined_at_ms,
+        text_hash=row.text_hash, edited_at_ms=row.edited_at_ms, first_of_author=bool(row.first),
+        joined_at_ms=row.joined_at_ms,
     )  # fmt: skip
