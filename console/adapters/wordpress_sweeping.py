@@ -1,0 +1,98 @@
+"""The sweep: everything of a while back once more, to notice edits, new statuses and removals nobody announces.
+
+One request lists a hundred comments of one status. What the store holds and no list shows is asked for by number, and
+only a comment that WordPress itself says is gone is believed to be gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from console.adapters.wordpress_reading import id_of, read_post
+from console.domain.conversation import Change, MessageGone
+from console.domain.platform import Page
+
+if TYPE_CHECKING:
+    from console.adapters.wordpress_pulling import Reader
+
+STATUSES = ("all", "spam", "trash", "post-trashed")
+CONFIRMED_AT_ONCE = 20  # numbers asked for one by one in a page
+
+
+class Sweep:
+    """Its cursor: `started_ms`, `after_ms` (what was written since then is looked at), `status` and `page` of the list,
+    then `ask_comments` and `ask_posts` (numbers to confirm), at last `done_ms`.
+
+    Which numbers the lists showed stays in memory. A sweep whose memory is gone begins anew.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._shown: set[int] = set()
+        self._started_ms: int | None = None  # of the sweep that `_shown` belongs to
+
+    async def pull(self, cursor: Mapping[str, Any], span_ms: int | None, every_s: float) -> tuple[Page, set[int]]:
+        """The next page of a sweep over `span_ms` back from now, or over everything that is collected."""
+        now_ms = self._reader.now_ms
+        if "done_ms" in cursor:
+            if span_ms is None and 0 <= now_ms - int(cursor["done_ms"]) < every_s * 1000:
+                return Page((), dict(cursor)), set()  # a long one is not repeated because somebody asks for news
+            cursor = {}
+        if "ask_comments" in cursor:
+            return await self._confirm(cursor), set()
+        if not cursor or int(cursor["started_ms"]) != self._started_ms:
+            since_ms = self._reader.since_ms
+            after_ms = since_ms if span_ms is None else max(since_ms, now_ms - span_ms)
+            cursor = {"started_ms": now_ms, "after_ms": after_ms, "status": STATUSES[0], "page": 1}
+            self._started_ms, self._shown = now_ms, set()
+        return await self._list(dict(cursor))
+
+    async def _list(self, cursor: dict[str, Any]) -> tuple[Page, set[int]]:
+        status, page, after_ms = str(cursor["status"]), int(cursor["page"]), int(cursor["after_ms"])
+        listing, more = await self._reader.swept(status, after_ms, page)
+        self._shown |= {id_of(row) for row in listing.rows}
+        changes, posts = await self._reader.read(list(reversed(listing.rows)))
+        if more:
+            cursor["page"] = page + 1
+        elif status != STATUSES[-1]:
+            cursor |= {"status": STATUSES[STATUSES.index(status) + 1], "page": 1}
+        else:
+            comments, held = self._reader.known(after_ms)
+            cursor = {
+                "started_ms": cursor["started_ms"],
+                "after_ms": after_ms,
+                "ask_comments": [number for number in comments if number not in self._shown],
+                "ask_posts": await self._unlisted(held),
+            }
+        return Page(changes, cursor, more=True), posts
+
+    async def _unlisted(self, held: list[int]) -> list[int]:
+        """Which of the posts that the store holds no list has any more."""
+        left = held
+        for route in ("posts", "pages"):
+            if left:
+                found = {id_of(row) for row in await self._reader.posts(route, left, "id,content")}
+                left = [number for number in left if number not in found]
+        return left
+
+    async def _confirm(self, cursor: Mapping[str, Any]) -> Page:
+        reader, at_ms = self._reader, int(cursor["started_ms"])
+        comments, posts = list(cursor["ask_comments"]), list(cursor["ask_posts"])
+        changes: list[Change] = []
+        for number in posts[:CONFIRMED_AT_ONCE]:
+            row = await reader.post(number)
+            changes += [MessageGone(reader.keys.post(number), at_ms)] if row is None else read_post(row, reader.keys)
+        room = CONFIRMED_AT_ONCE - len(posts[:CONFIRMED_AT_ONCE])
+        for number in comments[:room]:
+            row = await reader.comment(number)
+            if row is None:
+                changes.append(MessageGone(reader.keys.comment(number), at_ms))
+            else:
+                changes += (await reader.read([row]))[0]
+        left: dict[str, Any] = {
+            **cursor, "ask_comments": comments[room:], "ask_posts": posts[CONFIRMED_AT_ONCE:],
+        }  # fmt: skip
+        if left["ask_comments"] or left["ask_posts"]:
+            return Page(tuple(changes), left, more=True)
+        return Page(tuple(changes), {"done_ms": reader.now_ms})
