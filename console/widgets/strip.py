@@ -38,3 +38,13 @@ class Strip(QFrame):
         self.style().polish(self)
         self.setAccessibleName(text)
         self.show()
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the first button, so that Enter takes it."""
+        for number in range(self._row.count()):
+            item = self._row.itemAt(number)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, QPushButton):
+                widget.setAutoDefault(True)
+                widget.setFocus()
+                return

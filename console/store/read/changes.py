@@ -6,17 +6,22 @@ from console.store.connection import Store
 
 
 class Changes:
-    """The reader's place in the rings of both files."""
+    """The reader's place in the rings of both files.
+
+    `other` tells after a poll whether anything at all was written, a connection's health for one.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._versions = self._data_versions()
         self._cache_seq, self._ledger_seq = self._ends()
+        self.other = False
 
     def poll(self) -> frozenset[int] | None:
         """Ids of the threads whose rows changed; empty when none; None when too much happened to say."""
         versions = self._data_versions()
-        if versions == self._versions:
+        self.other = versions != self._versions
+        if not self.other:
             return frozenset()
         self._versions = versions
         found = self._store.read(

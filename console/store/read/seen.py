@@ -9,6 +9,7 @@ from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, Thr
 from console.domain.outbox import Seen
 from console.domain.triage import version_of
 from console.store.connection import Store
+from console.store.kinds import reasons_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Look:
 def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> Look | None:
     """None when the cache doesn't hold the thread."""
     heads = store.read(
-        "SELECT t.id, t.connection, t.locked, s.key AS space FROM thread AS t JOIN space AS s ON s.id = t.space_id"
-        " WHERE t.key = :thread",
+        "SELECT t.id, t.connection, t.locked, t.reasons, s.key AS space FROM thread_shown AS t"
+        " JOIN space AS s ON s.id = t.space_id WHERE t.key = :thread",
         {"thread": thread},
     )
     if not heads:
@@ -52,8 +53,12 @@ def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> 
         text_hash=about["text_hash"] if about else "", message_state=about["state"] if about else "",
         locked=bool(head["locked"]), version=version,
     )  # fmt: skip
+    # Who decides on a thread without naming a message judges the one that its first reason is about.
+    reasons = reasons_of(head["reasons"])
+    judged = message or (reasons[0].message if reasons else None)
     payload = {
-        "last": [seen.last_at_ms, seen.last], "message": message, "text_hash": seen.text_hash,
+        "last": [seen.last_at_ms, seen.last], "message": judged,
+        "text_hash": next((row["text_hash"] for row in said if row["key"] == judged), ""),
         "reports": [row["key"] for row in reports], "held": [row["key"] for row in said if row["state"] == "held"],
     }  # fmt: skip
     return Look(thread, ConnectionKey(head["connection"]), SpaceKey(head["space"]), seen, payload)

@@ -1,0 +1,218 @@
+"""The window's composition root: the only module that knows everybody."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, QObject, QProcess, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from console.desk.seat import Desk
+from console.settings import Settings, load, save
+from console.store.connection import Store
+from console.views.main_window import MainWindow
+from console.views.services import FieldShown, PlatformShown, Services
+from console.words import _
+
+RESTART_MS = 2_000
+
+
+class CollectorProcess(QObject):
+    """Starts the collector, hears its nudges, starts another when it ends, and ends it with the window."""
+
+    nudged = Signal()
+
+    def __init__(self, profile: Path) -> None:
+        super().__init__()
+        self._profile = profile
+        self._process = QProcess(self)
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
+        self._process.readyReadStandardOutput.connect(self._heard)
+        self._process.readyReadStandardError.connect(self._process.readAllStandardError)
+        self._process.finished.connect(self._ended)
+        self._wanted = False
+
+    def start(self) -> None:
+        self._wanted = True
+        program, arguments = collector_command(self._profile)
+        self._process.start(program, arguments)
+
+    def tell(self, said: Mapping[str, Any]) -> None:
+        """One line to its stdin: the way secrets go, and no other."""
+        self._process.write((json.dumps(dict(said)) + "\n").encode())
+
+    def stop(self) -> None:
+        """Close its stdin and wait until it has ended well."""
+        self._wanted = False
+        if self._process.state() is not QProcess.ProcessState.NotRunning:
+            self._process.closeWriteChannel()
+            if not self._process.waitForFinished(5_000):
+                self._process.kill()
+                self._process.waitForFinished(2_000)
+
+    def _heard(self) -> None:
+        self._process.readAllStandardOutput()
+        self.nudged.emit()
+
+    def _ended(self) -> None:
+        if self._wanted:
+            QTimer.singleShot(RESTART_MS, lambda: self.start() if self._wanted else None)
+
+
+def collector_command(profile: Path) -> tuple[str, list[str]]:
+    """How this program starts its own collector, also when it is frozen."""
+    own = [] if getattr(sys, "frozen", False) else ["-m", "console"]
+    return sys.executable, [*own, "--home", str(profile.parent), "--profile", profile.name, "sync", "--watch"]
+
+
+def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
+    """Open the window; with `picture`, only paint it into that file. Returns the exit code."""
+    from console.widgets import icons
+    from console.widgets.theme import theme
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Luisterpost")
+    app.setDesktopFileName("luisterpost")
+    theme.apply(app, settings.theme, settings.text_percent)
+    store = open_store(profile, settings)
+    if picture:
+        return _paint(app, make_window(profile, settings, store, None), picture)
+    if not settings.name:
+        settings = _first_run(profile, settings, store)
+        store.close()
+        store = open_store(profile, settings)
+    collector = CollectorProcess(profile)
+    window = make_window(profile, settings, store, collector)
+    window.closing.connect(collector.stop)
+    window.closing.connect(app.quit)
+    collector.nudged.connect(window.look)
+    window.resize(1440, 900)
+    window.show()
+    QTimer.singleShot(0, icons.load)
+    QTimer.singleShot(0, collector.start)
+    code = app.exec()
+    store.close()
+    return code
+
+
+def open_store(profile: Path, settings: Settings) -> Store:
+    import time
+
+    store = Store(profile, now_ms=lambda: int(time.time() * 1000), policy=settings.policy)
+    store.prepare()
+    return store
+
+
+def make_window(profile: Path, settings: Settings, store: Store, collector: CollectorProcess | None) -> MainWindow:
+    """The window with everything it needs; without a collector it only shows what is there."""
+    desk = Desk(store, settings.name or _("Moderator"), int(settings.undo_s * 1000))
+    demo = (profile / "world.db").exists()
+    services = Services(
+        desk=desk, settings=shown_settings(settings), platforms=platforms,
+        save_settings=lambda changes: save(profile, changes),
+        tell=collector.tell if collector is not None else lambda said: None,
+        open_link=lambda url: _open(url), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
+    )  # fmt: skip
+    window = MainWindow(services)
+    window.connect_asked.connect(lambda: _connect(window))
+    window.settings_asked.connect(lambda: _settings(window, profile))
+    return window
+
+
+def shown_settings(settings: Settings) -> dict[str, Any]:
+    policy = settings.policy
+    return {
+        "name": settings.name, "moderators": sorted(policy.us_names - {settings.name}),
+        "mentions": list(policy.mentions), "language": settings.language, "theme": settings.theme,
+        "text_percent": settings.text_percent, "undo_s": settings.undo_s,
+    }  # fmt: skip
+
+
+def platforms() -> list[PlatformShown]:
+    """What can be connected; asked for when the dialog opens, because adapters take time to import."""
+    from console.adapters.registry import all_adapters
+
+    return [
+        PlatformShown(
+            kind.key, kind.title,
+            [FieldShown(field.name, _(field.label), field.secret, field.required, field.hint) for field in kind.fields],
+            {name: way.value for name, way in kind.default_capabilities.ways.items()},
+        )  # fmt: skip
+        for kind in all_adapters()
+        if kind.fields
+    ]
+
+
+def _open(url: str) -> None:
+    """Only the web and mail are opened, and only in the person's own programs."""
+    found = QUrl(url)
+    if found.scheme() in ("http", "https", "mailto"):
+        QDesktopServices.openUrl(found)
+
+
+def _set_fault(profile: Path, kind: str) -> None:
+    from console.sync.demo import set_fault
+
+    set_fault(profile, kind)
+
+
+def _connect(window: MainWindow) -> None:
+    from console.views.connect_dialog import ConnectDialog
+
+    dialog = ConnectDialog(window.services, window)
+    dialog.connected.connect(lambda key: window.go("inbox"))
+    dialog.open()
+
+
+def _settings(window: MainWindow, profile: Path) -> None:
+    from console.views.settings_dialog import SettingsDialog
+    from console.widgets.theme import theme
+
+    def changed(told: Mapping[str, Any]) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        window.services.settings = shown_settings(load(profile))
+        theme.apply(app, str(told["theme"]), int(told["text_percent"]))
+        window.status.say(_("Kept. Names, words and language count from the next start."))
+
+    dialog = SettingsDialog(window.services, window)
+    dialog.changed.connect(changed)
+    dialog.open()
+
+
+def _first_run(profile: Path, settings: Settings, store: Store) -> Settings:
+    """Ask who the moderator is and which accounts are theirs, before anything else."""
+    from console.views.settings_dialog import SettingsDialog
+    from console.words import use
+
+    services = Services(
+        Desk(store, ""), shown_settings(settings), list, lambda changes: save(profile, changes), lambda said: None,
+        lambda url: None,
+    )  # fmt: skip
+    SettingsDialog(services, None, first_run=True).exec()
+    found = load(profile)
+    if found.language:
+        use(found.language)
+    return found
+
+
+def _paint(app: QApplication, window: MainWindow, picture: str) -> int:
+    """Show the window where nobody sees it, and keep what it looks like."""
+    from console.widgets import icons
+
+    window.resize(1440, 900)
+    window.show()
+    icons.load()
+    for _turn in range(5):
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+    window.list.view.setFocus()
+    app.processEvents()
+    saved = window.grab().save(picture)
+    window.close()
+    return 0 if saved else 1

@@ -1,0 +1,370 @@
+"""From keys and buttons to the desk's verbs: what each command does with the thread and message chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtGui import QAction, QGuiApplication
+
+from console.desk import outbox as outbox_verbs
+from console.desk import replies, triage, undo
+from console.desk.seat import Decision, Refused
+from console.domain.conversation import ThreadKey
+from console.domain.outbox import Intent, Kind, NotPossible, State
+from console.domain.platform import Way
+from console.domain.until import QUICK, NotAMoment, moment_of
+from console.sentences import clock, kind_verb, moment, platform_title, view_title, what_happened
+from console.store.connection import StoreError
+from console.store.read import lists, thread
+from console.store.read.outbox import intent as find_intent
+from console.troubles import refusal_sentence, store_sentence
+from console.views.commands import Command, install, sheet
+from console.views.key_sheet import KeySheet
+from console.views.thread_pane import Tool
+from console.widgets.picker import Picker
+from console.words import _, ngettext
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+T = TypeVar("T")
+GO = (("i", "inbox"), ("f", "flagged"), ("o", "unanswered"), ("n", "newcomers"), ("l", "leadership"), ("m", "mine"),
+      ("z", "snoozed"), ("e", "escalated"), ("d", "done"), ("b", "outbox"))  # fmt: skip
+
+
+class Deciding:
+    """The window's commands. Each shows its result in the same frame and can be taken back with U."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._desk = window.services.desk
+        window.thread.send.connect(self._send)
+        window.thread.take_back.connect(self._take_back)
+        window.thread.versions_asked.connect(self._show_versions)
+        window.thread.link_asked.connect(self._ask_link)
+
+    def commands(self) -> list[Command]:
+        w = self._window
+        triage_menu, message, go, view = _("Thread"), _("Message"), _("Go"), _("View")
+        found = [
+            Command("done", _("Done, and on to the next"), ["E"], self.done, triage_menu),
+            Command("snooze", _("Snooze"), ["H"], self.snooze, triage_menu),
+            Command("assign", _("Assign"), ["A"], self.assign, triage_menu),
+            Command("assign_me", _("Assign to me"), ["Shift+A"], lambda: self._assign_to(self._desk.moderator), triage_menu),
+            Command("tag", _("Tag"), ["T"], self.tag, triage_menu),
+            Command("note", _("Note"), ["N"], self.note, triage_menu),
+            Command("escalate", _("Pass on"), ["Shift+E"], self.escalate, triage_menu),
+            Command("reopen", _("Open again"), [], self.reopen, triage_menu),
+            Command("undo", _("Take back"), ["U", "Ctrl+Z"], self.undo, triage_menu),
+            Command("reply", _("Reply"), ["R"], self.reply, message),
+            Command("approve", _("Approve"), ["Y"], lambda: self.act(Kind.APPROVE), message),
+            Command("approve_all", _("Approve all that wait here"), ["Shift+Y"], self.approve_all, message),
+            Command("hide", _("Hide"), ["V"], lambda: self.act(Kind.HIDE), message),
+            Command("unhide", _("Show again"), [], lambda: self.act(Kind.UNHIDE), message),
+            Command("delete", _("Remove"), ["Del"], self.delete, message),
+            Command("restore", _("Restore"), [], lambda: self.act(Kind.RESTORE), message),
+            Command("spam", _("Mark as spam"), [], lambda: self.act(Kind.SPAM), message),
+            Command("lock", _("Close the conversation"), [], lambda: self.act(Kind.LOCK), message),
+            Command("unlock", _("Open the conversation again"), [], lambda: self.act(Kind.UNLOCK), message),
+            Command("open", _("Open on the platform"), ["L"], self.open_there, message),
+            Command("next_message", _("Next message"), ["P"], lambda: w.thread.view.move_cursor(1), message, True),
+            Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.thread.view.move_cursor(-1), message, True),
+            Command("next", _("Next thread"), ["J", "Down"], lambda: self._step(1), go, True),
+            Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),
+            Command("enter", _("To the conversation"), ["Return", "O"], lambda: w.focus_pane("thread"), go),
+            Command("back", _("Back to the list"), ["Esc"], self.back, go),
+            Command("search", _("Search"), ["/"], w.list.search.setFocus, go),
+            Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
+            Command("fold", _("Fold the group"), ["Left"], self.fold, go),
+        ]  # fmt: skip
+        found += [Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], lambda name=name: w.go(name), go) for key, name in GO]
+        found += [
+            Command("context", _("About the person"), ["I"], w.toggle_context, view),
+            Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
+            Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
+            Command("keys", _("Keys"), ["?"], self.show_keys, view),
+            Command("quit", _("Quit"), ["Ctrl+Q"], lambda: _close(w), view),
+        ]
+        if w.services.demo_fault is not None:
+            fault = w.services.demo_fault
+            found += [
+                Command("demo_offline", _("No network"), [], lambda: fault("offline"), _("Demo")),
+                Command("demo_expired", _("Sign-in lost"), [], lambda: fault("expired"), _("Demo")),
+                Command("demo_online", _("All is well again"), [], lambda: fault(""), _("Demo")),
+            ]
+        return found
+
+    def install(self) -> dict[str, QAction]:
+        return install(self._window, self.commands())
+
+    def tools(self) -> list[Tool]:
+        return [
+            Tool("done", _("Done"), "check", "E", self.done),
+            Tool("snooze", _("Snooze"), "clock", "H", self.snooze),
+            Tool("assign", _("Assign"), "user-plus", "A", self.assign),
+            Tool("tag", _("Tag"), "tag", "T", self.tag),
+            Tool("|", "", "", "", self.done),
+            Tool("approve", _("Approve"), "check-square", "Y", lambda: self.act(Kind.APPROVE)),
+            Tool("hide", _("Hide"), "eye-slash", "V", lambda: self.act(Kind.HIDE)),
+            Tool("delete", _("Remove"), "trash", "Del", self.delete),
+            Tool("open", _("Open"), "arrow-square-out", "L", self.open_there),
+        ]
+
+    # --- triage
+
+    def done(self) -> None:
+        self._triage(lambda key: triage.done(self._desk, [key], self._window.thread.current_key()), leaves=True)
+
+    def reopen(self) -> None:
+        self._triage(lambda key: triage.reopen(self._desk, [key]), leaves=False)
+
+    def snooze(self) -> None:
+        now = moment(self._desk.store.now_ms(), self._desk.store.policy.hours.timezone)
+        names = (_("In an hour"), _("In three hours"), _("Today at five"), _("Tomorrow"), _("Monday"), _("In a week"))
+        choices = [(name, text) for name, text in zip(names, QUICK, strict=True)]
+
+        def chosen(text: str) -> None:
+            try:
+                until_ms = int(moment_of(text, now).timestamp() * 1000)
+            except NotAMoment:
+                self._say(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01."), tone="warn")
+                return
+            self._triage(lambda key: triage.snooze(self._desk, [key], until_ms), leaves=True)
+
+        self._pick(_("Snooze until"), choices, chosen, quick=True, hint=_("Or type: 2h, friday 14:00"))
+
+    def assign(self) -> None:
+        names = lists.people_who_decide(self._desk.store) | {self._desk.moderator}
+        choices = [(name, name) for name in sorted(names)] + [(_("Nobody"), "")]
+        self._pick(_("Assign to"), choices, self._assign_to, hint=_("A name"))
+
+    def _assign_to(self, name: str) -> None:
+        self._triage(lambda key: triage.assign(self._desk, [key], name), leaves=False)
+
+    def tag(self) -> None:
+        row = self._window.thread.row
+        if row is None:
+            return
+        choices = [(f"✓ {tag}", f"-{tag}") for tag in row.tags]
+        choices += [(tag, tag) for tag in lists.tags(self._desk.store) if tag not in row.tags]
+
+        def chosen(text: str) -> None:
+            verb = triage.untag if text.startswith("-") else triage.tag
+            self._triage(lambda key: verb(self._desk, [key], [text.removeprefix("-")]), leaves=False)
+
+        self._pick(_("Tag"), choices, chosen, hint=_("A tag, old or new"))
+
+    def note(self) -> None:
+        self._pick(_("Note for your team"), [], lambda text: self._triage(lambda key: [triage.note(self._desk, key, text)], leaves=False),
+                   hint=_("Write a note, Enter keeps it"))  # fmt: skip
+
+    def escalate(self) -> None:
+        names = sorted(lists.people_who_decide(self._desk.store))
+        self._pick(_("Pass on to"), [(name, name) for name in names],
+                   lambda name: self._triage(lambda key: triage.escalate(self._desk, [key], name, ""), leaves=True),
+                   hint=_("A name"))  # fmt: skip
+
+    # --- the platform
+
+    def reply(self) -> None:
+        if self._window.thread.row is not None:
+            self._window.focus_pane("thread")
+            self._window.thread.composer.text.setFocus()
+
+    def act(self, kind: Kind) -> None:
+        row, message = self._window.thread.row, self._window.thread.current_key()
+        if row is None or (message is None and kind not in replies.ABOUT_THREADS):
+            return
+        decision = self._try(lambda: replies.act(self._desk, kind, row.key, message))
+        if decision is not None:
+            self._acted(decision, kind, row.platform)
+
+    def approve_all(self) -> None:
+        row = self._window.thread.row
+        if row is None:
+            return
+        count = len(replies.held_messages(self._desk, row.key))
+        if not count:
+            self._say(_("Nothing waits for approval in this conversation."))
+            return
+
+        def go() -> None:
+            decision = self._try(lambda: replies.approve_all(self._desk, row.key))
+            if decision is not None:
+                self._acted(decision, Kind.APPROVE, row.platform)
+
+        text = ngettext("{n} comment waits here. Readers see it after this.", "{n} comments wait here. Readers see them after this.", count)
+        self._ask(text.format(n=count), ngettext("Approve it", "Approve all {n}", count).format(n=count), go)
+
+    def delete(self) -> None:
+        row, message = self._window.thread.row, self._window.thread.current_message()
+        if row is None or message is None or not message.public_id:
+            return
+        way = self._window.thread.can.way("delete")
+        if way is not Way.API:
+            self.act(Kind.DELETE)
+            return
+        back = self._window.thread.can.way("restore") is not Way.NO
+        text = _("‘{text}’ goes from {platform}.").format(text=message.text[:60], platform=platform_title(row.platform))
+        text += " " + (_("It can be put back.") if back else _("It can't be put back."))
+        self._ask(text, kind_verb("delete", row.platform), lambda: self.act(Kind.DELETE), tone="danger")
+
+    def open_there(self) -> None:
+        message, row = self._window.thread.current_message(), self._window.thread.row
+        url = (message.url if message is not None else "") or (row.url if row is not None else "")
+        if url:
+            self._window.services.open_link(url)
+
+    def _send(self, text: str, and_done: bool) -> None:
+        pane = self._window.thread
+        row = pane.row
+        if row is None:
+            return
+        decision = self._try(lambda: replies.reply(self._desk, row.key, text, pane.current_key()))
+        if decision is None:
+            pane.composer.text.setPlainText(text)  # what was written stays
+            return
+        self._acted(decision, Kind.REPLY, row.platform)
+        if and_done:
+            self.done()
+        else:
+            self._window.list.view.setFocus()
+
+    def _take_back(self, intent_id: str) -> None:
+        row = find_intent(self._desk.store, intent_id)
+        if row is not None:
+            self._undo(row.intent.decision)
+
+    def _acted(self, decision: Decision, kind: Kind, platform: str) -> None:
+        self._window.after_decision()
+        first = decision.intents[0]
+        if first.state is State.HANDOFF:
+            self._hand_off(first)
+        elif kind is not Kind.REPLY:
+            self._say(_("{verb} on {platform}.").format(verb=kind_verb(kind.value, platform), platform=platform_title(platform)), [(_("Take back  U"), self.undo)])
+
+    def _hand_off(self, intent: Intent) -> None:
+        """Copy, open, and ask: is it there?"""
+        row = find_intent(self._desk.store, intent.id)
+        if row is None:
+            return
+
+        def there() -> None:
+            if intent.text:
+                QGuiApplication.clipboard().setText(intent.text)
+            self._window.services.open_link(row.url)
+
+        def settle(verb: Callable[..., object]) -> Callable[[], None]:
+            def run() -> None:
+                self._try(lambda: verb(self._desk, intent.id))
+                self._window.thread.strip.hide()
+                self._window.after_decision()
+
+            return run
+
+        there()
+        question = _("Is it there?") if intent.text else _("Did it work?")
+        self._say(
+            _("You finish this in the browser.") + " " + question,
+            [(_("Yes"), settle(outbox_verbs.placed)), (_("Not yet, open again"), there), (_("Discard"), settle(outbox_verbs.drop))],
+        )
+
+    # --- undo
+
+    def undo(self) -> None:
+        self._undo("")
+
+    def _undo(self, event: str) -> None:
+        undone = self._try(lambda: undo.undo(self._desk, event))
+        if undone is None:
+            return
+        pane = self._window.thread
+        if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
+            pane.composer.text.setPlainText(undone.restored)
+        if undone.sent_at_ms is not None and not undone.decision.intents:
+            at = clock(undone.sent_at_ms, self._desk.store.now_ms())
+            self._say(_("That reply was sent at {time} and stays there. You can remove it with Delete.").format(time=at), tone="warn")
+        else:
+            self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
+        self._window.after_decision()
+        self._window.list.take_order()
+        self._window.open_thread(undone.undid.thread)
+
+    # --- the rest
+
+    def back(self) -> None:
+        w = self._window
+        w.thread.strip.hide()
+        if w.list.search.hasFocus() and w.list.search.text():
+            w.list.search.clear()
+        if w.pages.currentIndex() == 1:
+            w.go("inbox")
+        w.focus_pane("list")
+
+    def fold(self) -> None:
+        index = self._window.list.view.currentIndex()
+        if index.isValid():
+            self._window.model.fold(index.row())
+            self._window.list.step(1)
+
+    def show_keys(self) -> None:
+        KeySheet(self._window, sheet(self.commands())).exec()
+
+    def _step(self, by: int) -> None:
+        if self._window.pages.currentIndex() == 0:
+            self._window.list.step(by)
+
+    def _show_versions(self, key: str) -> None:
+        kept = thread.versions(self._desk.store, key)  # type: ignore[arg-type]  # a message key
+        now_ms = self._desk.store.now_ms()
+        text = "\n\n".join(f"{clock(version.kept_at_ms, now_ms)}: {version.text}" for version in kept)
+        self._say(_("Earlier: {text}").format(text=text), [(_("Close"), self._window.thread.strip.hide)])
+
+    def _ask_link(self, url: str) -> None:
+        """A link of a colleague's is shown before it is followed."""
+        self._say(url, [(_("Open in the browser"), lambda: self._window.services.open_link(url)),
+                        (_("Close"), self._window.thread.strip.hide)])  # fmt: skip
+
+    def _triage(self, verb: Callable[[ThreadKey], list[Decision]], *, leaves: bool) -> None:
+        row = self._window.thread.row
+        if row is None or self._try(lambda: verb(row.key)) is None:
+            return
+        if leaves:
+            self._window.list.leave_thread(row.thread_id)
+        self._window.after_decision()
+
+    def _try(self, verb: Callable[[], T]) -> T | None:
+        """Do it; what can't be done is said in a plain sentence, and nothing is written."""
+        try:
+            return verb()
+        except Refused as refused:
+            self._say(refusal_sentence(refused), tone="warn")
+        except NotPossible:
+            self._say(_("That can't be done with it any more."), tone="warn")
+        except StoreError as error:
+            self._say(store_sentence(error), tone="danger")
+        return None
+
+    def _pick(self, title: str, choices: list[tuple[str, str]], chosen: Callable[[str], None], *, quick: bool = False, hint: str = "") -> None:
+        if self._window.thread.row is not None:
+            Picker(self._window.centralWidget(), title, choices, chosen, quick=quick, hint=hint)
+
+    def _ask(self, text: str, button: str, go: Callable[[], None], tone: str = "info") -> None:
+        """Ask once, with the effect in words; Enter says yes, Esc leaves."""
+        strip = self._window.thread.strip
+
+        def yes() -> None:
+            strip.hide()
+            self._window.list.view.setFocus()
+            go()
+
+        strip.say(text, [(button, yes), (_("Leave it"), strip.hide)], tone)
+        strip.focus_first()
+
+    def _say(self, text: str, buttons: list[tuple[str, Callable[[], None]]] | None = None, tone: str = "info") -> None:
+        self._window.thread.strip.say(text, buttons or (), tone)
+
+
+def _close(window: MainWindow) -> None:
+    window.close()

@@ -1,0 +1,186 @@
+"""The queue: its heading, the search field, the list, and what it says when there is nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.sentences import view_title
+from console.views.models.queue_model import QueueModel
+from console.widgets.empty_state import EmptyState
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.queue_row import QueueDelegate
+from console.widgets.strip import Strip
+from console.widgets.theme import metric, px
+from console.words import _, ngettext
+
+
+class QueueList(QListView):
+    """Letters are commands here, so typing does not search the list."""
+
+    def keyboardSearch(self, search: str) -> None:
+        return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
+class ListPane(QWidget):
+    """Tells which thread is chosen and what is searched for."""
+
+    chosen = Signal(int)
+    searched = Signal(str)
+    left_search = Signal()
+    connect_asked = Signal()
+
+    def __init__(self, model: QueueModel) -> None:
+        super().__init__()
+        self.setObjectName("list")
+        self.model = model
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QFrame()
+        head.setObjectName("paneHeader")
+        head.setFixedHeight(metric("paneHeader"))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(px(16), 0, px(12), 0)
+        self._title = plain_label("", "title")
+        self._count = plain_label("", "body", "tertiary")
+        row.addWidget(self._title)
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(plain_label(_("Most important first"), "small", "secondary"))
+        column.addWidget(head)
+        searching = QHBoxLayout()
+        searching.setContentsMargins(px(16), px(2), px(12), px(2))
+        searching.addWidget(Painted("icon", "magnifying-glass", 16))
+        self.search = QLineEdit()
+        self.search.setProperty("kind", "search")
+        self.search.setPlaceholderText(_("Search, or type in: from: tag: …"))
+        self.search.setAccessibleName(_("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.searched)
+        self.search.returnPressed.connect(self.left_search)
+        searching.addWidget(self.search, 1)
+        searching.addWidget(plain_label("/", "small", "tertiary"))
+        column.addLayout(searching)
+        self.strip = Strip()
+        column.addWidget(self.strip)
+        self.view = QueueList()
+        self.view.setModel(model)
+        self.view.setItemDelegate(QueueDelegate(self.view))
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setMouseTracking(True)
+        self.view.setUniformItemSizes(False)
+        self.view.setAccessibleName(_("Conversations"))
+        self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self.view.clicked.connect(self._clicked)
+        self.empty = EmptyState("check-circle", "ok")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.empty)
+        column.addWidget(self._pages, 1)
+
+    def show_title(self, title: str) -> None:
+        self._title.setText(title)
+
+    def show_count(self) -> None:
+        total = self.model.total
+        self._count.setText(f"{total:,}".replace(",", ".") if total else "")
+        self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
+
+    def say_empty(self, view: str, searched: str, *, connected: bool) -> None:
+        """What stands there when nothing does."""
+        if not connected:
+            self.empty.say(_("Nothing to hear yet. Add a connection."), _("Add a connection"), self.connect_asked.emit)
+        elif searched:
+            self.empty.say(_("Nothing found for ‘{query}’.").format(query=searched))
+        elif view == "inbox":
+            self.empty.say(_("All heard. Nobody is waiting for you."))
+        else:
+            self.empty.say(_("Nothing waiting here."))
+
+    def say_waiting(self, count: int) -> None:
+        """New threads collect behind a strip: nothing moves by itself."""
+        if count:
+            text = ngettext("{n} new conversation", "{n} new conversations", count).format(n=count)
+            self.strip.say(text, [(_("Show  ."), self.take_order)])
+        else:
+            self.strip.hide()
+
+    def take_order(self) -> None:
+        """Take the new order, and stay on the thread that was chosen."""
+        here = self.current_thread()
+        self.model.take_order()
+        self.strip.hide()
+        self.show_count()
+        if here is not None and (row := self.model.row_of(here)) is not None:
+            self.choose_row(row)
+        elif here is not None:
+            self.step(1)
+
+    def current_thread(self) -> int | None:
+        index = self.view.currentIndex()
+        return self.model.thread_at(index.row()) if index.isValid() else None
+
+    def step(self, by: int) -> bool:
+        """The next or previous thread; False at the end."""
+        index = self.view.currentIndex()
+        row = self.model.next_thread_row(index.row() if index.isValid() else -1, by)
+        if row is None:
+            return False
+        self.choose_row(row)
+        return True
+
+    def choose_row(self, row: int) -> None:
+        index = self.model.index(row)
+        self.view.setCurrentIndex(index)
+        self.view.scrollTo(index)
+
+    def leave_thread(self, thread_id: int) -> None:
+        """A thread was decided on: the next one takes its place."""
+        row = self.model.row_of(thread_id)
+        if row is None:
+            return
+        follower = self.model.next_thread_row(row, 1)
+        if follower is None:
+            follower = self.model.next_thread_row(row, -1)
+        following = None if follower is None else self.model.thread_at(follower)
+        self.view.selectionModel().blockSignals(True)
+        self.model.remove(thread_id)
+        self.view.selectionModel().blockSignals(False)
+        self.show_count()
+        if following is not None and (at := self.model.row_of(following)) is not None:
+            self.view.setCurrentIndex(QModelIndex())
+            self.choose_row(at)
+        else:
+            self.chosen.emit(-1)
+
+    def _current_changed(self, current: QModelIndex | QPersistentModelIndex, before: object) -> None:
+        thread_id = self.model.thread_at(current.row()) if current.isValid() else None
+        if thread_id is not None:
+            self.chosen.emit(thread_id)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if self.model.thread_at(index.row()) is None:
+            self.model.fold(index.row())
+
+
+def title_of(view: str, connection: str, space: str) -> str:
+    return space or connection or view_title(view)

@@ -1,0 +1,363 @@
+"""The desk as a window: sidebar, queue, conversation, context, outbox, status bar. It shows and asks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QTimer, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.desk.undo import undoable
+from console.domain.query import Query, QueryError, parse
+from console.sentences import view_title, what_happened
+from console.store.read import connections, outbox, queue
+from console.store.read.changes import Changes
+from console.troubles import query_sentence
+from console.views.deciding import Deciding
+from console.views.list_pane import ListPane
+from console.views.models.queue_model import QueueModel
+from console.views.models.sidebar_model import SidebarModel
+from console.views.outbox_page import OutboxPage
+from console.views.services import Services
+from console.views.shown import context_shown, row_shown
+from console.views.sidebar_items import sidebar_items
+from console.views.thread_pane import ThreadPane
+from console.widgets.context_panel import ContextPanel
+from console.widgets.message_card import plain_label
+from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem
+from console.widgets.status_bar import StatusBar
+from console.widgets.theme import metric, px, theme
+from console.words import _, ngettext
+
+LOOK_MS = 100
+MINUTE_MS = 60_000
+
+
+class MainWindow(QMainWindow):
+    """`connect_asked`, `settings_asked`: dialogs that the composition root opens."""
+
+    connect_asked = Signal()
+    settings_asked = Signal()
+    closing = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self.setWindowTitle("Luisterpost")
+        self.setMinimumSize(640, 420)
+        self._view = queue.View("inbox", moderator=services.desk.moderator)
+        self._changes = Changes(services.store)
+        self.model = QueueModel(self._rows)
+        self.list = ListPane(self.model)
+        self.thread = ThreadPane(services)
+        self.context = ContextPanel()
+        self.outbox = OutboxPage(services)
+        self.status = StatusBar()
+        self._sidebar_model = SidebarModel()
+        self._sidebar_delegate = SidebarDelegate()
+        self.sidebar = self._make_sidebar()
+        self.deciding = Deciding(self)
+        self._lay_out()
+        self._wire()
+        self.thread.add_tools(self.deciding.tools())
+        self.actions_by_name = self.deciding.install()
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self.look)
+        self._minute = QTimer(self, interval=MINUTE_MS)
+        self._minute.timeout.connect(lambda: self.model.refresh(None))
+        self.show_view(self._view)
+        self._look.start()
+        self._minute.start()
+
+    # --- making it
+
+    def _make_sidebar(self) -> QWidget:
+        pane = QWidget()
+        pane.setObjectName("sidebar")
+        column = QVBoxLayout(pane)
+        column.setContentsMargins(0, px(10), 0, px(8))
+        column.setSpacing(px(4))
+        self._who = plain_label(self.services.desk.moderator, "small", "secondary")
+        self._brand = plain_label("Luisterpost", "title")
+        for label in (self._brand, self._who):
+            label.setContentsMargins(px(16), 0, px(8), 0)
+            column.addWidget(label)
+        self._items = QListView()
+        self._items.setModel(self._sidebar_model)
+        self._items.setItemDelegate(self._sidebar_delegate)
+        self._items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._items.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._items.setMouseTracking(True)
+        self._items.setAccessibleName(_("Views and connections"))
+        self._items.clicked.connect(self._item_chosen)
+        self._items.activated.connect(self._item_chosen)
+        column.addWidget(self._items, 1)
+        self._add = QPushButton(_("Add a connection"))
+        self._add.setProperty("kind", "link")
+        self._add.clicked.connect(self.connect_asked)
+        row = QHBoxLayout()
+        row.setContentsMargins(px(16), 0, px(8), 0)
+        row.addWidget(self._add)
+        column.addLayout(row)
+        return pane
+
+    def _lay_out(self) -> None:
+        self._desk = QSplitter()
+        self._desk.setHandleWidth(1)
+        self._desk.setChildrenCollapsible(False)
+        for pane in (self.list, self.thread, self.context):
+            self._desk.addWidget(pane)
+        self._desk.setStretchFactor(1, 1)
+        self.list.setMinimumWidth(px(300))
+        self.thread.setMinimumWidth(px(320))
+        self.context.setFixedWidth(metric("context"))
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._desk)
+        self.pages.addWidget(self.outbox)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.sidebar)
+        across.addWidget(self.pages, 1)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(across, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(middle)
+        self._context_wanted: bool | None = None
+
+    def _wire(self) -> None:
+        self.list.chosen.connect(self._thread_chosen)
+        self.list.searched.connect(self._searched)
+        self.list.left_search.connect(self.list.view.setFocus)
+        self.list.connect_asked.connect(self.connect_asked)
+        self.model.waiting_changed.connect(self.list.say_waiting)
+        self.context.thread_asked.connect(self.open_thread)
+        self.context.note_asked.connect(lambda: self.deciding.note())
+        self.outbox.changed.connect(self.look)
+        self.outbox.thread_asked.connect(self.open_thread)
+        self.status.undo_asked.connect(lambda: self.deciding.undo())
+        self.status.outbox_asked.connect(self.show_outbox)
+        self.status.keys_asked.connect(lambda: self.deciding.show_keys())
+        self.thread.left.connect(self.list.view.setFocus)
+        theme.changed.connect(self._repaint)
+
+    def _repaint(self) -> None:
+        self._sidebar_delegate.sizeHintChanged.emit(QModelIndex())
+        for widget in (self._items, self.list.view, self.context, self.thread, self.status):
+            widget.update()
+        self._items.viewport().update()
+        self.list.view.viewport().update()
+
+    # --- what is shown
+
+    def show_view(self, view: queue.View) -> None:
+        """Show a view; the first thread of it is chosen."""
+        self._view = view
+        self.pages.setCurrentIndex(0)
+        self.model.show(queue.ids(self.services.store, view), grouped=view.name != "done")
+        rows = {row.key: row for row in connections.connections(self.services.store)}
+        name = rows[view.connection].name if view.connection in rows else ""
+        space = next((s.title for s in self._spaces(view) if s.key == view.space), "")
+        self.list.show_title(space or name or view_title(view.name))
+        self.list.say_empty(view.name, self.list.search.text() if view.query else "", connected=bool(rows))
+        self.list.show_count()
+        self._show_counts()
+        self.thread.show_thread(None)
+        self.context.show_context(None)
+        self.list.step(1)
+
+    def _spaces(self, view: queue.View) -> list[connections.SpaceRow]:
+        if not view.space:
+            return []
+        found = connections.connections(self.services.store)
+        return [space for row in found for space in connections.spaces(self.services.store, row.key)]
+
+    def go(self, name: str) -> None:
+        """Show a view by its name."""
+        if name == "outbox":
+            self.show_outbox()
+            return
+        self.list.search.blockSignals(True)
+        self.list.search.clear()
+        self.list.search.blockSignals(False)
+        self.list.strip.hide()
+        self.show_view(queue.View(name, moderator=self.services.desk.moderator))
+        self.list.view.setFocus()
+
+    def show_outbox(self) -> None:
+        self.outbox.reload()
+        self.pages.setCurrentIndex(1)
+        self.outbox.setFocus()
+        self._show_counts()
+
+    def open_thread(self, key: str) -> None:
+        """Show one thread, also if the view doesn't hold it."""
+        row = queue.row(self.services.store, key)
+        if row is not None:
+            self.pages.setCurrentIndex(0)
+            at = self.model.row_of(row.thread_id)
+            if at is not None:
+                self.list.choose_row(at)
+            else:
+                self._show_row(row)
+
+    def look(self) -> None:
+        """Has anything changed in the two files? Then show just that."""
+        changed = self._changes.poll()
+        if changed is not None and not changed and not self._changes.other:
+            return
+        self.model.refresh(changed)
+        self.model.offer_order(queue.ids(self.services.store, self._view))
+        if self.model.rowCount() == 0:
+            self.list.take_order()
+        self.list.show_count()
+        current = self.thread.row
+        if current is not None and (changed is None or current.thread_id in changed):
+            fresh = queue.row(self.services.store, current.key)
+            if fresh is not None:
+                self._show_row(fresh)
+        if self.pages.currentIndex() == 1:
+            self.outbox.reload()
+        self._show_counts()
+
+    def after_decision(self) -> None:
+        """Show what was decided here, in this frame."""
+        self.look()
+
+    def _show_counts(self) -> None:
+        store = self.services.store
+        self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
+        key = ("view", "outbox") if self.pages.currentIndex() == 1 else _item_of(self._view)
+        row = self._sidebar_model.row_of(*key)
+        if row is not None and self._items.currentIndex().row() != row:
+            self._items.setCurrentIndex(self._sidebar_model.index(row))
+        last = undoable(self.services.desk)
+        counts = outbox.counts(store)
+        rows = connections.connections(store)
+        self.status.show_state(
+            offline=connections.is_offline(store), working=any(row.health.working for row in rows),
+            undo="" if last is None else f"‘{what_happened(last.event)}’ · {last.title[:30]}",
+            on_its_way=counts.on_its_way, for_you=counts.for_you,
+        )  # fmt: skip
+
+    def _rows(self, thread_ids: object) -> list[object]:
+        now_ms = self.services.store.now_ms()
+        return [row_shown(row, now_ms) for row in queue.rows(self.services.store, thread_ids)]  # type: ignore[arg-type]
+
+    def _thread_chosen(self, thread_id: int) -> None:
+        rows = queue.rows(self.services.store, [thread_id])
+        self._show_row(rows[0] if rows else None)
+
+    def _show_row(self, row: queue.QueueRow | None) -> None:
+        self.thread.show_thread(row)
+        self.context.show_context(None if row is None else context_shown(self.services.store, row, self.services.store.now_ms()))
+
+    def _item_chosen(self, index: QModelIndex) -> None:
+        item: SidebarItem = index.data(ITEM_ROLE)
+        moderator = self.services.desk.moderator
+        match item.kind:
+            case "view":
+                self.go(item.key)
+            case "connection":
+                self.show_view(queue.View("open", connection=item.key, moderator=moderator))
+            case "space":
+                self.show_view(queue.View("open", space=item.key, moderator=moderator))
+
+    def _searched(self, text: str) -> None:
+        try:
+            query = parse(text)
+        except QueryError as wrong:
+            self.list.strip.say(query_sentence(wrong), tone="warn")
+            return
+        self.list.strip.hide()
+        base = self._view.name if self._view.query is None else "all"
+        name = "all" if text.strip() else ("inbox" if base == "all" else base)
+        wanted = query if text.strip() else None
+        self._view = queue.View(name, query=wanted if wanted != Query() else None, moderator=self.services.desk.moderator)
+        focus = self.list.search.hasFocus()
+        self.show_view(self._view)
+        if focus:
+            self.list.search.setFocus()
+
+    # --- its size and end
+
+    def toggle_context(self) -> None:
+        shown = self.context.isVisible()
+        self._context_wanted = not shown
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Collapse by the width there effectively is: 200 % text at 1440 behaves like 720."""
+        width = self.width() / theme.scale
+        rail = width < 1180
+        self._sidebar_delegate.rail = rail
+        self.sidebar.setFixedWidth(metric("sidebarRail") if rail else metric("sidebar"))
+        for label in (self._brand, self._who, self._add):
+            label.setVisible(not rail)
+        self._items.scheduleDelayedItemsLayout()
+        wide_enough = width >= 1400
+        shown = wide_enough if self._context_wanted is None else self._context_wanted
+        self.context.setVisible(shown and width >= 960)
+        one_pane = width < 960
+        thread_open = self.thread.row is not None and not self.list.view.hasFocus() and not self.list.search.hasFocus()
+        self.list.setVisible(not one_pane or not thread_open)
+        self.thread.setVisible(not one_pane or thread_open)
+        if not one_pane:
+            list_width = px(420) if wide_enough else px(380)
+            self._desk.setSizes([list_width, max(320, self._desk.width() - list_width), metric("context")])
+
+    def focus_pane(self, pane: str) -> None:
+        """Go to the list or the conversation; where only one fits, show that one."""
+        if self.width() / theme.scale < 960:
+            self.list.setVisible(pane == "list")
+            self.thread.setVisible(pane != "list")
+        (self.list.view if pane == "list" else self.thread.view).setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Words that are on their way are said; nothing is lost either way."""
+        self.thread.composer.flush()
+        on_its_way = outbox.counts(self.services.store).on_its_way
+        if on_its_way and not self._ask_to_close(on_its_way):
+            event.ignore()
+            return
+        self._look.stop()
+        self._minute.stop()
+        self.closing.emit()
+        event.accept()
+
+    def _ask_to_close(self, count: int) -> bool:
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle("Luisterpost")
+        box.setText(ngettext("{n} thing is still on its way.", "{n} things are still on their way.", count).format(n=count))
+        box.addButton(_("Wait"), QMessageBox.ButtonRole.RejectRole)
+        later = box.addButton(_("Send at next start"), QMessageBox.ButtonRole.AcceptRole)
+        box.exec()
+        return box.clickedButton() is later
+
+
+def _item_of(view: queue.View) -> tuple[str, str]:
+    if view.connection:
+        return "connection", view.connection
+    if view.space:
+        return "space", view.space
+    return "view", view.name
+
+

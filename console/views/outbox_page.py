@@ -1,0 +1,183 @@
+"""The outbox: what waits for a person on top with its choices, what is on its way below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from console.desk import outbox as verbs
+from console.domain.outbox import NotPossible, State
+from console.sentences import clock, intent_sentence, intent_state, kind_noun
+from console.store.read import outbox
+from console.store.read.outbox import IntentRow
+from console.views.services import Services
+from console.widgets.empty_state import EmptyState
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.theme import px
+from console.words import _
+
+LOOKS = {
+    State.QUEUED: ("neutral", "hourglass-medium"), State.SENDING: ("info", "arrows-clockwise"),
+    State.SENT: ("ok", "check-circle"), State.UNCERTAIN: ("info", "question"), State.CONFLICT: ("warn", "git-merge"),
+    State.FAILED: ("danger", "warning-octagon"), State.HANDOFF: ("neutral", "arrow-square-out"),
+    State.DRAFT: ("neutral", "pencil-simple"), State.WITHDRAWN: ("neutral", "arrow-u-up-left"),
+}  # fmt: skip
+Option = tuple[str, Callable[[], object]]
+
+
+class OutboxPage(QWidget):
+    """Rebuilt when the outbox changes; the item and the place of reading stay."""
+
+    changed = Signal()
+    thread_asked = Signal(str)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._services = services
+        self._chosen = ""
+        self._options: dict[str, list[Option]] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QFrame()
+        head.setObjectName("paneHeader")
+        head.setFixedHeight(px(56))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(px(24), 0, px(24), 0)
+        row.addWidget(plain_label(_("Outbox"), "heading"))
+        self._summary = plain_label("", "body", "secondary")
+        row.addWidget(self._summary, 1)
+        self._hold = QPushButton()
+        self._hold.clicked.connect(self._toggle_hold)
+        self._all = QPushButton(_("Sent too"))
+        self._all.setCheckable(True)
+        self._all.toggled.connect(lambda on: self.reload())
+        row.addWidget(self._all)
+        row.addWidget(self._hold)
+        column.addWidget(head)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        column.addWidget(self._scroll, 1)
+
+    def reload(self) -> None:
+        """Show the outbox as it is now."""
+        desk = self._services.desk
+        rows = outbox.intents(desk.store, open_only=not self._all.isChecked(), limit=200)
+        counts = outbox.counts(desk.store)
+        self._summary.setText(_("{a} for you, {b} on their way").format(a=counts.for_you, b=counts.on_its_way))
+        self._hold.setText(_("Let it leave again") if verbs.is_held(desk) else _("Hold everything"))
+        place = self._scroll.verticalScrollBar().value()
+        body = QWidget()
+        body.setObjectName("page")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(px(24), px(16), px(24), px(24))
+        column.setSpacing(px(10))
+        self._options = {}
+        if not rows:
+            empty = EmptyState("check-circle", "ok")
+            empty.say(_("Everything is delivered."))
+            column.addWidget(empty, 1)
+        for row in rows:
+            column.addWidget(self._item(row))
+        column.addStretch(1)
+        self._scroll.setWidget(body)
+        self._scroll.verticalScrollBar().setValue(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """1 to 4 take the option of the item that is chosen, else of the first that has some."""
+        options = self._options.get(self._chosen) or next(iter(self._options.values()), [])
+        if event.text() in ("1", "2", "3", "4") and int(event.text()) <= len(options):
+            options[int(event.text()) - 1][1]()
+        else:
+            super().keyPressEvent(event)
+
+    def _item(self, row: IntentRow) -> QWidget:
+        now_ms = self._services.store.now_ms()
+        intent = row.intent
+        card = QFrame()
+        card.setObjectName("card")
+        card.setMaximumWidth(px(900))
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(12), px(16), px(12))
+        column.setSpacing(px(6))
+        top = QHBoxLayout()
+        tone, icon = LOOKS[intent.state]
+        top.addWidget(Painted("chip", intent_state(intent.state.value), tone=tone, icon=icon))
+        top.addStretch(1)
+        top.addWidget(plain_label(clock(intent.created_at_ms, now_ms), "small", "tertiary"))
+        column.addLayout(top)
+        line = QHBoxLayout()
+        line.setSpacing(px(8))
+        line.addWidget(Painted("tile", row.platform, 20))
+        line.addWidget(plain_label(row.thread_title or row.connection_name, "strong"))
+        to = _("{what} to {name}").format(what=kind_noun(intent.kind.value), name=row.author) if row.author else kind_noun(intent.kind.value)
+        line.addWidget(plain_label(to, "body", "tertiary"), 1)
+        column.addLayout(line)
+        sentence = plain_label(intent_sentence(intent, row.platform, now_ms), "body")
+        sentence.setWordWrap(True)
+        column.addWidget(sentence)
+        if intent.text:
+            words = plain_label(intent.text[:600], "small", "secondary")
+            words.setWordWrap(True)
+            column.addWidget(words)
+        options = self._options_of(row)
+        if options:
+            self._options[intent.id] = options
+            buttons = QHBoxLayout()
+            for number, (title, run) in enumerate(options, 1):
+                button = QPushButton(f"{title}   {number}")
+                button.setProperty("kind", "primary" if number == 1 else "")
+                button.clicked.connect(run)
+                buttons.addWidget(button)
+            buttons.addStretch(1)
+            column.addLayout(buttons)
+        card.setAccessibleName(f"{intent_state(intent.state.value)}. {row.thread_title}. {intent.text[:200]}")
+        return card
+
+    def _options_of(self, row: IntentRow) -> list[Option]:
+        """What a person can say about an item, as far as its state allows."""
+        intent = row.intent
+        look: Option = (_("Look there"), lambda: self._services.open_link(row.url))
+        drop: Option = (_("Discard"), lambda: self._do(verbs.drop, intent.id))
+        match intent.state:
+            case State.UNCERTAIN if intent.asks:
+                return [(_("Yes, it's there"), lambda: self._do(verbs.says_sent, intent.id)),
+                        (_("No, send it again"), lambda: self._do(verbs.retry, intent.id)), look, drop]  # fmt: skip
+            case State.CONFLICT:
+                return [(_("Send anyway"), lambda: self._do(verbs.retry, intent.id)),
+                        (_("Look at it together"), lambda: self.thread_asked.emit(intent.thread)), drop]  # fmt: skip
+            case State.FAILED:
+                return [(_("Try again"), lambda: self._do(verbs.retry, intent.id)), look, drop]
+            case State.HANDOFF:
+                return [(_("Yes, it's there"), lambda: self._do(verbs.placed, intent.id)),
+                        (_("Not yet, open again"), lambda: self._open_again(row)), drop]  # fmt: skip
+            case State.QUEUED:
+                return [(_("Take back"), lambda: self._do(verbs.drop, intent.id))]
+            case _:
+                return []
+
+    def _open_again(self, row: IntentRow) -> None:
+        QGuiApplication.clipboard().setText(row.intent.text)
+        self._services.open_link(row.url)
+
+    def _do(self, verb: Callable[..., object], intent_id: str) -> None:
+        try:
+            verb(self._services.desk, intent_id)
+        except NotPossible:
+            pass  # it moved on in the meantime; what is shown next says where to
+        self.changed.emit()
+        self.reload()
+
+    def _toggle_hold(self) -> None:
+        verbs.hold(self._services.desk, not verbs.is_held(self._services.desk))
+        self.changed.emit()
+        self.reload()
+
+

@@ -1,0 +1,48 @@
+"""What the composition root gives the window: the desk, and the few things from outside that views may not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.desk.seat import Desk
+from console.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One thing a platform asks for when connecting."""
+
+    name: str
+    label: str
+    secret: bool
+    required: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformShown:
+    """A platform as the gallery shows it; `ways` is capability -> api, handoff or no."""
+
+    key: str
+    title: str
+    fields: Sequence[FieldShown]
+    ways: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Services:
+    """`tell` writes one line to the collector's stdin: the only way a secret goes. `demo_fault` only on the demo."""
+
+    desk: Desk
+    settings: Mapping[str, Any]
+    platforms: Callable[[], list[PlatformShown]]
+    save_settings: Callable[[Mapping[tuple[str, str], Any]], None]
+    tell: Callable[[Mapping[str, Any]], None]
+    open_link: Callable[[str], None]
+    demo_fault: Callable[[str], None] | None = None
+
+    @property
+    def store(self) -> Store:
+        return self.desk.store

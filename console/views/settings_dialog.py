@@ -1,0 +1,113 @@
+"""Who you are and how it looks: the settings a person changes, and the first run that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.views.services import Services
+from console.widgets.message_card import plain_label
+from console.widgets.theme import px
+from console.words import _
+
+
+class SettingsDialog(QDialog):
+    """`changed` carries what was changed; the file is written before it is told."""
+
+    changed = Signal(object)
+
+    def __init__(self, services: Services, over: QWidget | None, *, first_run: bool = False) -> None:
+        super().__init__(over)
+        self._services = services
+        now = services.settings
+        self.setWindowTitle(_("Welcome") if first_run else _("Settings"))
+        self.setMinimumWidth(px(460))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(24), px(20), px(24), px(20))
+        column.setSpacing(px(10))
+        column.addWidget(plain_label(_("Who are you?") if first_run else _("Settings"), "heading"))
+        if first_run:
+            intro = plain_label(
+                _("Your name stands with every decision. Whoever writes for your team counts as us: "
+                  "then their answer is an answer, and a message to them waits for you."),
+                "body", "secondary",
+            )  # fmt: skip
+            intro.setWordWrap(True)
+            column.addWidget(intro)
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self._name = QLineEdit(str(now["name"]))
+        self._moderators = QLineEdit(", ".join(now["moderators"]))
+        self._mentions = QLineEdit(", ".join(now["mentions"]))
+        form.addRow(_("Your name"), self._name)
+        form.addRow(_("Accounts and colleagues that are us, as they are shown, with commas"), self._moderators)
+        form.addRow(_("Words that mean us when somebody writes them"), self._mentions)
+        self._language = _choice([(_("As this computer"), ""), ("Nederlands", "nl"), ("English", "en")], now["language"])
+        form.addRow(_("Language"), self._language)
+        if not first_run:
+            self._theme = _choice([(_("As this computer"), "system"), (_("Light"), "light"), (_("Dark"), "dark")], now["theme"])
+            form.addRow(_("Light or dark"), self._theme)
+            self._percent = _number(80, 200, now["text_percent"], " %")
+            form.addRow(_("Text size"), self._percent)
+            self._undo = _number(0, 600, int(now["undo_s"]), " s")
+            form.addRow(_("How long a reply can be taken back"), self._undo)
+        column.addLayout(form)
+        self._first_run = first_run
+        buttons = QDialogButtonBox()
+        self._ok = QPushButton(_("Begin") if first_run else _("Save"))
+        self._ok.setProperty("kind", "primary")
+        self._ok.setDefault(True)
+        buttons.addButton(self._ok, QDialogButtonBox.ButtonRole.AcceptRole)
+        if not first_run:
+            buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._save)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self._name.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
+        self._ok.setEnabled(bool(self._name.text().strip()))
+
+    def _save(self) -> None:
+        changes: dict[tuple[str, str], Any] = {
+            ("you", "name"): self._name.text().strip(), ("you", "moderators"): _parts(self._moderators.text()),
+            ("you", "mentions"): _parts(self._mentions.text()), ("look", "language"): self._language.currentData(),
+        }  # fmt: skip
+        if not self._first_run:
+            changes |= {("look", "theme"): self._theme.currentData(), ("look", "text_percent"): self._percent.value(),
+                        ("sending", "undo_s"): self._undo.value()}  # fmt: skip
+        self._services.save_settings(changes)
+        told: Mapping[str, Any] = {name: value for (_section, name), value in changes.items()}
+        self.changed.emit(told)
+        self.accept()
+
+
+def _choice(options: list[tuple[str, str]], now: str) -> QComboBox:
+    box = QComboBox()
+    for text, value in options:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, box.findData(now)))
+    return box
+
+
+def _number(least: int, most: int, now: int, suffix: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setValue(now)
+    box.setSuffix(suffix)
+    return box
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

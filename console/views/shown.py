@@ -1,0 +1,159 @@
+"""Rows of the store to what widgets show: sentences are made here, decisions are not."""
+
+from __future__ import annotations
+
+import html
+
+from console.desk.seat import Desk
+from console.domain.outbox import State
+from console.domain.platform import Capabilities, Way
+from console.sentences import (
+    age,
+    chip,
+    clock,
+    day,
+    intent_sentence,
+    kind_noun,
+    kind_verb,
+    level_title,
+    platform_title,
+    reason_sentence,
+    what_happened,
+)
+from console.store.connection import Store
+from console.store.read import thread as threads
+from console.store.read.outbox import intent as find_intent
+from console.store.read.queue import QueueRow
+from console.store.read.thread import ShownMessage
+from console.widgets.composer import ComposerShown
+from console.widgets.context_panel import ContextShown
+from console.widgets.message_card import CardShown, ReportShown
+from console.widgets.queue_row import REASON_LOOK, RowShown
+from console.words import _, ngettext
+
+PREVIEW = 160
+
+
+def row_shown(row: QueueRow, now_ms: int) -> RowShown:
+    reasons = row.reasons
+    first = reasons[0] if reasons else None
+    tone, icon = ("neutral", "") if first is None else REASON_LOOK[first.kind]
+    if first is not None and first.softened:
+        tone, icon = "neutral", "check"
+    title = row.title or row.snippet[:80] or _("Conversation without a title")
+    parts = [
+        _("Unread.") if row.unread else "", f"{chip(first, now_ms)}." if first else "",
+        _("{author} in {space}, {platform}.").format(author=row.author, space=row.space_title, platform=row.connection_name),
+        f"{title}.", ngettext("{n} message", "{n} messages", row.messages).format(n=row.messages),
+        age(row.last_at_ms, now_ms) + ".",
+        _("Tags: {tags}.").format(tags=", ".join(row.tags)) if row.tags else "",
+    ]  # fmt: skip
+    return RowShown(
+        thread_id=row.thread_id, author=row.author or _("Unknown"), platform=row.platform,
+        space=row.space_title + (" ≈" if row.approximate else ""), title=title,
+        snippet=" ".join(row.snippet[:PREVIEW].split()) if row.title else "", age=age(row.last_at_ms, now_ms),
+        chip="" if first is None else chip(first, now_ms), chip_tone=tone, chip_icon=icon,
+        more=max(0, len(reasons) - 1), tags=row.tags, messages=row.messages, assignee=row.assignee,
+        unread=row.unread > 0, name=" ".join(part for part in parts if part),
+        tip="\n".join(f"{reason_sentence(r, now_ms)} · {level_title(r.level)}" for r in reasons),
+    )  # fmt: skip
+
+
+def card_shown(store: Store, message: ShownMessage, platform: str, now_ms: int) -> CardShown:
+    reports = [report for report in message.reports if report.state == "pending"]
+    edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
+    state, tone = _state(message, platform, now_ms)
+    pending, can_take_back = _pending(store, message, platform, now_ms)
+    body = message.html
+    if message.pending == "reply" and not body:
+        body = "".join(f"<p>{html.escape(line)}</p>" for line in message.text.split("\n"))
+    return CardShown(
+        key=message.key, author=message.author, title=message.author_title, when=clock(message.posted_at_ms, now_ms),
+        html=body, text=message.text, edited=edited, state=state, state_tone=tone, pending=pending,
+        can_take_back=can_take_back, intent=message.intent or "",
+        reports=tuple(
+            ReportShown(report.reporter or _("A colleague"), report.reason, report.text.strip("- "),
+                        clock(report.at_ms, now_ms))  # fmt: skip
+            for report in reports
+        ),
+        reports_title=ngettext(
+            "{n} colleague reported this message", "{n} colleagues reported this message", len(reports)
+        ).format(n=len(reports)),
+        attachments=tuple(f"{name}  {_size(size)}" for name, _mime, size, _url in message.attachments),
+        reactions=tuple(f"{emoji} {count}" for emoji, count in message.reactions),
+        versions=message.versions or (1 if message.gone_at_ms else 0),
+    )  # fmt: skip
+
+
+def _size(size_bytes: int | None) -> str:
+    if size_bytes is None:
+        return ""
+    return f"{size_bytes // 1000} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def _state(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]:
+    title = platform_title(platform)
+    match message.state:
+        case "held":
+            return _("Waits for approval on {platform}; readers don't see it yet.").format(platform=title), "warn"
+        case "hidden":
+            return _("Hidden on {platform}.").format(platform=title), "tertiary"
+        case "spam":
+            return _("Marked as spam on {platform}.").format(platform=title), "tertiary"
+        case "unreadable":
+            return _("We couldn't read this message. It is kept as it came."), "danger"
+        case "deleted" if message.gone_at_ms and message.gone_by_author:
+            return _("Removed by its author, {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
+        case "deleted" if message.gone_at_ms:
+            return _("Gone, seen at {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
+        case "deleted":
+            return _("Removed on {platform}.").format(platform=title), "tertiary"
+        case _:
+            return "", "warn"
+
+
+def _pending(store: Store, message: ShownMessage, platform: str, now_ms: int) -> tuple[str, bool]:
+    if not message.pending or message.intent is None:
+        return "", False
+    row = find_intent(store, message.intent)
+    if row is None:
+        return "", False
+    noun = kind_noun(message.pending).capitalize()
+    return f"{noun}: {intent_sentence(row.intent, platform, now_ms)}", row.intent.state in (State.QUEUED, State.HANDOFF)
+
+
+def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
+    card = threads.person(store, row.author_key) if row.author_key else None
+    facts = ""
+    if card is not None:
+        since = card.joined_at_ms or card.first_at_ms
+        facts = _("{n} messages. With us since {day}.").format(n=card.messages, day=day(since, now_ms))
+    history = [
+        f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {what_happened(found.event)}"
+        + (f" ({_('taken back')})" if found.undone else "")
+        for found in threads.history(store, row.key, 8)
+    ]
+    return ContextShown(
+        name=row.author or _("Unknown"), work=card.title if card else "", facts=facts,
+        level=level_title(row.level) if row.level is not None else "",
+        reasons=[
+            (REASON_LOOK[r.kind][1], REASON_LOOK[r.kind][0], reason_sentence(r, now_ms),
+             _("before {time}").format(time=clock(r.due_at_ms, now_ms)))  # fmt: skip
+            for r in row.reasons
+        ],
+        notes=[(note.by, clock(note.at_ms, now_ms), note.text) for note in threads.notes(store, row.key)],
+        earlier=[(key, title, age(at_ms, now_ms)) for key, title, at_ms, _state in card.threads if key != row.key]
+        if card else [],
+        earlier_total=max(0, card.threads_total - 1) if card else 0, history=history,
+    )  # fmt: skip
+
+
+def composer_shown(desk: Desk, row: QueueRow, can: Capabilities, answers: str, us: str, members: int | None) -> ComposerShown:
+    way = can.way("reply")
+    refused = ""
+    if row.locked:
+        refused = _("This conversation is locked on {platform}. Replying is off.").format(platform=platform_title(row.platform))
+    elif way is Way.NO:
+        refused = _("{platform} has no ‘{verb}’.").format(platform=platform_title(row.platform), verb=kind_verb("reply"))
+    readers = ngettext("{n} member reads this", "{n} members read this", members).format(n=f"{members:,}") if members else ""
+    return ComposerShown(row.platform, us or desk.moderator, answers, readers, can.max_bytes, way is Way.HANDOFF, refused)

@@ -1,0 +1,45 @@
+"""What the sidebar shows, from the store."""
+
+from __future__ import annotations
+
+from console.sentences import health_sentence, view_title
+from console.store.connection import Store
+from console.store.read import connections, outbox, queue
+from console.widgets.sidebar import VIEW_ICONS, SidebarItem
+from console.words import _
+
+MOST_SPACES = 12
+
+
+def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
+    """Views with counts, connections with health, the spaces where most waits."""
+    counts = queue.counts(store, moderator)
+    waiting = outbox.counts(store)
+    items = [
+        SidebarItem("view", name, view_title(name), counts.get(name, 0), alarm=name == "flagged")
+        for name in VIEW_ICONS
+        if name != "outbox"
+    ]
+    items += [
+        SidebarItem("gap", "1", ""),
+        SidebarItem("view", "outbox", view_title("outbox"), waiting.on_its_way + waiting.for_you, alarm=waiting.for_you > 0),
+        SidebarItem("gap", "2", ""),
+    ]
+    rows = connections.connections(store)
+    now_ms = store.now_ms()
+    if rows:
+        items.append(SidebarItem("header", "connections", _("Connections")))
+    items += [
+        SidebarItem(
+            "connection", row.key, row.name + (" ≈" if row.approximate else ""), platform=row.platform,
+            health="paused" if row.paused else row.health.state, tip=f"{row.name}: {health_sentence(row, now_ms)}",
+        )  # fmt: skip
+        for row in rows
+    ]
+    by_space = queue.counts_by_space(store)
+    spaces = [space for row in rows for space in connections.titles(store, row.key) if space[0] in by_space]
+    if spaces:
+        items.append(SidebarItem("header", "spaces", _("Spaces")))
+    spaces.sort(key=lambda space: (-by_space[space[0]], space[1].lower()))
+    items += [SidebarItem("space", key, title, by_space[key]) for key, title in spaces[:MOST_SPACES]]
+    return items

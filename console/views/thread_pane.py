@@ -1,0 +1,263 @@
+"""One conversation: tools above, messages, and writing below. It shows and asks; the desk decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from console.desk import drafts
+from console.domain.conversation import MessageKey
+from console.domain.platform import Capabilities, Way
+from console.sentences import kind_verb
+from console.store.read import connections, thread
+from console.store.read.queue import QueueRow
+from console.store.read.thread import ShownMessage
+from console.views.services import Services
+from console.views.shown import card_shown, composer_shown
+from console.widgets.composer import Composer
+from console.widgets.empty_state import EmptyState
+from console.widgets.icons import icon
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.strip import Strip
+from console.widgets.theme import metric, px, theme
+from console.widgets.thread_view import ThreadView
+from console.words import _, ngettext
+
+READ_AFTER_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A command as a button: its name, icon and key, and whether it is shown for this thread."""
+
+    name: str
+    text: str
+    icon: str
+    key: str
+    run: Callable[[], None]
+
+
+class ThreadPane(QWidget):
+    """`sent` tells that a reply went to the outbox, and whether the thread is done with it."""
+
+    send = Signal(str, bool)
+    take_back = Signal(str)
+    cursor_moved = Signal()
+    versions_asked = Signal(str)
+    link_asked = Signal(str)
+    left = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.setObjectName("thread")
+        self._services = services
+        self.row: QueueRow | None = None
+        self.messages: list[ShownMessage] = []
+        self.can = Capabilities()
+        self._tools: dict[str, QToolButton] = {}
+        self._tool_icons: dict[str, str] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._bar = QFrame()
+        self._bar.setObjectName("paneHeader")
+        self._bar.setFixedHeight(metric("paneHeader"))
+        self._bar_row = QHBoxLayout(self._bar)
+        self._bar_row.setContentsMargins(px(12), 0, px(12), 0)
+        self._bar_row.setSpacing(px(2))
+        column.addWidget(self._bar)
+        self.strip = Strip()
+        column.addWidget(self.strip)
+        self._pages = QStackedWidget()
+        column.addWidget(self._pages, 1)
+        self._empty = EmptyState("chat-circle-dots")
+        self._empty.say(_("Choose a conversation, or press J."))
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._conversation())
+        self._read_soon = QTimer(self, interval=READ_AFTER_MS, singleShot=True)
+        self._read_soon.timeout.connect(self._mark_read)
+        self._countdown = QTimer(self, interval=1000)
+        self._countdown.timeout.connect(self.reload)
+        theme.changed.connect(self._icons)
+
+    def add_tools(self, tools: list[Tool]) -> None:
+        """Buttons, ours first; what the platform has stands right of the line."""
+        for tool in tools:
+            if tool.name == "|":
+                line = QFrame()
+                line.setFrameShape(QFrame.Shape.VLine)
+                line.setFixedHeight(px(20))
+                self._bar_row.addWidget(line)
+                continue
+            button = QToolButton()
+            button.setText(tool.text)
+            button.setToolTip(f"{tool.text}  {tool.key}")
+            button.setAccessibleName(tool.text)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.clicked.connect(tool.run)
+            self._tools[tool.name], self._tool_icons[tool.name] = button, tool.icon
+            self._bar_row.addWidget(button)
+        self._bar_row.addStretch(1)
+
+    def _conversation(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(px(20), px(14), px(20), px(10))
+        head.setSpacing(px(4))
+        self._subject = plain_label("", "subject")
+        self._subject.setWordWrap(True)
+        head.addWidget(self._subject)
+        line = QHBoxLayout()
+        line.setSpacing(px(6))
+        self._tile = Painted("tile", "", 20)
+        self._where = plain_label("", "strong")
+        self._counted = plain_label("", "small", "tertiary")
+        self._tags = plain_label("", "small", "secondary")
+        line.addWidget(self._tile)
+        line.addWidget(self._where)
+        line.addWidget(self._counted, 1)
+        line.addWidget(self._tags)
+        head.addLayout(line)
+        column.addLayout(head)
+        self.view = ThreadView()
+        self.view.setAccessibleName(_("Messages"))
+        self.view.cursor_moved.connect(self._cursor_moved)
+        self.view.take_back.connect(self.take_back)
+        self.view.versions_asked.connect(self.versions_asked)
+        self.view.link_asked.connect(self.link_asked)
+        column.addWidget(self.view, 1)
+        self.composer = Composer()
+        self.composer.send.connect(self.send)
+        self.composer.keep.connect(self._keep)
+        self.composer.left.connect(self.left)
+        around = QVBoxLayout()
+        around.setContentsMargins(px(14), px(8), px(14), px(12))
+        around.addWidget(self.composer)
+        column.addLayout(around)
+        return page
+
+    # --- showing
+
+    def show_thread(self, row: QueueRow | None) -> None:
+        """Show another thread; the cursor lands on the message of its first reason, else on the newest."""
+        self.composer.flush()
+        same = self.row is not None and row is not None and self.row.key == row.key
+        if not same:
+            self.strip.hide()
+            self._read_soon.stop()
+        self.row = row
+        self._pages.setCurrentIndex(0 if row is None else 1)
+        for button in self._tools.values():
+            button.setEnabled(row is not None)
+        if row is None:
+            return
+        self._fill(row, same=same)
+        if not same:
+            if row.unread:
+                self._read_soon.start()
+            self._show_composer()
+        self._show_tools()
+
+    def reload(self) -> None:
+        """Read the thread again: something of it changed."""
+        if self.row is not None:
+            self._fill(self.row, same=True)
+            self._show_tools()
+
+    def _fill(self, row: QueueRow, *, same: bool) -> None:
+        store = self._services.store
+        now_ms = store.now_ms()
+        self.messages = thread.messages(store, row.thread_id)
+        self.can = connections.capabilities(store, row.space)
+        self._subject.setText(row.title or row.snippet[:120])
+        self._tile.show_value(row.platform)
+        self._where.setText(row.space_title + (" ≈" if row.approximate else ""))
+        people = len({message.author_key or message.author for message in self.messages})
+        count = ngettext("{n} message", "{n} messages", row.messages).format(n=row.messages)
+        self._counted.setText(f"{count}, " + ngettext("{n} person", "{n} people", people).format(n=people))
+        self._tags.setText("  ".join(f"#{tag}" for tag in row.tags))
+        cursor = self.view.cursor_key if same else self._first_message(row)
+        cards = [card_shown(store, message, row.platform, now_ms) for message in self.messages]
+        self.view.show_messages(cards, cursor, same_thread=same)
+        waits = any(message.pending and message.not_before_ms > now_ms for message in self.messages)
+        if waits != self._countdown.isActive():
+            self._countdown.start() if waits else self._countdown.stop()
+
+    def _first_message(self, row: QueueRow) -> str:
+        keys = {message.key for message in self.messages}
+        for reason in row.reasons:
+            if reason.message in keys:
+                return reason.message
+        return self.messages[-1].key if self.messages else ""
+
+    def _show_composer(self) -> None:
+        assert self.row is not None
+        desk = self._services.desk
+        draft = drafts.reply_draft(desk, self.row.key)
+        about = self.current_message()
+        us = next((c.us for c in connections.connections(desk.store) if c.key == self.row.connection), "")
+        members = next((s.members for s in connections.spaces(desk.store, self.row.connection) if s.key == self.row.space), None)
+        answers = about.author if about is not None else self.row.author
+        shown = composer_shown(desk, self.row, self.can, answers, us, members)
+        self.composer.show_for(shown, draft.text if draft else "")
+
+    def _show_tools(self) -> None:
+        """What the platform of this thread has; what it has not is absent, not grey."""
+        message = self.current_message()
+        held = any(found.state == "held" for found in self.messages)
+        row = self.row
+        for name, button in self._tools.items():
+            if name in ("approve", "hide", "delete"):
+                way = self.can.way(name)
+                shown = way is not Way.NO and (name != "approve" or held)
+                button.setVisible(shown)
+                by_hand = " ↗" if way is Way.HANDOFF else ""
+                button.setText(kind_verb(name, row.platform if row else "") + by_hand)
+                button.setEnabled(message is not None and bool(message.public_id))
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        narrow = self.width() < px(620)
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for name, button in self._tools.items():
+            keeps = name == "done" or not self._tool_icons[name]
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon if keeps else style)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent
+        self._fit_tools()
+
+    def _icons(self) -> None:
+        for name, button in self._tools.items():
+            button.setIcon(icon(self._tool_icons[name]))
+
+    # --- what is chosen
+
+    def current_message(self) -> ShownMessage | None:
+        return next((message for message in self.messages if message.key == self.view.cursor_key), None)
+
+    def current_key(self) -> MessageKey | None:
+        """The platform message under the cursor; None for a reply that is still on its way."""
+        message = self.current_message()
+        return message.key if message is not None and message.public_id else None
+
+    def _cursor_moved(self, key: str) -> None:
+        self._show_tools()
+        if self.row is not None and not self.composer.text.toPlainText():
+            self._show_composer()
+        self.cursor_moved.emit()
+
+    def _keep(self, text: str) -> None:
+        if self.row is not None:
+            drafts.keep_reply(self._services.desk, self.row.key, text, self.current_key())
+
+    def _mark_read(self) -> None:
+        if self.row is not None and self.messages:
+            drafts.mark_read(self._services.desk, self.row.key, self.messages[-1].posted_at_ms, self.messages[-1].key)
