@@ -1,0 +1,37 @@
+# The two commands of the README are `make run` and `make test`; each sets up what it needs.
+.PHONY: run test bench faults installer lint pictures translations clean
+
+run:
+	@bash scripts/setup.sh run
+	@.venv/bin/luisterpost demo
+
+test:
+	@bash scripts/setup.sh test
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+faults:
+	@bash scripts/setup.sh test
+	@.venv/bin/python -m pytest -m long tests/servers tests/sync -n 2 --dist loadgroup
+
+bench:
+	@bash scripts/setup.sh test
+	@.venv/bin/python -m benchmarks
+
+installer:
+	@bash scripts/setup.sh test
+	@.venv/bin/python -m PyInstaller --noconfirm --log-level WARN build_installer.spec
+
+lint:
+	@bash scripts/setup.sh test
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+pictures:
+	@bash scripts/setup.sh test
+	@.venv/bin/python scripts/pictures.py
+
+translations:
+	@bash scripts/setup.sh test
+	@.venv/bin/python scripts/translations.py update
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
