@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.adapters.wordpress_pulling import Reader
 
 STATUSES = ("all", "spam", "trash", "post-trashed")
+MEMORIES = 4  # of sweeps begun: a page that could not be stored is asked for again
 CONFIRMED_AT_ONCE = 20  # numbers asked for one by one in a page
 
 
@@ -29,8 +30,7 @@ class Sweep:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._shown: set[int] = set()
-        self._started_ms: int | None = None  # of the sweep that `_shown` belongs to
+        self._shown: dict[int, set[int]] = {}  # by the moment each sweep started
 
     async def pull(self, cursor: Mapping[str, Any], span_ms: int | None, every_s: float) -> tuple[Page, set[int]]:
         """The next page of a sweep over `span_ms` back from now, or over everything that is collected."""
@@ -41,17 +41,19 @@ class Sweep:
             cursor = {}
         if "ask_comments" in cursor:
             return await self._confirm(cursor), set()
-        if not cursor or int(cursor["started_ms"]) != self._started_ms:
+        if not cursor or int(cursor["started_ms"]) not in self._shown:
             since_ms = self._reader.since_ms
             after_ms = since_ms if span_ms is None else max(since_ms, now_ms - span_ms)
             cursor = {"started_ms": now_ms, "after_ms": after_ms, "status": STATUSES[0], "page": 1}
-            self._started_ms, self._shown = now_ms, set()
+            latest = list(self._shown.items())[-MEMORIES + 1 :]
+            self._shown = {**dict(latest), now_ms: set()}
         return await self._list(dict(cursor))
 
     async def _list(self, cursor: dict[str, Any]) -> tuple[Page, set[int]]:
         status, page, after_ms = str(cursor["status"]), int(cursor["page"]), int(cursor["after_ms"])
         listing, more = await self._reader.swept(status, after_ms, page)
-        self._shown |= {id_of(row) for row in listing.rows}
+        shown = self._shown[int(cursor["started_ms"])]
+        shown |= {id_of(row) for row in listing.rows}
         changes, posts = await self._reader.read(list(reversed(listing.rows)))
         if more:
             cursor["page"] = page + 1
@@ -62,7 +64,7 @@ class Sweep:
             cursor = {
                 "started_ms": cursor["started_ms"],
                 "after_ms": after_ms,
-                "ask_comments": [number for number in comments if number not in self._shown],
+                "ask_comments": [number for number in comments if number not in shown],
                 "ask_posts": await self._unlisted(held),
             }
         return Page(changes, cursor, more=True), posts
