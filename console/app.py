@@ -140,10 +140,11 @@ def platforms() -> list[PlatformShown]:
 
     return [
         PlatformShown(
-            kind.key, kind.title,
+            kind.key,
+            kind.title,
             [FieldShown(field.name, _(field.label), field.secret, field.required, field.hint) for field in kind.fields],
             {name: way.value for name, way in kind.default_capabilities.ways.items()},
-        )  # fmt: skip
+        )
         for kind in all_adapters()
         if kind.fields
     ]

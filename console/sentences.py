@@ -80,7 +80,7 @@ def chip(reason: Reason, now_ms: int) -> str:
             return _("first post")
         case ReasonKind.LEADERSHIP:
             return ngettext("{n} new comment", "{n} new comments", reason.count).format(n=reason.count)
-        case ReasonKind.UNANSWERED:
+        case _:
             return _("no answer for {age}").format(age=age(reason.since_ms, now_ms))
 
 
@@ -91,7 +91,9 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
         return _("{name} answered; it can wait").format(name=name)
     match reason.kind:
         case ReasonKind.REPORTED:
-            return ngettext("{n} report by colleagues", "{n} reports by colleagues", reason.count).format(n=reason.count)
+            return ngettext("{n} report by colleagues", "{n} reports by colleagues", reason.count).format(
+                n=reason.count
+            )
         case ReasonKind.HELD:
             return ngettext("{n} comment waits for approval", "{n} comments wait for approval", reason.count).format(
                 n=reason.count
@@ -106,7 +108,7 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
             return ngettext(
                 "{n} comment on the leadership's post", "{n} comments on the leadership's post", reason.count
             ).format(n=reason.count)
-        case ReasonKind.UNANSWERED:
+        case _:
             return _("{name} has had no answer for {age}").format(name=name, age=age(reason.since_ms, now_ms))
 
 
@@ -183,9 +185,9 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
         case State.SENT:
             return _("Sent at {time}.").format(time=clock(intent.sent_at_ms or intent.created_at_ms, now_ms))
         case State.UNCERTAIN if intent.asks:
-            return _("The line was lost while sending and we can't tell whether it arrived. Look on {platform}.").format(
-                platform=title
-            )
+            return _(
+                "The line was lost while sending and we can't tell whether it arrived. Look on {platform}."
+            ).format(platform=title)
         case State.UNCERTAIN:
             return _("The line was lost while sending. We are looking whether it arrived; nothing is sent twice.")
         case State.CONFLICT:

@@ -125,7 +125,7 @@ def save(profile: Path, changes: Mapping[tuple[str, str], Any]) -> None:
     for (section, name), value in changes.items():
         if section not in document:
             document[section] = tomlkit.table()
-        document[section][name] = value  # type: ignore[index]  # a table, made above
+        document[section][name] = value
     profile.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
     fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
@@ -211,7 +211,7 @@ class _Checked:
     def _targets(self) -> dict[ReasonKind, Target]:
         targets = default_targets()
         for kind in ReasonKind:
-            target = self._values["targets"].get(kind.value)
+            target: Any = self._values["targets"].get(kind.value)
             try:
                 later = target.get("later")
                 targets[kind] = Target(

@@ -281,7 +281,7 @@ def _arrivals(file: Path, known: set[str], names: set[str]) -> tuple[Arrival, ..
                     title=rest[0] if rest and rest[0] != "held" else "",
                     held="held" in rest,
                     to_us=what == "answer",
-                )  # fmt: skip
+                )
             )
         elif found and line.strip() and not line.startswith("#"):
             found[-1].text = f"{found[-1].text}\n{line}".strip()

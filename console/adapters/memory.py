@@ -221,7 +221,7 @@ class Memory:
                 author.get("title", ""),
                 author.get("joined_ms"),
                 bool(author.get("leadership")),
-            )  # fmt: skip
+            )
         ]
         if post["root"] == post_id:
             key = ThreadKey(self._key("message", post_id))
@@ -243,7 +243,7 @@ class Memory:
                 reactions=tuple((emoji, count) for emoji, count in json.loads(post["reactions"])),
                 url=url,
                 mark=post["mark"],
-            )  # fmt: skip
+            )
         )
         return changes
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from console.domain.platform import Capabilities, capabilities
 
-_BY_HAND = {
+_BY_HAND: Mapping[str, Any] = {
     "edit": "handoff", "hide": "handoff", "unhide": "handoff", "lock": "handoff", "unlock": "handoff",
     "pin": "handoff", "unpin": "handoff",
 }  # fmt: skip

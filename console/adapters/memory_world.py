@@ -81,7 +81,7 @@ class MemoryWorld:
                             thread.title,
                             thread.locked,
                             thread.pinned,
-                        )  # fmt: skip
+                        )
                         for m in thread.messages
                     ]
             for at_ms, message, space_id, platform, root, title, locked, pinned in sorted(posts, key=lambda p: p[0]):
@@ -284,7 +284,7 @@ class MemoryWorld:
                 json.dumps(list(attachments)),
                 json.dumps(list(reactions)),
                 mark,
-            ),  # fmt: skip
+            ),
         )
         facts = json.dumps([post, body, state])
         self._log(platform, "said", facts)

@@ -186,9 +186,9 @@ async def _index(root: str, page: Answer, http: Http, tools: Tools) -> Site:
     answer = page if page.url == root else await http.request("GET", root, signed_in=False, follow=True)
     index = answer.json() if answer.is_json else None
     if answer.status in {401, 403, 404} or not isinstance(index, Mapping):
-        if answer.status in {429, 502, 503, 504}:
-            raise error_for(answer, tools.now_ms())
-        raise _no_wordpress(answer, tools) if answer.status == 200 else Forbidden(answer.host, code="no_rest")
+        if answer.status in {401, 403, 404}:
+            raise Forbidden(answer.host, code="no_rest")
+        raise _no_wordpress(answer, tools)
     if "wp/v2" not in (index.get("namespaces") or []):
         raise BadResponse(answer.host, code="no_rest" if "namespaces" in index else "not_wordpress", maybe_sent=False)
     return Site(root, index, answer)
@@ -196,7 +196,7 @@ async def _index(root: str, page: Answer, http: Http, tools: Tools) -> Site:
 
 def _no_wordpress(page: Answer, tools: Tools) -> PlatformError:
     """What else it is that answers there."""
-    if page.status in {429, 502, 503, 504}:
+    if page.status == 429 or page.status >= 500:
         return error_for(page, tools.now_ms())
     if _TRACES.search(page.text[:500_000]):
         return Forbidden(page.host, code="no_rest")

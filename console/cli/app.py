@@ -135,11 +135,12 @@ def plain(error: Exception) -> tuple[str, int]:
         case BrokenCommunity():
             return _("The demo's text can't be read: {detail}").format(detail=error), FAILED
         case PermissionError():
-            return _("We may not write in {path}. Choose another folder with --home.").format(path=error.filename), FAILED
+            return _("We may not write in {path}. Choose another folder with --home.").format(
+                path=error.filename
+            ), FAILED
         case OSError() if error.errno == 28:
             return _("The disk is full. Nothing is lost; make room and try again."), FAILED
         case BadName():
             return _("A profile's name is a plain word."), WRONG_CALL
         case _:
             raise error
-

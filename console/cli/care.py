@@ -24,7 +24,9 @@ from console.words import _, resources
 
 def doctor(
     context: typer.Context,
-    rebuild_cache: Annotated[bool, typer.Option("--rebuild-cache", help=_("Work out the queue's order again."))] = False,
+    rebuild_cache: Annotated[
+        bool, typer.Option("--rebuild-cache", help=_("Work out the queue's order again."))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -90,7 +92,9 @@ def open_window(session: Session, picture: str = "") -> int:
     try:
         from console.app import run
     except ImportError as missing:
-        raise Failed(_("The window needs PySide6, which isn't installed here: {detail}").format(detail=missing)) from missing
+        raise Failed(
+            _("The window needs PySide6, which isn't installed here: {detail}").format(detail=missing)
+        ) from missing
     return run(session.folder(), session.settings(), picture=picture)
 
 

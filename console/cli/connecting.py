@@ -56,7 +56,9 @@ def connect(
     name: Annotated[str, typer.Option("--name", help=_("What you call it."))],
     url: Annotated[str, typer.Option("--url")] = "",
     user: Annotated[str, typer.Option("--user")] = "",
-    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help=_("Read the secret from standard input."))] = False,
+    secret_stdin: Annotated[
+        bool, typer.Option("--secret-stdin", help=_("Read the secret from standard input."))
+    ] = False,
     since: Annotated[int, typer.Option("--since", min=0, max=36_500, help=_("How many days back to collect."))] = 90,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
     space: Annotated[list[str] | None, typer.Option("--space", help=_("Only these spaces."))] = None,
@@ -66,7 +68,9 @@ def connect(
     try:
         kind = find(platform)
     except KeyError:
-        raise typer.BadParameter(_("There is no platform ‘{name}’. See ‘luisterpost platforms’.").format(name=platform)) from None
+        raise typer.BadParameter(
+            _("There is no platform ‘{name}’. See ‘luisterpost platforms’.").format(name=platform)
+        ) from None
     pairs = [pair.partition("=") for pair in setting or ()]
     if any(not sign for _key, sign, _value in pairs):
         raise typer.BadParameter(_("--set needs KEY=VALUE."))
@@ -86,7 +90,11 @@ def connect(
     if as_json:
         put_json({"name": name, "us": checked.result.us, "works": True})
     else:
-        say(_("Connected as {us}. ‘luisterpost sync --once’ collects; the window does so by itself.").format(us=checked.result.us))
+        say(
+            _("Connected as {us}. ‘luisterpost sync --once’ collects; the window does so by itself.").format(
+                us=checked.result.us
+            )
+        )
 
 
 def read_secrets(names: list[str], from_stdin: bool) -> dict[str, str]:
@@ -136,7 +144,9 @@ def sign_in(
         wanted = Wanted(row.adapter, row.name, row.url, row.user, row.settings, platform=row.platform)
         checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
         if not checked.result.works:
-            raise Failed("; ".join(check_line(line, row.platform) for line in checked.result.lines if not line.ok), NOT_ALLOWED)
+            raise Failed(
+                "; ".join(check_line(line, row.platform) for line in checked.result.lines if not line.ok), NOT_ALLOWED
+            )
         keep_secrets(SecretStore(store.folder), row.key, secrets)
         # A running collector takes the connection up anew when it sees it pause and go on.
         writing.pause(store, row.key, True)
@@ -195,7 +205,9 @@ def spaces(
     with session.store() as store:
         row = named(store, name)
         for wanted, followed in [(text, True) for text in follow or ()] + [(text, False) for text in ignore or ()]:
-            found = [space for space in stored.spaces(store, row.key) if wanted.lower() in (space.title.lower(), space.key)]
+            found = [
+                space for space in stored.spaces(store, row.key) if wanted.lower() in (space.title.lower(), space.key)
+            ]
             if not found:
                 raise Failed(_("There is no space ‘{name}’ in this connection.").format(name=wanted))
             writing.follow(store, SpaceKey(found[0].key), followed)
@@ -244,7 +256,11 @@ def report(rows: list[dict[str, Any]], as_json: bool) -> None:
     else:
         for row in rows:
             text = _("{name}: {messages} messages, {delivered} delivered").format(**row)
-            say(text if row["ok"] else f"{row['name']}: " + error_sentence(row["error_kind"], "", row["words"], row["error"] or ""))
+            say(
+                text
+                if row["ok"]
+                else f"{row['name']}: " + error_sentence(row["error_kind"], "", row["words"], row["error"] or "")
+            )
     kinds = {row["error_kind"] for row in failed}
     if kinds & {"AuthExpired", "Forbidden"}:
         raise typer.Exit(NOT_ALLOWED)

@@ -29,6 +29,7 @@ from console.sentences import (
     platform_title,
     what_happened,
 )
+from console.store.public_id import public_id
 from console.store.read import names, queue
 from console.store.read import outbox as outbox_rows
 from console.store.read import thread as threads
@@ -56,18 +57,22 @@ def chosen(desk: Desk, which: list[str] | None, query: str | None, yes: bool) ->
 
 def told(made: list[Decision], as_json: bool) -> None:
     if as_json:
-        put_json({"events": [{"id": decision.event, "thread": shapes.public_id("t", decision.thread),
+        put_json({"events": [{"id": decision.event, "thread": public_id("t", decision.thread),
                               "what": decision.what.value} for decision in made]})  # fmt: skip
     else:
         say(ngettext("{n} thread. Take it back with ‘luisterpost undo’.", "{n} threads. Take it back with ‘luisterpost undo’.", len(made)).format(n=len(made)))  # fmt: skip
 
 
-def done(context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False) -> None:
+def done(
+    context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False
+) -> None:
     with context.obj.desk() as desk:
         told(triage.done(desk, chosen(desk, which, query, yes)), as_json)
 
 
-def reopen(context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False) -> None:
+def reopen(
+    context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False
+) -> None:
     with context.obj.desk() as desk:
         told(triage.reopen(desk, chosen(desk, which, query, yes)), as_json)
 

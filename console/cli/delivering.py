@@ -18,9 +18,7 @@ from console.sync.secret_store import SecretStore
 SETTLED = ENDS | {State.CONFLICT, State.FAILED, State.HANDOFF}
 
 
-def sync_once(
-    session: Session, names: frozenset[str], say: Callable[[dict[str, Any]], None]
-) -> list[dict[str, Any]]:
+def sync_once(session: Session, names: frozenset[str], say: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
     """One round of every connection, by us or by the collector that runs."""
     while True:
         with session.store() as store:

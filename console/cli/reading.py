@@ -31,7 +31,9 @@ def paragraph(text: str) -> Text:
 
 def show_queue(
     context: typer.Context,
-    query: Annotated[list[str] | None, typer.Argument(help=_("Words and fields to narrow it: is:unread tag:rooster"))] = None,
+    query: Annotated[
+        list[str] | None, typer.Argument(help=_("Words and fields to narrow it: is:unread tag:rooster"))
+    ] = None,
     view: Annotated[str, typer.Option(help=_("Which view: inbox, flagged, unanswered …"))] = "inbox",
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many threads."))] = 20,
     after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
@@ -76,7 +78,9 @@ def print_rows(rows: list[queue.QueueRow], at_ms: int) -> None:
 def show_thread(
     context: typer.Context,
     which: Annotated[str, typer.Argument(metavar="THREAD", help=_("Its id or a unique beginning of it."))],
-    versions: Annotated[bool, typer.Option("--versions", help=_("Earlier texts of edited and removed messages too."))] = False,
+    versions: Annotated[
+        bool, typer.Option("--versions", help=_("Earlier texts of edited and removed messages too."))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -95,14 +99,27 @@ def show_thread(
             shown["kept"] = [shapes.version(version) for version in kept[shown["id"]]]
         put_json(
             shapes.thread(row, at_ms)
-            | {"messages": messages, "notes": [shapes.note(found) for found in notes],
-               "history": [shapes.event(found) for found in history]}  # fmt: skip
+            | {
+                "messages": messages,
+                "notes": [shapes.note(found) for found in notes],
+                "history": [shapes.event(found) for found in history],
+            }
         )
         return
     console = Console()
-    console.print(Text.assemble((row.title or row.snippet, "bold"), f"\n{platform_title(row.platform)} · {row.space_title} · {row.public_id}"))
+    console.print(
+        Text.assemble(
+            (row.title or row.snippet, "bold"),
+            f"\n{platform_title(row.platform)} · {row.space_title} · {row.public_id}",
+        )
+    )
     for reason in row.reasons:
-        console.print(Text(f"  {chip(reason, at_ms)} · {level_title(reason.level)} · {clock(reason.due_at_ms, at_ms)}", style="yellow"))
+        console.print(
+            Text(
+                f"  {chip(reason, at_ms)} · {level_title(reason.level)} · {clock(reason.due_at_ms, at_ms)}",
+                style="yellow",
+            )
+        )
     for message in said:
         head = f"\n{message.author} · {age(message.posted_at_ms, at_ms)} · {message.public_id}"
         state = "" if message.state == "visible" else f" · {message_state(message.state)}"
@@ -125,7 +142,9 @@ def message_state(state: str) -> str:
 
 def search(
     context: typer.Context,
-    query: Annotated[list[str], typer.Argument(help=_("Words, \"phrases\", and is: from: in: platform: tag: before: after: has:"))],
+    query: Annotated[
+        list[str], typer.Argument(help=_('Words, "phrases", and is: from: in: platform: tag: before: after: has:'))
+    ],
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
     as_json: Json = False,
@@ -140,7 +159,9 @@ def search(
     if not hits:
         console.print(Text(_("Nothing found for ‘{query}’.").format(query=" ".join(query))))
     for hit in hits:
-        console.print(Text(f"{hit.public_id}  {hit.author} · {hit.title[:60]} · {age(hit.posted_at_ms, at_ms)}", style="bold"))
+        console.print(
+            Text(f"{hit.public_id}  {hit.author} · {hit.title[:60]} · {age(hit.posted_at_ms, at_ms)}", style="bold")
+        )
         console.print(safe(hit.text[:200]))
     if hits:
         Console(stderr=True).print(ngettext("{n} message", "{n} messages", len(hits)).format(n=len(hits)))
@@ -160,6 +181,8 @@ def history(
         return
     console, at_ms = Console(), now_ms()
     for row in found:
-        text = Text(f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  ")
+        text = Text(
+            f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  "
+        )
         text.append(safe(row.thread_title))
         console.print(Text(text.plain, style="strike" if row.undone else ""))

@@ -92,7 +92,9 @@ class Session:
         except AlreadyRunning:
             return
 
-    def ask(self, store: Store, kind: str, args: Mapping[str, Any], still_running: Callable[[], bool]) -> dict[str, Any]:
+    def ask(
+        self, store: Store, kind: str, args: Mapping[str, Any], still_running: Callable[[], bool]
+    ) -> dict[str, Any]:
         """Hand a request to the collector that runs and wait for its answer; {} if it ended meanwhile."""
         request = requests.ask(store, kind, args)
 

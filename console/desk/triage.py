@@ -83,7 +83,9 @@ def _decide(
         if seen is None:
             raise Refused("no_thread")
         events.append(
-            NewEvent(thread, what, desk.moderator, message, seen.seen.version, payload={**payload, "seen": seen.payload})
+            NewEvent(
+                thread, what, desk.moderator, message, seen.seen.version, payload={**payload, "seen": seen.payload}
+            )
         )
     written = append(desk.store, events)
     return [Decision(event.key, event.thread, event.what) for event in written]

@@ -74,39 +74,35 @@ _DAYS = re.compile(r"(\d{1,4})d")
 _DUTCH_DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 
 
+_QUOTES = str.maketrans("\u201c\u201d\u201e\u201f", '""""')  # as word processors and telephones write them
+
+
 def parse(text: str) -> Query:
     """Read a query. Raises QueryError with the place and what is wrong."""
-    terms: list[Term] = []
-    at = 0
-    while text[at:].strip():
-        found = _TERM.match(text, at)
-        if found is None or found.end() == at:  # a lone quote or dash: take it as a word
-            raise QueryError(at, "empty_value", text[at:].strip()[:20])
-        start = found.start() + len(found.group(0)) - len(found.group(0).lstrip())
-        terms.append(_term(found, start))
-        at = found.end()
-    return Query(tuple(terms))
+    found = _TERM.finditer(text.translate(_QUOTES))
+    return Query(tuple(_term(match) for match in found if match.group().strip()))
 
 
-def _term(found: re.Match[str], at: int) -> Term:
-    name, quoted, plain = found.group("name"), found.group("quoted"), found.group("plain")
-    if quoted is not None and found.group("close") is None:
+def _term(found: re.Match[str]) -> Term:
+    name, quoted = found["name"], found["quoted"]
+    if quoted is not None and found["close"] is None:
         raise QueryError(found.start("quoted") - 1, "open_quote", quoted)
-    value = quoted if quoted is not None else (plain or "")
+    value = quoted if quoted is not None else (found["plain"] or "")
     term: Word | Phrase | Field
     if name is not None and name.lower() in NAMES:
         if not value.strip():
             raise QueryError(found.end(), "empty_value", name)
         term = Field(name.lower(), _checked(name.lower(), value, max(found.start("plain"), found.start("quoted"))))
-    elif name is not None and quoted is None and plain and not plain.startswith("//") and name.isalpha():
+    elif name is not None and value and not value.startswith("//"):
         raise QueryError(found.start("name"), "unknown_field", name)
     elif name is not None:
         term = Word(f"{name}:{value}")
     elif not value.strip():
-        raise QueryError(at, "empty_value", found.group(0).strip())
+        written = found.group().strip()
+        raise QueryError(found.end() - len(written), "empty_value", written)
     else:
         term = Phrase(value) if quoted is not None else Word(value)
-    return Not(term) if found.group("minus") else term
+    return Not(term) if found["minus"] else term
 
 
 def _checked(name: str, value: str, at: int) -> str:
@@ -132,9 +128,12 @@ def _date_words(value: str, at: int) -> str:
     dutch = _DUTCH_DATE.fullmatch(value)
     written = f"{int(dutch[3]):04}-{int(dutch[2]):02}-{int(dutch[1]):02}" if dutch else value
     try:
-        return date.fromisoformat(written).isoformat()
+        day = date.fromisoformat(written)
     except ValueError:
         raise QueryError(at, "bad_date", value) from None
+    if not 1970 <= day.year < 2200:
+        raise QueryError(at, "bad_date", value)
+    return day.isoformat()
 
 
 def day_of(value: str, today: date) -> date:
@@ -158,5 +157,3 @@ def _term_text(term: Term) -> str:
             return f'{name}:"{value}"' if re.search(r"\s", value) else f"{name}:{value}"
         case Word(text):
             return text
-
-

@@ -119,9 +119,7 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
             )
         case What.ESCALATE:
             to = str(payload.get("to", ""))
-            state = replace(
-                state, status=TriageStatus.ESCALATED, snoozed_until_ms=None, escalated_to=to, decided=event
-            )
+            state = replace(state, status=TriageStatus.ESCALATED, snoozed_until_ms=None, escalated_to=to, decided=event)
             text = str(payload.get("text", ""))
             return _noted(state, event, text) if text else state
         case What.ASSIGN:

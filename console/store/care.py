@@ -31,7 +31,9 @@ def checks(store: Store) -> Iterator[Check]:
     counts = store.read("SELECT (SELECT count(*) FROM thread) AS threads, (SELECT count(*) FROM message) AS messages,"
                         " (SELECT count(*) FROM ledger.kept_version) AS kept,"
                         " (SELECT count(*) FROM ledger.draft) AS drafts")[0]  # fmt: skip
-    yield Check("held", True, ", ".join(f"{counts[name]:,} {name}" for name in ("threads", "messages", "kept", "drafts")))
+    yield Check(
+        "held", True, ", ".join(f"{counts[name]:,} {name}" for name in ("threads", "messages", "kept", "drafts"))
+    )
     orphans = store.read(
         "SELECT count(DISTINCT thread) AS n FROM ledger.event WHERE thread NOT IN (SELECT key FROM thread)"
         " AND thread NOT IN (SELECT key FROM alias)"

@@ -203,7 +203,7 @@ def connect(path: Path) -> Connection:
 
 def rollback(connection: Connection) -> None:
     """End whatever transaction is open, also after an error that ended it already."""
-    if connection.connection.in_transaction:  # type: ignore[attr-defined]  # the driver's own connection has it
+    if connection.connection.in_transaction:
         connection.exec_driver_sql("ROLLBACK")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, Seen, State
@@ -22,7 +23,7 @@ INTENT_COLUMNS = (
 )  # fmt: skip
 
 
-def event_of(row: Mapping[str, Any]) -> TriageEvent:
+def event_of(row: RowMapping) -> TriageEvent:
     return TriageEvent(
         key=row["key"], origin=row["origin"], origin_seq=row["origin_seq"], hlc=row["hlc"], at_ms=row["at_ms"],
         by=row["by"], thread=ThreadKey(row["thread"]),
@@ -32,7 +33,7 @@ def event_of(row: Mapping[str, Any]) -> TriageEvent:
     )  # fmt: skip
 
 
-def intent_of(row: Mapping[str, Any]) -> Intent:
+def intent_of(row: RowMapping) -> Intent:
     return Intent(
         id=IntentId(row["id"]), kind=Kind(row["kind"]), connection=ConnectionKey(row["connection"]),
         space=SpaceKey(row["space"]), thread=ThreadKey(row["thread"]),
@@ -50,8 +51,14 @@ def intent_values(intent: Intent) -> tuple[Any, ...]:
     """The columns of INTENT_COLUMNS, in their order."""
     seen = intent.seen
     seen_json = json.dumps(
-        {"last_at_ms": seen.last_at_ms, "last": seen.last, "text_hash": seen.text_hash,
-         "message_state": seen.message_state, "locked": seen.locked, "version": seen.version}  # fmt: skip
+        {
+            "last_at_ms": seen.last_at_ms,
+            "last": seen.last,
+            "text_hash": seen.text_hash,
+            "message_state": seen.message_state,
+            "locked": seen.locked,
+            "version": seen.version,
+        }
     )
     return (
         intent.id, intent.kind.value, intent.connection, intent.space, intent.thread, intent.message, intent.text,

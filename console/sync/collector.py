@@ -45,7 +45,9 @@ class Line:
 class Collector:
     """Serves one profile until told to stop. The caller holds the lock."""
 
-    def __init__(self, store: Store, secrets: SecretStore, patience: Patience, say: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, store: Store, secrets: SecretStore, patience: Patience, say: Callable[[dict[str, Any]], None]
+    ) -> None:
         self._store = store
         self._secrets = secrets
         self._patience = patience

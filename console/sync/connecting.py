@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.registry import find
-from console.domain.conversation import ConnectionKey, SpaceKey, key_of
+from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, key_of
 from console.domain.platform import CheckResult
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
@@ -75,16 +75,19 @@ def adapter_for(
         settings["poll_s"] = str(patience.poll_s)
     config = Config(row.key, row.platform, row.url, row.user, row.server, row.account, row.since_ms, settings)
 
-    def known(space: SpaceKey, since_ms: int) -> dict[str, str]:
+    def known(space: SpaceKey, since_ms: int) -> dict[MessageKey, str]:
         found = store.read(
             "SELECT m.key, m.state FROM message AS m JOIN space AS s ON s.id = m.space_id"
             " WHERE s.key = :space AND m.posted_at_ms >= :since AND m.state <> 'deleted'",
             {"space": space, "since": since_ms},
         )
-        return {found_row["key"]: found_row["state"] for found_row in found}
+        return {MessageKey(found_row["key"]): found_row["state"] for found_row in found}
 
     tools = Tools(
-        now_ms=now_ms, known=known, timeout_s=patience.timeout_s, settle_scale=patience.settle_scale  # type: ignore[arg-type]  # keys are str
+        now_ms=now_ms,
+        known=known,
+        timeout_s=patience.timeout_s,
+        settle_scale=patience.settle_scale,
     )
     return find(row.adapter)(config, secrets, tools)
 

@@ -138,9 +138,7 @@ class Delivery:
                           error_words="")  # fmt: skip
 
     def _move(self, intent: Intent, on: On, **fields: Any) -> Intent:
-        return intents.move(
-            self._store, intent.id, on, only_if=lambda now: now.state is intent.state, **fields
-        )
+        return intents.move(self._store, intent.id, on, only_if=lambda now: now.state is intent.state, **fields)
 
 
 def retry_ms(attempts: int) -> int:
@@ -180,7 +178,8 @@ def _since_reply(store: Store, intent: Intent, seen: Seen) -> Conflict | None:
         if not by_us:
             return Conflict("said", row["name"])
         own = store.read(
-            "SELECT 1 FROM ledger.intent WHERE id = :mark OR remote_message = :key", {"mark": row["mark"], "key": row["key"]}
+            "SELECT 1 FROM ledger.intent WHERE id = :mark OR remote_message = :key",
+            {"mark": row["mark"], "key": row["key"]},
         )
         if not own:
             return Conflict("answered", row["name"])

@@ -107,7 +107,9 @@ class ConnectDialog(QDialog):
         self._kept.setVisible(any(field.secret for field in platform.fields))
         can = [kind_verb(kind, platform.key) + (" ↗" if platform.ways.get(kind) == "handoff" else "")
                for kind in SHOWN_KINDS if platform.ways.get(kind, "no") != "no"]  # fmt: skip
-        self._ways.setText(_("What you can do there: {list}. With ↗ you finish it in the browser.").format(list=", ".join(can)))
+        self._ways.setText(
+            _("What you can do there: {list}. With ↗ you finish it in the browser.").format(list=", ".join(can))
+        )
         self._tell([])
 
     def _add_field(self, name: str, label: str, value: str, *, secret: bool = False, hint: str = "") -> None:
@@ -148,9 +150,16 @@ class ConnectDialog(QDialog):
         facts: Any = answer.facts
         if answer.state == "failed":
             error = str(facts.get("error", ""))
-            self._tell([(False, error_sentence(error, platform, str(facts.get("words", "")), str(facts.get("code", ""))))])
+            self._tell(
+                [(False, error_sentence(error, platform, str(facts.get("words", "")), str(facts.get("code", ""))))]
+            )
             return
-        self._tell([(line["ok"], check_line(CheckLine(line["code"], line["ok"], line["facts"]), platform)) for line in facts["lines"]])
+        self._tell(
+            [
+                (line["ok"], check_line(CheckLine(line["code"], line["ok"], line["facts"]), platform))
+                for line in facts["lines"]
+            ]
+        )
         if self._keeping and facts["works"]:
             self._services.tell({"signed_in": facts["key"]})
             self.connected.emit(str(facts["key"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QAction, QGuiApplication
@@ -39,10 +40,10 @@ class Deciding:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._desk = window.services.desk
-        window.thread.send.connect(self._send)
-        window.thread.take_back.connect(self._take_back)
-        window.thread.versions_asked.connect(self._show_versions)
-        window.thread.link_asked.connect(self._ask_link)
+        window.conversation.send.connect(self._send)
+        window.conversation.take_back.connect(self._take_back)
+        window.conversation.versions_asked.connect(self._show_versions)
+        window.conversation.link_asked.connect(self._ask_link)
 
     def commands(self) -> list[Command]:
         w = self._window
@@ -68,8 +69,8 @@ class Deciding:
             Command("lock", _("Close the conversation"), [], lambda: self.act(Kind.LOCK), message),
             Command("unlock", _("Open the conversation again"), [], lambda: self.act(Kind.UNLOCK), message),
             Command("open", _("Open on the platform"), ["L"], self.open_there, message),
-            Command("next_message", _("Next message"), ["P"], lambda: w.thread.view.move_cursor(1), message, True),
-            Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.thread.view.move_cursor(-1), message, True),
+            Command("next_message", _("Next message"), ["P"], lambda: w.conversation.view.move_cursor(1), message, True),
+            Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
             Command("next", _("Next thread"), ["J", "Down"], lambda: self._step(1), go, True),
             Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),
             Command("enter", _("To the conversation"), ["Return", "O"], lambda: w.focus_pane("thread"), go),
@@ -78,7 +79,9 @@ class Deciding:
             Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
             Command("fold", _("Fold the group"), ["Left"], self.fold, go),
         ]  # fmt: skip
-        found += [Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], lambda name=name: w.go(name), go) for key, name in GO]
+        found += [
+            Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.go, name), go) for key, name in GO
+        ]
         found += [
             Command("context", _("About the person"), ["I"], w.toggle_context, view),
             Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
@@ -114,7 +117,7 @@ class Deciding:
     # --- triage
 
     def done(self) -> None:
-        self._triage(lambda key: triage.done(self._desk, [key], self._window.thread.current_key()), leaves=True)
+        self._triage(lambda key: triage.done(self._desk, [key], self._window.conversation.current_key()), leaves=True)
 
     def reopen(self) -> None:
         self._triage(lambda key: triage.reopen(self._desk, [key]), leaves=False)
@@ -143,7 +146,7 @@ class Deciding:
         self._triage(lambda key: triage.assign(self._desk, [key], name), leaves=False)
 
     def tag(self) -> None:
-        row = self._window.thread.row
+        row = self._window.conversation.row
         if row is None:
             return
         choices = [(f"✓ {tag}", f"-{tag}") for tag in row.tags]
@@ -168,12 +171,12 @@ class Deciding:
     # --- the platform
 
     def reply(self) -> None:
-        if self._window.thread.row is not None:
+        if self._window.conversation.row is not None:
             self._window.focus_pane("thread")
-            self._window.thread.composer.text.setFocus()
+            self._window.conversation.composer.text.setFocus()
 
     def act(self, kind: Kind) -> None:
-        row, message = self._window.thread.row, self._window.thread.current_key()
+        row, message = self._window.conversation.row, self._window.conversation.current_key()
         if row is None or (message is None and kind not in replies.ABOUT_THREADS):
             return
         decision = self._try(lambda: replies.act(self._desk, kind, row.key, message))
@@ -181,7 +184,7 @@ class Deciding:
             self._acted(decision, kind, row.platform)
 
     def approve_all(self) -> None:
-        row = self._window.thread.row
+        row = self._window.conversation.row
         if row is None:
             return
         count = len(replies.held_messages(self._desk, row.key))
@@ -194,30 +197,34 @@ class Deciding:
             if decision is not None:
                 self._acted(decision, Kind.APPROVE, row.platform)
 
-        text = ngettext("{n} comment waits here. Readers see it after this.", "{n} comments wait here. Readers see them after this.", count)
+        text = ngettext(
+            "{n} comment waits here. Readers see it after this.",
+            "{n} comments wait here. Readers see them after this.",
+            count,
+        )
         self._ask(text.format(n=count), ngettext("Approve it", "Approve all {n}", count).format(n=count), go)
 
     def delete(self) -> None:
-        row, message = self._window.thread.row, self._window.thread.current_message()
+        row, message = self._window.conversation.row, self._window.conversation.current_message()
         if row is None or message is None or not message.public_id:
             return
-        way = self._window.thread.can.way("delete")
+        way = self._window.conversation.can.way("delete")
         if way is not Way.API:
             self.act(Kind.DELETE)
             return
-        back = self._window.thread.can.way("restore") is not Way.NO
+        back = self._window.conversation.can.way("restore") is not Way.NO
         text = _("‘{text}’ goes from {platform}.").format(text=message.text[:60], platform=platform_title(row.platform))
         text += " " + (_("It can be put back.") if back else _("It can't be put back."))
         self._ask(text, kind_verb("delete", row.platform), lambda: self.act(Kind.DELETE), tone="danger")
 
     def open_there(self) -> None:
-        message, row = self._window.thread.current_message(), self._window.thread.row
+        message, row = self._window.conversation.current_message(), self._window.conversation.row
         url = (message.url if message is not None else "") or (row.url if row is not None else "")
         if url:
             self._window.services.open_link(url)
 
     def _send(self, text: str, and_done: bool) -> None:
-        pane = self._window.thread
+        pane = self._window.conversation
         row = pane.row
         if row is None:
             return
@@ -242,7 +249,12 @@ class Deciding:
         if first.state is State.HANDOFF:
             self._hand_off(first)
         elif kind is not Kind.REPLY:
-            self._say(_("{verb} on {platform}.").format(verb=kind_verb(kind.value, platform), platform=platform_title(platform)), [(_("Take back  U"), self.undo)])
+            self._say(
+                _("{verb} on {platform}.").format(
+                    verb=kind_verb(kind.value, platform), platform=platform_title(platform)
+                ),
+                [(_("Take back  U"), self.undo)],
+            )
 
     def _hand_off(self, intent: Intent) -> None:
         """Copy, open, and ask: is it there?"""
@@ -258,7 +270,7 @@ class Deciding:
         def settle(verb: Callable[..., object]) -> Callable[[], None]:
             def run() -> None:
                 self._try(lambda: verb(self._desk, intent.id))
-                self._window.thread.strip.hide()
+                self._window.conversation.strip.hide()
                 self._window.after_decision()
 
             return run
@@ -267,7 +279,11 @@ class Deciding:
         question = _("Is it there?") if intent.text else _("Did it work?")
         self._say(
             _("You finish this in the browser.") + " " + question,
-            [(_("Yes"), settle(outbox_verbs.placed)), (_("Not yet, open again"), there), (_("Discard"), settle(outbox_verbs.drop))],
+            [
+                (_("Yes"), settle(outbox_verbs.placed)),
+                (_("Not yet, open again"), there),
+                (_("Discard"), settle(outbox_verbs.drop)),
+            ],
         )
 
     # --- undo
@@ -279,12 +295,15 @@ class Deciding:
         undone = self._try(lambda: undo.undo(self._desk, event))
         if undone is None:
             return
-        pane = self._window.thread
+        pane = self._window.conversation
         if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
             pane.composer.text.setPlainText(undone.restored)
         if undone.sent_at_ms is not None and not undone.decision.intents:
             at = clock(undone.sent_at_ms, self._desk.store.now_ms())
-            self._say(_("That reply was sent at {time} and stays there. You can remove it with Delete.").format(time=at), tone="warn")
+            self._say(
+                _("That reply was sent at {time} and stays there. You can remove it with Delete.").format(time=at),
+                tone="warn",
+            )
         else:
             self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
         self._window.after_decision()
@@ -295,7 +314,7 @@ class Deciding:
 
     def back(self) -> None:
         w = self._window
-        w.thread.strip.hide()
+        w.conversation.strip.hide()
         if w.list.search.hasFocus() and w.list.search.text():
             w.list.search.clear()
         if w.pages.currentIndex() == 1:
@@ -319,15 +338,15 @@ class Deciding:
         kept = thread.versions(self._desk.store, key)  # type: ignore[arg-type]  # a message key
         now_ms = self._desk.store.now_ms()
         text = "\n\n".join(f"{clock(version.kept_at_ms, now_ms)}: {version.text}" for version in kept)
-        self._say(_("Earlier: {text}").format(text=text), [(_("Close"), self._window.thread.strip.hide)])
+        self._say(_("Earlier: {text}").format(text=text), [(_("Close"), self._window.conversation.strip.hide)])
 
     def _ask_link(self, url: str) -> None:
         """A link of a colleague's is shown before it is followed."""
         self._say(url, [(_("Open in the browser"), lambda: self._window.services.open_link(url)),
-                        (_("Close"), self._window.thread.strip.hide)])  # fmt: skip
+                        (_("Close"), self._window.conversation.strip.hide)])  # fmt: skip
 
     def _triage(self, verb: Callable[[ThreadKey], list[Decision]], *, leaves: bool) -> None:
-        row = self._window.thread.row
+        row = self._window.conversation.row
         if row is None or self._try(lambda: verb(row.key)) is None:
             return
         if leaves:
@@ -346,13 +365,21 @@ class Deciding:
             self._say(store_sentence(error), tone="danger")
         return None
 
-    def _pick(self, title: str, choices: list[tuple[str, str]], chosen: Callable[[str], None], *, quick: bool = False, hint: str = "") -> None:
-        if self._window.thread.row is not None:
-            Picker(self._window.centralWidget(), title, choices, chosen, quick=quick, hint=hint)
+    def _pick(
+        self,
+        title: str,
+        choices: list[tuple[str, str]],
+        chosen: Callable[[str], None],
+        *,
+        quick: bool = False,
+        hint: str = "",
+    ) -> None:
+        if self._window.conversation.row is not None:
+            Picker(self._window.middle, title, choices, chosen, quick=quick, hint=hint)
 
     def _ask(self, text: str, button: str, go: Callable[[], None], tone: str = "info") -> None:
         """Ask once, with the effect in words; Enter says yes, Esc leaves."""
-        strip = self._window.thread.strip
+        strip = self._window.conversation.strip
 
         def yes() -> None:
             strip.hide()
@@ -363,7 +390,7 @@ class Deciding:
         strip.focus_first()
 
     def _say(self, text: str, buttons: list[tuple[str, Callable[[], None]]] | None = None, tone: str = "info") -> None:
-        self._window.thread.strip.say(text, buttons or (), tone)
+        self._window.conversation.strip.say(text, buttons or (), tone)
 
 
 def _close(window: MainWindow) -> None:

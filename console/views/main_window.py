@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QTimer, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,6 +36,7 @@ from console.views.sidebar_items import sidebar_items
 from console.views.thread_pane import ThreadPane
 from console.widgets.context_panel import ContextPanel
 from console.widgets.message_card import plain_label
+from console.widgets.queue_row import RowShown
 from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem
 from console.widgets.status_bar import StatusBar
 from console.widgets.theme import metric, px, theme
@@ -59,7 +62,7 @@ class MainWindow(QMainWindow):
         self._changes = Changes(services.store)
         self.model = QueueModel(self._rows)
         self.list = ListPane(self.model)
-        self.thread = ThreadPane(services)
+        self.conversation = ThreadPane(services)
         self.context = ContextPanel()
         self.outbox = OutboxPage(services)
         self.status = StatusBar()
@@ -69,7 +72,7 @@ class MainWindow(QMainWindow):
         self.deciding = Deciding(self)
         self._lay_out()
         self._wire()
-        self.thread.add_tools(self.deciding.tools())
+        self.conversation.add_tools(self.deciding.tools())
         self.actions_by_name = self.deciding.install()
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.look)
@@ -115,11 +118,11 @@ class MainWindow(QMainWindow):
         self._desk = QSplitter()
         self._desk.setHandleWidth(1)
         self._desk.setChildrenCollapsible(False)
-        for pane in (self.list, self.thread, self.context):
+        for pane in (self.list, self.conversation, self.context):
             self._desk.addWidget(pane)
         self._desk.setStretchFactor(1, 1)
         self.list.setMinimumWidth(px(300))
-        self.thread.setMinimumWidth(px(320))
+        self.conversation.setMinimumWidth(px(320))
         self.context.setFixedWidth(metric("context"))
         self.pages = QStackedWidget()
         self.pages.addWidget(self._desk)
@@ -129,13 +132,13 @@ class MainWindow(QMainWindow):
         across.setSpacing(0)
         across.addWidget(self.sidebar)
         across.addWidget(self.pages, 1)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
+        self.middle = QWidget()
+        column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(across, 1)
         column.addWidget(self.status)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self.middle)
         self._context_wanted: bool | None = None
 
     def _wire(self) -> None:
@@ -151,12 +154,12 @@ class MainWindow(QMainWindow):
         self.status.undo_asked.connect(lambda: self.deciding.undo())
         self.status.outbox_asked.connect(self.show_outbox)
         self.status.keys_asked.connect(lambda: self.deciding.show_keys())
-        self.thread.left.connect(self.list.view.setFocus)
+        self.conversation.left.connect(self.list.view.setFocus)
         theme.changed.connect(self._repaint)
 
     def _repaint(self) -> None:
         self._sidebar_delegate.sizeHintChanged.emit(QModelIndex())
-        for widget in (self._items, self.list.view, self.context, self.thread, self.status):
+        for widget in (self._items, self.list.view, self.context, self.conversation, self.status):
             widget.update()
         self._items.viewport().update()
         self.list.view.viewport().update()
@@ -168,14 +171,14 @@ class MainWindow(QMainWindow):
         self._view = view
         self.pages.setCurrentIndex(0)
         self.model.show(queue.ids(self.services.store, view), grouped=view.name != "done")
-        rows = {row.key: row for row in connections.connections(self.services.store)}
+        rows = {str(row.key): row for row in connections.connections(self.services.store)}
         name = rows[view.connection].name if view.connection in rows else ""
         space = next((s.title for s in self._spaces(view) if s.key == view.space), "")
         self.list.show_title(space or name or view_title(view.name))
         self.list.say_empty(view.name, self.list.search.text() if view.query else "", connected=bool(rows))
         self.list.show_count()
         self._show_counts()
-        self.thread.show_thread(None)
+        self.conversation.show_thread(None)
         self.context.show_context(None)
         self.list.step(1)
 
@@ -224,7 +227,7 @@ class MainWindow(QMainWindow):
         if self.model.rowCount() == 0:
             self.list.take_order()
         self.list.show_count()
-        current = self.thread.row
+        current = self.conversation.row
         if current is not None and (changed is None or current.thread_id in changed):
             fresh = queue.row(self.services.store, current.key)
             if fresh is not None:
@@ -253,17 +256,19 @@ class MainWindow(QMainWindow):
             on_its_way=counts.on_its_way, for_you=counts.for_you,
         )  # fmt: skip
 
-    def _rows(self, thread_ids: object) -> list[object]:
+    def _rows(self, thread_ids: Sequence[int]) -> list[RowShown]:
         now_ms = self.services.store.now_ms()
-        return [row_shown(row, now_ms) for row in queue.rows(self.services.store, thread_ids)]  # type: ignore[arg-type]
+        return [row_shown(row, now_ms) for row in queue.rows(self.services.store, thread_ids)]
 
     def _thread_chosen(self, thread_id: int) -> None:
         rows = queue.rows(self.services.store, [thread_id])
         self._show_row(rows[0] if rows else None)
 
     def _show_row(self, row: queue.QueueRow | None) -> None:
-        self.thread.show_thread(row)
-        self.context.show_context(None if row is None else context_shown(self.services.store, row, self.services.store.now_ms()))
+        self.conversation.show_thread(row)
+        self.context.show_context(
+            None if row is None else context_shown(self.services.store, row, self.services.store.now_ms())
+        )
 
     def _item_chosen(self, index: QModelIndex) -> None:
         item: SidebarItem = index.data(ITEM_ROLE)
@@ -286,7 +291,9 @@ class MainWindow(QMainWindow):
         base = self._view.name if self._view.query is None else "all"
         name = "all" if text.strip() else ("inbox" if base == "all" else base)
         wanted = query if text.strip() else None
-        self._view = queue.View(name, query=wanted if wanted != Query() else None, moderator=self.services.desk.moderator)
+        self._view = queue.View(
+            name, query=wanted if wanted != Query() else None, moderator=self.services.desk.moderator
+        )
         focus = self.list.search.hasFocus()
         self.show_view(self._view)
         if focus:
@@ -316,9 +323,11 @@ class MainWindow(QMainWindow):
         shown = wide_enough if self._context_wanted is None else self._context_wanted
         self.context.setVisible(shown and width >= 960)
         one_pane = width < 960
-        thread_open = self.thread.row is not None and not self.list.view.hasFocus() and not self.list.search.hasFocus()
+        thread_open = (
+            self.conversation.row is not None and not self.list.view.hasFocus() and not self.list.search.hasFocus()
+        )
         self.list.setVisible(not one_pane or not thread_open)
-        self.thread.setVisible(not one_pane or thread_open)
+        self.conversation.setVisible(not one_pane or thread_open)
         if not one_pane:
             list_width = px(420) if wide_enough else px(380)
             self._desk.setSizes([list_width, max(320, self._desk.width() - list_width), metric("context")])
@@ -327,12 +336,12 @@ class MainWindow(QMainWindow):
         """Go to the list or the conversation; where only one fits, show that one."""
         if self.width() / theme.scale < 960:
             self.list.setVisible(pane == "list")
-            self.thread.setVisible(pane != "list")
-        (self.list.view if pane == "list" else self.thread.view).setFocus()
+            self.conversation.setVisible(pane != "list")
+        (self.list.view if pane == "list" else self.conversation.view).setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Words that are on their way are said; nothing is lost either way."""
-        self.thread.composer.flush()
+        self.conversation.composer.flush()
         on_its_way = outbox.counts(self.services.store).on_its_way
         if on_its_way and not self._ask_to_close(on_its_way):
             event.ignore()
@@ -346,7 +355,9 @@ class MainWindow(QMainWindow):
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Luisterpost")
-        box.setText(ngettext("{n} thing is still on its way.", "{n} things are still on their way.", count).format(n=count))
+        box.setText(
+            ngettext("{n} thing is still on its way.", "{n} things are still on their way.", count).format(n=count)
+        )
         box.addButton(_("Wait"), QMessageBox.ButtonRole.RejectRole)
         later = box.addButton(_("Send at next start"), QMessageBox.ButtonRole.AcceptRole)
         box.exec()
@@ -359,5 +370,3 @@ def _item_of(view: queue.View) -> tuple[str, str]:
     if view.space:
         return "space", view.space
     return "view", view.name
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -117,7 +118,11 @@ class OutboxPage(QWidget):
         line.setSpacing(px(8))
         line.addWidget(Painted("tile", row.platform, 20))
         line.addWidget(plain_label(row.thread_title or row.connection_name, "strong"))
-        to = _("{what} to {name}").format(what=kind_noun(intent.kind.value), name=row.author) if row.author else kind_noun(intent.kind.value)
+        to = (
+            _("{what} to {name}").format(what=kind_noun(intent.kind.value), name=row.author)
+            if row.author
+            else kind_noun(intent.kind.value)
+        )
         line.addWidget(plain_label(to, "body", "tertiary"), 1)
         column.addLayout(line)
         sentence = plain_label(intent_sentence(intent, row.platform, now_ms), "body")
@@ -168,10 +173,8 @@ class OutboxPage(QWidget):
         self._services.open_link(row.url)
 
     def _do(self, verb: Callable[..., object], intent_id: str) -> None:
-        try:
+        with suppress(NotPossible):  # it moved on in the meantime; what is shown next says where to
             verb(self._services.desk, intent_id)
-        except NotPossible:
-            pass  # it moved on in the meantime; what is shown next says where to
         self.changed.emit()
         self.reload()
 
@@ -179,5 +182,3 @@ class OutboxPage(QWidget):
         verbs.hold(self._services.desk, not verbs.is_held(self._services.desk))
         self.changed.emit()
         self.reload()
-
-

@@ -55,10 +55,14 @@ class SettingsDialog(QDialog):
         form.addRow(_("Your name"), self._name)
         form.addRow(_("Accounts and colleagues that are us, as they are shown, with commas"), self._moderators)
         form.addRow(_("Words that mean us when somebody writes them"), self._mentions)
-        self._language = _choice([(_("As this computer"), ""), ("Nederlands", "nl"), ("English", "en")], now["language"])
+        self._language = _choice(
+            [(_("As this computer"), ""), ("Nederlands", "nl"), ("English", "en")], now["language"]
+        )
         form.addRow(_("Language"), self._language)
         if not first_run:
-            self._theme = _choice([(_("As this computer"), "system"), (_("Light"), "light"), (_("Dark"), "dark")], now["theme"])
+            self._theme = _choice(
+                [(_("As this computer"), "system"), (_("Light"), "light"), (_("Dark"), "dark")], now["theme"]
+            )
             form.addRow(_("Light or dark"), self._theme)
             self._percent = _number(80, 200, now["text_percent"], " %")
             form.addRow(_("Text size"), self._percent)

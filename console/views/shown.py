@@ -68,12 +68,22 @@ def card_shown(store: Store, message: ShownMessage, platform: str, now_ms: int) 
     if message.pending == "reply" and not body:
         body = "".join(f"<p>{html.escape(line)}</p>" for line in message.text.split("\n"))
     return CardShown(
-        key=message.key, author=message.author, title=message.author_title, when=clock(message.posted_at_ms, now_ms),
-        html=body, text=message.text, edited=edited, state=state, state_tone=tone, pending=pending,
-        can_take_back=can_take_back, intent=message.intent or "",
+        key=message.key,
+        author=message.author,
+        title=message.author_title,
+        when=clock(message.posted_at_ms, now_ms),
+        html=body,
+        text=message.text,
+        edited=edited,
+        state=state,
+        state_tone=tone,
+        pending=pending,
+        can_take_back=can_take_back,
+        intent=message.intent or "",
         reports=tuple(
-            ReportShown(report.reporter or _("A colleague"), report.reason, report.text.strip("- "),
-                        clock(report.at_ms, now_ms))  # fmt: skip
+            ReportShown(
+                report.reporter or _("A colleague"), report.reason, report.text.strip("- "), clock(report.at_ms, now_ms)
+            )
             for report in reports
         ),
         reports_title=ngettext(
@@ -82,7 +92,7 @@ def card_shown(store: Store, message: ShownMessage, platform: str, now_ms: int) 
         attachments=tuple(f"{name}  {_size(size)}" for name, _mime, size, _url in message.attachments),
         reactions=tuple(f"{emoji} {count}" for emoji, count in message.reactions),
         versions=message.versions or (1 if message.gone_at_ms else 0),
-    )  # fmt: skip
+    )
 
 
 def _size(size_bytes: int | None) -> str:
@@ -134,26 +144,44 @@ def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
         for found in threads.history(store, row.key, 8)
     ]
     return ContextShown(
-        name=row.author or _("Unknown"), work=card.title if card else "", facts=facts,
+        name=row.author or _("Unknown"),
+        work=card.title if card else "",
+        facts=facts,
         level=level_title(row.level) if row.level is not None else "",
         reasons=[
-            (REASON_LOOK[r.kind][1], REASON_LOOK[r.kind][0], reason_sentence(r, now_ms),
-             _("before {time}").format(time=clock(r.due_at_ms, now_ms)))  # fmt: skip
+            (
+                REASON_LOOK[r.kind][1],
+                REASON_LOOK[r.kind][0],
+                reason_sentence(r, now_ms),
+                _("before {time}").format(time=clock(r.due_at_ms, now_ms)),
+            )
             for r in row.reasons
         ],
         notes=[(note.by, clock(note.at_ms, now_ms), note.text) for note in threads.notes(store, row.key)],
         earlier=[(key, title, age(at_ms, now_ms)) for key, title, at_ms, _state in card.threads if key != row.key]
-        if card else [],
-        earlier_total=max(0, card.threads_total - 1) if card else 0, history=history,
-    )  # fmt: skip
+        if card
+        else [],
+        earlier_total=max(0, card.threads_total - 1) if card else 0,
+        history=history,
+    )
 
 
-def composer_shown(desk: Desk, row: QueueRow, can: Capabilities, answers: str, us: str, members: int | None) -> ComposerShown:
+def composer_shown(
+    desk: Desk, row: QueueRow, can: Capabilities, answers: str, us: str, members: int | None
+) -> ComposerShown:
     way = can.way("reply")
     refused = ""
     if row.locked:
-        refused = _("This conversation is locked on {platform}. Replying is off.").format(platform=platform_title(row.platform))
+        refused = _("This conversation is locked on {platform}. Replying is off.").format(
+            platform=platform_title(row.platform)
+        )
     elif way is Way.NO:
-        refused = _("{platform} has no ‘{verb}’.").format(platform=platform_title(row.platform), verb=kind_verb("reply"))
-    readers = ngettext("{n} member reads this", "{n} members read this", members).format(n=f"{members:,}") if members else ""
-    return ComposerShown(row.platform, us or desk.moderator, answers, readers, can.max_bytes, way is Way.HANDOFF, refused)
+        refused = _("{platform} has no ‘{verb}’.").format(
+            platform=platform_title(row.platform), verb=kind_verb("reply")
+        )
+    readers = (
+        ngettext("{n} member reads this", "{n} members read this", members).format(n=f"{members:,}") if members else ""
+    )
+    return ComposerShown(
+        row.platform, us or desk.moderator, answers, readers, can.max_bytes, way is Way.HANDOFF, refused
+    )

@@ -22,7 +22,9 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
     ]
     items += [
         SidebarItem("gap", "1", ""),
-        SidebarItem("view", "outbox", view_title("outbox"), waiting.on_its_way + waiting.for_you, alarm=waiting.for_you > 0),
+        SidebarItem(
+            "view", "outbox", view_title("outbox"), waiting.on_its_way + waiting.for_you, alarm=waiting.for_you > 0
+        ),
         SidebarItem("gap", "2", ""),
     ]
     rows = connections.connections(store)
@@ -31,9 +33,13 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
         items.append(SidebarItem("header", "connections", _("Connections")))
     items += [
         SidebarItem(
-            "connection", row.key, row.name + (" ≈" if row.approximate else ""), platform=row.platform,
-            health="paused" if row.paused else row.health.state, tip=f"{row.name}: {health_sentence(row, now_ms)}",
-        )  # fmt: skip
+            "connection",
+            row.key,
+            row.name + (" ≈" if row.approximate else ""),
+            platform=row.platform,
+            health="paused" if row.paused else row.health.state,
+            tip=f"{row.name}: {health_sentence(row, now_ms)}",
+        )
         for row in rows
     ]
     by_space = queue.counts_by_space(store)

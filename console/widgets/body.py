@@ -68,7 +68,6 @@ class Body(QTextBrowser):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the conversation scrolls, not the message
 
-
     def _fit(self) -> None:
         width = self.viewport().width() if self.width() > 10 else px(400)
         self.document().setTextWidth(width)

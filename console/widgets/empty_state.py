@@ -29,6 +29,8 @@ class EmptyState(QWidget):
         column.addWidget(self._text)
         self._button = QPushButton()
         self._button.hide()
+        self._clicked: Callable[[], None] | None = None
+        self._button.clicked.connect(lambda: self._clicked() if self._clicked else None)
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignCenter)
 
     def say(self, text: str, button: str = "", clicked: Callable[[], None] | None = None) -> None:
@@ -36,5 +38,4 @@ class EmptyState(QWidget):
         self._button.setVisible(bool(button))
         if clicked is not None:
             self._button.setText(button)
-            self._button.disconnect()
-            self._button.clicked.connect(clicked)
+            self._clicked = clicked

@@ -86,7 +86,11 @@ def layout(row: RowShown, width: float, measure: object = text_width) -> Places:
     count_x = right - count - (px(24) if row.assignee else 0)
     tags_x = count_x - px(6)
     if row.tags:
-        tags_x -= px(12) + wide("caption", row.tags[0]) + (wide("age", f"+{len(row.tags) - 1}") + px(4) if len(row.tags) > 1 else 0)
+        tags_x -= (
+            px(12)
+            + wide("caption", row.tags[0])
+            + (wide("age", f"+{len(row.tags) - 1}") + px(4) if len(row.tags) > 1 else 0)
+        )
     title = wide("strong" if row.unread else "name", row.title)
     if tags_x < px(58) + px(120):
         tags_x = count_x - px(6)
@@ -100,10 +104,12 @@ class QueueDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, metric("groupHeader") if index.data(HEADER_ROLE) else metric("row"))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs miss it
+        rect = QRectF(option.rect)
         header = index.data(HEADER_ROLE)
         if header:
             _paint_header(painter, rect, *header)
@@ -112,7 +118,7 @@ class QueueDelegate(QStyledItemDelegate):
             if row is None:
                 _paint_loading(painter, rect)
             else:
-                _paint_row(painter, rect, row, option.state)  # type: ignore[attr-defined]
+                _paint_row(painter, rect, row, option.state)
         painter.restore()
 
 
@@ -138,7 +144,15 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     selected = bool(state & QStyle.StateFlag.State_Selected)
     active = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_HasFocus)
     hover = bool(state & QStyle.StateFlag.State_MouseOver)
-    back = "bg.selected" if selected and active else "bg.selectedInactive" if selected else "bg.hover" if hover else "bg.surface"
+    back = (
+        "bg.selected"
+        if selected and active
+        else "bg.selectedInactive"
+        if selected
+        else "bg.hover"
+        if hover
+        else "bg.surface"
+    )
     painter.fillRect(rect, colour(back))
     x, y, height = rect.x(), rect.y(), float(px(18))
     if selected:
@@ -152,7 +166,16 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     tile(painter, QRectF(x + px(58), y + px(10), px(20), px(16)), row.platform)
     run(painter, strong, ink, x + px(84), y + px(9), x + places.author_end, row.author, height)
     if places.space_end > places.author_end:
-        run(painter, "small", "text.tertiary", x + places.author_end + px(6), y + px(9), x + places.space_end, row.space, height)
+        run(
+            painter,
+            "small",
+            "text.tertiary",
+            x + places.author_end + px(6),
+            y + px(9),
+            x + places.space_end,
+            row.space,
+            height,
+        )
     if row.chip:
         chip(painter, x + places.chip_x, y + px(9), row.chip_tone, row.chip_icon, row.chip)
     if row.more:
@@ -171,7 +194,16 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     if row.tags and places.tags_x < places.count_x - px(6):
         width = chip(painter, x + places.tags_x, second, "", "", row.tags[0])
         if len(row.tags) > 1:
-            run(painter, "age", "text.tertiary", x + places.tags_x + width + px(4), second, x + places.count_x, f"+{len(row.tags) - 1}", height)
+            run(
+                painter,
+                "age",
+                "text.tertiary",
+                x + places.tags_x + width + px(4),
+                second,
+                x + places.count_x,
+                f"+{len(row.tags) - 1}",
+                height,
+            )
     painter.drawPixmap(QPointF(x + places.count_x, second + px(3)), pixmap("chat-circle", "text.tertiary", 12))
     run(painter, "age", "text.tertiary", x + places.count_x + px(15), second, rect.right(), str(row.messages), height)
     if row.assignee:

@@ -53,16 +53,27 @@ class SidebarDelegate(QStyledItemDelegate):
             return QSize(0, 0 if item.kind in ("header", "space") else px(36))
         return QSize(0, px(30) if item.kind == "header" else metric("sidebarItem"))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         item: SidebarItem = index.data(ITEM_ROLE)
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs miss it
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
         if item.kind == "gap" or (self.rail and item.kind in ("header", "space")):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if item.kind == "header":
-            run(painter, "smallStrong", "text.secondary", rect.x() + px(16), rect.y() + px(4), rect.right(), item.title, rect.height() - px(4))
+            run(
+                painter,
+                "smallStrong",
+                "text.secondary",
+                rect.x() + px(16),
+                rect.y() + px(4),
+                rect.right(),
+                item.title,
+                rect.height() - px(4),
+            )
         else:
             self._paint_item(painter, rect, item, state)
         painter.restore()
@@ -86,7 +97,16 @@ class SidebarDelegate(QStyledItemDelegate):
         if self.rail:
             if item.count and item.alarm:
                 fill(painter, QRectF(left + px(10), middle - px(16), px(18), px(13)), colour("danger"), px(6))
-                run(painter, "tile", "bg.surface", left + px(12), middle - px(16), rect.right(), str(min(item.count, 99)), px(13))
+                run(
+                    painter,
+                    "tile",
+                    "bg.surface",
+                    left + px(12),
+                    middle - px(16),
+                    rect.right(),
+                    str(min(item.count, 99)),
+                    px(13),
+                )
             return
         right = rect.right() - px(16)
         if item.kind == "connection":
@@ -94,7 +114,16 @@ class SidebarDelegate(QStyledItemDelegate):
         elif item.count:
             text = f"{item.count:,}".replace(",", ".")
             right -= text_width("age", text)
-            run(painter, "age", "danger" if item.alarm else "text.tertiary", right, rect.y(), rect.right(), text, rect.height())
+            run(
+                painter,
+                "age",
+                "danger" if item.alarm else "text.tertiary",
+                right,
+                rect.y(),
+                rect.right(),
+                text,
+                rect.height(),
+            )
         kind = "strong" if selected else "body"
         run(painter, kind, "text.primary", left + px(26), rect.y(), right - px(6), item.title, rect.height())
 

@@ -123,9 +123,9 @@ class ThreadView(QScrollArea):
     def _fold(self, column: QVBoxLayout, folded: list[CardShown]) -> None:
         if not folded:
             return
-        text = ngettext(
-            "{n} message between {a} and {b}", "{n} messages between {a} and {b}", len(folded)
-        ).format(n=len(folded), a=folded[0].when, b=folded[-1].when)
+        text = ngettext("{n} message between {a} and {b}", "{n} messages between {a} and {b}", len(folded)).format(
+            n=len(folded), a=folded[0].when, b=folded[-1].when
+        )
         button = QPushButton(text)
         button.setProperty("kind", "link")
         button.setContentsMargins(px(64), 0, 0, 0)

@@ -68,15 +68,34 @@ def connections(store: Store) -> list[ConnectionRow]:
     )
     return [
         ConnectionRow(
-            ConnectionKey(row["key"]), row["name"], row["platform"], row["adapter"], row["url"], row["user"],
-            row["server"], row["account"], row["us"], row["since_ms"], row["start_line_ms"],
-            json.loads(row["settings"]), bool(row["paused"]),
+            ConnectionKey(row["key"]),
+            row["name"],
+            row["platform"],
+            row["adapter"],
+            row["url"],
+            row["user"],
+            row["server"],
+            row["account"],
+            row["us"],
+            row["since_ms"],
+            row["start_line_ms"],
+            json.loads(row["settings"]),
+            bool(row["paused"]),
             json.loads(row["settings"]).get("approximate") == "yes",
-            Health() if row["state"] is None else Health(
-                row["state"], row["health_since_ms"], row["last_ok_ms"], row["retry_at_ms"], row["error"],
-                row["words"], row["pages"], row["messages"], bool(row["working"]),
+            Health()
+            if row["state"] is None
+            else Health(
+                row["state"],
+                row["health_since_ms"],
+                row["last_ok_ms"],
+                row["retry_at_ms"],
+                row["error"],
+                row["words"],
+                row["pages"],
+                row["messages"],
+                bool(row["working"]),
             ),
-        )  # fmt: skip
+        )
         for row in found
     ]
 
@@ -96,8 +115,15 @@ def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
         {"connection": connection},
     )
     return [
-        SpaceRow(SpaceKey(row["key"]), row["title"], row["url"], row["members"], bool(row["followed"]),
-                 row["messages"], capabilities_of(row["capabilities"]))  # fmt: skip
+        SpaceRow(
+            SpaceKey(row["key"]),
+            row["title"],
+            row["url"],
+            row["members"],
+            bool(row["followed"]),
+            row["messages"],
+            capabilities_of(row["capabilities"]),
+        )
         for row in found
     ]
 

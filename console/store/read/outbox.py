@@ -56,9 +56,7 @@ def intents(store: Store, *, open_only: bool = True, limit: int = 500) -> list[I
 
 def intent(store: Store, beginning: str) -> IntentRow | None:
     """One intent by its id or a unique beginning of it; None if there is none or more than one."""
-    found = _rows(
-        store, "WHERE i.id >= :beginning AND i.id < :beginning || 'z' LIMIT 2", {"beginning": beginning}
-    )
+    found = _rows(store, "WHERE i.id >= :beginning AND i.id < :beginning || 'z' LIMIT 2", {"beginning": beginning})
     return found[0] if len(found) == 1 else None
 
 
@@ -90,9 +88,16 @@ def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
     )
     return [
         IntentRow(
-            intent_of(row), row["thread_title"], row["author"], row["platform"], row["connection_name"],
-            row["space_title"], row["message_text"], row["message_url"] or row["thread_url"], _steps(store, row["id"]),
-        )  # fmt: skip
+            intent_of(row),
+            row["thread_title"],
+            row["author"],
+            row["platform"],
+            row["connection_name"],
+            row["space_title"],
+            row["message_text"],
+            row["message_url"] or row["thread_url"],
+            _steps(store, row["id"]),
+        )
         for row in found
     ]
 

@@ -167,7 +167,8 @@ def counts_by_space(store: Store) -> dict[str, int]:
 
 
 def _where(store: Store, view: View) -> tuple[str, dict[str, Any]]:
-    where, values = _VIEWS[view.name], {"moderator": view.moderator}
+    where = _VIEWS[view.name]
+    values: dict[str, Any] = {"moderator": view.moderator}
     if view.connection:
         where += " AND connection = :connection"
         values["connection"] = view.connection
@@ -203,4 +204,3 @@ def _row(found: Any) -> QueueRow:
         reasons=reasons_of(found["reasons"]), url=found["url"] or found["space_url"], snippet=found["snippet"],
         locked=bool(found["locked"]), pinned=bool(found["pinned"]), snoozed_until_ms=found["snoozed_until_ms"],
     )  # fmt: skip
-

@@ -34,9 +34,7 @@ def search(
 
     The index's row ids are moments, so newest first is its own order and a page costs no sorting.
     """
-    condition = messages_where(
-        query, moderator=moderator, now_ms=store.now_ms(), timezone=store.policy.hours.timezone
-    )
+    condition = messages_where(query, moderator=moderator, now_ms=store.now_ms(), timezone=store.policy.hours.timezone)
     values = condition.values | {"limit": limit + 1, "after": int(after) if after else 1 << 62}
     words = [expression for term in query.terms if (expression := match_of(term)) is not None]
     source, where = "message AS m", condition.sql
@@ -64,10 +62,18 @@ def search(
     )
     hits = [
         Hit(
-            MessageKey(row["key"]), row["public_id"], ThreadKey(row["thread"]), row["thread_public_id"],
-            row["title"] or row["snippet"], row["author"], row["posted_at_ms"], row["text"], row["space_title"],
-            row["platform"] or "", row["url"],
-        )  # fmt: skip
+            MessageKey(row["key"]),
+            row["public_id"],
+            ThreadKey(row["thread"]),
+            row["thread_public_id"],
+            row["title"] or row["snippet"],
+            row["author"],
+            row["posted_at_ms"],
+            row["text"],
+            row["space_title"],
+            row["platform"] or "",
+            row["url"],
+        )
         for row in found[:limit]
     ]
     return hits, str(found[limit - 1]["search_id"]) if len(found) > limit else None

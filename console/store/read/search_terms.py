@@ -124,5 +124,3 @@ def _day_ms(value: str, now_ms: int, timezone: str) -> int:
     zone = ZoneInfo(timezone)
     today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
     return int(datetime.combine(day_of(value, today), time(), zone).timestamp() * 1000)
-
-

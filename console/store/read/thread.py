@@ -125,7 +125,9 @@ def messages(store: Store, thread_id: int) -> list[ShownMessage]:
         {"thread": thread_id},
     ):
         reports.setdefault(row["message"], []).append(_report(row))
-    shown = [_message(row, ours, tuple(reports.get(row["key"], ()))) for row in store.read(_MESSAGES, {"thread": thread_id})]
+    shown = [
+        _message(row, ours, tuple(reports.get(row["key"], ()))) for row in store.read(_MESSAGES, {"thread": thread_id})
+    ]
     return shown + [_reply(row) for row in store.read(_REPLIES, {"thread": thread_id})]
 
 
@@ -211,7 +213,7 @@ def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -
         state=row["shown_state"], platform_state=row["state"], pending=row["pending"] or "",
         pending_state=row["pending_state"] or "", intent=None if row["intent"] is None else IntentId(row["intent"]),
         not_before_ms=row["not_before_ms"], html=row["html"], text=row["text"], text_hash=row["text_hash"],
-        attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),  # type: ignore[misc]  # 4 parts
+        attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),
         reactions=tuple((emoji, count) for emoji, count in json.loads(row["reactions"])), reports=reports,
         versions=row["versions"], url=row["url"],
     )  # fmt: skip

@@ -38,8 +38,21 @@ def put(store: Store, new: NewConnection) -> None:
             " ON CONFLICT(key) DO UPDATE SET name = excluded.name, platform = excluded.platform,"
             ' adapter = excluded.adapter, url = excluded.url, "user" = excluded."user", server = excluded.server,'
             " account = excluded.account, us = excluded.us, settings = excluded.settings, removed_at_ms = NULL",
-            (new.key, new.name, new.platform, new.adapter, new.url, new.user, new.server, new.account, new.us,
-             new.since_ms, new.start_line_ms, json.dumps(dict(new.settings)), store.now_ms()),  # fmt: skip
+            (
+                new.key,
+                new.name,
+                new.platform,
+                new.adapter,
+                new.url,
+                new.user,
+                new.server,
+                new.account,
+                new.us,
+                new.since_ms,
+                new.start_line_ms,
+                json.dumps(dict(new.settings)),
+                store.now_ms(),
+            ),
         )
 
 
@@ -85,8 +98,16 @@ def put_spaces(store: Store, connection: str, offered: Sequence[tuple[Space, Cap
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET title = excluded.title,"
                 " url = excluded.url, members = excluded.members, leadership = excluded.leadership,"
                 " capabilities = excluded.capabilities",
-                (space.key, connection, space.remote_id, space.title, space.url, space.members,
-                 int(space.leadership), json.dumps(parts)),  # fmt: skip
+                (
+                    space.key,
+                    connection,
+                    space.remote_id,
+                    space.title,
+                    space.url,
+                    space.members,
+                    int(space.leadership),
+                    json.dumps(parts),
+                ),
             )
 
 
@@ -115,8 +136,18 @@ def note_health(store: Store, connection: str, last: Round) -> None:
             " state = excluded.state, last_ok_ms = coalesce(excluded.last_ok_ms, last_ok_ms),"
             " retry_at_ms = excluded.retry_at_ms, error = excluded.error, words = excluded.words,"
             " pages = pages + excluded.pages, messages = messages + excluded.messages, working = excluded.working",
-            (connection, last.state, now_ms, ok_ms, last.retry_at_ms, last.error, last.words, last.pages,
-             last.messages, int(last.working)),  # fmt: skip
+            (
+                connection,
+                last.state,
+                now_ms,
+                ok_ms,
+                last.retry_at_ms,
+                last.error,
+                last.words,
+                last.pages,
+                last.messages,
+                int(last.working),
+            ),
         )
 
 

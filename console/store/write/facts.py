@@ -76,9 +76,15 @@ def gather(cache: Connection, ledger: Connection, thread_ids: Iterable[int], us:
     }
     return [
         _gathered(
-            thread, messages.get(thread.id, []), reports.get(thread.id, []), events.get(thread.id, []),
-            intents.get(thread.id, []), marks.get(thread.id, (0, "")), start_lines.get(thread.connection, 0), us,
-        )  # fmt: skip
+            thread,
+            messages.get(thread.id, []),
+            reports.get(thread.id, []),
+            events.get(thread.id, []),
+            intents.get(thread.id, []),
+            marks.get(thread.id, (0, "")),
+            start_lines.get(thread.connection, 0),
+            us,
+        )
         for thread in threads
     ]
 
@@ -87,10 +93,10 @@ def _decided(
     ledger: Connection, names: dict[str, int], known: str
 ) -> tuple[dict[int, list[TriageEvent]], dict[int, list[Any]], dict[int, tuple[int, str]]]:
     events: dict[int, list[TriageEvent]] = {}
-    for row in ledger.exec_driver_sql(
+    for made in ledger.exec_driver_sql(
         "SELECT * FROM event WHERE thread IN (SELECT value FROM json_each(?))", (known,)
     ).mappings():
-        events.setdefault(names[row["thread"]], []).append(event_of(row))
+        events.setdefault(names[made["thread"]], []).append(event_of(made))
     intents: dict[int, list[Any]] = {}
     for row in ledger.exec_driver_sql(
         "SELECT id, kind, thread, message, created_at_ms FROM intent WHERE state IN ('queued', 'sending', 'uncertain')"
@@ -135,12 +141,18 @@ def _gathered(
     return Gathered(
         thread.id,
         ThreadFacts(
-            key=ThreadKey(thread.key), messages=facts, leadership=led, start_line_ms=start_line_ms,
-            history_from_ms=thread.oldest_at_ms, triage=fold(events),
+            key=ThreadKey(thread.key),
+            messages=facts,
+            leadership=led,
+            start_line_ms=start_line_ms,
+            history_from_ms=thread.oldest_at_ms,
+            triage=fold(events),
             reports=[ReportFacts(r.key, MessageKey(r.message), r.at_ms, ReportState(r.state)) for r in reports],
-        ),  # fmt: skip
-        messages, events, mark,
-    )  # fmt: skip
+        ),
+        messages,
+        events,
+        mark,
+    )
 
 
 def _message(row: Any, acted: dict[str, MessageState], us: frozenset[str]) -> MessageFacts:

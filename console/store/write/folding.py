@@ -21,9 +21,7 @@ def fold_new(store: Store) -> Changed:
     changed = _projected(store, ids)
     with store.writing(store.ledger) as ledger:
         # One decided on again meanwhile has a later number: its fresh row stays for the next round.
-        ledger.exec_driver_sql(
-            "DELETE FROM fresh WHERE thread = ? AND seq = ?", [(key, seq) for key, seq in keys.items()]
-        )
+        ledger.exec_driver_sql("DELETE FROM fresh WHERE thread = ? AND seq = ?", list(keys.items()))
     return Changed(changed, frozenset(keys))
 
 
@@ -63,7 +61,8 @@ def _ids(store: Store, keys: list[str]) -> list[int]:
     found = []
     for key in keys:
         row = store.cache.exec_driver_sql(
-            "SELECT id FROM thread WHERE key = ? UNION ALL SELECT thread_id FROM alias WHERE key = ? LIMIT 1", (key, key)
+            "SELECT id FROM thread WHERE key = ? UNION ALL SELECT thread_id FROM alias WHERE key = ? LIMIT 1",
+            (key, key),
         ).first()
         if row is not None:
             found.append(int(row.id))

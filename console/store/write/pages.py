@@ -134,9 +134,7 @@ def _put_message(cache: Connection, batch: Batch, message: Message) -> None:
     old = cache.exec_driver_sql("SELECT * FROM message WHERE key = ?", (message.key,)).mappings().first()
     space_id = threading.space_id(cache, batch.connection, message.space)
     author = people.seen(cache, batch.threads, message.author, space_id, message.key, message.posted_at_ms)
-    people.note_history(
-        cache, batch.threads, space_id, message.posted_at_ms, now_ms=batch.now_ms, policy=batch.policy
-    )
+    people.note_history(cache, batch.threads, space_id, message.posted_at_ms, now_ms=batch.now_ms, policy=batch.policy)
     hash_now = text_hash(f"{message.title}\n{message.text}")
     facts = (
         space_id, author.id, message.root or "", message.parent or "", message.posted_at_ms, message.edited_at_ms,
@@ -189,8 +187,17 @@ def _remember(batch: Batch, old: object, author: str, state: MessageState, hash_
     if row["text"] and (row["text_hash"] != hash_now or removed):
         why = "removed" if removed else "edited"
         batch.kept.append(
-            Version(row["key"], row["text_hash"], author, row["posted_at_ms"], row["edited_at_ms"], row["html"],
-                    row["text"], batch.now_ms, why)  # fmt: skip
+            Version(
+                row["key"],
+                row["text_hash"],
+                author,
+                row["posted_at_ms"],
+                row["edited_at_ms"],
+                row["html"],
+                row["text"],
+                batch.now_ms,
+                why,
+            )
         )
 
 
@@ -236,6 +243,4 @@ def _put_report(cache: Connection, batch: Batch, report: Report) -> None:
     if row is not None:
         batch.threads.add(row.thread_id)
         if row.state == MessageState.DELETED.value:
-            cache.exec_driver_sql(
-                "UPDATE report SET state = 'void' WHERE key = ? AND state = 'pending'", (report.key,)
-            )
+            cache.exec_driver_sql("UPDATE report SET state = 'void' WHERE key = ? AND state = 'pending'", (report.key,))

@@ -37,9 +37,7 @@ def put(cache: Connection, touched: set[int], person: Person) -> None:
         touched.update(row.thread_id for row in rows)
 
 
-def seen(
-    cache: Connection, touched: set[int], key: str, space_id: int, message_key: str, posted_at_ms: int
-) -> Author:
+def seen(cache: Connection, touched: set[int], key: str, space_id: int, message_key: str, posted_at_ms: int) -> Author:
     """The author of a message, noting it if it is the first we know of that person.
 
     Earlier messages may come later: then the thread of the message that was first until now is looked at again.

@@ -81,9 +81,7 @@ def project(store: Store, cache: Connection, thread_ids: Iterable[int]) -> froze
             last.key if last else "", sum(1 for row in rows if row.state != "deleted"), first.snippet if first else "",
         )  # fmt: skip
         names = (*COLUMNS, *_PLAIN)
-        old = cache.exec_driver_sql(
-            f"SELECT {', '.join(names)} FROM thread WHERE id = ?", (gathered.thread_id,)
-        ).one()
+        old = cache.exec_driver_sql(f"SELECT {', '.join(names)} FROM thread WHERE id = ?", (gathered.thread_id,)).one()
         if tuple(old) != values:
             cache.exec_driver_sql(
                 f"UPDATE thread SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",

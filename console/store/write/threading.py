@@ -35,9 +35,7 @@ def put(cache: Connection, touched: set[int], connection: ConnectionKey, thread:
     space = space_id(cache, connection, thread.space)
     facts = (space, thread.title, thread.url, int(thread.locked), int(thread.pinned))
     found = _ensure(cache, connection, space, thread.key)
-    old = cache.exec_driver_sql(
-        "SELECT space_id, title, url, locked, pinned FROM thread WHERE id = ?", (found,)
-    ).one()
+    old = cache.exec_driver_sql("SELECT space_id, title, url, locked, pinned FROM thread WHERE id = ?", (found,)).one()
     if tuple(old) != facts:
         cache.exec_driver_sql(
             "UPDATE thread SET space_id = ?, title = ?, url = ?, locked = ?, pinned = ? WHERE id = ?", (*facts, found)

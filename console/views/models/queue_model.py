@@ -134,7 +134,7 @@ class QueueModel(QAbstractListModel):
     def thread_at(self, row: int) -> int | None:
         """The thread of a row; None for a heading or outside."""
         line = self._lines[row] if 0 <= row < len(self._lines) else None
-        return line if _is_thread(line) else None  # type: ignore[return-value]  # an id it is
+        return line if _is_thread(line) else None
 
     def next_thread_row(self, row: int, step: int) -> int | None:
         """The next row with a thread in a direction; None at the end."""
@@ -182,7 +182,9 @@ class QueueModel(QAbstractListModel):
         thread_id = self._lines[row]
         assert isinstance(thread_id, int)
         if thread_id not in self._cache:
-            around = [line for line in self._lines[row : row + READ_AT_ONCE] if _is_thread(line) and line not in self._cache]
+            around = [
+                line for line in self._lines[row : row + READ_AT_ONCE] if _is_thread(line) and line not in self._cache
+            ]
             for shown in self._read(around):  # type: ignore[arg-type]  # ids only
                 self._cache[shown.thread_id] = shown
             while len(self._cache) > KEPT_ROWS:
