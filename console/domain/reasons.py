@@ -318,6 +318,6 @@ class _Look:
         return message.posted_at_ms + days_ms > self._now_ms
 
     def _is_for_leadership(self, message: MessageFacts) -> bool:
-        return (
-            self._facts.leadership and not message.leadership and not message.thanks and message.key != self._facts.key
-        )
+        if not self._facts.leadership or message.leadership or message.thanks:
+            return False
+        return message.key != MessageKey(self._facts.key)

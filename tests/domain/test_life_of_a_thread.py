@@ -234,9 +234,13 @@ def test_a_colleagues_answer_softens_and_ends_after_a_working_day(asked: Message
 
 @pytest.mark.parametrize(
     "not_an_answer",
-    [said("m1", MON + HOUR, "anna"), said("m1", MON + HOUR, "bram", thanks=True),
-     said("m1", MON + HOUR, "bram", asks=True), said("m1", MON + HOUR, "robot", bot=True),
-     said("m1", MON + HOUR, "bram", state=MessageState.HELD)],  # fmt: skip
+    [
+        said("m1", MON + HOUR, "anna"),
+        said("m1", MON + HOUR, "bram", thanks=True),
+        said("m1", MON + HOUR, "bram", asks=True),
+        said("m1", MON + HOUR, "robot", bot=True),
+        said("m1", MON + HOUR, "bram", state=MessageState.HELD),
+    ],
     ids=["the asker adds a word", "a thumb", "a second question", "a bot", "held"],
 )
 def test_what_is_no_answer_leaves_the_question_as_it_was(not_an_answer: MessageFacts) -> None:

@@ -35,7 +35,9 @@ def thread(*messages: MessageFacts, **facts: Any) -> ThreadFacts:
     return ThreadFacts(ThreadKey(OPENING), messages, **facts)
 
 
-def decided(what: What, at_ms: int, thread_then: ThreadFacts, message: str | None = None, **payload: Any) -> TriageState:
+def decided(
+    what: What, at_ms: int, thread_then: ThreadFacts, message: str | None = None, **payload: Any
+) -> TriageState:
     """The state after a decision by somebody who saw the thread as it was then."""
     last = max((m.place for m in thread_then.messages), default=(0, ""))
     about = next((m for m in thread_then.messages if m.key == message), None)
