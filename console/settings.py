@@ -1,37 +1,57 @@
 """Where things live, and the one readable file of settings: the profile's own over the defaults in resources.
 
-Tests scale time with LUISTERPOST_UNDO_S, LUISTERPOST_SETTLE_SCALE, LUISTERPOST_TIMEOUT_S and LUISTERPOST_POLL_S.
+Tests scale time with LUISTERPOST_UNDO_S, LUISTERPOST_SETTLE_SCALE, LUISTERPOST_TIMEOUT_S and LUISTERPOST_POLL_S,
+which go before the file.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from console.domain.calendar import WorkingHours
-from console.domain.policy import Level, Policy, ReasonKind, Target, default_targets
+from console.domain.policy import Level, Policy, ReasonKind, Target
+from console.public_holidays import UnknownCountry, public_holidays
 from console.words import LANGUAGES, resources
 
 FILE = "settings.toml"
 HOME = "LUISTERPOST_HOME"
+THEMES = ("light", "dark", "system")
+_SPAN = re.compile(r"(\d{1,2}):([0-5]\d) ?[-–] ?(\d{1,2}):([0-5]\d)")
+_COUNTRY = re.compile("[A-Z]{2,3}")
+_OCTAL = re.compile(r"\\([0-7]{3})")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "9p", "ceph", "glusterfs"})
+_NETWORK = frozenset((
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "ceph", "glusterfs", "lustre", "davfs", "fuse.sshfs",
+    "fuse.glusterfs", "fuse.davfs", "fuse.rclone", "fuse.gvfsd-fuse", "fuse.s3fs", "fuse.ceph",
+))  # fmt: skip
 
 
 class BrokenSettings(Exception):
-    """The settings can't be read: `where` is a line or a key, `what` is wrong with it."""
+    """The settings can't be read. Facts, not words: `console.troubles` makes the sentence.
 
-    def __init__(self, file: Path, where: str, what: str) -> None:
-        super().__init__(f"{file.name}, {where}: {what}")
+    file   the settings file, or the name of an environment variable
+    where  the section and name ("[look] theme"), "" where a line or nothing is known
+    code   not_toml (facts: line), not_utf8, not_allowed, unknown_section, unknown_name (value, near), not_a_section,
+           not_one_of (value, choices), not_a_number (least, most), not_a_text, not_a_list, bad_timezone (value),
+           bad_span (value), overlap, unknown_country (value), bad_target
+    """
+
+    def __init__(self, file: Path, where: str, code: str, **facts: object) -> None:
+        super().__init__(f"{file.name} {where}: {code} {facts or ''}".rstrip())
         self.file = file
         self.where = where
-        self.what = what
+        self.code = code
+        self.facts = facts
 
 
 class BadName(ValueError):
@@ -79,8 +99,8 @@ def profile_folder(given: Path | None, profile: str) -> Path:
         raise BadName(profile)
     folder = home(given) / profile
     kind = file_system(folder)
-    if kind in _NETWORK:
-        raise NetworkFolder(folder, kind)
+    if kind in _NETWORK or str(folder).startswith("\\\\"):  # a Windows share
+        raise NetworkFolder(folder, kind or "share")
     return folder
 
 
@@ -89,10 +109,12 @@ def file_system(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
     if not sys.platform.startswith("linux") or not mounts.exists():
         return ""
     best, kind = "", ""
-    place = str(folder.absolute())
+    place = str(folder.resolve())
     for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
         parts = line.split(" ")
-        point = parts[1].replace("\\040", " ")
+        if len(parts) < 3:
+            continue
+        point = _OCTAL.sub(lambda found: chr(int(found[1], 8)), parts[1])  # a space is written \040
         if (place == point or place.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
             best, kind = point, parts[2]
     return kind
@@ -101,44 +123,70 @@ def file_system(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
 def load(profile: Path) -> Settings:
     """The settings of a profile. Raises BrokenSettings naming the file, the place and what is wrong."""
     own = profile / FILE
-    defaults = _read(resources() / FILE)
-    merged = {section: dict(values) for section, values in defaults.items()}
-    if own.exists():
-        for section, values in _read(own).items():
-            if section not in merged:
-                raise BrokenSettings(own, f"[{section}]", "unknown section")
-            if not isinstance(values, dict):
-                raise BrokenSettings(own, section, "not a section")
-            unknown = set(values) - set(merged[section])
-            if unknown:
-                raise BrokenSettings(own, f"[{section}] {min(unknown)}", "unknown name")
-            merged[section] |= values
-    return _Checked(own, merged).settings()
+    return _checked(own, _read(own) if own.exists() else {})
 
 
 def save(profile: Path, changes: Mapping[tuple[str, str], Any]) -> None:
-    """Write (section, name) -> value into the profile's own file, keeping its comments and the rest."""
+    """Write (section, name) -> value into the profile's own file, keeping its comments and the rest.
+
+    Raises BrokenSettings where the file is broken already or would be with these; then nothing is written.
+    """
     import tomlkit
 
     file = profile / FILE
-    document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+    if file.exists():
+        _read(file)
+        document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    else:
+        document = tomlkit.document()
     for (section, name), value in changes.items():
-        if section not in document:
+        if not isinstance(document.get(section), dict):
             document[section] = tomlkit.table()
         document[section][name] = value
+    _checked(file, document.unwrap())
     profile.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
-    fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
+    with fresh.open("w", encoding="utf-8") as written:
+        written.write(tomlkit.dumps(document))
+        written.flush()
+        os.fsync(written.fileno())
     os.replace(fresh, file)
+
+
+def _checked(file: Path, own: Mapping[str, Any]) -> Settings:
+    """What a file says over the defaults."""
+    merged = {section: dict(values) for section, values in _read(resources() / FILE).items()}
+    for section, values in own.items():
+        if section not in merged:
+            names = {name: known for known, inside in merged.items() for name in inside}
+            code = "not_a_section" if section in names else "unknown_section"
+            near = names.get(section, _near(section, merged))
+            raise BrokenSettings(file, f"[{section}]" if code == "unknown_section" else section, code, near=near)
+        if not isinstance(values, Mapping):
+            raise BrokenSettings(file, section, "not_a_section", near=section)
+        unknown = sorted(set(values) - set(merged[section]))
+        if unknown:
+            near = _near(unknown[0], merged[section])
+            raise BrokenSettings(file, f"[{section}] {unknown[0]}", "unknown_name", near=near)
+        merged[section] |= values
+    return _Checked(file, merged).settings()
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The known name that somebody may have meant, "" for none."""
+    return next(iter(difflib.get_close_matches(name, list(known), 1)), "")
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as wrong:
-        raise BrokenSettings(file, str(wrong).partition("(at ")[2].rstrip(")") or "?", str(wrong)) from wrong
+        line = re.search(r"line (\d+)", str(wrong))
+        raise BrokenSettings(file, "", "not_toml", line=int(line[1]) if line else None) from wrong
     except UnicodeDecodeError as wrong:
-        raise BrokenSettings(file, f"byte {wrong.start}", "not UTF-8") from wrong
+        raise BrokenSettings(file, "", "not_utf8") from wrong
+    except OSError as wrong:
+        raise BrokenSettings(file, "", "not_allowed") from wrong
 
 
 class _Checked:
@@ -149,21 +197,20 @@ class _Checked:
         self._values = values
 
     def settings(self) -> Settings:
-        language = self._text("look", "language")
-        theme = self._text("look", "theme")
-        if language and language not in LANGUAGES:
-            raise self._wrong("look", "language", f'"{language}" is not one of {", ".join(LANGUAGES)}')
-        if theme not in ("light", "dark", "system"):
-            raise self._wrong("look", "theme", f'"{theme}" is not light, dark or system')
-        poll = os.environ.get("LUISTERPOST_POLL_S")
         return Settings(
-            name=self._text("you", "name"), language=language, theme=theme,
-            text_percent=int(self._number("look", "text_percent", 80, 200)),
-            undo_s=_scaled("LUISTERPOST_UNDO_S", self._number("sending", "undo_s", 0, 600)),
-            timeout_s=_scaled("LUISTERPOST_TIMEOUT_S", self._number("collecting", "timeout_s", 0.1, 600)),
-            settle_scale=_scaled("LUISTERPOST_SETTLE_SCALE", self._number("collecting", "settle_scale", 0, 100)),
-            poll_s=float(poll) if poll else None, policy=self._policy(),
+            name=self._text("you", "name"), language=self._one_of("look", "language", ("", *LANGUAGES)),
+            theme=self._one_of("look", "theme", THEMES), text_percent=int(self._number("look", "text_percent", 80, 200)),
+            undo_s=self._timing("UNDO_S", "sending", "undo_s", 0, 600),
+            timeout_s=self._timing("TIMEOUT_S", "collecting", "timeout_s", 0.1, 600),
+            settle_scale=self._timing("SETTLE_SCALE", "collecting", "settle_scale", 0, 100),
+            poll_s=_from_outside("POLL_S", 3600), policy=self._policy(),
         )  # fmt: skip
+
+    def _timing(self, outside: str, section: str, name: str, least: float, most: float) -> float:
+        """A number of the file, unless the environment sets another."""
+        value = self._number(section, name, least, most)
+        given = _from_outside(outside, most)
+        return value if given is None else given
 
     def _policy(self) -> Policy:
         names = self._texts("you", "moderators")
@@ -181,68 +228,91 @@ class _Checked:
         timezone = self._text("hours", "timezone")
         try:
             ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise self._wrong("hours", "timezone", f'"{timezone}" is not a time zone') from None
-        days = {number: tuple(self._span(name, text) for text in self._texts("hours", name))
-                for number, name in enumerate(_DAYS)}  # fmt: skip
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise self._wrong("hours", "timezone", "bad_timezone", value=timezone) from None
+        days = {number: self._spans(name) for number, name in enumerate(_DAYS)}
         return WorkingHours(timezone, days, self._holidays())
 
+    def _spans(self, day: str) -> tuple[tuple[int, int], ...]:
+        spans = tuple(self._span(day, text) for text in self._texts("hours", day))
+        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
+            raise self._wrong("hours", day, "overlap")
+        return spans
+
     def _span(self, day: str, text: str) -> tuple[int, int]:
-        try:
-            start, end = (int(part[:2]) * 60 + int(part[3:]) for part in text.split("-"))
-        except ValueError:
-            start, end = 0, 0
+        found = _SPAN.fullmatch(text.strip())
+        start, end = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
         if not 0 <= start < end <= 1440:
-            raise self._wrong("hours", day, f'"{text}" is not a span like "08:30-17:00"')
+            raise self._wrong("hours", day, "bad_span", value=text)
         return start, end
 
     def _holidays(self) -> frozenset[date]:
         country = self._text("hours", "holidays")
         if not country:
             return frozenset()
-        import holidays
-
-        this_year = date.today().year
         try:
-            return frozenset(holidays.country_holidays(country, years=range(this_year - 2, this_year + 3)))
-        except NotImplementedError:
-            raise self._wrong("hours", "holidays", f'"{country}" is not a country we know') from None
+            if not _COUNTRY.fullmatch(country):
+                raise UnknownCountry(country)
+            return public_holidays(country, date.today(), self._file.parent)
+        except UnknownCountry:
+            raise self._wrong("hours", "holidays", "unknown_country", value=country) from None
 
     def _targets(self) -> dict[ReasonKind, Target]:
-        targets = default_targets()
-        for kind in ReasonKind:
-            target: Any = self._values["targets"].get(kind.value)
-            try:
-                later = target.get("later")
-                targets[kind] = Target(
-                    Level[target["level"].upper()], int(target["within"]), Level[later.upper()] if later else None,
-                    int(target.get("later_after", 0)),
-                )  # fmt: skip
-            except (KeyError, TypeError, ValueError, AttributeError):
-                raise self._wrong("targets", kind.value, 'not like { level = "today", within = 480 }') from None
-        return targets
+        return {kind: self._target(kind.value, self._values["targets"][kind.value]) for kind in ReasonKind}
+
+    def _target(self, name: str, target: Any) -> Target:
+        known = {"level", "within", "later", "later_after"}
+        wrong = self._wrong("targets", name, "bad_target")
+        if not isinstance(target, Mapping) or set(target) - known or ("later" in target) != ("later_after" in target):
+            raise wrong
+        levels = {level.word: level for level in Level}
+        level, later = target.get("level"), target.get("later")
+        minutes = [target.get("within"), target.get("later_after", 0)]
+        if level not in levels or later not in (None, *levels) or not all(map(_is_minutes, minutes)):
+            raise wrong
+        return Target(levels[level], minutes[0], None if later is None else levels[later], minutes[1])
 
     def _text(self, section: str, name: str) -> str:
         value = self._values[section][name]
         if not isinstance(value, str):
-            raise self._wrong(section, name, "a text in quotes is expected")
+            raise self._wrong(section, name, "not_a_text")
+        return value
+
+    def _one_of(self, section: str, name: str, choices: Sequence[str]) -> str:
+        value = self._text(section, name)
+        if value not in choices:
+            raise self._wrong(section, name, "not_one_of", value=value, choices=", ".join(filter(None, choices)))
         return value
 
     def _texts(self, section: str, name: str) -> list[str]:
         value = self._values[section][name]
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise self._wrong(section, name, "a list of texts is expected")
-        return value
+            raise self._wrong(section, name, "not_a_list")
+        return [part for part in value if part.strip()]
 
     def _number(self, section: str, name: str, least: float, most: float) -> float:
         value = self._values[section][name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise self._wrong(section, name, f"a number from {least:g} to {most:g} is expected")
-        return value
+            raise self._wrong(section, name, "not_a_number", least=least, most=most)
+        return float(value)
 
-    def _wrong(self, section: str, name: str, what: str) -> BrokenSettings:
-        return BrokenSettings(self._file, f"[{section}] {name}", what)
+    def _wrong(self, section: str, name: str, code: str, **facts: object) -> BrokenSettings:
+        return BrokenSettings(self._file, f"[{section}] {name}", code, **facts)
 
 
-def _scaled(name: str, value: float) -> float:
-    return float(os.environ[name]) if os.environ.get(name) else float(value)
+def _is_minutes(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000
+
+
+def _from_outside(name: str, most: float) -> float | None:
+    """A number that the environment sets, None where it doesn't."""
+    text = os.environ.get(f"LUISTERPOST_{name}")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= most:
+        raise BrokenSettings(Path(f"LUISTERPOST_{name}"), "", "not_a_number", least=0, most=most)
+    return value

@@ -36,7 +36,48 @@ def store_sentence(error: StoreError) -> str:
 
 
 def settings_sentence(error: BrokenSettings) -> str:
-    return _("The settings in {file} can't be read ({where}): {what}. Mend that line, or take it out to get the default back.").format(file=error.file, where=error.where, what=error.what)  # fmt: skip
+    """What is wrong in the settings, where, and how to mend it."""
+    if error.code == "not_allowed":
+        return _("We may not read {file}. Ask for the right to read it, or take it away to get the defaults back.").format(file=error.file)  # fmt: skip
+    line = error.facts.get("line")
+    where = error.where or (_("line {n}").format(n=line) if line else "")
+    place = f"{error.file} ({where})" if where else str(error.file)
+    return _("The settings can't be read: {place}. {what} Mend it there, or take it out to get the default back.").format(place=place, what=_settings_what(error))  # fmt: skip
+
+
+def _settings_what(error: BrokenSettings) -> str:
+    value, near = error.facts.get("value"), error.facts.get("near")
+    match error.code:
+        case "not_toml":
+            return _("What stands there is no ‘name = value’.")
+        case "not_utf8":
+            return _("It isn't plain text in UTF-8.")
+        case "unknown_section" | "unknown_name" if near:
+            return _("We don't know that name; do you mean ‘{near}’?").format(near=near)
+        case "unknown_section" | "unknown_name":
+            return _("We don't know that name.")
+        case "not_a_section":
+            return _("Write it under a line with [{name}].").format(name=near)
+        case "not_one_of":
+            return _("‘{value}’ is not one of {choices}.").format(value=value, choices=error.facts["choices"])
+        case "not_a_number":
+            return _("A number from {least} to {most} belongs there.").format(
+                least=f"{error.facts['least']:g}", most=f"{error.facts['most']:g}"
+            )
+        case "not_a_text":
+            return _("A text in quotes belongs there.")
+        case "not_a_list":
+            return _("A list of texts belongs there, like [\"one\", \"two\"].")
+        case "bad_timezone":
+            return _("‘{value}’ is no time zone; one looks like Europe/Amsterdam.").format(value=value)
+        case "bad_span":
+            return _("‘{value}’ are no hours; they look like 08:30-17:00.").format(value=value)
+        case "overlap":
+            return _("The hours of that day overlap or stand in the wrong order.")
+        case "unknown_country":
+            return _("‘{value}’ is no country whose holidays we know; one looks like NL.").format(value=value)
+        case _:
+            return _("It looks like {example}.").format(example='{ level = "today", within = 480 }')
 
 
 def query_sentence(error: QueryError) -> str:

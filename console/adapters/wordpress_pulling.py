@@ -145,6 +145,8 @@ class Reader:
         if cursor.get("old") is None and since_ms < int(cursor.get("since_ms", since_ms + 1)):
             cursor = {**cursor, "old": {}, "since_ms": since_ms}
         params: dict[str, str | int] = {"status": status, "_fields": COMMENT_FIELDS}
+        if since_ms > 0:
+            params["after"] = utc(since_ms - 1000)
         rested = not 0 <= now_ms - int(cursor.get("looked_ms", 0)) < every_s * 1000
         in_turn = rested and not cursor.get("olds_turn")
         if cursor.get("new") is not None or cursor.get("old") is None or "max" not in cursor or in_turn:
@@ -160,8 +162,6 @@ class Reader:
             else:
                 cursor = {**cursor, "new": {**onward, "top": top}}
         else:
-            if since_ms > 0:
-                params["after"] = utc(since_ms - 1000)
             listing, onward = await self._walk("comments", params, cursor["old"])
             cursor = {**cursor, "old": onward, "olds_turn": False}
         changes, posts = await self.read(listing.rows)

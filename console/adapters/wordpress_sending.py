@@ -101,8 +101,9 @@ class Sender:
         row = await self._post_once(intent, body)
         if row is None:
             return Performed((await self.find(intent, frozenset())).message)
-        changes = read_comment(row, self._keys, self._me, self._site_url)
-        return Performed(self._keys.comment(id_of(row)), in_order(changes))
+        # Who may not moderate isn't told the status: then it comes with the next page.
+        changes = in_order(self._read(row)) if "status" in row else ()
+        return Performed(self._keys.comment(id_of(row)), changes)
 
     async def _post_once(self, intent: Intent, body: dict[str, Any]) -> Row | None:
         """Posts the comment; None when it stands there already with our mark.
@@ -281,9 +282,7 @@ def varied(text: str, variant: int) -> str:
     """The text with its n-th last letter written as a number: `variant` 0 is the text itself."""
     if not variant:
         return text
-    places = [
-        at for at, char in enumerate(text) if not char.isspace() and char not in "&;" and not _in_entity(text, at)
-    ]
+    places = [at for at, char in enumerate(text) if (char.isalnum() or char in ".,!?") and not _in_entity(text, at)]
     if len(places) < variant:
         return f"{text}{'&#8203;' * variant}"  # too short to vary: as many spaces without width behind it
     at = places[-variant]

@@ -61,12 +61,11 @@ class Sweep:
             cursor |= {"status": STATUSES[STATUSES.index(status) + 1], "page": 1}
         else:
             comments, held = self._reader.known(after_ms)
-            cursor = {
-                "started_ms": cursor["started_ms"],
-                "after_ms": after_ms,
-                "ask_comments": [number for number in comments if number not in shown],
-                "ask_posts": await self._unlisted(held),
-            }
+            ask_comments = [number for number in comments if number not in shown]
+            ask_posts = await self._unlisted(held)
+            if not ask_comments and not ask_posts:
+                return Page(changes, {"done_ms": self._reader.now_ms}), posts
+            cursor = {"started_ms": cursor["started_ms"], "ask_comments": ask_comments, "ask_posts": ask_posts}
         return Page(changes, cursor, more=True), posts
 
     async def _unlisted(self, held: list[int]) -> list[int]:

@@ -1,0 +1,94 @@
+"""The house's own rules: who may import whom, types, lint, sizes, names, colours."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PYTHON = [*sorted((ROOT / "console").rglob("*.py")), *sorted((ROOT / "tests").rglob("*.py"))]
+CODE = [file for file in PYTHON if file.is_relative_to(ROOT / "console")]
+TRACKED = subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+).stdout.splitlines()  # fmt: skip
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_rooms_import_only_what_they_may() -> None:
+    program = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
+    ended = run("-c", program, "--no-cache")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_types_are_strict_and_hold() -> None:
+    ended = run("-m", "mypy")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_code_is_lint_clean() -> None:
+    ended = run("-m", "ruff", "check", ".")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_code_is_formatted() -> None:
+    ended = run("-m", "ruff", "format", "--check", ".")
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_nothing_unused_is_kept() -> None:
+    ended = run("-m", "vulture", "--min-confidence", "80", "console")
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize("file", PYTHON, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_file_does_two_jobs(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 500
+
+
+def test_names_say_what_a_module_does() -> None:
+    vague = {"utils", "helpers", "common", "misc", "manager"}
+    assert not [file for file in PYTHON if file.stem.strip("_") in vague]
+
+
+def test_only_the_tokens_know_colours() -> None:
+    literal = re.compile(r"[\"']#[0-9A-Fa-f]{3,8}[\"']")
+    assert not [file for file in CODE if literal.search(file.read_text(encoding="utf-8"))]
+
+
+def test_nobody_sleeps() -> None:
+    sleeping = re.compile(r"\btime\.sleep\(")
+    found = [file for file in PYTHON if sleeping.search(file.read_text(encoding="utf-8")) and file != Path(__file__)]
+    assert not found
+
+
+def test_no_machine_and_no_registry_is_named() -> None:
+    named = re.compile(r"/root/|/tmp/bash_jobs|pypi\.org|pythonhosted|index-url")
+    texts = {".py", ".toml", ".txt", ".md", ".sh", ".spec", ""}
+    files = [ROOT / name for name in TRACKED if (ROOT / name).suffix in texts and (ROOT / name).is_file()]
+    found = [
+        file
+        for file in files
+        if file != Path(__file__) and named.search(file.read_text(encoding="utf-8", errors="ignore"))
+    ]
+    assert not found
+
+
+def test_pyside_is_not_the_version_that_loses_none() -> None:
+    import PySide6
+
+    assert PySide6.__version__ != "6.12.0"
+    before = sys.getrefcount(None)
+    from PySide6.QtCore import QObject
+
+    thing = QObject()
+    for _turn in range(200):
+        thing.blockSignals(False)
+        thing.setObjectName("x")
+    assert sys.getrefcount(None) > before - 100
