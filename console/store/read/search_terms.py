@@ -30,7 +30,7 @@ class Condition:
 
 def threads_where(query: Query, *, moderator: str = "", now_ms: int = 0, timezone: str = "UTC") -> Condition:
     """A condition on `thread_shown`: its columns are used without a prefix."""
-    return _all(query, moderator, now_ms, timezone, text="id IN (SELECT thread_id FROM message WHERE search_id IN ({}))",
+    return _all(query, moderator, now_ms, timezone, text="thread_shown.id IN (SELECT thread_id FROM message WHERE search_id IN ({}))",
                 message="EXISTS (SELECT 1 FROM message AS m JOIN person AS p ON p.id = m.person_id WHERE"
                 " m.thread_id = thread_shown.id AND {})")  # fmt: skip
 
@@ -77,17 +77,17 @@ def _all(query: Query, moderator: str, now_ms: int, timezone: str, *, text: str,
 
 
 _IS = {
-    "open": "state = 'open'", "snoozed": "state = 'snoozed'", "escalated": "state = 'escalated'",
-    "done": "state = 'done'", "unread": "unread > 0", "flagged": "reports > 0", "held": "held > 0",
-    "pinned": "pinned = 1", "locked": "locked = 1", "mine": "assignee <> '' AND assignee = :moderator",
-    "first": "level = 0", "today": "level = 1", "waiting": "level < 3",
-    "unanswered": f"kinds & {bit(ReasonKind.UNANSWERED)}", "newcomer": f"kinds & {bit(ReasonKind.NEWCOMER)}",
-    "leadership": f"kinds & {bit(ReasonKind.LEADERSHIP)}", "mention": f"kinds & {bit(ReasonKind.MENTION)}",
-    "reply": f"kinds & {bit(ReasonKind.REPLY_TO_US)}",
+    "open": "thread_shown.state = 'open'", "snoozed": "thread_shown.state = 'snoozed'", "escalated": "thread_shown.state = 'escalated'",
+    "done": "thread_shown.state = 'done'", "unread": "thread_shown.unread > 0", "flagged": "thread_shown.reports > 0", "held": "thread_shown.held > 0",
+    "pinned": "thread_shown.pinned = 1", "locked": "thread_shown.locked = 1", "mine": "thread_shown.assignee <> '' AND thread_shown.assignee = :moderator",
+    "first": "thread_shown.level = 0", "today": "thread_shown.level = 1", "waiting": "thread_shown.level < 3",
+    "unanswered": f"thread_shown.kinds & {bit(ReasonKind.UNANSWERED)}", "newcomer": f"thread_shown.kinds & {bit(ReasonKind.NEWCOMER)}",
+    "leadership": f"thread_shown.kinds & {bit(ReasonKind.LEADERSHIP)}", "mention": f"thread_shown.kinds & {bit(ReasonKind.MENTION)}",
+    "reply": f"thread_shown.kinds & {bit(ReasonKind.REPLY_TO_US)}",
 }  # fmt: skip
 _HAS = {
     "attachment": ("m.attachments <> '[]'", True), "link": ("m.html LIKE '%<a %'", True),
-    "reaction": ("m.reactions <> '[]'", True), "report": ("reports > 0", False), "tag": ("tags <> '[]'", False),
+    "reaction": ("m.reactions <> '[]'", True), "report": ("thread_shown.reports > 0", False), "tag": ("thread_shown.tags <> '[]'", False),
     "edit": ("m.edited_at_ms IS NOT NULL", True),
     "note": ("thread_shown.key IN (SELECT thread FROM ledger.event WHERE what = 'note' AND key NOT IN"
              " (SELECT undoes FROM ledger.event WHERE undoes IS NOT NULL))", False),
@@ -109,15 +109,15 @@ def _field(found: Condition, term: Field, now_ms: int, timezone: str, message: s
             return message.format(f"(instr(lower(p.name), lower({value})) > 0 OR lower(p.handle) = lower({value}))")
         case "in":
             value = found.bind(term.value)
-            return f"space_id IN (SELECT id FROM space WHERE instr(lower(title), lower({value})) > 0)"
+            return f"thread_shown.space_id IN (SELECT id FROM space WHERE instr(lower(title), lower({value})) > 0)"
         case "platform":
             value = found.bind(term.value)
             return (
-                f"connection IN (SELECT key FROM ledger.connection WHERE platform = {value}"
+                f"thread_shown.connection IN (SELECT key FROM ledger.connection WHERE platform = {value}"
                 f" OR instr(lower(name), {value}) > 0)"
             )
         case _:
-            return f"EXISTS (SELECT 1 FROM json_each(tags) WHERE lower(value) = lower({found.bind(term.value)}))"
+            return f"EXISTS (SELECT 1 FROM json_each(thread_shown.tags) WHERE lower(value) = lower({found.bind(term.value)}))"
 
 
 def _day_ms(value: str, now_ms: int, timezone: str) -> int:
