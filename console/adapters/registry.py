@@ -19,8 +19,8 @@ def _found() -> dict[str, type[Adapter]]:
     for point in entry_points(group=GROUP):
         try:
             found[point.name] = cast("type[Adapter]", point.load())
-        except ImportError:
-            # One that lacks something must not take the others with it.
+        except Exception:
+            # Somebody else's code: one that is broken must not take the others with it.
             log.exception("the adapter %s can't be loaded", point.name)
     return found
 

@@ -150,6 +150,8 @@ def _comment(row: Row, keys: Keys, me: int, site_url: str) -> list[Change]:
     number, post, parent = row["id"], row["post"], row["parent"]
     if not (_number(number) and _number(post)) or not isinstance(parent, int):
         raise ValueError("no comment")
+    if not isinstance(row["status"], str):
+        raise TypeError("no status")
     state = COMMENT_STATES.get(row["status"], MessageState.HIDDEN)
     body = reduce(_words(row["content"]), base_url=str(row.get("link") or site_url))
     author = keys.person(row)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from console.adapters.contract import Tools
 from console.adapters.markup import escape, from_plain, reduce
 from console.adapters.wordpress import WordPress as Adapted
-from console.adapters.wordpress_reading import Keys, read_comment
+from console.adapters.wordpress_reading import Keys
 from console.adapters.wordpress_sending import MAX_BYTES, varied
 from console.domain.conversation import Message, MessageState, Thread, ThreadKey, text_hash
 from console.domain.outbox import Intent, IntentId, Kind, Seen, State
@@ -424,12 +424,3 @@ def test_a_variant_reads_the_same_and_differs(text: str, variant: int) -> None:
     other = varied(sent, variant)
     assert other != sent
     assert reduce(other).text == reduce(sent).text
-
-
-def test_a_comment_answers_its_parent_or_the_post_itself() -> None:
-    keys = Keys("blog.example")
-    row = {"id": 5, "post": 2, "parent": 0, "author": 7, "author_name": "Ik", "date_gmt": "2026-11-24T10:00:00",
-           "content": {"rendered": "<p>x</p>", "raw": "x"}, "status": "approved", "link": "https://blog.example/x#comment-5"}  # fmt: skip
-    (message,) = [one for one in read_comment(row, keys, 7, "https://blog.example") if isinstance(one, Message)]
-    assert message.parent == keys.post(2)
-    assert message.root == keys.post(2)
