@@ -67,7 +67,7 @@ def _settings_what(error: BrokenSettings) -> str:
         case "not_a_text":
             return _("A text in quotes belongs there.")
         case "not_a_list":
-            return _("A list of texts belongs there, like [\"one\", \"two\"].")
+            return _('A list of texts belongs there, like ["one", "two"].')
         case "bad_timezone":
             return _("‘{value}’ is no time zone; one looks like Europe/Amsterdam.").format(value=value)
         case "bad_span":

@@ -130,8 +130,9 @@ def evaluate(facts: ThreadFacts, policy: Policy, now_ms: int) -> Evaluation:
         reasons = look.reasons(_Judged(triage.decided))
         state = TriageStatus.OPEN if reasons else state
     elif state is TriageStatus.SNOOZED:
-        reasons, until_ms = look.reasons(_NOTHING_JUDGED), triage.snoozed_until_ms or 0
-        if until_ms <= now_ms or look.reasons(_Judged(triage.decided)):
+        reasons, new = look.reasons(_NOTHING_JUDGED), look.reasons(_Judged(triage.decided))
+        until_ms = triage.snoozed_until_ms or 0
+        if until_ms <= now_ms or new:
             state = TriageStatus.OPEN
         else:
             look.stages.append(until_ms)
