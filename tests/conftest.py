@@ -1,0 +1,12 @@
+"""What every test may use. Without a screen Qt paints into memory."""
+
+from __future__ import annotations
+
+import os
+
+from tests.servers.wordpress import wordpress
+
+__all__ = ["wordpress"]
+
+if not os.environ.get("DISPLAY"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
