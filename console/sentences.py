@@ -12,7 +12,7 @@ from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
 from console.store.read.connections import ConnectionRow
-from console.words import _, ngettext
+from console.words import _, language, ngettext
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 
@@ -27,6 +27,11 @@ def platform_title(platform: str) -> str:
     if not platform:
         return _("The platform")
     return PLATFORM_TITLES.get(platform, platform.title())
+
+
+def number(count: int) -> str:
+    """A count as people write it: 1.284 in Dutch, 1,284 in English."""
+    return f"{count:,}".replace(",", ".") if language() == "nl" else f"{count:,}"
 
 
 def moment(at_ms: int, timezone: str = "Europe/Amsterdam") -> datetime:

@@ -1,7 +1,7 @@
 """The catalogue of texts: gather them from the code, compile what is translated, list what is missing.
 
-    python scripts/translations.py update     gather, keep what is translated, compile
-    python scripts/translations.py missing    list the texts without a translation
+python scripts/translations.py update     gather, keep what is translated, compile
+python scripts/translations.py missing    list the texts without a translation
 """
 
 from __future__ import annotations

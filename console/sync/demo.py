@@ -21,6 +21,7 @@ def make(store: Store, texts: Path) -> None:
     """Fill an empty profile: the world from its texts, and the connections to it. Raises BrokenCommunity."""
     store.prepare()
     community = load(texts)
+    names = {person.handle: person.name for person in community.people}
     now_ms = store.now_ms()
     path = store.folder / WORLD
     world = MemoryWorld(str(path))
@@ -35,7 +36,7 @@ def make(store: Store, texts: Path) -> None:
             NewConnection(
                 key=key_of(shown.platform, SERVER, "connection", shown.account), name=shown.title,
                 platform=shown.platform, adapter="memory", url=f"https://{shown.platform}.{SERVER}", user=shown.account,
-                server=SERVER, account=key_of(shown.platform, SERVER, "user", shown.account), us=shown.account,
+                server=SERVER, account=key_of(shown.platform, SERVER, "user", shown.account), us=names[shown.account],
                 since_ms=now_ms - 400 * DAY_MS, start_line_ms=now_ms - 7 * DAY_MS + n, settings=settings,
             ),
         )  # fmt: skip

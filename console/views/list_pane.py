@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.sentences import view_title
+from console.sentences import number, view_title
 from console.views.models.queue_model import QueueModel
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
@@ -50,6 +50,7 @@ class ListPane(QWidget):
     def __init__(self, model: QueueModel) -> None:
         super().__init__()
         self.setObjectName("list")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = model
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -102,7 +103,7 @@ class ListPane(QWidget):
 
     def show_count(self) -> None:
         total = self.model.total
-        self._count.setText(f"{total:,}".replace(",", ".") if total else "")
+        self._count.setText(number(total) if total else "")
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
 
     def say_empty(self, view: str, searched: str, *, connected: bool) -> None:

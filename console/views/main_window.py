@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
     def _make_sidebar(self) -> QWidget:
         pane = QWidget()
         pane.setObjectName("sidebar")
+        pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(pane)
         column.setContentsMargins(0, px(10), 0, px(8))
         column.setSpacing(px(4))
@@ -318,6 +319,8 @@ class MainWindow(QMainWindow):
         self.sidebar.setFixedWidth(metric("sidebarRail") if rail else metric("sidebar"))
         for label in (self._brand, self._who, self._add):
             label.setVisible(not rail)
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if rail else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._items.setVerticalScrollBarPolicy(policy)
         self._items.scheduleDelayedItemsLayout()
         wide_enough = width >= 1400
         shown = wide_enough if self._context_wanted is None else self._context_wanted

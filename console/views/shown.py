@@ -16,6 +16,7 @@ from console.sentences import (
     kind_noun,
     kind_verb,
     level_title,
+    number,
     platform_title,
     reason_sentence,
     what_happened,
@@ -180,7 +181,7 @@ def composer_shown(
             platform=platform_title(row.platform), verb=kind_verb("reply")
         )
     readers = (
-        ngettext("{n} member reads this", "{n} members read this", members).format(n=f"{members:,}") if members else ""
+        ngettext("{n} member reads this", "{n} members read this", members).format(n=number(members)) if members else ""
     )
     return ComposerShown(
         row.platform, us or desk.moderator, answers, readers, can.max_bytes, way is Way.HANDOFF, refused

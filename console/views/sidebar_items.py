@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.sentences import health_sentence, view_title
+from console.sentences import health_sentence, number, view_title
 from console.store.connection import Store
 from console.store.read import connections, outbox, queue
 from console.widgets.sidebar import VIEW_ICONS, SidebarItem
@@ -16,13 +16,13 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
     counts = queue.counts(store, moderator)
     waiting = outbox.counts(store)
     items = [
-        SidebarItem("view", name, view_title(name), counts.get(name, 0), alarm=name == "flagged")
+        _counted("view", name, view_title(name), counts.get(name, 0), alarm=name == "flagged")
         for name in VIEW_ICONS
         if name != "outbox"
     ]
     items += [
         SidebarItem("gap", "1", ""),
-        SidebarItem(
+        _counted(
             "view", "outbox", view_title("outbox"), waiting.on_its_way + waiting.for_you, alarm=waiting.for_you > 0
         ),
         SidebarItem("gap", "2", ""),
@@ -47,5 +47,9 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
     if spaces:
         items.append(SidebarItem("header", "spaces", _("Spaces")))
     spaces.sort(key=lambda space: (-by_space[space[0]], space[1].lower()))
-    items += [SidebarItem("space", key, title, by_space[key]) for key, title in spaces[:MOST_SPACES]]
+    items += [_counted("space", key, title, by_space[key]) for key, title in spaces[:MOST_SPACES]]
     return items
+
+
+def _counted(kind: str, key: str, title: str, count: int, *, alarm: bool = False) -> SidebarItem:
+    return SidebarItem(kind, key, title, count, number(count), alarm)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.desk import drafts
@@ -54,6 +54,7 @@ class ThreadPane(QWidget):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.setObjectName("thread")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._services = services
         self.row: QueueRow | None = None
         self.messages: list[ShownMessage] = []
@@ -105,6 +106,8 @@ class ThreadPane(QWidget):
 
     def _conversation(self) -> QWidget:
         page = QWidget()
+        page.setObjectName("thread")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -239,6 +242,7 @@ class ThreadPane(QWidget):
     def _icons(self) -> None:
         for name, button in self._tools.items():
             button.setIcon(icon(self._tool_icons[name]))
+            button.setIconSize(QSize(px(16), px(16)))
 
     # --- what is chosen
 

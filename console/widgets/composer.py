@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from console.widgets.message_card import plain_label
@@ -116,6 +116,7 @@ class Composer(QFrame):
         self.text.setEnabled(not shown.refused)
         self.text.blockSignals(True)
         self.text.setPlainText(text)
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
         self.text.blockSignals(False)
         self._keep_soon.stop()
         self._changed(keep=False)

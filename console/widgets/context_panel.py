@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import px
+from console.widgets.theme import metric, px
 from console.words import _
 
 
@@ -46,6 +46,7 @@ class ContextPanel(QScrollArea):
     def show_context(self, shown: ContextShown | None) -> None:
         body = QWidget()
         body.setObjectName("contextBody")
+        body.setMaximumWidth(metric("context") - px(12))
         column = QVBoxLayout(body)
         column.setContentsMargins(px(16), px(12), px(16), px(16))
         column.setSpacing(px(6))
@@ -139,5 +140,6 @@ class ContextPanel(QScrollArea):
         button = QPushButton(text)
         button.setProperty("kind", "link")
         button.setFixedHeight(px(24))
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(clicked)
         return button

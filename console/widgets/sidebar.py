@@ -34,6 +34,7 @@ class SidebarItem:
     key: str
     title: str
     count: int = 0
+    counted: str = ""
     alarm: bool = False
     platform: str = ""
     health: str = ""
@@ -112,7 +113,7 @@ class SidebarDelegate(QStyledItemDelegate):
         if item.kind == "connection":
             right = _paint_health(painter, right, middle, item.health)
         elif item.count:
-            text = f"{item.count:,}".replace(",", ".")
+            text = item.counted
             right -= text_width("age", text)
             run(
                 painter,

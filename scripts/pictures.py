@@ -1,0 +1,96 @@
+"""Pictures of the real window on the demo, for the user guide: docs/pictures/<name>-<language>.png."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from console import words
+from console.app import make_window, open_store
+from console.cli.delivering import sync_once
+from console.cli.session import Session
+from console.settings import load, save
+from console.sync import demo
+from console.views.main_window import MainWindow
+from console.widgets import icons
+from console.widgets.theme import theme
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+
+
+def shot(app: QApplication, window: MainWindow, name: str) -> None:
+    for _turn in range(8):
+        app.processEvents()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    window.grab().save(str(FOLDER / f"{name}.png"))
+
+
+def choose(window: MainWindow, title: str) -> None:
+    """Choose the thread with this title."""
+    rows = window.services.store.read("SELECT key FROM thread WHERE title LIKE :title", {"title": f"%{title}%"})
+    window.open_thread(rows[0]["key"])
+
+
+def answer(window: MainWindow) -> None:
+    choose(window, "Twee nachten")
+    window.conversation.composer.text.setPlainText(
+        "Dag Fatma, goed dat je dit hier zegt. Twee nachten en dan direct een dagdienst hoort niet. "
+        "Planning loopt december deze week na; vrijdag staat het nieuwe rooster klaar."
+    )
+    window.conversation.composer.text.setFocus()
+
+
+SCENES: dict[str, tuple[int, int, str, int, Callable[[MainWindow], None]]] = {
+    "desk": (1440, 900, "light", 100, answer),
+    "desk-dark": (1440, 900, "dark", 100, answer),
+    "small": (1024, 700, "light", 100, answer),
+    "large-text": (1440, 900, "light", 200, answer),
+    "held": (1440, 900, "light", 100, lambda window: choose(window, "Wat ik hoorde")),
+    "hostile": (1440, 900, "light", 100, lambda window: choose(window, "rare link")),
+    "long": (1440, 900, "light", 100, lambda window: choose(window, "Zelf roosteren op")),
+    "outbox": (1440, 900, "light", 100, lambda window: window.show_outbox()),
+}
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(SCENES)
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    for language in words.LANGUAGES:
+        words.use(language)
+        with tempfile.TemporaryDirectory() as home:
+            session = Session(Path(home), "demo", language)
+            save(session.folder(), {("you", "name"): demo.MODERATOR})
+            with session.store(must_exist=False) as store:
+                demo.make(store, words.resources() / "demo")
+            sync_once(session, frozenset(), lambda said: None)
+            for name in wanted:
+                width, height, mode, percent, scene = SCENES[name]
+                theme.apply(app, mode, percent)
+                settings = replace(load(session.folder()), theme=mode, text_percent=percent)
+                opened = open_store(session.folder(), settings)
+                window = make_window(session.folder(), settings, opened, None)
+                window.resize(width, height)
+                window.show()
+                icons.load()
+                app.processEvents()
+                scene(window)
+                shot(app, window, f"{name}-{language}")
+                window.conversation.composer.text.clear()
+                window.close()
+                window.deleteLater()
+                app.processEvents()
+                opened.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
