@@ -11,6 +11,7 @@ from console.domain.platform import CheckLine
 from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
+from console.platform_troubles import trouble
 from console.store.read.connections import ConnectionRow
 from console.words import _, language, ngettext
 
@@ -224,6 +225,9 @@ def conflict_sentence(intent: Intent) -> str:
 def error_sentence(error: str, platform: str, words: str = "", code: str = "") -> str:
     """A platform's error in plain words: what happened and what to do."""
     title = platform_title(platform)
+    known = trouble(code or words, title, words)
+    if known:
+        return known
     match error:
         case "AuthExpired":
             return _("{platform} no longer lets us in. Sign in again.").format(platform=title)
@@ -240,7 +244,7 @@ def error_sentence(error: str, platform: str, words: str = "", code: str = "") -
         case "Rejected":
             return _("{platform} refused this: ‘{words}’.").format(platform=title, words=words or code)
         case "Unreachable":
-            return connection_error(code, title)
+            return connection_error(code, title, words)
         case "NoKeyring" | "NoPassphrase":
             return _("The secrets of this connection are locked. Give the passphrase, or sign in again.")
         case "WrongPassphrase":
@@ -251,27 +255,11 @@ def error_sentence(error: str, platform: str, words: str = "", code: str = "") -
             ).format(platform=title)  # fmt: skip
 
 
-def connection_error(code: str, title: str) -> str:
+def connection_error(code: str, title: str, words: str = "") -> str:
     """What stands between us and a server, by the code that the adapter or transport gave."""
-    sentences = {
-        "not_wordpress": _("That is a website, but not a WordPress. Check the address."),
-        "no_rest": _("This WordPress keeps its REST API closed. Ask its administrator to open it."),
-        "proxy_page": _("A sign-in page of the network answers instead of {platform}. Sign in to the network first."),
-        "redirect": _("This address leads to another one. Use the address it leads to."),
-        "no_tls": _("Without https we send no password. Use the address that begins with https."),
-        "cert_expired": _("The certificate of this server has expired. Its administrator has to renew it."),
-        "cert_untrusted": _("This computer doesn't trust the certificate of this server. Ask its administrator."),
-        "cert_host": _("The certificate belongs to another server. Check the address."),
-        "cert_not_yet": _("The certificate isn't valid yet. Is the clock of this computer right?"),
-        "clock_off": _("The clock of this computer is off. Set it right, then try again."),
-        "bad_password": _("The user name or the application password isn't right."),
-        "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
-        "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
-        "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
-        "bad_url": _("That is no address. It looks like https://blog.example.org."),
-    }
-    fallback = _("{platform} isn't answering. We try again by ourselves.")
-    return sentences.get(code, fallback).format(platform=title)
+    return trouble(code, title, words) or _("{platform} isn't answering. We try again by ourselves.").format(
+        platform=title
+    )
 
 
 def what_happened(event: TriageEvent) -> str:
@@ -317,7 +305,7 @@ def health_sentence(row: ConnectionRow, now_ms: int) -> str:
         case "sign_in" if health.error in ("NoKeyring", "NoPassphrase", "WrongPassphrase"):
             return error_sentence(health.error, row.platform)
         case "sign_in":
-            return error_sentence("AuthExpired", row.platform)
+            return error_sentence("AuthExpired", row.platform, code=health.error or "")
         case "limited":
             at_ms = health.retry_at_ms or now_ms
             return _("{platform} asks us to wait. Continuing at {time}.").format(

@@ -93,7 +93,9 @@ class Delivery:
 
     def _failed(self, intent: Intent, error: PlatformError) -> Intent:
         now_ms, code = self._store.now_ms(), error.code or type(error).__name__
-        facts: dict[str, Any] = {"error": type(error).__name__, "error_words": error.words, "detail": code}
+        # A refusal of the adapter's own has a code and no words; its sentence is made of the code.
+        words = error.words or error.code
+        facts: dict[str, Any] = {"error": type(error).__name__, "error_words": words, "detail": code}
         match error:
             case RateLimited():
                 return self._move(intent, On.RATE_LIMITED, waits_for="limit",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.desk import outbox as outbox_verbs
 from console.desk import replies, triage, undo
@@ -73,7 +74,7 @@ class Deciding:
             Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
             Command("next", _("Next thread"), ["J", "Down"], lambda: self._step(1), go, True),
             Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),
-            Command("enter", _("To the conversation"), ["Return", "O"], lambda: w.focus_pane("thread"), go),
+            Command("enter", _("To the conversation"), ["Return", "O"], self.enter, go),
             Command("back", _("Back to the list"), ["Esc"], self.back, go),
             Command("search", _("Search"), ["/"], w.list.search.setFocus, go),
             Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
@@ -311,6 +312,14 @@ class Deciding:
         self._window.open_thread(undone.undid.thread)
 
     # --- the rest
+
+    def enter(self) -> None:
+        """Enter belongs to a button that has the focus; else it goes to the conversation."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton):
+            focus.click()
+        else:
+            self._window.focus_pane("thread")
 
     def back(self) -> None:
         w = self._window

@@ -351,6 +351,7 @@ class MainWindow(QMainWindow):
             return
         self._look.stop()
         self._minute.stop()
+        self.conversation.rest()
         self.closing.emit()
         event.accept()
 

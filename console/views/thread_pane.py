@@ -244,6 +244,12 @@ class ThreadPane(QWidget):
             button.setIcon(icon(self._tool_icons[name]))
             button.setIconSize(QSize(px(16), px(16)))
 
+    def rest(self) -> None:
+        """Keep what was written and let no timer run on: the window closes."""
+        self.composer.flush()
+        self._read_soon.stop()
+        self._countdown.stop()
+
     # --- what is chosen
 
     def current_message(self) -> ShownMessage | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.widgets.message_card import CardShown, MessageCard
 from console.widgets.theme import px
@@ -128,9 +128,12 @@ class ThreadView(QScrollArea):
         )
         button = QPushButton(text)
         button.setProperty("kind", "link")
-        button.setContentsMargins(px(64), 0, 0, 0)
         button.clicked.connect(self._unfold)
-        column.addWidget(button)
+        row = QHBoxLayout()
+        row.setContentsMargins(px(64), px(4), px(20), px(4))
+        row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
         folded.clear()
 
     def _unfold(self) -> None:

@@ -1,0 +1,71 @@
+"""The real window on the demo community, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console import settings, words
+from console.cli.session import now_ms
+from console.store.connection import Store
+from console.sync import demo
+from console.sync.collector import Collector
+from console.sync.connecting import Patience
+from console.sync.secret_store import SecretStore
+from console.views.main_window import MainWindow
+
+
+@pytest.fixture(scope="session")
+def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo profile that the collector has filled once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    settings.save(folder, {("you", "name"): demo.MODERATOR})
+    store = Store(folder, now_ms=now_ms, policy=settings.load(folder).policy)
+    demo.make(store, words.resources() / "demo")
+    asyncio.run(Collector(store, SecretStore(folder), Patience(), lambda said: None).once())
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def profile(filled_demo: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "demo"
+    shutil.copytree(filled_demo, folder)
+    return folder
+
+
+@pytest.fixture
+def window(profile: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The window as it opens, with the collector at rest."""
+    from PySide6.QtWidgets import QApplication
+
+    from console.app import make_window, open_store
+    from console.widgets.theme import theme
+
+    words.use("en")
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, "light", 100)
+    found = settings.load(profile)
+    store = open_store(profile, found)
+    opened: list[str] = []
+    made = make_window(profile, found, store, None)
+    made.services.open_link = opened.append
+    made.opened = opened  # type: ignore[attr-defined]  # for the tests to look at
+    made._ask_to_close = lambda count: True  # type: ignore[method-assign]  # nobody is there to answer
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    made.list.view.setFocus()
+    yield made
+    made.close()
+    store.close()
