@@ -1,0 +1,69 @@
+"""What an adapter's codes mean, in plain words: what happened and what to do."""
+
+from __future__ import annotations
+
+from console.words import _
+
+
+def trouble(code: str, title: str, words: str = "") -> str:
+    """The sentence of a code that an adapter or the transport gave, "" when it has none.
+
+    title  the platform's name
+    words  what the platform said itself, or the address that a redirect leads to
+    """
+    sentence = _connecting(code) or _deciding(code)
+    if code == "redirect" and words.startswith("http"):
+        sentence = _("This address leads to {address}. Use that one.")
+    return sentence.format(platform=title, address=words) if sentence else ""
+
+
+def _connecting(code: str) -> str:
+    """What stands between us and a server."""
+    sentences = {
+        "not_wordpress": _("That is a website, but not a WordPress. Check the address."),
+        "no_rest": _("This WordPress keeps its REST API closed. Ask its administrator to open it."),
+        "proxy_page": _("A sign-in page of the network answers instead of {platform}. Sign in to the network first."),
+        "redirect": _("This address leads to another one. Use the address it leads to."),
+        "no_tls": _("Without https we send no password. Use the address that begins with https."),
+        "tls_failed": _("No safe line to this server can be made. Ask its administrator."),
+        "cert_expired": _("The certificate of this server has expired. Its administrator has to renew it."),
+        "cert_untrusted": _("This computer doesn't trust the certificate of this server. Ask its administrator."),
+        "cert_host": _("The certificate belongs to another server. Check the address."),
+        "cert_not_yet": _("The certificate isn't valid yet. Is the clock of this computer right?"),
+        "clock_off": _("The clock of this computer is off. Set it right, then try again."),
+        "bad_password": _("The user name or the application password isn't right."),
+        "ordinary_password": _("That is no application password. Make one on your profile page and use that."),
+        "no_app_passwords": _("This WordPress has application passwords switched off. Ask its administrator."),
+        "password_not_received": _(
+            "The web server takes our password away. Ask its administrator to pass the Authorization header on."
+        ),
+        "no_such_host": _("No server has that name, or this computer has no network. Check the address."),
+        "no_network": _("This computer has no network. We go on by ourselves when it is back."),
+        "timeout": _("{platform} takes too long to answer. We try again by ourselves."),
+        "line_broke": _("The line to {platform} broke. We try again by ourselves."),
+        "proxy": _("The proxy of this network doesn't let us through. Ask its administrator."),
+        "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
+        "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
+        "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
+        "bad_url": _("That is no address. It looks like https://blog.example.org."),
+    }
+    return sentences.get(code, "")
+
+
+def _deciding(code: str) -> str:
+    """Why a decision was not carried out."""
+    sentences = {
+        "rest_comment_closed": _("Comments are closed here. Open the conversation first."),
+        "rest_comment_draft_post": _("This post isn't published any more."),
+        "rest_comment_trash_post": _("This post is in the bin."),
+        "parent_gone": _("The message you answer is gone."),
+        "posts_by_hand": _("A post itself is changed in {platform}. Open it there."),
+        "pages_cannot_pin": _("A page can't be pinned, only a post."),
+        "in_bin": _("This message is in the bin. Restore it first."),
+        "changed": _("Somebody changed this message after you looked."),
+        "not_taken": _("{platform} left it as it was. Look there what stands in the way."),
+        "not_ours": _("Only our own messages can be edited."),
+        "empty": _("There is nothing in it yet."),
+        "too_long": _("The text is too long for {platform}."),
+    }
+    return sentences.get(code, "")
