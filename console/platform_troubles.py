@@ -38,6 +38,7 @@ def _connecting(code: str) -> str:
             "The web server takes our password away. Ask its administrator to pass the Authorization header on."
         ),
         "no_such_host": _("No server has that name, or this computer has no network. Check the address."),
+        "refused": _("Nothing answers at that address. Check it, or ask its administrator."),
         "no_network": _("This computer has no network. We go on by ourselves when it is back."),
         "timeout": _("{platform} takes too long to answer. We try again by ourselves."),
         "line_broke": _("The line to {platform} broke. We try again by ourselves."),
@@ -64,6 +65,8 @@ def _deciding(code: str) -> str:
         "not_taken": _("{platform} left it as it was. Look there what stands in the way."),
         "not_ours": _("Only our own messages can be edited."),
         "empty": _("There is nothing in it yet."),
+        "locked": _("This conversation is locked on {platform}. Replying is off."),
+        "not_here": _("{platform} can't do that here."),
         "too_long": _("The text is too long for {platform}."),
     }
     return sentences.get(code, "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from console.domain.outbox import Intent, State
+from console.domain.outbox import WRITTEN, Intent, State
 from console.domain.platform import CheckLine
 from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
@@ -16,6 +16,8 @@ from console.store.read.connections import ConnectionRow
 from console.words import _, language, ngettext
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+AGE_MS = 7 * DAY_MS  # longer ago is told as a day
+_timezone = "Europe/Amsterdam"
 
 PLATFORM_TITLES: Mapping[str, str] = {
     "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "facebook": "Facebook", "linkedin": "LinkedIn",
@@ -35,27 +37,33 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", ".") if language() == "nl" else f"{count:,}"
 
 
-def moment(at_ms: int, timezone: str = "Europe/Amsterdam") -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(timezone))
+def tell_times_in(timezone: str) -> None:
+    """Every time of day from now on is that of this zone: the one of the settings."""
+    global _timezone  # as the language in `words`: the one thing every time depends on
+    _timezone = timezone
 
 
-def clock(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
+def moment(at_ms: int, timezone: str = "") -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(timezone or _timezone))
+
+
+def clock(at_ms: int, now_ms: int) -> str:
     """The time of day, with the day where it isn't today."""
-    then, now = moment(at_ms, timezone), moment(now_ms, timezone)
+    then, now = moment(at_ms), moment(now_ms)
     if then.date() == now.date():
         return f"{then:%H:%M}"
-    return f"{day(at_ms, now_ms, timezone)}, {then:%H:%M}"
+    return f"{day(at_ms, now_ms)}, {then:%H:%M}"
 
 
-def day(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
+def day(at_ms: int, now_ms: int) -> str:
     """ "12 Nov", with the year where it isn't this one."""
-    then, now = moment(at_ms, timezone), moment(now_ms, timezone)
+    then, now = moment(at_ms), moment(now_ms)
     months = _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
     text = f"{then.day} {months[then.month - 1]}"
     return text if then.year == now.year else f"{text} {then.year}"
 
 
-def age(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
+def age(at_ms: int, now_ms: int) -> str:
     """How long ago, as short as a list needs it."""
     passed_ms = now_ms - at_ms
     if passed_ms < MINUTE_MS:
@@ -64,9 +72,16 @@ def age(at_ms: int, now_ms: int, timezone: str = "Europe/Amsterdam") -> str:
         return _("{n} min").format(n=passed_ms // MINUTE_MS)
     if passed_ms < DAY_MS:
         return _("{n} h").format(n=passed_ms // HOUR_MS)
-    if passed_ms < 7 * DAY_MS:
+    if passed_ms < AGE_MS:
         return _("{n} d").format(n=passed_ms // DAY_MS)
-    return day(at_ms, now_ms, timezone)
+    return day(at_ms, now_ms)
+
+
+def wait(for_ms: int) -> str:
+    """How long something still takes."""
+    if for_ms < MINUTE_MS:
+        return _("{n} s").format(n=max(1, for_ms // 1000))
+    return _("{n} min").format(n=round(for_ms / MINUTE_MS))
 
 
 def chip(reason: Reason, now_ms: int) -> str:
@@ -76,6 +91,8 @@ def chip(reason: Reason, now_ms: int) -> str:
     match reason.kind:
         case ReasonKind.REPORTED:
             return ngettext("{n} report", "{n} reports", reason.count).format(n=reason.count)
+        case ReasonKind.EDITED:
+            return _("changed since")
         case ReasonKind.HELD:
             return ngettext("{n} comment waits", "{n} comments wait", reason.count).format(n=reason.count)
         case ReasonKind.MENTION:
@@ -86,7 +103,11 @@ def chip(reason: Reason, now_ms: int) -> str:
             return _("first post")
         case ReasonKind.LEADERSHIP:
             return ngettext("{n} new comment", "{n} new comments", reason.count).format(n=reason.count)
-        case _:
+        case ReasonKind.UNANSWERED:
+            if now_ms - reason.since_ms < MINUTE_MS:
+                return _("no answer yet")
+            if now_ms - reason.since_ms >= AGE_MS:
+                return _("no answer since {day}").format(day=day(reason.since_ms, now_ms))
             return _("no answer for {age}").format(age=age(reason.since_ms, now_ms))
 
 
@@ -100,6 +121,8 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
             return ngettext("{n} report by colleagues", "{n} reports by colleagues", reason.count).format(
                 n=reason.count
             )
+        case ReasonKind.EDITED:
+            return _("{name} changed this after it was decided on").format(name=name)
         case ReasonKind.HELD:
             return ngettext("{n} comment waits for approval", "{n} comments wait for approval", reason.count).format(
                 n=reason.count
@@ -114,7 +137,11 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
             return ngettext(
                 "{n} comment on the leadership's post", "{n} comments on the leadership's post", reason.count
             ).format(n=reason.count)
-        case _:
+        case ReasonKind.UNANSWERED:
+            if now_ms - reason.since_ms < MINUTE_MS:
+                return _("{name} has had no answer yet").format(name=name)
+            if now_ms - reason.since_ms >= AGE_MS:
+                return _("{name} has had no answer since {day}").format(name=name, day=day(reason.since_ms, now_ms))
             return _("{name} has had no answer for {age}").format(name=name, age=age(reason.since_ms, now_ms))
 
 
@@ -198,8 +225,12 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
             return _("The line was lost while sending. We are looking whether it arrived; nothing is sent twice.")
         case State.CONFLICT:
             return conflict_sentence(intent)
-        case State.FAILED:
+        case State.FAILED if intent.kind in WRITTEN:
             return error_sentence(intent.error, platform, intent.error_words) + " " + _("Your text is kept.")
+        case State.FAILED:
+            return error_sentence(intent.error, platform, intent.error_words)
+        case State.HANDOFF if intent.kind not in WRITTEN:
+            return _("You finish this: we open the browser. Then say whether it worked.")
         case State.HANDOFF:
             return _("You finish this: we copy the text and open the browser. Then say whether it is there.")
         case State.DRAFT:
@@ -312,7 +343,13 @@ def health_sentence(row: ConnectionRow, now_ms: int) -> str:
                 platform=platform_title(row.platform), time=clock(at_ms, now_ms)
             )
         case "forbidden":
-            return error_sentence("Forbidden", row.platform, health.words)
+            return error_sentence("Forbidden", row.platform, health.words, health.error)
+        case "unreachable" if trouble(health.error, ""):
+            return error_sentence("Unreachable", row.platform, health.words, health.error)
+        case "unreachable" if health.retry_at_ms is not None and health.retry_at_ms > now_ms:
+            return _("{platform} isn't answering. Trying again in {time}.").format(
+                platform=platform_title(row.platform), time=wait(health.retry_at_ms - now_ms)
+            )
         case "unreachable":
             return error_sentence("Unreachable", row.platform, health.words, health.error)
         case _:
@@ -333,12 +370,29 @@ def check_line(line: CheckLine, platform: str) -> str:
         case "cannot_moderate":
             return _("This account may not moderate comments. Ask the administrator for the role Editor.")
         case "spaces":
-            return _("{n} spaces to read.").format(n=facts.get("count", "0"))
-        case "posts" | "comments" | "counts":
-            return _("{posts} posts and {comments} comments to read.").format(
-                posts=facts.get("posts", facts.get("count", "?")), comments=facts.get("comments", "?")
-            )
-        case "clock_off":
-            return _("The clock of this computer is off by {n} minutes.").format(n=facts.get("minutes", "?"))
+            count = int(facts.get("count", "0"))
+            return ngettext("{n} space to read.", "{n} spaces to read.", count).format(n=number(count))
+        case "counts":
+            return _counts(line.facts)
+        case "clock_off" if facts.get("minutes", "").isdigit():
+            minutes = int(facts["minutes"])
+            return ngettext(
+                "The clock of this computer is off by {n} minute. Set it right.",
+                "The clock of this computer is off by {n} minutes. Set it right.",
+                minutes,
+            ).format(n=number(minutes))
         case code:
             return connection_error(code, title)
+
+
+def _counts(facts: Mapping[str, object]) -> str:
+    """What there is to read, as far as the platform tells."""
+    posts, comments, waiting = (int(str(facts.get(name, -1))) for name in ("posts", "comments", "waiting"))
+    parts = (
+        ngettext("{n} post", "{n} posts", posts).format(n=number(posts)) if posts >= 0 else "",
+        ngettext("{n} comment", "{n} comments", comments).format(n=number(comments)) if comments >= 0 else "",
+        ngettext("{n} waits for approval", "{n} wait for approval", waiting).format(n=number(waiting))
+        if waiting >= 0
+        else "",
+    )
+    return _("To read: {parts}.").format(parts=", ".join(filter(None, parts)))

@@ -14,6 +14,7 @@ from typing import Any
 
 from console import settings as settings_of
 from console.desk.seat import Desk
+from console.sentences import tell_times_in
 from console.settings import Settings
 from console.store.connection import Store
 from console.store.read.requests import answer
@@ -53,6 +54,7 @@ class Session:
         found = settings_of.load(self.folder())
         if self.language is None and found.language:
             use(found.language)
+        tell_times_in(found.policy.hours.timezone)
         return found
 
     def patience(self) -> Patience:

@@ -24,6 +24,7 @@ class Strip(QFrame):
         """Say something, instead of what was said before."""
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         label = plain_label(text, "small")
         label.setWordWrap(True)
@@ -33,6 +34,7 @@ class Strip(QFrame):
             button.setFixedHeight(px(24))
             button.clicked.connect(clicked)
             self._row.addWidget(button)
+            button.show()  # now, so that it can have the focus at once
         self.setProperty("kind", tone)
         self.style().unpolish(self)
         self.style().polish(self)
