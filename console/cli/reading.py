@@ -96,7 +96,7 @@ def show_thread(
     if as_json:
         messages = [shapes.message(message) for message in said]
         for shown in messages if versions else ():
-            shown["kept"] = [shapes.version(version) for version in kept[shown["id"]]]
+            shown["kept"] = [shapes.version(version) for version in kept.get(shown["id"], ())]
         put_json(
             shapes.thread(row, at_ms)
             | {

@@ -1,0 +1,168 @@
+"""The command line as scripts use it: the real program on the real demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Program:
+    """Calls `luisterpost` on a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, stdin: str = "", profile: str = "demo") -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        environment |= {"LUISTERPOST_UNDO_S": "0", "QT_QPA_PLATFORM": "offscreen", "NO_COLOR": "1", "COLUMNS": "160"}
+        return subprocess.run(
+            [sys.executable, "-m", "console", "--home", str(self.home), "--profile", profile, "--lang", "en", *arguments],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=False, input=stdin,
+        )  # fmt: skip
+
+    def json(self, *arguments: str) -> Any:
+        ended = self(*arguments, "--json")
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    made = Program(tmp_path_factory.mktemp("home"))
+    ended = made("demo")
+    assert ended.returncode == 0, ended.stderr
+    assert "First" in ended.stdout
+    assert (made.home / "demo" / "window.png").stat().st_size > 20_000
+    assert str(made.home / "demo" / "window.png") in ended.stderr
+    return made
+
+
+def documented() -> dict[str, set[str]]:
+    """Command -> the keys that docs/json.md says it has."""
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        name = part.split("\n", 1)[0].strip().strip("`")
+        found[name] = set(re.findall(r"^- `([a-z_]+)`", part, flags=re.MULTILINE))
+    return found
+
+
+def keys_of(document: Any) -> set[str]:
+    """All keys of a document, also of what lies inside; not those of free maps."""
+    if isinstance(document, list):
+        return set().union(*(keys_of(part) for part in document)) if document else set()
+    if not isinstance(document, dict):
+        return set()
+    found = set(document)
+    for name, value in document.items():
+        if name not in ("reactions", "capabilities"):
+            found |= keys_of(value)
+    return found
+
+
+def test_the_documents_have_the_keys_that_are_written_down(program: Program) -> None:
+    thread = program.json("queue", "--limit", "40")["threads"][0]["id"]
+    program.json("note", thread, "--text", "Kijk nog eens.")
+    program.json("reply", thread, "--text", "We kijken ernaar.")
+    shown = {
+        "queue": program.json("queue", "--limit", "60"), "show": program.json("show", thread, "--versions"),
+        "search": program.json("search", "rooster"), "history": program.json("history"),
+        "outbox": program.json("outbox", "--all"), "sync": program.json("sync", "--once"),
+        "connections": program.json("connections"), "spaces": program.json("spaces", "Yammer"),
+        "doctor": program.json("doctor"), "platforms": program.json("platforms"),
+    }  # fmt: skip
+    written = documented()
+    for name, document in shown.items():
+        assert keys_of(document) <= written[name], f"{name}: not written down"
+    assert set(shown) <= set(written)
+
+
+def test_the_whole_job_works_without_a_window(program: Program) -> None:
+    thread = next(t for t in program.json("queue", "--limit", "60")["threads"] if "Nachttoeslag" in t["title"])["id"]
+    assert program("reply", thread, "--text", "Ik bel salaris voor je.", "--wait").returncode == 0
+    texts = [message["text"] for message in program.json("show", thread)["messages"]]
+    assert "Ik bel salaris voor je." in texts
+    assert program("tag", thread, "Loon", "#Nacht").returncode == 0
+    assert program.json("queue", "tag:nacht", "--view", "all")["threads"][0]["tags"] == ["loon", "nacht"]
+    assert program("done", thread).returncode == 0
+    assert program.json("show", thread)["state"] == "done"
+    assert program("undo").returncode == 0
+    assert program.json("show", thread)["state"] == "open"
+    assert program("snooze", thread, "friday", "14:00").returncode == 0
+    assert program.json("show", thread)["state"] == "snoozed"
+    assert program("escalate", thread, "--to", "Ineke Brouwer", "--note", "Jouw vak").returncode == 0
+    assert program.json("show", thread)["notes"][0]["text"] == "Jouw vak"
+    assert program("assign", thread, "Karin Smit").returncode == 0
+    assert program.json("show", thread)["assignee"] == "Karin Smit"
+
+
+def test_approving_all_that_waits_is_one_decision(program: Program) -> None:
+    blog = next(t for t in program.json("queue")["threads"] if t["title"] == "Wat ik hoorde op de nachtdienst")["id"]
+    ended = program("approve", blog, "--all-waiting", "--wait")
+    assert ended.returncode == 0, ended.stderr
+    assert all(message["state"] != "held" for message in program.json("show", blog)["messages"])
+
+
+def test_hiding_on_yammer_asks_a_person(program: Program) -> None:
+    message = next(t for t in program.json("queue")["threads"] if t["title"].startswith("Twee nachten"))["reasons"][0][
+        "message"
+    ]
+    assert program("hide", message, "--wait").returncode == 5
+    intent = next(i for i in program.json("outbox")["intents"] if i["state"] == "handoff")
+    assert program("outbox", "placed", intent["id"]).returncode == 0
+
+
+def test_in_bulk_the_count_comes_first(program: Program) -> None:
+    ended = program("tag", "koffie", "--query", "in:koffiehoek", "--yes")
+    assert re.search(r"1\d threads match", ended.stderr)
+    refused = program("done", "--query", "in:koffiehoek", stdin="n\n")
+    assert refused.returncode != 0
+    assert not program.json("queue", "--view", "done", "in:koffiehoek")["threads"]
+
+
+def test_paging_goes_on_where_it_ended(program: Program) -> None:
+    first = program.json("queue", "--limit", "3")
+    second = program.json("queue", "--limit", "3", "--after", first["next"])
+    ids = [thread["id"] for page in (first, second) for thread in page["threads"]]
+    assert len(set(ids)) == 6
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "words"),
+    [(["show", "nope"], 1, "Nothing is called"), (["queue", "is:nope"], 2, "doesn't exist"),
+     (["queue", '"open'], 2, "isn't closed"), (["queue", "--view", "nope"], 2, "Choose one of"),
+     (["--nope"], 2, "No such option"), (["snooze", "t", "yesterday"], 2, "until when"),
+     (["spaces", "Nergens"], 1, "no connection"), (["connect", "nope", "--name", "x"], 2, "no platform"),
+     (["outbox", "retry", "nope"], 1, "no such item"), (["undo", "nope"], 1, "nothing to take back"),
+     (["show", "t"], 2, "beginning of several"), (["queue", "--profile"], 2, "option")],
+)  # fmt: skip
+def test_a_wrong_call_gets_a_plain_sentence(program: Program, call: list[str], code: int, words: str) -> None:
+    ended = program(*call)
+    assert ended.returncode == code, ended.stderr
+    assert words.lower() in ended.stderr.lower()
+    assert "Traceback" not in ended.stderr
+    assert not ended.stdout
+
+
+def test_an_unknown_profile_says_how_to_begin(program: Program) -> None:
+    ended = program("queue", profile="elders")
+    assert ended.returncode == 1
+    assert "luisterpost demo" in ended.stderr
+
+
+def test_texts_of_people_are_no_commands_for_the_terminal(program: Program) -> None:
+    thread = program.json("queue")["threads"][0]["id"]
+    program("note", thread, "--text", "rood \x1b[31m en \x07 bel [bold]vet[/bold]")
+    shown = program("show", thread)
+    assert "\x1b[31m" not in shown.stdout
+    assert "\x07" not in shown.stdout
+    assert "[bold]vet[/bold]" in shown.stdout
