@@ -129,9 +129,9 @@ class Memory:
     async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
         self._answering()
         if intent.kind is not Kind.REPLY:
-            wanted = _STATES.get(intent.kind)
-            post = self._post(intent.message or intent.thread)
-            there = post["state"] == wanted if wanted else post["body"] == intent.text
+            column, value = _brings_about(intent)
+            post = self._post(intent.thread if column in ("locked", "pinned") else intent.message)
+            there = post[column] == value
             return Found(Sighting.SEEN if there else Sighting.ABSENT, self._key("message", post["id"]) if there else "")
         for post_id in self._world.marked(intent.id):
             if self._key("message", post_id) not in matched:
@@ -253,3 +253,16 @@ class Memory:
             facts["at_ms"], facts["reason"], facts["text"], str(self._world.person(facts["by"])["name"]),
             self._shows, ReportState(facts["state"]),
         )  # fmt: skip
+
+
+def _brings_about(intent: Intent) -> tuple[str, str | int]:
+    """What an action changes about a post: the column, and what it holds afterwards."""
+    match intent.kind:
+        case Kind.EDIT:
+            return "body", intent.text
+        case Kind.LOCK | Kind.UNLOCK:
+            return "locked", int(intent.kind is Kind.LOCK)
+        case Kind.PIN | Kind.UNPIN:
+            return "pinned", int(intent.kind is Kind.PIN)
+        case _:
+            return "state", _STATES[intent.kind]
