@@ -275,22 +275,15 @@ def error_sentence(error: str, platform: str, words: str = "", code: str = "") -
         case "Rejected":
             return _("{platform} refused this: ‘{words}’.").format(platform=title, words=words or code)
         case "Unreachable":
-            return connection_error(code, title, words)
+            return _("{platform} isn't answering. We try again by ourselves.").format(platform=title)
         case "NoKeyring" | "NoPassphrase":
             return _("The secrets of this connection are locked. Give the passphrase, or sign in again.")
         case "WrongPassphrase":
             return _("That passphrase doesn't open the secrets.")
         case _:
-            return connection_error(code, title) if code else _(
-                "{platform} answered something we don't understand. Nothing is lost; we try again."
-            ).format(platform=title)  # fmt: skip
-
-
-def connection_error(code: str, title: str, words: str = "") -> str:
-    """What stands between us and a server, by the code that the adapter or transport gave."""
-    return trouble(code, title, words) or _("{platform} isn't answering. We try again by ourselves.").format(
-        platform=title
-    )
+            return _("{platform} answered something we don't understand. Nothing is lost; we try again.").format(
+                platform=title
+            )
 
 
 def what_happened(event: TriageEvent) -> str:
@@ -382,7 +375,7 @@ def check_line(line: CheckLine, platform: str) -> str:
                 minutes,
             ).format(n=number(minutes))
         case code:
-            return connection_error(code, title)
+            return error_sentence("BadResponse", platform, facts.get("words", ""), code)
 
 
 def _counts(facts: Mapping[str, object]) -> str:
