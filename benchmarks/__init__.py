@@ -1,0 +1,1 @@
+"""Speed, as ratios and bounds measured in one run: `python -m benchmarks`."""
