@@ -11,6 +11,7 @@ import base64
 import contextlib
 import ipaddress
 import json
+import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,12 +38,14 @@ from console.domain.platform import (
     Unreachable,
 )
 
-MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a hundred comments of the longest kind, twice over
+MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a hundred comments of the longest kind, each character written as an entity
 MAX_REDIRECTS = 4
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3  # of a safe request whose line broke
 BURST_S = 10.0
 MIN_RETRY_AFTER_S, MAX_RETRY_AFTER_S = 1.0, 3600.0
+# What is asked again is told by the error that remains; a line for each try is nobody's news.
+logging.getLogger("stamina").setLevel(logging.ERROR)
 USER_AGENT = f"Luisterpost/{__version__}"
 _PASSING = frozenset({502, 503, 504})  # a server behind another one, or itself, is away for a moment
 

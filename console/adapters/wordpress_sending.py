@@ -28,7 +28,7 @@ from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Per
 
 MAX_BYTES = 65_525  # of a comment: the column's size less what MySQL needs; counted in bytes
 MAX_PAGES = 20  # of our own comments under one post, when one of them is looked for
-CLOCKS_APART_MS = 86_400_000  # between ours and the blog's, when a comment without a mark may still be ours
+SLACK_MS = 60_000  # by which a moment that the blog wrote down may be off, its clock's difference with ours taken off
 MAX_VARIANTS = 30  # of a text that was said before
 STATUSES = ("all", "spam", "trash", "post-trashed")
 _BINNED = frozenset({"trash", "post-trashed"})
@@ -232,18 +232,22 @@ class Sender:
                         continue
                     if mark_in(row, self._me) == intent.id:
                         return Found(Sighting.SEEN, key)
-                    sure = sure and not self._may_be(row, intent)
+                    ahead_ms = (listing.date_ms or self._reader.now_ms) - self._reader.now_ms
+                    sure = sure and not self._may_be(row, intent, ahead_ms)
                 if not listing.goes_on_after(page * PER_PAGE):
                     break
             else:
                 sure = False
         return Found(Sighting.ABSENT if sure else Sighting.UNCLEAR)
 
-    def _may_be(self, row: Row, intent: Intent) -> bool:
-        """Whether this could be our reply with its mark gone: whoever edits a comment by a program takes it off."""
+    def _may_be(self, row: Row, intent: Intent, ahead_ms: int) -> bool:
+        """Whether this could be our reply with its mark gone: whoever edits a comment by a program takes it off.
+
+        ahead_ms  how far the blog's clock is ahead of ours
+        """
         if mark_in(row, self._me) or not says(row, intent.text):
             return False
-        return written_ms(row) >= intent.created_at_ms - CLOCKS_APART_MS
+        return written_ms(row) - ahead_ms >= intent.created_at_ms - SLACK_MS
 
 
 def _keeping_agent(row: Row, **fields: str) -> dict[str, str]:

@@ -208,6 +208,18 @@ async def test_a_mark_that_a_program_took_off_leaves_a_doubt_and_no_double(writi
     assert len(writing.ours()) == 1
 
 
+async def test_the_same_words_typed_by_hand_before_cast_no_doubt(writing: Writing) -> None:
+    writing.blog.comment(
+        "redactie", writing.post, "Dank je wel!", writing.asked, author_user_agent="Mozilla/5.0",
+        date_gmt="2026-11-01T10:00:00",
+    )  # fmt: skip
+    intent = writing.intent()
+    assert await writing.sighting(intent) is Sighting.ABSENT
+    await writing.perform(intent)
+    assert await writing.sighting(intent) is Sighting.SEEN
+    assert len(writing.ours()) == 2
+
+
 async def test_somebody_elses_claim_to_be_our_intent_is_not_believed(writing: Writing) -> None:
     intent = writing.intent()
     writing.blog.comment(
