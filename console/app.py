@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from console.desk.seat import Desk
+from console.sentences import field_label
 from console.settings import Settings, load, save
 from console.store.connection import Store
 from console.views.main_window import MainWindow
@@ -142,7 +143,10 @@ def platforms() -> list[PlatformShown]:
         PlatformShown(
             kind.key,
             kind.title,
-            [FieldShown(field.name, _(field.label), field.secret, field.required, field.hint) for field in kind.fields],
+            [
+                FieldShown("url", field_label("url", ""), False, True, "https://"),
+                *(FieldShown(f.name, field_label(f.name, f.label), f.secret, f.required, "") for f in kind.fields),
+            ],
             {name: way.value for name, way in kind.default_capabilities.ways.items()},
         )
         for kind in all_adapters()

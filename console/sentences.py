@@ -389,3 +389,16 @@ def _counts(facts: Mapping[str, object]) -> str:
         else "",
     )
     return _("To read: {parts}.").format(parts=", ".join(filter(None, parts)))
+
+
+def field_label(name: str, label: str) -> str:
+    """What `connect` asks for, in words; a platform of somebody else's brings its own label."""
+    match name:
+        case "url":
+            return _("Address")
+        case "user":
+            return _("User name or e-mail address")
+        case "password":
+            return _("Application password")
+        case _:
+            return label

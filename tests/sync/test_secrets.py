@@ -1,0 +1,99 @@
+"""Secrets stay in the keyring, or in an encrypted file where none answers; never in plain."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from console.sync import secret_store
+from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    import keyring
+    from keyring.backends.fail import Keyring
+
+    monkeypatch.setattr(keyring, "get_keyring", Keyring)
+    monkeypatch.delenv(secret_store.PASSPHRASE_FILE, raising=False)
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_without_a_keyring_it_says_so_and_stores_nothing(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path)
+    with pytest.raises(NoKeyring):
+        store.put("c", {"password": "geheim woord"})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_the_encrypted_file_opens_with_its_passphrase_only(tmp_path: Path) -> None:
+    SecretStore(tmp_path, "een lange wachtzin").put("c", {"password": "geheim woord"})
+    file = tmp_path / "secrets.enc"
+    assert b"geheim" not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+    assert SecretStore(tmp_path, "een lange wachtzin").get("c") == {"password": "geheim woord"}
+    with pytest.raises(WrongPassphrase):
+        SecretStore(tmp_path, "iets anders").get("c")
+    with pytest.raises(NoPassphrase):
+        SecretStore(tmp_path).get("c")
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_the_passphrase_may_stand_in_a_file_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = tmp_path / "wachtzin"
+    named.write_text("een lange wachtzin\n", encoding="utf-8")
+    monkeypatch.setenv(secret_store.PASSPHRASE_FILE, str(named))
+    profile = tmp_path / "p"
+    profile.mkdir()
+    SecretStore(profile).put("c", {"password": "x"})
+    assert SecretStore(profile).get("c") == {"password": "x"}
+    SecretStore(profile).forget("c")
+    assert SecretStore(profile).get("c") == {}
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_changed_file_is_not_believed(tmp_path: Path) -> None:
+    SecretStore(tmp_path, "w").put("c", {"password": "x"})
+    file = tmp_path / "secrets.enc"
+    file.write_text(file.read_text(encoding="ascii").replace('"sealed": "', '"sealed": "AAAA'), encoding="ascii")
+    with pytest.raises(WrongPassphrase):
+        SecretStore(tmp_path, "w").get("c")
+
+
+KEYRING_SCRIPT = """
+import sys
+from pathlib import Path
+from console.sync.secret_store import SecretStore
+folder = Path(sys.argv[1])
+SecretStore(folder).put("c", {"password": "geheim woord"})
+assert SecretStore(folder).get("c") == {"password": "geheim woord"}
+assert not (folder / "secrets.enc").exists()
+SecretStore(folder).forget("c")
+assert SecretStore(folder).get("c") == {}
+print("kept")
+"""
+
+
+@pytest.mark.skipif(
+    shutil.which("gnome-keyring-daemon") is None or shutil.which("dbus-run-session") is None,
+    reason="no Secret Service to be started here: gnome-keyring and dbus are missing",
+)
+def test_a_real_keyring_keeps_them(tmp_path: Path) -> None:
+    profile = tmp_path / "p"
+    profile.mkdir()
+    script = tmp_path / "script.py"
+    script.write_text(KEYRING_SCRIPT, encoding="utf-8")
+    unlock = f'echo -n w | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "{sys.executable}" "{script}" "{profile}"'
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
+    environment.pop("PYTHON_KEYRING_BACKEND", None)
+    ended = subprocess.run(
+        ["dbus-run-session", "--", "bash", "-c", unlock], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.strip().endswith("kept"), ended.stderr[-2000:]
