@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -19,16 +19,16 @@ from console.domain.conversation import (
     ReportState,
     Space,
     Thread,
-    text_hash,
 )
 from console.domain.platform import Page
-from console.domain.policy import Policy
-from console.domain.questions import asks, only_thanks
 from console.store.connection import Store, rollback, translated
-from console.store.public_id import public_id
-from console.store.write import people, search_index, threading
+from console.store.write.messages import Messages, facts_of
+from console.store.write.people import People
 from console.store.write.projecting import project
-from console.store.write.versions import Version, keep
+from console.store.write.search_index import SearchIndex
+from console.store.write.spaces import Spaces
+from console.store.write.threading import Threads
+from console.store.write.versions import keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,6 @@ class Changed:
 
     thread_ids: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one transaction has touched so far."""
-
-    connection: ConnectionKey
-    policy: Policy
-    now_ms: int
-    threads: set[int] = field(default_factory=set)
-    kept: list[Version] = field(default_factory=list)
-    to_index: list[tuple[int, str, str, str]] = field(default_factory=list)
-    from_index: list[int] = field(default_factory=list)
 
 
 def apply(store: Store, connection: ConnectionKey, stream: str, page: Page) -> Changed:
@@ -64,7 +51,7 @@ def apply(store: Store, connection: ConnectionKey, stream: str, page: Page) -> C
         cache = store.cache
         cache.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            changed = _apply_changes(store, cache, connection, page.changes)
+            changed = _Writing(store, cache, connection).write(page.changes)
             cache.exec_driver_sql(
                 "INSERT INTO stream(connection, key, cursor, again_at_ms, pulled_at_ms) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET cursor = excluded.cursor, again_at_ms = excluded.again_at_ms,"
@@ -84,7 +71,7 @@ def apply_changes(store: Store, connection: ConnectionKey, changes: Iterable[Cha
         cache = store.cache
         cache.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            changed = _apply_changes(store, cache, connection, changes)
+            changed = _Writing(store, cache, connection).write(tuple(changes))
             cache.exec_driver_sql("COMMIT")
         except BaseException:
             rollback(cache)
@@ -92,155 +79,129 @@ def apply_changes(store: Store, connection: ConnectionKey, changes: Iterable[Cha
     return changed
 
 
-def _apply_changes(store: Store, cache: Connection, connection: ConnectionKey, changes: Iterable[Change]) -> Changed:
-    batch = Batch(connection, store.policy, store.now_ms())
-    for change in changes:
-        match change:
-            case Message():
-                _put_message(cache, batch, change)
-            case Person():
-                people.put(cache, batch.threads, change)
-            case Thread():
-                threading.put(cache, batch.threads, batch.connection, change)
-            case Space():
-                _put_space(cache, batch, change)
-            case Report():
-                _put_report(cache, batch, change)
-            case MessageGone():
-                _put_gone(cache, batch, change)
-    search_index.remove(cache, batch.from_index)
-    search_index.put(cache, batch.to_index)
-    # Kept versions go to the ledger first, in a commit of their own: a crash between the two keeps one too many
-    # (and once more changes nothing), never one too few.
-    keep(store, batch.kept)
-    changed = project(store, cache, batch.threads)
-    return Changed(changed)
+class _Writing:
+    """One transaction on the cache.
 
+    What the changes name is looked up first, with one question a kind; they are then taken in one by one, in their
+    order, and what they come to is written with one statement a kind. Asking and writing for each change apart costs
+    five times as much.
+    """
 
-def _put_space(cache: Connection, batch: Batch, space: Space) -> None:
-    before = cache.exec_driver_sql("SELECT id, leadership FROM space WHERE key = ?", (space.key,)).first()
-    cache.exec_driver_sql(
-        "INSERT INTO space(key, connection, remote_id, title, url, members, leadership) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(key) DO UPDATE SET remote_id = excluded.remote_id, title = excluded.title, url = excluded.url,"
-        " members = excluded.members, leadership = excluded.leadership",
-        (space.key, batch.connection, space.remote_id, space.title, space.url, space.members, int(space.leadership)),
-    )
-    if before is not None and bool(before.leadership) != space.leadership:
-        rows = cache.exec_driver_sql("SELECT id FROM thread WHERE space_id = ?", (before.id,))
-        batch.threads.update(row.id for row in rows)
+    def __init__(self, store: Store, cache: Connection, connection: ConnectionKey) -> None:
+        self._store = store
+        self._cache = cache
+        self._now_ms = store.now_ms()
+        self._touched: set[int] = set()
+        self._index = SearchIndex(cache)
+        self._spaces = Spaces(cache, connection, self._touched)
+        self._people = People(cache, self._touched)
+        self._threads = Threads(cache, connection, self._touched, self._flush)
+        self._messages = Messages(cache, self._index, store.policy, self._now_ms)
 
+    def write(self, changes: Sequence[Change]) -> Changed:
+        self._load(changes)
+        for change in changes:
+            match change:
+                case Message():
+                    self._put_message(change)
+                case Person():
+                    self._people.put(change)
+                case Thread():
+                    self._threads.put(change, self._spaces.id_of(change.space))
+                case Space():
+                    self._spaces.put(change)
+                case Report():
+                    self._put_report(change)
+                case MessageGone():
+                    self._put_gone(change)
+        self._flush()
+        self._index.flush()
+        self._people.finish()
+        self._spaces.finish(self._store.policy, self._now_ms)
+        # Kept versions go to the ledger first, in a commit of their own: a crash between the two keeps one too many
+        # (and once more changes nothing), never one too few.
+        keep(self._store, self._messages.kept)
+        return Changed(project(self._store, self._cache, self._touched))
 
-def _put_message(cache: Connection, batch: Batch, message: Message) -> None:
-    old = cache.exec_driver_sql("SELECT * FROM message WHERE key = ?", (message.key,)).mappings().first()
-    space_id = threading.space_id(cache, batch.connection, message.space)
-    author = people.seen(cache, batch.threads, message.author, space_id, message.key, message.posted_at_ms)
-    people.note_history(cache, batch.threads, space_id, message.posted_at_ms, now_ms=batch.now_ms, policy=batch.policy)
-    hash_now = text_hash(f"{message.title}\n{message.text}")
-    facts = (
-        space_id, author.id, message.root or "", message.parent or "", message.posted_at_ms, message.edited_at_ms,
-        message.state.value, message.title, message.html, message.text, hash_now,
-        json.dumps([[a.name, a.mime, a.size_bytes, a.url] for a in message.attachments], ensure_ascii=False),
-        json.dumps([list(reaction) for reaction in message.reactions], ensure_ascii=False), message.url,
-        message.mark, message.raw,
-    )  # fmt: skip
-    names = (
-        "space_id", "person_id", "root", "parent", "posted_at_ms", "edited_at_ms", "state", "title", "html", "text",
-        "text_hash", "attachments", "reactions", "url", "mark", "raw",
-    )  # fmt: skip
-    if old is not None:
-        if old["gone_at_ms"] is None and tuple(old[name] for name in names) == facts:
+    def _load(self, changes: Sequence[Change]) -> None:
+        messages = [change for change in changes if isinstance(change, Message)]
+        heads = [change for change in changes if isinstance(change, Thread)]
+        said = {message.key for message in messages}
+        self._spaces.load({m.space for m in messages} | {head.space for head in heads} | _keys(changes, Space))
+        if messages or heads:
+            self._threads.load(said | {str(m.root) for m in messages if m.root} | {head.key for head in heads}, said)
+        self._people.load({message.author for message in messages} | _keys(changes, Person))
+        answered = {str(message.parent) for message in messages if message.parent and not message.root}
+        for key, thread_id in self._messages.load(said | answered | _keys(changes, MessageGone)).items():
+            self._threads.lives_in(key, thread_id)
+        self._index.load(m.posted_at_ms for m in messages if self._messages.stored(m.key) is None)
+
+    def _flush(self) -> None:
+        self._people.flush()
+        self._threads.flush()
+        self._messages.flush()
+
+    def _put_message(self, message: Message) -> None:
+        space_id = self._spaces.id_of(message.space)
+        author = self._people.seen(message.author, message.key, message.posted_at_ms)
+        self._spaces.note_history(message.space, message.posted_at_ms)
+        facts = facts_of(message, space_id, author.id)
+        old = self._messages.stored(message.key)
+        if old is not None and not old.gone and old.facts == facts:
             return
-        _remember(batch, old, author.name, message.state, hash_now)
-        if old["search_id"] is not None:
-            batch.from_index.append(old["search_id"])
-    thread_id = threading.home_of(cache, batch.threads, batch.connection, message)
-    search_id = None
-    if message.state is not MessageState.DELETED:
-        moved = old is None or old["search_id"] is None or old["posted_at_ms"] != message.posted_at_ms
-        search_id = search_index.index_id(cache, message.posted_at_ms) if moved or old is None else old["search_id"]
-        batch.to_index.append((search_id, message.text, message.title, author.name))
-    derived = (
-        int(asks(message.text)), int(only_thanks(message.text)),
-        int(batch.policy.mentioned_in(message.text)),
-        search_id, thread_id, public_id("m", message.key), message.key,
-    )  # fmt: skip
-    if old is None:
-        cache.exec_driver_sql(
-            f"INSERT INTO message({', '.join(names)}, asks, thanks, mentions, search_id, thread_id, public_id, key)"
-            f" VALUES ({', '.join('?' * (len(names) + 7))})",
-            facts + derived,
-        )
-    else:
-        cache.exec_driver_sql(
-            f"UPDATE message SET {', '.join(f'{name} = ?' for name in names)}, asks = ?, thanks = ?, mentions = ?,"
-            " search_id = ?, thread_id = ?, public_id = ?, gone_at_ms = NULL, gone_by_author = NULL WHERE key = ?",
-            facts + derived,
-        )
-    batch.threads.add(thread_id)
-    threading.adopt(cache, batch.threads, message, thread_id)
+        home = self._threads.home_of(message, space_id)
+        self._messages.put(message, facts, author, home)
+        self._threads.lives_in(message.key, home)
+        self._touched.add(home)
+        self._threads.adopt(message, home)
 
-
-def _remember(batch: Batch, old: object, author: str, state: MessageState, hash_now: str) -> None:
-    """An edit takes a text away, and so does a removal: both are kept in the ledger."""
-    row = dict(old)  # type: ignore[call-overload]  # a row mapping
-    removed = state is MessageState.DELETED and row["state"] != MessageState.DELETED.value
-    if row["text"] and (row["text_hash"] != hash_now or removed):
-        why = "removed" if removed else "edited"
-        batch.kept.append(
-            Version(
-                row["key"],
-                row["text_hash"],
-                author,
-                row["posted_at_ms"],
-                row["edited_at_ms"],
-                row["html"],
-                row["text"],
-                batch.now_ms,
-                why,
-            )
-        )
-
-
-def _put_gone(cache: Connection, batch: Batch, gone: MessageGone) -> None:
-    old = (
-        cache.exec_driver_sql(
-            "SELECT m.*, p.name AS author FROM message AS m JOIN person AS p ON p.id = m.person_id WHERE m.key = ?",
+    def _put_gone(self, gone: MessageGone) -> None:
+        old = self._messages.stored(gone.key)
+        if old is None or (old.gone and old.by_name["state"] == MessageState.DELETED.value):
+            return
+        self._flush()
+        row = self._cache.exec_driver_sql(
+            "SELECT m.thread_id, p.name FROM message AS m JOIN person AS p ON p.id = m.person_id WHERE m.key = ?",
             (gone.key,),
+        ).one()
+        self._messages.remember(gone.key, row.name, MessageState.DELETED, "")
+        if old.search_id is not None:
+            self._index.remove(old.search_id)
+        by_author = None if gone.by_author is None else int(gone.by_author)
+        self._cache.exec_driver_sql(
+            "UPDATE message SET state = 'deleted', html = '', text = '', text_hash = '', attachments = '[]', asks = 0,"
+            " mentions = 0, search_id = NULL, gone_at_ms = ?, gone_by_author = ? WHERE key = ?",
+            (gone.at_ms, by_author, gone.key),
         )
-        .mappings()
-        .first()
-    )
-    if old is None or (old["state"] == MessageState.DELETED.value and old["gone_at_ms"] is not None):
-        return
-    _remember(batch, old, old["author"], MessageState.DELETED, "")
-    if old["search_id"] is not None:
-        batch.from_index.append(old["search_id"])
-    by_author = None if gone.by_author is None else int(gone.by_author)
-    cache.exec_driver_sql(
-        "UPDATE message SET state = 'deleted', html = '', text = '', text_hash = '', attachments = '[]', asks = 0,"
-        " mentions = 0, search_id = NULL, gone_at_ms = ?, gone_by_author = ? WHERE key = ?",
-        (gone.at_ms, by_author, gone.key),
-    )
-    cache.exec_driver_sql(
-        "UPDATE report SET state = ? WHERE message = ? AND state = 'pending'", (ReportState.VOID.value, gone.key)
-    )
-    batch.threads.add(old["thread_id"])
+        self._cache.exec_driver_sql(
+            "UPDATE report SET state = ? WHERE message = ? AND state = 'pending'", (ReportState.VOID.value, gone.key)
+        )
+        self._messages.load([gone.key])
+        self._touched.add(row.thread_id)
+
+    def _put_report(self, report: Report) -> None:
+        facts = (report.message, report.at_ms, report.reason, report.text, report.reporter, report.source,
+                 report.state.value)  # fmt: skip
+        names = ("message", "at_ms", "reason", "text", "reporter", "source", "state")
+        old = self._cache.exec_driver_sql(f"SELECT {', '.join(names)} FROM report WHERE key = ?", (report.key,)).first()
+        if old is not None and tuple(old) == facts:
+            return
+        self._flush()
+        self._cache.exec_driver_sql(
+            f"INSERT INTO report({', '.join(names)}, key) VALUES ({', '.join('?' * 8)}) ON CONFLICT(key) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in names),
+            (*facts, report.key),
+        )
+        row = self._cache.exec_driver_sql(
+            "SELECT thread_id, state FROM message WHERE key = ?", (report.message,)
+        ).first()
+        if row is not None:
+            self._touched.add(row.thread_id)
+            if row.state == MessageState.DELETED.value:
+                self._cache.exec_driver_sql(
+                    "UPDATE report SET state = 'void' WHERE key = ? AND state = 'pending'", (report.key,)
+                )
 
 
-def _put_report(cache: Connection, batch: Batch, report: Report) -> None:
-    facts = (report.message, report.at_ms, report.reason, report.text, report.reporter, report.source,
-             report.state.value)  # fmt: skip
-    names = ("message", "at_ms", "reason", "text", "reporter", "source", "state")
-    old = cache.exec_driver_sql(f"SELECT {', '.join(names)} FROM report WHERE key = ?", (report.key,)).first()
-    if old is not None and tuple(old) == facts:
-        return
-    cache.exec_driver_sql(
-        f"INSERT INTO report({', '.join(names)}, key) VALUES ({', '.join('?' * 8)}) ON CONFLICT(key) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in names),
-        (*facts, report.key),
-    )
-    row = cache.exec_driver_sql("SELECT thread_id, state FROM message WHERE key = ?", (report.message,)).first()
-    if row is not None:
-        batch.threads.add(row.thread_id)
-        if row.state == MessageState.DELETED.value:
-            cache.exec_driver_sql("UPDATE report SET state = 'void' WHERE key = ? AND state = 'pending'", (report.key,))
+def _keys(changes: Sequence[Change], kind: type[Space] | type[Person] | type[MessageGone]) -> set[str]:
+    return {change.key for change in changes if isinstance(change, kind)}

@@ -2,77 +2,113 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from console.domain.conversation import Person
-from console.domain.policy import Policy
+from console.store.cache_schema import NO_DUE
 
-DAY_MS = 86_400_000
+_Facts = tuple[str, str, str, int | None, int, int]
+_NOBODY: _Facts = ("", "", "", None, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Author:
+    """Somebody as the cache will hold them: who they are, and the first message known of them."""
+
     id: int
-    name: str
+    key: str
+    facts: _Facts  # name, handle, title, joined_at_ms, leadership, bot
+    first_at_ms: int = NO_DUE
+    first_key: str = ""
+    held: bool = True  # it has a row already
+
+    @property
+    def name(self) -> str:
+        return self.facts[0]
 
 
-def put(cache: Connection, touched: set[int], person: Person) -> None:
-    """Write who somebody is. Adds to `touched` the threads whose reasons depend on what changed."""
-    facts = (person.name, person.handle, person.title, person.joined_at_ms, int(person.leadership), int(person.bot))
-    old = cache.exec_driver_sql(
-        "SELECT name, handle, title, joined_at_ms, leadership, bot, id FROM person WHERE key = ?", (person.key,)
-    ).first()
-    if old is not None and tuple(old)[:6] == facts:
-        return
-    cache.exec_driver_sql(
-        "INSERT INTO person(name, handle, title, joined_at_ms, leadership, bot, key) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(key) DO UPDATE SET name = excluded.name, handle = excluded.handle, title = excluded.title,"
-        " joined_at_ms = excluded.joined_at_ms, leadership = excluded.leadership, bot = excluded.bot",
-        (*facts, person.key),
-    )
-    if old is not None:
-        rows = cache.exec_driver_sql("SELECT DISTINCT thread_id FROM message WHERE person_id = ?", (old.id,))
-        touched.update(row.thread_id for row in rows)
+class People:
+    """The people of one page: read with one question, written with one statement."""
 
+    def __init__(self, cache: Connection, touched: set[int]) -> None:
+        self._cache = cache
+        self._touched = touched
+        self._known: dict[str, Author] = {}
+        self._changed: dict[str, Author] = {}
+        self._overtaken: set[str] = set()
+        self._last_id: int | None = None
 
-def seen(cache: Connection, touched: set[int], key: str, space_id: int, message_key: str, posted_at_ms: int) -> Author:
-    """The author of a message, noting it if it is the first we know of that person.
-
-    Earlier messages may come later: then the thread of the message that was first until now is looked at again.
-    """
-    row = cache.exec_driver_sql("SELECT id, name, first_at_ms, first_key FROM person WHERE key = ?", (key,)).first()
-    if row is None:
-        cache.exec_driver_sql(
-            "INSERT INTO person(key, first_at_ms, first_key) VALUES (?, ?, ?)", (key, posted_at_ms, message_key)
+    def load(self, keys: Iterable[str]) -> None:
+        rows = self._cache.exec_driver_sql(
+            "SELECT id, key, name, handle, title, joined_at_ms, leadership, bot, first_at_ms, first_key FROM person"
+            " WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
         )
-        return Author(int(cache.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()), "")
-    if (posted_at_ms, message_key) < (row.first_at_ms, row.first_key):
-        before = cache.exec_driver_sql("SELECT thread_id FROM message WHERE key = ?", (row.first_key,)).first()
-        if before is not None:
-            touched.add(before.thread_id)
-        cache.exec_driver_sql(
-            "UPDATE person SET first_at_ms = ?, first_key = ? WHERE id = ?", (posted_at_ms, message_key, row.id)
-        )
-    return Author(row.id, row.name)
+        for id, key, name, handle, title, joined_at_ms, leadership, bot, first_at_ms, first_key in rows:
+            facts = (name, handle, title, joined_at_ms, leadership, bot)
+            self._known[key] = Author(id, key, facts, first_at_ms, first_key)
 
+    def put(self, person: Person) -> None:
+        """Take in who somebody is; the threads whose reasons depend on what changed are looked at again."""
+        facts: _Facts = (
+            person.name, person.handle, person.title, person.joined_at_ms, int(person.leadership), int(person.bot),
+        )  # fmt: skip
+        found = self._known.get(person.key)
+        if found is None:
+            self._make(person.key, facts)
+        elif found.facts != facts:
+            found.facts = facts
+            self._changed[found.key] = found
+            if found.held:
+                rows = self._cache.exec_driver_sql(
+                    "SELECT DISTINCT thread_id FROM message WHERE person_id = ?", (found.id,)
+                )
+                self._touched.update(row.thread_id for row in rows)
 
-def note_history(
-    cache: Connection, touched: set[int], space_id: int, posted_at_ms: int, *, now_ms: int, policy: Policy
-) -> None:
-    """How far back a space is held decides who can be called a newcomer in it."""
-    oldest = cache.exec_driver_sql("SELECT oldest_at_ms FROM space WHERE id = ?", (space_id,)).scalar_one()
-    if posted_at_ms >= oldest:
-        return
-    cache.exec_driver_sql("UPDATE space SET oldest_at_ms = ? WHERE id = ?", (posted_at_ms, space_id))
-    # The first messages that count from now on, and didn't a moment ago.
-    since_ms = max(posted_at_ms + policy.history_days * DAY_MS, now_ms - policy.newcomer_days * DAY_MS)
-    until_ms = oldest + policy.history_days * DAY_MS
-    if since_ms < min(until_ms, now_ms):
-        rows = cache.exec_driver_sql(
-            "SELECT DISTINCT m.thread_id FROM message AS m JOIN person AS p ON p.id = m.person_id"
-            " WHERE m.space_id = ? AND m.posted_at_ms >= ? AND m.posted_at_ms < ? AND p.first_key = m.key",
-            (space_id, since_ms, until_ms),
+    def seen(self, key: str, message: str, posted_at_ms: int) -> Author:
+        """The author of a message, noting it if it is the first we know of that person."""
+        found = self._known.get(key) or self._make(key, _NOBODY)
+        if (posted_at_ms, message) < (found.first_at_ms, found.first_key):
+            if found.first_key:
+                self._overtaken.add(found.first_key)
+            found.first_at_ms, found.first_key = posted_at_ms, message
+            self._changed[key] = found
+        return found
+
+    def flush(self) -> None:
+        """Write who is new and who changed."""
+        if not self._changed:
+            return
+        self._cache.exec_driver_sql(
+            "INSERT INTO person(id, key, name, handle, title, joined_at_ms, leadership, bot, first_at_ms, first_key)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name,"
+            " handle = excluded.handle, title = excluded.title, joined_at_ms = excluded.joined_at_ms,"
+            " leadership = excluded.leadership, bot = excluded.bot, first_at_ms = excluded.first_at_ms,"
+            " first_key = excluded.first_key",
+            [(who.id, who.key, *who.facts, who.first_at_ms, who.first_key) for who in self._changed.values()],
         )
-        touched.update(row.thread_id for row in rows)
+        for who in self._changed.values():
+            who.held = True
+        self._changed.clear()
+
+    def finish(self) -> None:
+        """Earlier messages may come later: the thread of one that was first until now is looked at again."""
+        if self._overtaken:
+            rows = self._cache.exec_driver_sql(
+                "SELECT DISTINCT thread_id FROM message WHERE key IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(self._overtaken)),),
+            )
+            self._touched.update(row.thread_id for row in rows)
+            self._overtaken.clear()
+
+    def _make(self, key: str, facts: _Facts) -> Author:
+        if self._last_id is None:
+            self._last_id = int(self._cache.exec_driver_sql("SELECT coalesce(max(id), 0) FROM person").scalar_one())
+        self._last_id += 1
+        made = Author(self._last_id, key, facts, held=False)
+        self._known[key] = self._changed[key] = made
+        return made

@@ -7,84 +7,138 @@ the older and its messages move. Events and intents keep the key they were made 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable
+
 from sqlalchemy import Connection
 
-from console.domain.conversation import ConnectionKey, Message, SpaceKey, Thread
+from console.domain.conversation import ConnectionKey, Message, Thread
 from console.store.public_id import public_id
 
-
-def space_id(cache: Connection, connection: ConnectionKey, key: SpaceKey) -> int:
-    """The local id of a space; one that was not described yet gets a row that its description fills later."""
-    row = cache.exec_driver_sql("SELECT id FROM space WHERE key = ?", (key,)).first()
-    if row is None:
-        cache.exec_driver_sql("INSERT INTO space(key, connection, remote_id) VALUES (?, ?, '')", (key, connection))
-        row = cache.exec_driver_sql("SELECT id FROM space WHERE key = ?", (key,)).one()
-    return int(row.id)
+_Head = tuple[int, str, str, int, int]  # space id, title, url, locked, pinned
 
 
-def thread_id(cache: Connection, key: str) -> int | None:
-    """The local id of a thread by its key or that of an alias."""
-    row = cache.exec_driver_sql(
-        "SELECT id FROM thread WHERE key = ? UNION ALL SELECT thread_id FROM alias WHERE key = ? LIMIT 1", (key, key)
-    ).first()
-    return None if row is None else int(row.id)
+class Threads:
+    """The threads of one page: read with one question, written with one statement.
 
+    `flush` writes all that the page has brought so far: two threads that become one are joined in the file.
+    """
 
-def put(cache: Connection, touched: set[int], connection: ConnectionKey, thread: Thread) -> None:
-    """Write the head of a thread."""
-    space = space_id(cache, connection, thread.space)
-    facts = (space, thread.title, thread.url, int(thread.locked), int(thread.pinned))
-    found = _ensure(cache, connection, space, thread.key)
-    old = cache.exec_driver_sql("SELECT space_id, title, url, locked, pinned FROM thread WHERE id = ?", (found,)).one()
-    if tuple(old) != facts:
-        cache.exec_driver_sql(
-            "UPDATE thread SET space_id = ?, title = ?, url = ?, locked = ?, pinned = ? WHERE id = ?", (*facts, found)
+    def __init__(
+        self, cache: Connection, connection: ConnectionKey, touched: set[int], flush: Callable[[], None]
+    ) -> None:
+        self._cache = cache
+        self._connection = connection
+        self._touched = touched
+        self._flush_all = flush
+        self._ids: dict[str, int] = {}  # by key and by alias
+        self._heads: dict[int, _Head] = {}
+        self._new: dict[int, str] = {}
+        self._changed: set[int] = set()
+        self._homes: dict[str, int] = {}  # of messages
+        self._waited_for: set[str] = set()  # messages that others answer, and that may not be here yet
+        self._last_id: int | None = None
+
+    def load(self, keys: Iterable[str], messages: Iterable[str]) -> None:
+        """`keys`: threads that the page names; `messages`: those it brings."""
+        listed = json.dumps(list(keys))
+        rows = self._cache.exec_driver_sql(
+            "SELECT key, id, space_id, title, url, locked, pinned FROM thread"
+            " WHERE key IN (SELECT value FROM json_each(?1))"
+            " UNION ALL SELECT a.key, t.id, t.space_id, t.title, t.url, t.locked, t.pinned FROM alias AS a"
+            " JOIN thread AS t ON t.id = a.thread_id WHERE a.key IN (SELECT value FROM json_each(?1))",
+            (listed,),
         )
-        touched.add(found)
-
-
-def home_of(cache: Connection, touched: set[int], connection: ConnectionKey, message: Message) -> int:
-    """The thread a message belongs to, made if it is not there yet."""
-    space = space_id(cache, connection, message.space)
-    if message.root:
-        return _ensure(cache, connection, space, message.root)
-    if message.parent:
-        row = cache.exec_driver_sql("SELECT thread_id FROM message WHERE key = ?", (message.parent,)).first()
-        if row is not None:
-            home = int(row.thread_id)
-            own = thread_id(cache, message.key)
-            if own is not None and own != home:
-                _merge(cache, touched, own, home)
-            return home
-    return _ensure(cache, connection, space, message.key)
-
-
-def adopt(cache: Connection, touched: set[int], message: Message, home: int) -> None:
-    """Bring home the answers to this message that came before it and made threads of their own."""
-    rows = cache.exec_driver_sql(
-        "SELECT DISTINCT thread_id FROM message WHERE parent = ? AND root = '' AND thread_id <> ?",
-        (message.key, home),
-    ).all()
-    for row in rows:
-        _merge(cache, touched, int(row.thread_id), home)
-
-
-def _ensure(cache: Connection, connection: ConnectionKey, space: int, key: str) -> int:
-    found = thread_id(cache, key)
-    if found is None:
-        cache.exec_driver_sql(
-            "INSERT INTO thread(key, public_id, connection, space_id) VALUES (?, ?, ?, ?)",
-            (key, public_id("t", key), connection, space),
+        for key, id, *head in rows:
+            self._ids.setdefault(key, id)
+            self._heads[id] = tuple(head)
+        rows = self._cache.exec_driver_sql(
+            "SELECT DISTINCT parent FROM message WHERE root = '' AND parent IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(messages)),),
         )
-        found = int(cache.exec_driver_sql("SELECT last_insert_rowid()").scalar_one())
-    return found
+        self._waited_for.update(row[0] for row in rows)
 
+    def lives_in(self, message: str, thread_id: int) -> None:
+        """Note in which thread a message is."""
+        self._homes[message] = thread_id
 
-def _merge(cache: Connection, touched: set[int], younger: int, older: int) -> None:
-    key = cache.exec_driver_sql("SELECT key FROM thread WHERE id = ?", (younger,)).scalar_one()
-    cache.exec_driver_sql("UPDATE message SET thread_id = ? WHERE thread_id = ?", (older, younger))
-    cache.exec_driver_sql("UPDATE alias SET thread_id = ? WHERE thread_id = ?", (older, younger))
-    cache.exec_driver_sql("INSERT OR REPLACE INTO alias(key, thread_id) VALUES (?, ?)", (key, older))
-    cache.exec_driver_sql("DELETE FROM thread WHERE id = ?", (younger,))
-    touched.discard(younger)
-    touched.add(older)
+    def put(self, thread: Thread, space_id: int) -> None:
+        """Take in the head of a thread."""
+        found = self._ensure(space_id, thread.key)
+        head = (space_id, thread.title, thread.url, int(thread.locked), int(thread.pinned))
+        if self._heads[found] != head:
+            self._heads[found] = head
+            self._changed.add(found)
+            self._touched.add(found)
+
+    def home_of(self, message: Message, space_id: int) -> int:
+        """The thread a message belongs to, made if it is not there yet."""
+        if message.root:
+            return self._ensure(space_id, message.root)
+        if message.parent:
+            self._waited_for.add(message.parent)
+            home = self._homes.get(message.parent)
+            if home is not None:
+                own = self._ids.get(message.key)
+                if own is not None and own != home:
+                    self._merge(own, home)
+                return home
+        return self._ensure(space_id, message.key)
+
+    def adopt(self, message: Message, home: int) -> None:
+        """Bring home the answers to this message that came before it and made threads of their own."""
+        if message.key not in self._waited_for:
+            return
+        self._flush_all()
+        rows = self._cache.exec_driver_sql(
+            "SELECT DISTINCT thread_id FROM message WHERE parent = ? AND root = '' AND thread_id <> ?",
+            (message.key, home),
+        ).all()
+        for row in rows:
+            self._merge(int(row.thread_id), home)
+
+    def flush(self) -> None:
+        """Write the threads that are new and those whose head changed."""
+        if self._new:
+            self._cache.exec_driver_sql(
+                "INSERT INTO thread(id, key, public_id, connection, space_id, title, url, locked, pinned)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(id, key, public_id("t", key), self._connection, *self._heads[id]) for id, key in self._new.items()],
+            )
+        changed = self._changed - self._new.keys()
+        if changed:
+            self._cache.exec_driver_sql(
+                "UPDATE thread SET space_id = ?, title = ?, url = ?, locked = ?, pinned = ? WHERE id = ?",
+                [(*self._heads[id], id) for id in changed],
+            )
+        self._new.clear()
+        self._changed.clear()
+
+    def _ensure(self, space_id: int, key: str) -> int:
+        found = self._ids.get(key)
+        if found is None:
+            if self._last_id is None:
+                self._last_id = int(self._cache.exec_driver_sql("SELECT coalesce(max(id), 0) FROM thread").scalar_one())
+            found = self._last_id = self._last_id + 1
+            self._ids[key] = found
+            self._heads[found] = (space_id, "", "", 0, 0)
+            self._new[found] = key
+        return found
+
+    def _merge(self, younger: int, older: int) -> None:
+        self._flush_all()
+        key = self._cache.exec_driver_sql("SELECT key FROM thread WHERE id = ?", (younger,)).scalar_one()
+        self._cache.exec_driver_sql("UPDATE message SET thread_id = ? WHERE thread_id = ?", (older, younger))
+        self._cache.exec_driver_sql("UPDATE alias SET thread_id = ? WHERE thread_id = ?", (older, younger))
+        self._cache.exec_driver_sql("INSERT OR REPLACE INTO alias(key, thread_id) VALUES (?, ?)", (key, older))
+        self._cache.exec_driver_sql("DELETE FROM thread WHERE id = ?", (younger,))
+        for names in (self._ids, self._homes):
+            for name in [name for name, id in names.items() if id == younger]:
+                names[name] = older
+        if older not in self._heads:
+            head = self._cache.exec_driver_sql(
+                "SELECT space_id, title, url, locked, pinned FROM thread WHERE id = ?", (older,)
+            ).one()
+            self._heads[older] = tuple(head)
+        self._touched.discard(younger)
+        self._touched.add(older)

@@ -1,0 +1,91 @@
+"""The spaces that a page speaks of, and how far back each is held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from console.domain.calendar import DAY_MS
+from console.domain.conversation import ConnectionKey, Space
+from console.domain.policy import Policy
+
+
+@dataclass(slots=True)
+class _Held:
+    """One space as the cache holds it; `until_ms` is how far back it was held before this page."""
+
+    id: int
+    leadership: bool
+    oldest_at_ms: int
+    until_ms: int
+
+
+class Spaces:
+    """The spaces of one page: read with one question, changed at once, their history noted at the end."""
+
+    def __init__(self, cache: Connection, connection: ConnectionKey, touched: set[int]) -> None:
+        self._cache = cache
+        self._connection = connection
+        self._touched = touched
+        self._held: dict[str, _Held] = {}
+
+    def load(self, keys: Iterable[str]) -> None:
+        rows = self._cache.exec_driver_sql(
+            "SELECT key, id, leadership, oldest_at_ms FROM space WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        for key, id, leadership, oldest_at_ms in rows:
+            self._held[key] = _Held(id, bool(leadership), oldest_at_ms, oldest_at_ms)
+
+    def put(self, space: Space) -> None:
+        """Write what a space is. Its threads are looked at again when it becomes the leadership's, or no longer is."""
+        self._cache.exec_driver_sql(
+            "INSERT INTO space(key, connection, remote_id, title, url, members, leadership) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT(key) DO UPDATE SET remote_id = excluded.remote_id, title = excluded.title, url = excluded.url,"
+            " members = excluded.members, leadership = excluded.leadership",
+            (space.key, self._connection, space.remote_id, space.title, space.url, space.members,
+             int(space.leadership)),
+        )  # fmt: skip
+        held = self._held.get(space.key)
+        if held is None:
+            self.load([space.key])
+        elif held.leadership != space.leadership:
+            held.leadership = space.leadership
+            rows = self._cache.exec_driver_sql("SELECT id FROM thread WHERE space_id = ?", (held.id,))
+            self._touched.update(row.id for row in rows)
+
+    def id_of(self, key: str) -> int:
+        """The local id of a space; one that was not described yet gets a row that its description fills later."""
+        held = self._held.get(key)
+        if held is None:
+            self._cache.exec_driver_sql(
+                "INSERT INTO space(key, connection, remote_id) VALUES (?, ?, '')", (key, self._connection)
+            )
+            self.load([key])
+            held = self._held[key]
+        return held.id
+
+    def note_history(self, key: str, posted_at_ms: int) -> None:
+        held = self._held[key]
+        held.oldest_at_ms = min(held.oldest_at_ms, posted_at_ms)
+
+    def finish(self, policy: Policy, now_ms: int) -> None:
+        """How far back a space is held decides who can be called a newcomer in it. Call it when all else is written."""
+        for held in self._held.values():
+            if held.oldest_at_ms == held.until_ms:
+                continue
+            self._cache.exec_driver_sql("UPDATE space SET oldest_at_ms = ? WHERE id = ?", (held.oldest_at_ms, held.id))
+            # The first messages that count from now on, and didn't a moment ago.
+            since_ms = max(held.oldest_at_ms + policy.history_days * DAY_MS, now_ms - policy.newcomer_days * DAY_MS)
+            until_ms = held.until_ms + policy.history_days * DAY_MS
+            held.until_ms = held.oldest_at_ms
+            if since_ms < min(until_ms, now_ms):
+                rows = self._cache.exec_driver_sql(
+                    "SELECT DISTINCT m.thread_id FROM message AS m JOIN person AS p ON p.id = m.person_id"
+                    " WHERE m.space_id = ? AND m.posted_at_ms >= ? AND m.posted_at_ms < ? AND p.first_key = m.key",
+                    (held.id, since_ms, until_ms),
+                )
+                self._touched.update(row.thread_id for row in rows)
