@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple
 
 from sqlalchemy import Connection
 
@@ -37,7 +36,7 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
         ledger.exec_driver_sql(
             f"INSERT INTO fresh(thread, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
             f" ON CONFLICT(thread) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
-            (ids[gathered.thread_id], seq, *astuple(projection(store, gathered))),
+            (ids[gathered.thread_id], seq, *projection(store, gathered).values),
         )
 
 

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -41,9 +43,17 @@ class Projection:
     snoozed_until_ms: int | None
     decided_at_ms: int
 
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """Its columns in the order of COLUMNS."""
+        found: tuple[Any, ...] = _values(self)
+        return found
+
 
 COLUMNS = tuple(Projection.__slots__)
+_values = attrgetter(*COLUMNS)
 _PLAIN = ("author_id", "opened_at_ms", "last_at_ms", "last_key", "messages", "snippet")
+_STORED = (*COLUMNS, *_PLAIN)
 
 
 def projection(store: Store, gathered: Gathered) -> Projection:
@@ -71,29 +81,35 @@ def projection(store: Store, gathered: Gathered) -> Projection:
 
 def project(store: Store, cache: Connection, thread_ids: Iterable[int]) -> frozenset[int]:
     """Bring the rows of these threads up to date inside the caller's transaction; returns those that changed."""
-    changed: set[int] = set()
-    for gathered in gather(cache, store.ledger, thread_ids, our_accounts(store)):
+    ids = set(thread_ids)
+    stored = {
+        id: tuple(values)
+        for id, *values in cache.exec_driver_sql(
+            f"SELECT id, {', '.join(_STORED)} FROM thread WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+    }
+    changed: list[int] = []
+    updates: list[tuple[Any, ...]] = []
+    for gathered in gather(cache, store.ledger, ids, our_accounts(store)):
         rows = gathered.rows
         first, last = (rows[0], rows[-1]) if rows else (None, None)
         values = (
-            *astuple(projection(store, gathered)),
+            *projection(store, gathered).values,
             first and first.person_id, first.posted_at_ms if first else 0, last.posted_at_ms if last else 0,
             last.key if last else "", sum(1 for row in rows if row.state != "deleted"), first.snippet if first else "",
         )  # fmt: skip
-        names = (*COLUMNS, *_PLAIN)
-        old = cache.exec_driver_sql(f"SELECT {', '.join(names)} FROM thread WHERE id = ?", (gathered.thread_id,)).one()
-        if tuple(old) != values:
-            cache.exec_driver_sql(
-                f"UPDATE thread SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
-                (*values, gathered.thread_id),
-            )
-        changed.add(gathered.thread_id)
+        if stored[gathered.thread_id] != values:
+            updates.append((*values, gathered.thread_id))
+        changed.append(gathered.thread_id)
+    if updates:
+        cache.exec_driver_sql(f"UPDATE thread SET {', '.join(f'{name} = ?' for name in _STORED)} WHERE id = ?", updates)
     note_changed(cache, changed)
     return frozenset(changed)
 
 
-def note_changed(cache: Connection, thread_ids: Iterable[int]) -> None:
+def note_changed(cache: Connection, thread_ids: Sequence[int]) -> None:
     """Leave thread ids in the ring, where readers find them."""
-    for thread_id in thread_ids:
-        cache.exec_driver_sql("INSERT INTO changed(thread_id) VALUES (?)", (thread_id,))
-    cache.exec_driver_sql("DELETE FROM changed WHERE seq <= (SELECT max(seq) FROM changed) - ?", (RING,))
+    if thread_ids:
+        cache.exec_driver_sql("INSERT INTO changed(thread_id) VALUES (?)", [(thread_id,) for thread_id in thread_ids])
+        cache.exec_driver_sql("DELETE FROM changed WHERE seq <= (SELECT max(seq) FROM changed) - ?", (RING,))
