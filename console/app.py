@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 
 from PySide6.QtCore import QEventLoop, QObject, QProcess, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
 from console.desk.seat import Desk
 from console.sentences import field_label
 from console.settings import Settings, load, save
 from console.store.connection import Store
+from console.store.read.connections import ConnectionRow
 from console.views.main_window import MainWindow
 from console.views.services import FieldShown, PlatformShown, Services
 from console.words import _
@@ -97,6 +99,8 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     window.show()
     QTimer.singleShot(0, icons.load)
     QTimer.singleShot(0, collector.start)
+    if (profile / "secrets.enc").exists() and not os.environ.get("LUISTERPOST_PASSPHRASE_FILE"):
+        QTimer.singleShot(0, lambda: _ask_passphrase(window, collector))
     code = app.exec()
     store.close()
     return code
@@ -122,6 +126,7 @@ def make_window(profile: Path, settings: Settings, store: Store, collector: Coll
     )  # fmt: skip
     window = MainWindow(services)
     window.connect_asked.connect(lambda: _connect(window))
+    window.sign_in_asked.connect(lambda row: _connect(window, row))
     window.settings_asked.connect(lambda: _settings(window, profile))
     return window
 
@@ -161,16 +166,26 @@ def _open(url: str) -> None:
         QDesktopServices.openUrl(found)
 
 
+def _ask_passphrase(window: MainWindow, collector: CollectorProcess) -> None:
+    """Once per start, where secrets are kept in the encrypted file; without it everything but signing in works."""
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle("Luisterpost")
+    dialog.setLabelText(_("Passphrase of the encrypted file, asked once per start"))
+    dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
+    dialog.textValueSelected.connect(lambda text: collector.tell({"passphrase": text}))
+    dialog.open()
+
+
 def _set_fault(profile: Path, kind: str) -> None:
     from console.sync.demo import set_fault
 
     set_fault(profile, kind)
 
 
-def _connect(window: MainWindow) -> None:
+def _connect(window: MainWindow, again: ConnectionRow | None = None) -> None:
     from console.views.connect_dialog import ConnectDialog
 
-    dialog = ConnectDialog(window.services, window)
+    dialog = ConnectDialog(window.services, window, again)
     dialog.connected.connect(lambda key: window.go("inbox"))
     dialog.open()
 

@@ -18,6 +18,7 @@ from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
 from console.store.write import folding, intents, requests
 from console.store.write.connections import Round, note_health
+from console.store.write.settings_change import follow_settings
 from console.sync.connecting import Patience, adapter_for, needs_secrets
 from console.sync.delivery import Delivery
 from console.sync.engine import Engine, Pulled
@@ -99,6 +100,7 @@ class Collector:
     def _begin(self) -> None:
         requests.take_over(self._store)
         intents.recover(self._store)
+        follow_settings(self._store)
         folding.catch_up(self._store)
 
     async def _ledger_changed(self) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from console.desk import connections as desk_connections
 from console.domain.platform import CheckLine
 from console.sentences import check_line, error_sentence, kind_verb
+from console.store.read.connections import ConnectionRow
 from console.views.services import PlatformShown, Services
 from console.widgets.message_card import plain_label
 from console.widgets.theme import px
@@ -36,7 +37,8 @@ class ConnectDialog(QDialog):
 
     connected = Signal(str)
 
-    def __init__(self, services: Services, over: QWidget) -> None:
+    def __init__(self, services: Services, over: QWidget, again: ConnectionRow | None = None) -> None:
+        """`again`: sign an existing connection in again, with what is known of it filled in."""
         super().__init__(over)
         self._services = services
         self._request, self._ref, self._keeping = "", f"check-{uuid.uuid4()}", False
@@ -88,6 +90,18 @@ class ConnectDialog(QDialog):
             self._list.addItem(item)
         self._list.currentItemChanged.connect(lambda item, before: self._show(item.data(Qt.ItemDataRole.UserRole)))
         self._list.setCurrentRow(0)
+        if again is not None:
+            self._fill_in(again)
+
+    def _fill_in(self, row: ConnectionRow) -> None:
+        self.setWindowTitle(_("Sign in again"))
+        self._list.hide()
+        for number in range(self._list.count()):
+            if self._list.item(number).data(Qt.ItemDataRole.UserRole).key == row.adapter:
+                self._list.setCurrentRow(number)
+        for name, value in (("name", row.name), ("url", row.url), ("user", row.user)):
+            if name in self._fields:
+                self._fields[name].setText(value)
 
     def _show(self, platform: PlatformShown) -> None:
         self._platform = platform
@@ -104,6 +118,10 @@ class ConnectDialog(QDialog):
         self._days.setSuffix(" " + _("days"))
         self._days.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._form.addRow(_("How far back"), self._days)
+        self._passphrase = QLineEdit()
+        self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self._form.addRow(_("Passphrase of the encrypted file, asked once per start"), self._passphrase)
+        self._form.setRowVisible(self._passphrase, False)
         self._kept.setVisible(any(field.secret for field in platform.fields))
         can = [kind_verb(kind, platform.key) + (" ↗" if platform.ways.get(kind) == "handoff" else "")
                for kind in SHOWN_KINDS if platform.ways.get(kind, "no") != "no"]  # fmt: skip
@@ -129,6 +147,8 @@ class ConnectDialog(QDialog):
         if missing:
             self._tell([(False, _("Fill in first: {names}.").format(names=", ".join(missing)))])
             return
+        if self._passphrase.text():
+            self._services.tell({"passphrase": self._passphrase.text()})
         secrets = {field.name: values.pop(field.name) for field in platform.fields if field.secret}
         self._services.tell({"secret": {"ref": self._ref, "values": secrets}})
         args = {"adapter": platform.key, "name": values.pop("name"), "url": values.pop("url", ""),
@@ -150,6 +170,9 @@ class ConnectDialog(QDialog):
         facts: Any = answer.facts
         if answer.state == "failed":
             error = str(facts.get("error", ""))
+            if error in ("NoKeyring", "NoPassphrase", "WrongPassphrase"):
+                self._ask_passphrase(error)
+                return
             self._tell(
                 [(False, error_sentence(error, platform, str(facts.get("words", "")), str(facts.get("code", ""))))]
             )
@@ -164,6 +187,24 @@ class ConnectDialog(QDialog):
             self._services.tell({"signed_in": facts["key"]})
             self.connected.emit(str(facts["key"]))
             self.accept()
+
+    def _ask_passphrase(self, error: str) -> None:
+        """Without a keyring secrets go into an encrypted file: it needs a passphrase."""
+        self._form.setRowVisible(self._passphrase, True)
+        self._passphrase.setFocus()
+        if error == "WrongPassphrase":
+            self._tell([(False, error_sentence(error, ""))])
+        else:
+            self._tell(
+                [
+                    (
+                        False,
+                        _(
+                            "This computer has no keyring. We keep secrets in an encrypted file; choose a passphrase, we ask it once per start."
+                        ),
+                    )
+                ]
+            )
 
     def _busy(self, busy: bool) -> None:
         self._check.setEnabled(not busy)

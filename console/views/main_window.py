@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,7 @@ from console.sentences import view_title, what_happened
 from console.store.read import connections, outbox, queue
 from console.store.read.changes import Changes
 from console.troubles import query_sentence
+from console.views.connection_menu import ConnectionMenu
 from console.views.deciding import Deciding
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
     """`connect_asked`, `settings_asked`: dialogs that the composition root opens."""
 
     connect_asked = Signal()
+    sign_in_asked = Signal(object)
     settings_asked = Signal()
     closing = Signal()
 
@@ -105,6 +107,8 @@ class MainWindow(QMainWindow):
         self._items.setAccessibleName(_("Views and connections"))
         self._items.clicked.connect(self._item_chosen)
         self._items.activated.connect(self._item_chosen)
+        self._items.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._items.customContextMenuRequested.connect(self._connection_menu)
         column.addWidget(self._items, 1)
         self._add = QPushButton(_("Add a connection"))
         self._add.setProperty("kind", "link")
@@ -281,6 +285,18 @@ class MainWindow(QMainWindow):
                 self.show_view(queue.View("open", connection=item.key, moderator=moderator))
             case "space":
                 self.show_view(queue.View("open", space=item.key, moderator=moderator))
+
+    def _connection_menu(self, at: QPoint) -> None:
+        """What can be done with a connection: collect now, sign in again, pause, take away."""
+        item = self._items.indexAt(at).data(ITEM_ROLE)
+        rows = {str(row.key): row for row in connections.connections(self.services.store)}
+        row = rows.get(item.key) if isinstance(item, SidebarItem) else None
+        if row is None:
+            return
+        menu = ConnectionMenu(self.services.desk, row, self)
+        menu.sign_in_asked.connect(self.sign_in_asked)
+        menu.changed.connect(self.look)
+        menu.popup(self._items.viewport().mapToGlobal(at))
 
     def _searched(self, text: str) -> None:
         try:

@@ -61,7 +61,9 @@ sys.exit(main())
 
 @pytest.mark.parametrize("call", [["--version"], ["--help"], ["platforms", "--json"], ["queue", "--help"]])
 def test_the_command_line_runs_without_qt(call: list[str]) -> None:
-    ended = subprocess.run([sys.executable, "-c", BLOCK_QT, *call], cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", BLOCK_QT, *call], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.strip()
 

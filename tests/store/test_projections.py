@@ -234,7 +234,9 @@ def test_a_reader_hears_which_threads_changed_in_either_file(tmp_path: Path) -> 
      ("is:held", {"c"}), ("in:plein rooster from:fatma", {"a"}), ("before:2020-01-01", set()), ("tag:vroeg", {"a"}),
      ("platform:memory is:done", set()), ('"; DROP TABLE message; --', None), ("rooster OR NEAR(", {"x"})],
 )  # fmt: skip
-def test_search_finds_what_is_asked_and_never_reads_it_as_sql(tmp_path: Path, typed: str, found: set[str] | None) -> None:
+def test_search_finds_what_is_asked_and_never_reads_it_as_sql(
+    tmp_path: Path, typed: str, found: set[str] | None
+) -> None:
     of = house(tmp_path)
     at = of.say("a", "De roosters hangen er.")
     of.say("b", "Mijn rooster heeft een late dienst.", by="joris")

@@ -102,7 +102,7 @@ _MESSAGES = """
     FROM message_shown AS m
     JOIN person AS p ON p.id = m.person_id
    WHERE m.thread_id = :thread
-ORDER BY m.posted_at_ms, m.key
+ORDER BY m.root = m.key DESC, m.posted_at_ms, m.key
 """
 # A reply that the platform shows already is not shown twice: it came back with its mark, or was matched.
 _REPLIES = """

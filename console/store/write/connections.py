@@ -67,12 +67,6 @@ def pause(store: Store, key: str, paused: bool) -> None:
         ledger.exec_driver_sql("UPDATE connection SET paused = ? WHERE key = ?", (int(paused), key))
 
 
-def move_start_line(store: Store, key: str, start_line_ms: int) -> None:
-    """Everything said before it can wait. The collector looks at all threads again after this."""
-    with store.writing(store.ledger) as ledger:
-        ledger.exec_driver_sql("UPDATE connection SET start_line_ms = ? WHERE key = ?", (start_line_ms, key))
-
-
 def follow(store: Store, space: SpaceKey, followed: bool) -> None:
     with store.writing(store.ledger) as ledger:
         ledger.exec_driver_sql(

@@ -38,7 +38,7 @@ _MESSAGES = """
     LEFT JOIN message AS q ON m.parent <> '' AND q.key = m.parent
     LEFT JOIN person AS a ON a.id = q.person_id
    WHERE m.thread_id IN (SELECT value FROM json_each(?))
-ORDER BY m.thread_id, m.posted_at_ms, m.key
+ORDER BY m.thread_id, m.root = m.key DESC, m.posted_at_ms, m.key
 """
 _REPORTS = """
   SELECT m.thread_id, r.key, r.message, r.at_ms, r.state

@@ -1,0 +1,40 @@
+"""What can be done with one connection, from the sidebar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from console.desk import connections
+from console.desk.seat import Desk
+from console.store.read.connections import ConnectionRow
+from console.words import _
+
+
+class ConnectionMenu(QMenu):
+    """Asks the desk; signing in again is the window's to open."""
+
+    changed = Signal()
+    sign_in_asked = Signal(object)
+
+    def __init__(self, desk: Desk, row: ConnectionRow, over: QWidget) -> None:
+        super().__init__(over)
+        self._desk, self._row = desk, row
+        self.addAction(_("Collect now"), self._collect)
+        if row.adapter != "memory":
+            self.addAction(_("Sign in again"), lambda: self.sign_in_asked.emit(row))
+        self.addAction(_("Go on collecting") if row.paused else _("Pause"), self._pause)
+        self.addSeparator()
+        self.addAction(_("Disconnect; decisions and notes stay"), self._disconnect)
+
+    def _collect(self) -> None:
+        connections.sync_now(self._desk, frozenset({self._row.name}))
+        self.changed.emit()
+
+    def _pause(self) -> None:
+        connections.pause(self._desk, self._row, not self._row.paused)
+        self.changed.emit()
+
+    def _disconnect(self) -> None:
+        connections.disconnect(self._desk, self._row, forget=False)
+        self.changed.emit()
