@@ -308,7 +308,7 @@ class Deciding:
         else:
             self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
         self._window.after_decision()
-        self._window.list.take_order()
+        self._window.take_order()
         self._window.open_thread(undone.undid.thread)
 
     # --- the rest

@@ -25,6 +25,7 @@ from console.sentences import view_title, what_happened
 from console.store.read import connections, outbox, queue
 from console.store.read.changes import Changes
 from console.troubles import query_sentence
+from console.views.background import Background
 from console.views.connection_menu import ConnectionMenu
 from console.views.deciding import Deciding
 from console.views.list_pane import ListPane
@@ -44,6 +45,7 @@ from console.widgets.theme import metric, px, theme
 from console.words import _, ngettext
 
 LOOK_MS = 100
+AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
 MINUTE_MS = 60_000
 
 
@@ -62,6 +64,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self._view = queue.View("inbox", moderator=services.desk.moderator)
         self._changes = Changes(services.store)
+        self._background = Background(services.store)
+        self._background.ready.connect(self._answered)
+        self._large, self._take_next = False, False
         self.model = QueueModel(self._rows)
         self.list = ListPane(self.model)
         self.conversation = ThreadPane(services)
@@ -175,7 +180,11 @@ class MainWindow(QMainWindow):
         """Show a view; the first thread of it is chosen."""
         self._view = view
         self.pages.setCurrentIndex(0)
-        self.model.show(queue.ids(self.services.store, view), grouped=view.name != "done")
+        first = queue.ids(self.services.store, view, AT_ONCE)
+        self.model.show(first, grouped=view.name != "done")
+        self._large = len(first) == AT_ONCE
+        if self._large:
+            self._background.ask(view)
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
         name = rows[view.connection].name if view.connection in rows else ""
         space = next((s.title for s in self._spaces(view) if s.key == view.space), "")
@@ -228,10 +237,10 @@ class MainWindow(QMainWindow):
         if changed is not None and not changed and not self._changes.other:
             return
         self.model.refresh(changed)
-        self.model.offer_order(queue.ids(self.services.store, self._view))
-        if self.model.rowCount() == 0:
-            self.list.take_order()
-        self.list.show_count()
+        if self._large:
+            self._background.ask(self._view)
+        else:
+            self._offer(queue.ids(self.services.store, self._view))
         current = self.conversation.row
         if current is not None and (changed is None or current.thread_id in changed):
             fresh = queue.row(self.services.store, current.key)
@@ -241,13 +250,40 @@ class MainWindow(QMainWindow):
             self.outbox.reload()
         self._show_counts()
 
+    def _offer(self, ids: list[tuple[int, int]]) -> None:
+        self.model.offer_order(ids)
+        if self.model.rowCount() == 0:
+            self.list.take_order()
+        self.list.show_count()
+
+    def _answered(self, view: queue.View, ids: list[tuple[int, int]], items: list[SidebarItem]) -> None:
+        """The background read the whole order: the view grows to it, or it waits behind the strip."""
+        self._sidebar_model.show(items)
+        if view != self._view:
+            return
+        if not self.model.extend(ids):
+            self._offer(ids)
+            if self._take_next:
+                self.list.take_order()
+        self._take_next = False
+        self._large = len(ids) >= AT_ONCE
+        self.list.show_count()
+
+    def take_order(self) -> None:
+        """Take the newest order as soon as it is read."""
+        self._take_next = self._large
+        self.list.take_order()
+
     def after_decision(self) -> None:
         """Show what was decided here, in this frame."""
         self.look()
 
     def _show_counts(self) -> None:
         store = self.services.store
-        self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
+        if self._large:
+            self._background.ask(self._view)
+        else:
+            self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
         key = ("view", "outbox") if self.pages.currentIndex() == 1 else _item_of(self._view)
         row = self._sidebar_model.row_of(*key)
         if row is not None and self._items.currentIndex().row() != row:
@@ -368,6 +404,7 @@ class MainWindow(QMainWindow):
         self._look.stop()
         self._minute.stop()
         self.conversation.rest()
+        self._background.close()
         self.closing.emit()
         event.accept()
 

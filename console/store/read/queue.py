@@ -112,11 +112,12 @@ def page(store: Store, view: View, limit: int = 50, after: str | None = None) ->
     return rows(store, [row["id"] for row in found[:limit]]), following
 
 
-def ids(store: Store, view: View) -> list[tuple[int, int]]:
-    """(thread id, level) of the whole view in its order; level NO_LEVEL where nothing needs a person."""
+def ids(store: Store, view: View, limit: int = -1) -> list[tuple[int, int]]:
+    """(thread id, level) of a view in its order, or of its first ones; level NO_LEVEL where nothing needs a person."""
     where, values = _where(store, view)
+    values["limit"] = limit
     order = "decided_at_ms DESC, key" if view.name == "done" else "level, due_at_ms, key"
-    found = _execute(store, f"SELECT id, level FROM thread_shown WHERE {where} ORDER BY {order}", values)
+    found = _execute(store, f"SELECT id, level FROM thread_shown WHERE {where} ORDER BY {order} LIMIT :limit", values)
     return [(row["id"], row["level"]) for row in found]
 
 

@@ -70,6 +70,25 @@ class QueueModel(QAbstractListModel):
         self.endResetModel()
         self.waiting_changed.emit(0)
 
+    def extend(self, ids: Sequence[tuple[int, int]]) -> bool:
+        """The whole view, of which the beginning is shown already; False when its beginning is another by now."""
+        fresh = list(ids)
+        if fresh[: len(self._ids)] != self._ids:
+            return False
+        shown = len(self._lines)
+        before, self._ids = self._ids, fresh
+        self._lay_out()
+        lines, self._ids, self._lines = self._lines, before, self._lines[:shown]
+        if len(lines) > shown:
+            self.beginInsertRows(QModelIndex(), shown, len(lines) - 1)
+            self._lines = lines
+        self._ids = fresh
+        self._index_lines()
+        if len(lines) > shown:
+            self.endInsertRows()
+        self.refresh_headings()
+        return True
+
     def refresh(self, changed: frozenset[int] | None) -> None:
         """Forget the rows of changed threads; they are read again when painted."""
         if changed is None:

@@ -1,0 +1,55 @@
+"""Questions that may take longer than a frame, asked on a thread of their own with a store of its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, Signal
+
+from console.store.connection import Store, StoreError
+from console.store.read import queue
+from console.store.read.queue import View
+from console.views.sidebar_items import sidebar_items
+
+
+class Background(QObject):
+    """Reads the whole order of a view and the sidebar's counts; the newest question is the one that is answered.
+
+    `ready` carries the view, its (thread id, level) pairs and the sidebar's items.
+    """
+
+    ready = Signal(object, object, object)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._like = store
+        self._own: Store | None = None
+        self._wanted: View | None = None
+        self._busy = False
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+
+    def ask(self, view: View) -> None:
+        """Answer for this view as soon as may be; a question that waits already is replaced."""
+        self._wanted = view
+        if not self._busy:
+            self._busy = True
+            self._threads.submit(self._answer)
+
+    def close(self) -> None:
+        self._wanted = None
+        self._threads.shutdown(wait=True)
+        if self._own is not None:
+            self._own.close()
+
+    def _answer(self) -> None:
+        while (view := self._wanted) is not None:
+            self._wanted = None
+            if self._own is None:
+                like = self._like
+                self._own = Store(like.folder, now_ms=like.now_ms, policy=like.policy)
+            try:
+                found = queue.ids(self._own, view), sidebar_items(self._own, view.moderator)
+            except StoreError:
+                continue  # the window's own reads meet the same error and say it
+            self.ready.emit(view, *found)
+        self._busy = False
