@@ -70,8 +70,9 @@ class _Open:
 class Community:
     """`messages` messages in a fifth as many threads, told in the order they were posted, ending at `end_ms`."""
 
-    def __init__(self, messages: int, end_ms: int, seed: int = 3) -> None:
+    def __init__(self, messages: int, end_ms: int, seed: int = 3, names: str = "") -> None:
         self._messages = messages
+        self._names = names
         self._end_ms = end_ms
         self._random = random.Random(seed)
         self._open = {platform: deque[_Open](maxlen=120) for platform in PLATFORMS}
@@ -88,7 +89,7 @@ class Community:
             count = 0
             while told < self._messages and len(changes) < CHANGES_A_PAGE - 4:
                 at_ms += step_ms
-                changes += self._said(platform, f"{told}", int(at_ms), named)
+                changes += self._said(platform, f"{self._names}{told}", int(at_ms), named)
                 told += 1
                 count += 1
             yield connection_of(platform), tuple(changes), count
