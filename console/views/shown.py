@@ -138,7 +138,8 @@ def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
     facts = ""
     if card is not None:
         since = card.joined_at_ms or card.first_at_ms
-        facts = _("{n} messages. With us since {day}.").format(n=card.messages, day=day(since, now_ms))
+        said = ngettext("{n} message", "{n} messages", card.messages).format(n=number(card.messages))
+        facts = _("{said}. With us since {day}.").format(said=said, day=day(since, now_ms))
     history = [
         f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {what_happened(found.event)}"
         + (f" ({_('taken back')})" if found.undone else "")

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
-from console.widgets.message_card import plain_label
+from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
 from console.widgets.theme import font, px
 from console.words import _
@@ -71,7 +71,7 @@ class Composer(QFrame):
         column.setSpacing(px(6))
         head = QHBoxLayout()
         head.setSpacing(px(6))
-        self._as = plain_label("", "small", "secondary")
+        self._as = Elided("small", "text.secondary")
         self._tile = Painted("tile", "", 20)
         self._readers = plain_label("", "small", "tertiary")
         head.addWidget(Painted("icon", "arrow-bend-up-left", 16))
@@ -87,7 +87,7 @@ class Composer(QFrame):
         self.text.setAccessibleName(_("Your answer"))
         column.addWidget(self.text)
         foot = QHBoxLayout()
-        self._hint = plain_label("", "small", "tertiary")
+        self._hint = Elided("small", "text.tertiary")
         self._count = plain_label("", "small", "tertiary")
         self.button = QPushButton(_("Send"))
         self.button.setProperty("kind", "primary")

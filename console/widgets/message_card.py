@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.widgets.body import Body
 from console.widgets.painting import Painted
@@ -59,6 +59,26 @@ def plain_label(text: str, kind: str = "body", tone: str = "") -> QLabel:
     if tone:
         label.setProperty("tone", tone)
     return label
+
+
+class Elided(QLabel):
+    """One line of plain text that ends in … where there is no room; the whole of it is in the tooltip."""
+
+    def __init__(self, kind: str, tone: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(font(kind))
+        self._tone = tone
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(colour(self._tone))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+        self.setToolTip(self.text() if shown != self.text() else "")
 
 
 class MessageCard(QFrame):
@@ -121,8 +141,8 @@ class MessageCard(QFrame):
         line = QHBoxLayout()
         line.setSpacing(px(6))
         line.addWidget(plain_label(self.shown.author, "strong"))
-        work = plain_label(self.shown.title, "small", "tertiary")
-        work.setMinimumWidth(0)
+        work = Elided("small", "text.tertiary")
+        work.setText(self.shown.title)
         line.addWidget(work, 1)
         line.addWidget(plain_label(self.shown.when, "small", "tertiary"))
         if self.shown.edited:
