@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from console.desk.seat import Desk
 from console.sentences import field_label
 from console.settings import Settings, load, save
+from console.store import care
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
 from console.views.main_window import MainWindow
@@ -110,6 +111,8 @@ def open_store(profile: Path, settings: Settings) -> Store:
     import time
 
     store = Store(profile, now_ms=lambda: int(time.time() * 1000), policy=settings.policy)
+    if store.cache_path.exists() and care.is_damaged(store.cache_path):
+        care.set_damaged_cache_aside(store)  # it is collected again; the decisions stand in the other file
     store.prepare()
     return store
 

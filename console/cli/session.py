@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from console import settings as settings_of
 from console.desk.seat import Desk
 from console.sentences import tell_times_in
 from console.settings import Settings
+from console.store.care import is_damaged, set_damaged_cache_aside
 from console.store.connection import Store
 from console.store.read.requests import answer
 from console.store.write import folding, requests
@@ -73,11 +74,25 @@ class Session:
             )
         store = Store(folder, now_ms=now_ms, policy=self.settings().policy)
         try:
-            store.prepare()
+            self.prepare(store)
             self.catch_up(store)
             yield store
         finally:
             store.close()
+
+    def prepare(self, store: Store) -> None:
+        """Make or open both files; a damaged copy is set aside and collected again, decisions stay. Raises StoreError."""
+        with suppress(AlreadyRunning):  # then whoever collects now looks after it
+            self._renew_damaged_copy(store)
+        store.prepare()
+
+    def _renew_damaged_copy(self, store: Store) -> None:
+        if not store.cache_path.exists() or not is_damaged(store.cache_path):
+            return
+        with collector_lock(store.folder):
+            aside = set_damaged_cache_aside(store)
+        if aside is not None:
+            say(_("The copy of the conversations was damaged. It is kept as {file} and collected again; your decisions are still there.").format(file=aside.name))  # fmt: skip
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

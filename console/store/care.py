@@ -63,19 +63,30 @@ def set_damaged_cache_aside(store: Store) -> Path | None:
     For who holds the collector's lock. The ledger is never touched.
     """
     path = store.cache_path
-    if not path.exists():
-        return None
-    try:
-        damaged = _sound(path) != "ok"
-    except StoreDamaged:
-        damaged = True
-    if not damaged:
+    if not path.exists() or not is_damaged(path, whole=True):
         return None
     aside = path.with_suffix(f".damaged-{store.now_ms()}.db")
     path.rename(aside)
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     return aside
+
+
+def is_damaged(path: Path, *, whole: bool = False) -> bool:
+    """Whether a file can't be read: by its first page, which takes no time, or by all of it."""
+    try:
+        if whole:
+            return _sound(path) != "ok"
+        with translated(path):
+            connection = connect(path)
+            try:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+            finally:
+                connection.close()
+                connection.engine.dispose()
+    except StoreDamaged:
+        return True
+    return False
 
 
 def _sound(path: Path) -> str:

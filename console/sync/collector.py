@@ -74,6 +74,7 @@ class Collector:
         """Serve until `stop`: pull and deliver when it is time, fold decisions, carry out requests."""
         self._begin()
         self._tasks.start(self._relevel(), name="relevel")
+        self._say({"ready": True})
         seen = -1
         try:
             while not self._stop.is_set():

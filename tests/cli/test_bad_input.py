@@ -1,0 +1,166 @@
+"""Broken files and folders get one plain sentence with what to do, and lose nothing."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console import words
+from console.cli.app import run
+from tests.cli.test_command_line import Program, program
+
+__all__ = ["program"]
+
+
+@pytest.fixture
+def copy(program: Program, tmp_path: Path) -> Program:
+    """A demo of its own, to break."""
+    shutil.copytree(program.home / "demo", tmp_path / "home" / "demo")
+    return Program(tmp_path / "home")
+
+
+def plain(ended: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+    for word in words:
+        assert word in ended.stderr, ended.stderr
+
+
+def test_a_damaged_copy_is_kept_aside_and_decisions_stay(copy: Program) -> None:
+    thread = copy.json("queue")["threads"][0]["id"]
+    copy.json("tag", thread, "vroeg")
+    cache = copy.home / "demo" / "cache.db"
+    for file in copy.home.glob("demo/cache.db-*"):
+        file.unlink()
+    cache.write_bytes(b"this was a database once" * 500)
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(cache).execute("SELECT count(*) FROM sqlite_master").fetchall()
+    plain(copy("sync", "--once"), 0, "damaged", "decisions are still there")
+    assert list((copy.home / "demo").glob("cache.damaged-*"))
+    assert copy.json("show", thread)["tags"] == ["vroeg"]
+
+
+def test_a_damaged_ledger_is_left_as_it_is(copy: Program) -> None:
+    ledger = copy.home / "demo" / "ledger.db"
+    for file in copy.home.glob("demo/ledger.db-*"):
+        file.unlink()
+    ledger.write_bytes(b"x" * 8192)
+    plain(copy("queue"), 1, "decisions is damaged", "backup")
+    assert ledger.read_bytes() == b"x" * 8192
+
+
+def test_a_store_of_a_newer_version_is_not_touched(copy: Program) -> None:
+    connection = sqlite3.connect(copy.home / "demo" / "ledger.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    plain(copy("queue"), 1, "newer Luisterpost", "nothing was changed")
+
+
+def test_broken_settings_are_named_with_their_place(copy: Program) -> None:
+    (copy.home / "demo" / "settings.toml").write_text('[look]\ntheme = "paars"\n', encoding="utf-8")
+    plain(copy("queue"), 1, "theme", "paars")
+    (copy.home / "demo" / "settings.toml").write_text("[look\n", encoding="utf-8")
+    plain(copy("queue"), 1, "settings")
+
+
+def test_a_second_collector_is_told_that_there_is_one(copy: Program) -> None:
+    watching = subprocess.Popen(
+        [*_command(copy), "sync", "--watch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert watching.stdout is not None
+    assert watching.stdin is not None
+    try:
+        assert watching.stdout.readline(), "it collects"
+        plain(copy("sync", "--watch"), 1, "Another collector")
+        plain(copy("sync", "--once"), 0)  # it hands its request over
+    finally:
+        watching.stdin.close()
+        assert watching.wait(30) == 0
+
+
+def _command(of: Program) -> list[str]:
+    return [sys.executable, "-m", "console", "--home", str(of.home), "--profile", "demo"]
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may look into, and only we may write."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become nobody")
+def test_a_folder_that_may_not_be_written_says_so(program: Program, open_folder: Path) -> None:
+    shutil.copytree(program.home / "demo", open_folder / "demo")
+    copy = Program(open_folder)
+    nobody = pwd.getpwnam("nobody").pw_uid
+    with pytest.raises(PermissionError):
+        _as(nobody, lambda: (copy.home / "demo" / "probe").write_text("x"))
+    told, ending = copy.home / "told", copy.home / "ended"
+    for file in (told, ending):
+        file.touch()
+        file.chmod(0o666)
+
+    def call() -> None:
+        with told.open("w") as sys.stderr:
+            ending.write_text(str(run(arguments)))
+
+    words.use("en")
+    arguments = ["--home", str(copy.home), "--profile", "demo", "queue"]
+    assert run(arguments) == 0, "as ourselves it works, and all modules are there before we become nobody"
+    _as(nobody, call)
+    assert ending.read_text() == "1"
+    assert "may not write" in told.read_text()
+    assert "Traceback" not in told.read_text()
+
+
+def _as(uid: int, action: object) -> None:
+    """Do something as another user in a process of its own, and raise what it raised."""
+    assert callable(action)
+    child = os.fork()
+    if child == 0:
+        os.setuid(uid)
+        try:
+            action()
+        except PermissionError:
+            os._exit(13)
+        except BaseException:
+            os._exit(99)
+        os._exit(0)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 13:
+        raise PermissionError
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte, if we may have one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("no small disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_says_what_is_kept(program: Program, small_disk: Path) -> None:
+    full = Program(small_disk)
+    (small_disk / "demo").mkdir()
+    for name in ("ledger.db", "world.db", "settings.toml"):
+        shutil.copy(program.home / "demo" / name, small_disk / "demo" / name)
+    with pytest.raises(OSError, match="No space left"):
+        (small_disk / "filler").write_bytes(b"x" * 2_000_000)
+    plain(full("queue"), 1, "disk is full")
