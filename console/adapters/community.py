@@ -6,11 +6,17 @@ Pure parsing, without a clock: every moment is an age ("3h12m" ago) that becomes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
+
+Row = TypeVar("Row")
 
 _AGE = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _UNITS_MS = (365 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000)
+_HAPPENINGS = ("say", "start", "report", "edit", "remove", "like", "answer")
 
 
 class BrokenCommunity(Exception):
@@ -43,15 +49,17 @@ class ConnectionText:
 
 @dataclass(frozen=True, slots=True)
 class ReportText:
+    """A report on a message; `by` and `text` are "" where the reporter left them out."""
+
     by: str
     ago_ms: int
     reason: str
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MessageText:
-    """One message. `html` says that the body is markup; else it is plain text."""
+    """One message. `html` says that the body is markup, else it is plain text; `before` is the text before an edit."""
 
     name: str
     by: str
@@ -63,34 +71,34 @@ class MessageText:
     edited_ago_ms: int | None = None
     before: str = ""
     deleted_ago_ms: int | None = None
-    attachments: list[tuple[str, str, int]] = field(default_factory=list)
-    reactions: list[tuple[str, int]] = field(default_factory=list)
-    reports: list[ReportText] = field(default_factory=list)
+    attachments: tuple[tuple[str, str, int], ...] = ()
+    reactions: tuple[tuple[str, int], ...] = ()
+    reports: tuple[ReportText, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ThreadText:
     title: str
-    messages: list[MessageText] = field(default_factory=list)
+    messages: tuple[MessageText, ...]
     locked: bool = False
     pinned: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SpaceText:
     platform: str
     slug: str
     title: str
     members: int
     leadership: bool
-    threads: list[ThreadText] = field(default_factory=list)
+    threads: tuple[ThreadText, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """Something that happens while somebody watches: `what` is say, start, report, edit, remove or like.
 
-    `answers` names a message; with `to_us` it waits until we have replied in that message's thread.
+    `answers` names a message (a space, for start); with `to_us` it waits until we have replied in that message's thread.
     """
 
     what: str
@@ -113,176 +121,223 @@ class Community:
 
 def load(folder: Path) -> Community:
     """Read a whole community. Raises BrokenCommunity with file and line."""
-    connections = tuple(
-        _connection(folder / "connections.txt", n, line) for n, line in _lines(folder, "connections.txt")
-    )
-    people = tuple(_person(folder / "people.txt", n, line) for n, line in _lines(folder, "people.txt"))
+    people = tuple(_read(folder / "people.txt", _person))
     known = {person.handle for person in people}
-    spaces = tuple(
-        _Reader(file, known).space() for file in sorted(folder.glob("*/*.txt"), key=lambda file: str(file).lower())
-    )
-    names = {message.name for space in spaces for thread in space.threads for message in thread.messages}
-    arrivals = _arrivals(folder / "alive.txt", known, names)
-    return Community(connections, people, spaces, arrivals)
+    connections = tuple(_read(folder / "connections.txt", lambda line: _connection(line, known)))
+    platforms = {connection.platform for connection in connections}
+    spaces: list[SpaceText] = []
+    names: set[str] = set()
+    for file in sorted(folder.glob("*/*.txt"), key=lambda file: str(file).lower()):
+        if file.parent.name not in platforms:
+            raise BrokenCommunity(file, 1, f"no connection to {file.parent.name}")
+        spaces.append(_SpaceReader(file, known, names).space())
+    rooms = {f"{space.platform}/{space.slug}" for space in spaces}
+    return Community(connections, people, tuple(spaces), _arrivals(folder / "alive.txt", known, names, rooms))
 
 
 def age_ms(text: str) -> int:
     """ "3h12m" in milliseconds. Raises ValueError."""
     found = _AGE.fullmatch(text.strip())
     if found is None or not text.strip():
-        raise ValueError(text)
+        raise ValueError(f"not an age: {text.strip()}")
     return sum(int(part) * unit for part, unit in zip(found.groups(), _UNITS_MS, strict=True) if part)
 
 
-def _lines(folder: Path, name: str) -> list[tuple[int, str]]:
-    text = (folder / name).read_text(encoding="utf-8")
-    return [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
+@contextmanager
+def _at(file: Path, line: int) -> Iterator[None]:
+    """What is wrong inside gets its place."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise BrokenCommunity(file, line, str(wrong)) from None
 
 
-def _cells(file: Path, n: int, line: str, count: int) -> list[str]:
+def _read(file: Path, row: Callable[[str], Row]) -> Iterator[Row]:
+    for n, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            with _at(file, n):
+                yield row(line)
+
+
+def _cells(line: str, count: int) -> list[str]:
     cells = [cell.strip() for cell in line.split("|")]
     if len(cells) != count:
-        raise BrokenCommunity(file, n, f"{count} cells expected, {len(cells)} found")
+        raise ValueError(f"{count} cells expected, {len(cells)} found")
     return cells
 
 
-def _connection(file: Path, n: int, line: str) -> ConnectionText:
-    platform, title, account, approximate = _cells(file, n, line, 4)
-    return ConnectionText(platform, title, account, approximate == "approximate")
+def _one_of(value: str, known: set[str], what: str) -> str:
+    if value not in known:
+        raise ValueError(f"unknown {what}: {value}")
+    return value
 
 
-def _person(file: Path, n: int, line: str) -> PersonText:
-    handle, name, title, joined, role = _cells(file, n, line, 5)
-    try:
-        joined_ms = None if joined == "-" else age_ms(joined)
-    except ValueError:
-        raise BrokenCommunity(file, n, f"not an age: {joined}") from None
+def _connection(line: str, people: set[str]) -> ConnectionText:
+    platform, title, account, exact = _cells(line, 4)
+    _one_of(exact, {"exact", "approximate"}, "mark")
+    return ConnectionText(platform, title, _one_of(account, people, "person"), exact == "approximate")
+
+
+def _person(line: str) -> PersonText:
+    handle, name, title, joined, role = _cells(line, 5)
+    _one_of(role, {"-", "us", "leadership"}, "role")
+    joined_ms = None if joined == "-" else age_ms(joined)
     return PersonText(handle, name, title, joined_ms, role == "leadership", role == "us")
 
 
-class _Reader:
-    """One space's file, line by line."""
+class _SpaceReader:
+    """One space's file, line by line. The names of its messages go into `names`, which all spaces share."""
 
-    def __init__(self, file: Path, known: set[str]) -> None:
+    def __init__(self, file: Path, people: set[str], names: set[str]) -> None:
         self._file = file
-        self._known = known
-        self._slug = file.stem
+        self._people = people
+        self._names = names
         self._space = SpaceText(file.parent.name, file.stem, file.stem, 0, False)
+        self._threads: list[ThreadText] = []
+        self._messages: list[MessageText] = []  # of the last thread; the last one is still being read
         self._body: list[str] = []
         self._before: list[str] | None = None
 
     def space(self) -> SpaceText:
+        n = 0
         for n, line in enumerate(self._file.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                self._line(n, line)
-            except ValueError as wrong:
-                raise BrokenCommunity(self._file, n, f"not understood: {wrong}") from None
-        self._finish()
-        return self._space
+            with _at(self._file, n):
+                self._line(line)
+        with _at(self._file, n):
+            self._end_thread()
+        return replace(self._space, threads=tuple(self._threads))
 
-    def _line(self, n: int, line: str) -> None:
+    def _line(self, line: str) -> None:
         if line.startswith("== "):
-            self._finish()
-            self._space.threads.append(ThreadText(line[3:].strip()))
+            self._end_thread()
+            self._threads.append(ThreadText(line[3:].strip(), ()))
         elif line.startswith("-- "):
-            self._finish()
-            self._start(n, line[3:])
+            self._end_message()
+            self._messages.append(self._opened([cell.strip() for cell in line[3:].split("|")]))
         elif line.startswith("@"):
-            self._fact(n, line[1:])
-        elif line.startswith("# ") and not self._space.threads:
-            return
-        elif self._space.threads:
-            (self._body if self._before is None else self._before).append(line)
+            name, _, value = line[1:].partition(" ")
+            if not self._threads:
+                self._fact_of_space(name, value.strip())
+            elif not self._messages:
+                self._fact_of_thread(name)
+            else:
+                self._messages[-1] = self._with(self._messages[-1], name, value.strip())
+        elif self._messages:
+            (self._body if self._before is None else self._before).append(line.removeprefix("\\"))
+        elif line.strip() and not line.startswith("#"):
+            raise ValueError("a text without a message")
 
-    def _start(self, n: int, line: str) -> None:
-        if not self._space.threads:
-            raise BrokenCommunity(self._file, n, "a message before the first thread")
-        cells = [cell.strip() for cell in line.split("|")]
-        if len(cells) < 2 or cells[0] not in self._known:
-            raise BrokenCommunity(self._file, n, f"unknown person: {cells[0]}")
-        thread = self._space.threads[-1]
-        name = f"{self._space.platform}/{self._slug}/{len(self._space.threads)}.{len(thread.messages) + 1}"
-        message = MessageText(name, cells[0], age_ms(cells[1]))
+    def _opened(self, cells: list[str]) -> MessageText:
+        if not self._threads:
+            raise ValueError("a message before the first thread")
+        if len(cells) < 2:
+            raise ValueError("a message needs a person and an age")
+        name = f"{self._space.platform}/{self._space.slug}/{len(self._threads)}.{len(self._messages) + 1}"
+        message = MessageText(name, _one_of(cells[0], self._people, "person"), age_ms(cells[1]))
         for cell in cells[2:]:
             match cell.split(" ", 1):
                 case ["to", which]:
-                    message.answers = thread.messages[int(which) - 1].name
+                    message = replace(message, answers=self._nth(which).name)
                 case ["held" | "hidden" | "spam" as state]:
-                    message.state = state
+                    message = replace(message, state=state)
                 case ["id", given]:
-                    message.name = given
+                    message = replace(message, name=given)
                 case ["html"]:
-                    message.html = True
+                    message = replace(message, html=True)
                 case _:
-                    raise BrokenCommunity(self._file, n, f"unknown mark: {cell}")
-        thread.messages.append(message)
+                    raise ValueError(f"unknown mark: {cell}")
+        if message.name in self._names:
+            raise ValueError(f"two messages are called {message.name}")
+        self._names.add(message.name)
+        return message
 
-    def _fact(self, n: int, line: str) -> None:
-        name, _, value = line.partition(" ")
-        value = value.strip()
-        if not self._space.threads:
-            match name:
-                case "title":
-                    self._space.title = value
-                case "members":
-                    self._space.members = int(value)
-                case "leadership":
-                    self._space.leadership = True
-                case _:
-                    raise BrokenCommunity(self._file, n, f"unknown: @{name}")
-            return
-        thread = self._space.threads[-1]
-        if name in ("locked", "pinned"):
-            setattr(thread, name, True)
-            return
-        message = thread.messages[-1]
+    def _nth(self, which: str) -> MessageText:
+        if not which.isdecimal() or not 0 < int(which) <= len(self._messages):
+            raise ValueError(f"no earlier message {which} in this thread")
+        return self._messages[int(which) - 1]
+
+    def _fact_of_space(self, name: str, value: str) -> None:
+        match name:
+            case "title":
+                self._space = replace(self._space, title=value)
+            case "members":
+                self._space = replace(self._space, members=int(value))
+            case "leadership":
+                self._space = replace(self._space, leadership=True)
+            case _:
+                raise ValueError(f"unknown: @{name}")
+
+    def _fact_of_thread(self, name: str) -> None:
+        match name:
+            case "locked":
+                self._threads[-1] = replace(self._threads[-1], locked=True)
+            case "pinned":
+                self._threads[-1] = replace(self._threads[-1], pinned=True)
+            case _:
+                raise ValueError(f"unknown: @{name}")
+
+    def _with(self, message: MessageText, name: str, value: str) -> MessageText:
         match name:
             case "attachment":
                 title, mime, size = value.rsplit(" ", 2)
-                message.attachments.append((title, mime, int(size)))
+                return replace(message, attachments=(*message.attachments, (title, mime, int(size))))
             case "reactions":
                 parts = value.split()
-                message.reactions += [(emoji, int(count)) for emoji, count in zip(parts[::2], parts[1::2], strict=True)]
+                pairs = zip(parts[::2], parts[1::2], strict=True)
+                return replace(message, reactions=(*message.reactions, *((sign, int(count)) for sign, count in pairs)))
             case "edited":
-                message.edited_ago_ms = age_ms(value)
                 self._before = []
+                return replace(message, edited_ago_ms=age_ms(value))
             case "deleted":
-                message.deleted_ago_ms = age_ms(value)
+                return replace(message, deleted_ago_ms=age_ms(value))
             case "report":
-                by, ago, reason, text = _cells(self._file, n, value, 4)
-                message.reports.append(ReportText(by, age_ms(ago), reason, text))
+                by, ago, reason, text = _cells(value, 4)
+                by = "" if by == "-" else _one_of(by, self._people, "person")
+                report = ReportText(by, age_ms(ago), reason, text.removeprefix("-"))
+                return replace(message, reports=(*message.reports, report))
             case _:
-                raise BrokenCommunity(self._file, n, f"unknown: @{name}")
+                raise ValueError(f"unknown: @{name}")
 
-    def _finish(self) -> None:
-        if self._space.threads and self._space.threads[-1].messages:
-            message = self._space.threads[-1].messages[-1]
-            message.body = message.body or "\n".join(self._body).strip()
-            if self._before is not None:
-                message.before = "\n".join(self._before).strip()
+    def _end_message(self) -> None:
+        if self._messages:
+            message = replace(
+                self._messages[-1],
+                body="\n".join(self._body).strip(),
+                before="\n".join(self._before or ()).strip(),
+            )
+            if not message.body:
+                raise ValueError("a message without a text ended before this line")
+            self._messages[-1] = message
         self._body, self._before = [], None
 
+    def _end_thread(self) -> None:
+        self._end_message()
+        if self._threads:
+            if not self._messages:
+                raise ValueError("a thread without a message ended before this line")
+            self._threads[-1] = replace(self._threads[-1], messages=tuple(self._messages))
+        self._messages = []
 
-def _arrivals(file: Path, known: set[str], names: set[str]) -> tuple[Arrival, ...]:
+
+def _arrivals(file: Path, people: set[str], names: set[str], rooms: set[str]) -> tuple[Arrival, ...]:
     found: list[Arrival] = []
     for n, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if line.startswith("-- "):
-            what, after, by, answers, *rest = [cell.strip() for cell in line[3:].split("|")]
-            if by not in known:
-                raise BrokenCommunity(file, n, f"unknown person: {by}")
-            if what != "start" and answers not in names:
-                raise BrokenCommunity(file, n, f"unknown message: {answers}")
-            found.append(
-                Arrival(
-                    what,
-                    age_ms(after),
-                    by,
-                    answers,
-                    title=rest[0] if rest and rest[0] != "held" else "",
-                    held="held" in rest,
-                    to_us=what == "answer",
-                )
-            )
-        elif found and line.strip() and not line.startswith("#"):
-            found[-1].text = f"{found[-1].text}\n{line}".strip()
+        with _at(file, n):
+            if line.startswith("-- "):
+                found.append(_arrival([cell.strip() for cell in line[3:].split("|")], people, names, rooms))
+            elif line.strip() and not line.startswith("#"):
+                if not found:
+                    raise ValueError("a text before the first arrival")
+                found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line.removeprefix(chr(92))}".strip())
     return tuple(found)
+
+
+def _arrival(cells: list[str], people: set[str], names: set[str], rooms: set[str]) -> Arrival:
+    if len(cells) < 4:
+        raise ValueError("an arrival needs a kind, a delay, a person and a place")
+    what, after, by, where, *rest = cells
+    _one_of(what, set(_HAPPENINGS), "arrival")
+    _one_of(where, rooms if what == "start" else names, "space" if what == "start" else "message")
+    text = rest[1] if what == "report" and len(rest) > 1 else ""
+    return Arrival(what, age_ms(after), _one_of(by, people, "person"), where, text, title=rest[0] if rest else "",
+                   held="held" in rest[1:], to_us=what == "answer")  # fmt: skip

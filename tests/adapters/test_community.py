@@ -93,7 +93,7 @@ def test_a_reply_of_ours_is_answered(community: Community) -> None:
 
 @pytest.mark.parametrize(
     ("line", "what"),
-    [("-- nobody | 1h\nHoi", "unknown person"), ("-- an | gisteren\nHoi", "not understood"), ("@kleur rood", "unknown: @kleur"),
+    [("-- nobody | 1h\nHoi", "unknown person"), ("-- an | gisteren\nHoi", "not an age: gisteren"), ("@kleur rood", "unknown: @kleur"),
      ("-- an | 1h | fel\nHoi", "unknown mark")],
 )  # fmt: skip
 def test_a_broken_line_is_named(tmp_path: Path, line: str, what: str) -> None:
