@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.widgets.icons import pixmap
-from console.widgets.theme import avatar_colours, colour, font, px, theme, tile_of
+from console.widgets.theme import avatar_colours, colour, elided, font, px, text_width, theme, tile_of
 
 VCENTRE = Qt.AlignmentFlag.AlignVCenter
+MOST_STAMPS = 600
+_stamps: dict[tuple[object, ...], QPixmap] = {}
 
 
 def fill(painter: QPainter, rect: QRectF, back: QColor, radius: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(back)
     painter.drawRoundedRect(rect, radius, radius)
-
-
-def text_width(kind: str, text: str) -> float:
-    return QFontMetricsF(font(kind)).horizontalAdvance(text)
 
 
 def run(painter: QPainter, kind: str, ink: str, x: float, y: float, limit: float, text: str, height: float) -> float:
@@ -29,18 +30,53 @@ def run(painter: QPainter, kind: str, ink: str, x: float, y: float, limit: float
         return x
     painter.setFont(font(kind))
     painter.setPen(colour(ink))
-    shown = QFontMetricsF(font(kind)).elidedText(text, Qt.TextElideMode.ElideRight, width + 1)
-    painter.drawText(QRectF(x, y, width + 2, height), VCENTRE, shown)
+    painter.drawText(QRectF(x, y, width + 2, height), VCENTRE, elided(kind, text, width + 1))
     return x + width
+
+
+def _stamp(
+    painter: QPainter, x: float, y: float, width: float, height: float, draw: Callable[[QPainter], None], *what: object
+) -> None:
+    """Paint what was painted before from a picture of it: text is the dearest thing in a row."""
+    place = painter.deviceTransform()
+    ratio = place.m11()  # how large a px is painted; a printed or grabbed widget says 1 itself
+    key = (*what, width, height, ratio, theme.mode, theme.scale)
+    picture = _stamps.get(key)
+    if picture is None:
+        picture = QPixmap(ceil(width * ratio), ceil(height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(picture)
+        inner.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        draw(inner)
+        inner.end()
+        if len(_stamps) >= MOST_STAMPS:
+            _stamps.clear()
+        _stamps[key] = picture
+    left, top = round(place.dx() + x * ratio), round(place.dy() + y * ratio)  # on whole pixels, else it blurs
+    painter.drawPixmap(QPointF((left - place.dx()) / ratio, (top - place.dy()) / ratio), picture)
+
+
+def forget_pictures() -> None:
+    """Icons or colours are others now."""
+    _stamps.clear()
+
+
+theme.changed.connect(forget_pictures)
 
 
 def tile(painter: QPainter, rect: QRectF, platform: str) -> None:
     """A platform's two letters on its colour."""
-    letters, back = tile_of(platform)
-    fill(painter, rect, back, px(4))
-    painter.setFont(font("tile"))
-    painter.setPen(QColor("white"))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letters)
+
+    def draw(inner: QPainter) -> None:
+        letters, back = tile_of(platform)
+        here = QRectF(0, 0, rect.width(), rect.height())
+        fill(inner, here, back, px(4))
+        inner.setFont(font("tile"))
+        inner.setPen(QColor("white"))
+        inner.drawText(here, Qt.AlignmentFlag.AlignCenter, letters)
+
+    _stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "tile", platform)
 
 
 def initials(name: str) -> str:
@@ -51,15 +87,21 @@ def initials(name: str) -> str:
 
 
 def avatar(painter: QPainter, rect: QRectF, name: str) -> None:
-    back, ink = avatar_colours(name)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(back)
-    painter.drawEllipse(rect)
-    found = font("avatar")
-    found.setPixelSize(max(9, round(rect.height() * 0.4)))
-    painter.setFont(found)
-    painter.setPen(ink)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initials(name))
+    """Somebody's initials on a colour of their own; decorative, the name stands beside it."""
+
+    def draw(inner: QPainter) -> None:
+        back, ink = avatar_colours(name)
+        here = QRectF(0, 0, rect.width(), rect.height())
+        inner.setPen(Qt.PenStyle.NoPen)
+        inner.setBrush(back)
+        inner.drawEllipse(here)
+        found = font("avatar")
+        found.setPixelSize(max(9, round(rect.height() * 0.4)))
+        inner.setFont(found)
+        inner.setPen(ink)
+        inner.drawText(here, Qt.AlignmentFlag.AlignCenter, initials(name))
+
+    _stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "avatar", name)
 
 
 def chip_width(text: str, icon: str) -> float:
@@ -69,21 +111,38 @@ def chip_width(text: str, icon: str) -> float:
 def chip(painter: QPainter, x: float, y: float, tone: str, icon: str, text: str) -> float:
     """A chip whose left edge is x; returns its width. `tone` is a semantic colour; "" paints an outlined tag."""
     width, height = chip_width(text, icon), px(18)
-    rect = QRectF(x, y, width, height)
-    if tone:
-        fill(painter, rect, colour(f"{tone}.tint"), px(4))
-    else:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour("border.default"), 1))
-        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), px(4), px(4))
-    left = x + px(6)
-    if icon:
-        painter.drawPixmap(QPointF(left, y + px(3)), pixmap(icon, tone or "text.secondary", 12))
-        left += px(16)
-    painter.setFont(font("caption"))
-    painter.setPen(colour(tone or "text.secondary"))
-    painter.drawText(QRectF(left, y, width, height), VCENTRE, text)
+
+    def draw(inner: QPainter) -> None:
+        rect = QRectF(0, 0, width, height)
+        if tone:
+            fill(inner, rect, colour(f"{tone}.tint"), px(4))
+        else:
+            inner.setBrush(Qt.BrushStyle.NoBrush)
+            inner.setPen(QPen(colour("border.default"), 1))
+            inner.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), px(4), px(4))
+        left = px(6)
+        if icon:
+            inner.drawPixmap(QPointF(left, px(3)), pixmap(icon, tone or "text.secondary", 12))
+            left += px(16)
+        inner.setFont(font("caption"))
+        inner.setPen(colour(tone or "text.secondary"))
+        inner.drawText(QRectF(left, 0, width, height), VCENTRE, text)
+
+    _stamp(painter, x, y, width, height, draw, "chip", tone, icon, text)
     return width
+
+
+def key_cap(painter: QPainter, right: float, y: float, key: str) -> float:
+    """A key as it stands on the keyboard, ending at `right`, 18 px high; returns where it begins."""
+    width, height = max(px(18), text_width("caption", key) + px(10)), px(18)
+    rect = QRectF(right - width + 0.5, y + 0.5, width - 1, height - 1)
+    painter.setBrush(colour("bg.surface"))
+    painter.setPen(QPen(colour("border.default"), 1))
+    painter.drawRoundedRect(rect, px(4), px(4))
+    painter.setFont(font("caption"))
+    painter.setPen(colour("text.secondary"))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
+    return right - width
 
 
 class Painted(QWidget):

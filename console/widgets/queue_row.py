@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.domain.reasons import ReasonKind
 from console.widgets.icons import pixmap
-from console.widgets.painting import avatar, chip, chip_width, fill, run, text_width, tile
-from console.widgets.theme import colour, font, metric, px
+from console.widgets.painting import avatar, chip, chip_width, fill, run, tile
+from console.widgets.theme import colour, font, metric, px, text_width
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 HEADER_ROLE = Qt.ItemDataRole.UserRole + 2

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.widgets.icons import pixmap
-from console.widgets.painting import fill, run, text_width, tile
-from console.widgets.theme import colour, metric, px
+from console.widgets.painting import fill, run, tile
+from console.widgets.theme import colour, metric, px, text_width
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
 from console.words import resources
@@ -35,7 +35,8 @@ class Theme(QObject):
             dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
             mode = "dark" if dark else "light"
         self.mode, self.scale = mode, percent / 100
-        _font.cache_clear()
+        for kept in (_font, _metrics, text_width, elided):
+            kept.cache_clear()
         app.setStyle("Fusion")
         app.setPalette(_palette())
         app.setFont(font("body"))
@@ -103,6 +104,23 @@ def _font(kind: str, scale: float) -> QFont:
 
 def font(kind: str) -> QFont:
     return QFont(_font(kind, theme.scale))
+
+
+@lru_cache(maxsize=64)
+def _metrics(kind: str) -> QFontMetricsF:
+    return QFontMetricsF(_font(kind, theme.scale))
+
+
+@lru_cache(maxsize=4096)
+def text_width(kind: str, text: str) -> float:
+    """How wide a text is in this font, in px. Emoji fall back per platform, so nobody counts characters."""
+    return _metrics(kind).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def elided(kind: str, text: str, width: float) -> str:
+    """As much of a text as fits, ending in … where it doesn't."""
+    return _metrics(kind).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def px(size: float) -> int:
