@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -20,7 +22,7 @@ from console.views.models.queue_model import QueueModel
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.queue_row import QueueDelegate
+from console.widgets.queue_row import QueueDelegate, RowButton
 from console.widgets.strip import Strip
 from console.widgets.theme import metric, px
 from console.words import _, ngettext
@@ -46,6 +48,7 @@ class ListPane(QWidget):
     searched = Signal(str)
     left_search = Signal()
     connect_asked = Signal()
+    command_asked = Signal(str)
 
     def __init__(self, model: QueueModel) -> None:
         super().__init__()
@@ -84,7 +87,8 @@ class ListPane(QWidget):
         column.addWidget(self.strip)
         self.view = QueueList()
         self.view.setModel(model)
-        self.view.setItemDelegate(QueueDelegate(self.view))
+        self._delegate = QueueDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setMouseTracking(True)
@@ -97,6 +101,12 @@ class ListPane(QWidget):
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty)
         column.addWidget(self._pages, 1)
+
+    def add_buttons(self, buttons: Sequence[RowButton]) -> None:
+        """What the mouse finds on a row; `command_asked` tells the name of the one it clicked."""
+        self._delegate.buttons = buttons
+        # Queued: the command may take the very row away that is being clicked.
+        self._delegate.asked.connect(self.command_asked, Qt.ConnectionType.QueuedConnection)
 
     def show_title(self, title: str) -> None:
         self._title.setText(title)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from console.domain.reasons import ReasonKind
 from console.widgets.icons import pixmap
-from console.widgets.painting import avatar, chip, chip_width, fill, run, tile
+from console.widgets.painting import avatar, chip, fill, run, tile
 from console.widgets.theme import colour, font, metric, px, text_width
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -47,7 +61,6 @@ class RowShown:
     messages: int = 0
     assignee: str = ""
     unread: bool = False
-    just_done: bool = False
     name: str = ""  # what a screen reader says
     tip: str = ""
 
@@ -67,10 +80,17 @@ class Places:
     count_x: float
 
 
-def layout(row: RowShown, width: float, measure: object = text_width) -> Places:
-    """Hand out the widths in the shrink order of the design. `measure(kind, text)` gives a text's width in px."""
-    wide = measure
-    assert callable(wide)
+@dataclass(frozen=True, slots=True)
+class RowButton:
+    """What the mouse finds on a row it is over: a command's name, its icon, and its words with the key."""
+
+    name: str
+    icon: str
+    tip: str
+
+
+def layout(row: RowShown, width: float, wide: Callable[[str, str], float] = text_width) -> Places:
+    """Hand out the widths in the shrink order of the design. `wide(kind, text)` gives a text's width in px."""
     right = width - px(12)
     age_x = right - px(40)
     more_width = wide("age", f"+{row.more}") + px(6) if row.more else 0.0
@@ -80,7 +100,7 @@ def layout(row: RowShown, width: float, measure: object = text_width) -> Places:
     left = px(84)
     limit = chip_x - px(6)
     author = wide("strong" if row.unread else "name", row.author)
-    author_end = min(left + author, max(limit, left + px(64)))
+    author_end = max(left, min(left + author, limit))
     space_end = limit if limit - author_end - px(6) >= px(40) else author_end
     count = wide("age", str(row.messages)) + px(15)
     count_x = right - count - (px(24) if row.assignee else 0)
@@ -98,8 +118,21 @@ def layout(row: RowShown, width: float, measure: object = text_width) -> Places:
     return Places(author_end, space_end, chip_x, more_x, age_x, title_end, tags_x - px(6), tags_x, count_x)
 
 
+def button_places(rect: QRect, count: int) -> list[QRect]:
+    """Where the buttons of a row stand: 24 px each on its second line, up to its right edge."""
+    size, gap = px(24), px(4)
+    left = rect.right() + 1 - px(8) - count * size - (count - 1) * gap
+    return [QRect(left + n * (size + gap), rect.y() + px(26), size, size) for n in range(count)]
+
+
 class QueueDelegate(QStyledItemDelegate):
-    """Paints rows and the headings of the levels."""
+    """Paints rows and the headings of the levels. `asked` tells which button was clicked; its row is the current one."""
+
+    asked = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: Sequence[RowButton] = ()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, metric("groupHeader") if index.data(HEADER_ROLE) else metric("row"))
@@ -119,7 +152,45 @@ class QueueDelegate(QStyledItemDelegate):
                 _paint_loading(painter, rect)
             else:
                 _paint_row(painter, rect, row, option.state)
+                if option.state & QStyle.StateFlag.State_MouseOver:
+                    self._paint_buttons(painter, option)
         painter.restore()
+
+    def _paint_buttons(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        places = button_places(option.rect, len(self.buttons))
+        if not places:
+            return
+        under = QRectF(places[0]).united(QRectF(places[-1])).adjusted(-px(6), 0, px(8), 0)
+        painter.fillRect(under, colour(_back(option.state)))
+        for place, button in zip(places, self.buttons, strict=True):
+            painter.drawPixmap(QPointF(place.x() + px(4), place.y() + px(4)), pixmap(button.icon, "text.secondary", 16))
+
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:  # fmt: skip
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            button = self._button_at(event.position().toPoint(), option.rect, index)
+            if button is not None and event.button() == Qt.MouseButton.LeftButton:
+                self.asked.emit(button.name)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:  # fmt: skip
+        button = self._button_at(event.pos(), option.rect, index)
+        if button is None:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), button.tip, view)
+        return True
+
+    def _button_at(self, point: QPoint, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> RowButton | None:
+        if index.data(HEADER_ROLE):
+            return None
+        places = button_places(rect, len(self.buttons))
+        return next((b for place, b in zip(places, self.buttons, strict=True) if place.contains(point)), None)
 
 
 def _paint_header(painter: QPainter, rect: QRectF, title: str, count: int, folded: bool) -> None:
@@ -140,20 +211,17 @@ def _paint_loading(painter: QPainter, rect: QRectF) -> None:
     _line(painter, rect)
 
 
+def _back(state: QStyle.StateFlag) -> str:
+    """A row's background: chosen, chosen while the keys are elsewhere, under the mouse, at rest."""
+    if state & QStyle.StateFlag.State_Selected:
+        focused = state & QStyle.StateFlag.State_Active and state & QStyle.StateFlag.State_HasFocus
+        return "bg.selected" if focused else "bg.selectedInactive"
+    return "bg.hover" if state & QStyle.StateFlag.State_MouseOver else "bg.surface"
+
+
 def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.StateFlag) -> None:
     selected = bool(state & QStyle.StateFlag.State_Selected)
-    active = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_HasFocus)
-    hover = bool(state & QStyle.StateFlag.State_MouseOver)
-    back = (
-        "bg.selected"
-        if selected and active
-        else "bg.selectedInactive"
-        if selected
-        else "bg.hover"
-        if hover
-        else "bg.surface"
-    )
-    painter.fillRect(rect, colour(back))
+    painter.fillRect(rect, colour(_back(state)))
     x, y, height = rect.x(), rect.y(), float(px(18))
     if selected:
         painter.fillRect(QRectF(x, y, px(3), rect.height()), colour("accent"))
@@ -162,9 +230,8 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     avatar(painter, QRectF(x + px(20), y + px(9), px(28), px(28)), row.author)
     places = layout(row, rect.width())
     strong = "strong" if row.unread else "name"
-    ink = "text.tertiary" if row.just_done else "text.primary"
     tile(painter, QRectF(x + px(58), y + px(10), px(20), px(16)), row.platform)
-    run(painter, strong, ink, x + px(84), y + px(9), x + places.author_end, row.author, height)
+    run(painter, strong, "text.primary", x + px(84), y + px(9), x + places.author_end, row.author, height)
     if places.space_end > places.author_end:
         run(
             painter,
@@ -185,10 +252,7 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     painter.drawText(QRectF(x + places.age_x, y + px(9), px(40), height),
                      Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.age)  # fmt: skip
     second = y + px(29)
-    end = run(painter, strong, ink, x + px(58), second, x + places.title_end, row.title, height)
-    if row.just_done:
-        painter.setPen(QPen(colour(ink), 1))
-        painter.drawLine(QPointF(x + px(58), second + height / 2), QPointF(end, second + height / 2))
+    end = run(painter, strong, "text.primary", x + px(58), second, x + places.title_end, row.title, height)
     if places.snippet_end - (end - x) > px(37):
         run(painter, "body", "text.tertiary", end + px(13), second, x + places.snippet_end, row.snippet, height)
     if row.tags and places.tags_x < places.count_x - px(6):
@@ -209,6 +273,11 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     if row.assignee:
         avatar(painter, QRectF(rect.right() - px(30), second, px(18), px(18)), row.assignee)
     _line(painter, rect)
+    by_tab = state & QStyle.StateFlag.State_KeyboardFocusChange
+    if state & QStyle.StateFlag.State_HasFocus and (by_tab or not selected):
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour("focus.ring"), 2))
+        painter.drawRect(rect.adjusted(1, 1, -1, -1))
 
 
 def _line(painter: QPainter, rect: QRectF) -> None:
@@ -216,4 +285,14 @@ def _line(painter: QPainter, rect: QRectF) -> None:
     painter.drawLine(QPointF(rect.x(), rect.bottom() - 0.5), QPointF(rect.right(), rect.bottom() - 0.5))
 
 
-__all__ = ["HEADER_ROLE", "REASON_LOOK", "ROW_ROLE", "Places", "QueueDelegate", "RowShown", "chip_width", "layout"]
+__all__ = [
+    "HEADER_ROLE",
+    "REASON_LOOK",
+    "ROW_ROLE",
+    "Places",
+    "QueueDelegate",
+    "RowButton",
+    "RowShown",
+    "button_places",
+    "layout",
+]
