@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from PySide6.QtCore import QObject, Signal
 
 from console.store.connection import Store, StoreError
-from console.store.read import queue
+from console.store.read import finding
 from console.store.read.queue import View
 from console.views.sidebar_items import sidebar_items
 
@@ -48,7 +48,7 @@ class Background(QObject):
                 like = self._like
                 self._own = Store(like.folder, now_ms=like.now_ms, policy=like.policy)
             try:
-                found = queue.ids(self._own, view), sidebar_items(self._own, view.moderator)
+                found = finding.newest(self._own, view), sidebar_items(self._own, view.moderator)
             except StoreError:
                 continue  # the window's own reads meet the same error and say it
             self.ready.emit(view, *found)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from console.desk.undo import undoable
 from console.domain.query import Query, QueryError, parse
 from console.sentences import view_title, what_happened
-from console.store.read import connections, outbox, queue
+from console.store.read import connections, finding, outbox, queue
 from console.store.read.changes import Changes
 from console.troubles import query_sentence
 from console.views.background import Background
@@ -38,7 +38,7 @@ from console.views.sidebar_items import sidebar_items
 from console.views.thread_pane import ThreadPane
 from console.widgets.context_panel import ContextPanel
 from console.widgets.message_card import plain_label
-from console.widgets.queue_row import RowShown
+from console.widgets.queue_row import RowButton, RowShown
 from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem
 from console.widgets.status_bar import StatusBar
 from console.widgets.theme import metric, px, theme
@@ -46,6 +46,7 @@ from console.words import _, ngettext
 
 LOOK_MS = 100
 AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
+PATIENCE = 2_000  # threads with the words that are looked at for the rest of a search while somebody types
 MINUTE_MS = 60_000
 
 
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self._wire()
         self.conversation.add_tools(self.deciding.tools())
         self.actions_by_name = self.deciding.install()
+        self.list.add_buttons([RowButton(t.name, t.icon, f"{t.text}  {t.key}") for t in self.deciding.tools()[:4]])
+        self.list.command_asked.connect(lambda name: self.actions_by_name[name].trigger())
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.look)
         self._minute = QTimer(self, interval=MINUTE_MS)
@@ -180,9 +183,9 @@ class MainWindow(QMainWindow):
         """Show a view; the first thread of it is chosen."""
         self._view = view
         self.pages.setCurrentIndex(0)
-        first = queue.ids(self.services.store, view, AT_ONCE)
-        self.model.show(first, grouped=view.name != "done")
-        self._large = len(first) == AT_ONCE
+        first = finding.newest(self.services.store, view, AT_ONCE, PATIENCE)
+        self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
+        self._large = len(first) == AT_ONCE or finding.has_words(view)
         if self._large:
             self._background.ask(view)
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
@@ -240,7 +243,7 @@ class MainWindow(QMainWindow):
         if self._large:
             self._background.ask(self._view)
         else:
-            self._offer(queue.ids(self.services.store, self._view))
+            self._offer(finding.newest(self.services.store, self._view, -1))
         current = self.conversation.row
         if current is not None and (changed is None or current.thread_id in changed):
             fresh = queue.row(self.services.store, current.key)
@@ -266,7 +269,7 @@ class MainWindow(QMainWindow):
             if self._take_next:
                 self.list.take_order()
         self._take_next = False
-        self._large = len(ids) >= AT_ONCE
+        self._large = len(ids) >= AT_ONCE or finding.has_words(view)
         self.list.show_count()
 
     def take_order(self) -> None:

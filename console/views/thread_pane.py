@@ -206,9 +206,7 @@ class ThreadPane(QWidget):
         draft = drafts.reply_draft(desk, self.row.key)
         about = self.current_message()
         us = next((c.us for c in connections.connections(desk.store) if c.key == self.row.connection), "")
-        members = next(
-            (s.members for s in connections.spaces(desk.store, self.row.connection) if s.key == self.row.space), None
-        )
+        members = connections.members(desk.store, self.row.space)
         answers = about.author if about is not None else self.row.author
         shown = composer_shown(desk, self.row, self.can, answers, us, members)
         self.composer.show_for(shown, draft.text if draft else "")

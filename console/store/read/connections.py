@@ -105,6 +105,12 @@ def by_name(store: Store, name: str) -> ConnectionRow | None:
     return next((row for row in connections(store) if name.lower() in (row.name.lower(), row.key.lower())), None)
 
 
+def members(store: Store, space: SpaceKey) -> int | None:
+    """How many people a space has, where the platform tells."""
+    found = store.read("SELECT members FROM space WHERE key = :key", {"key": space})
+    return found[0]["members"] if found else None
+
+
 def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
     """What a connection offers, with what is collected of it."""
     found = store.read(

@@ -94,7 +94,7 @@ _COLUMNS = """
 
 def page(store: Store, view: View, limit: int = 50, after: str | None = None) -> tuple[list[QueueRow], str | None]:
     """One page of a view and the opaque place where the next one starts, None at the end."""
-    where, values = _where(store, view)
+    where, values = where_of(store, view)
     if after:
         level, due, key = json.loads(after)
         where += " AND (level, due_at_ms, key) > (:level, :due, :key)"
@@ -114,7 +114,7 @@ def page(store: Store, view: View, limit: int = 50, after: str | None = None) ->
 
 def ids(store: Store, view: View, limit: int = -1) -> list[tuple[int, int]]:
     """(thread id, level) of a view in its order, or of its first ones; level NO_LEVEL where nothing needs a person."""
-    where, values = _where(store, view)
+    where, values = where_of(store, view)
     values["limit"] = limit
     order = "decided_at_ms DESC, key" if view.name == "done" else "level, due_at_ms, key"
     found = _execute(store, f"SELECT id, level FROM thread_shown WHERE {where} ORDER BY {order} LIMIT :limit", values)
@@ -167,7 +167,8 @@ def counts_by_space(store: Store) -> dict[str, int]:
     return {row["key"]: row["n"] for row in _execute(store, sql, {})}
 
 
-def _where(store: Store, view: View) -> tuple[str, dict[str, Any]]:
+def where_of(store: Store, view: View) -> tuple[str, dict[str, Any]]:
+    """The condition of a view on `thread_shown`, and its bound values."""
     where = _VIEWS[view.name]
     values: dict[str, Any] = {"moderator": view.moderator}
     if view.connection:
