@@ -55,7 +55,9 @@ class QueueModel(QAbstractListModel):
         return row.name if role == Qt.ItemDataRole.AccessibleTextRole else row.tip
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or not _is_thread(self._lines[index.row()]):
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if not _is_thread(self._lines[index.row()]):
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 

@@ -23,6 +23,8 @@ class SidebarModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
         item = self._items[index.row()]
         if role == ITEM_ROLE:
             return item
@@ -33,7 +35,7 @@ class SidebarModel(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self._items[index.row()].kind in ("header", "gap"):
+        if not index.isValid() or self._items[index.row()].kind in ("header", "gap"):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
