@@ -84,6 +84,8 @@ def measure(folder: Path) -> list[Figure]:
     drawn = random.Random(5)
     typed = drawn.sample([word for word in (*words.COMMON, *(head + words.TAILS[0] for head in words.HEADS)) if len(word) >= 4], TYPED_WORDS)  # fmt: skip
     by_length: dict[int, list[float]] = {}
+    window.list.search.setFocus()
+    app.processEvents()
     for word in typed:
         for length in range(1, min(len(word), LONGEST) + 1):
             took = until_painted(window.list, lambda text=word[:length]: window.list.search.setText(text))

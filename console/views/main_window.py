@@ -41,10 +41,11 @@ from console.widgets.message_card import plain_label
 from console.widgets.queue_row import RowButton, RowShown
 from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem
 from console.widgets.status_bar import StatusBar
-from console.widgets.theme import metric, px, theme
+from console.widgets.theme import measured, metric, px, theme
 from console.words import _, ngettext
 
 LOOK_MS = 100
+SETTLE_MS = 150  # who types faster than this reads the list, not the conversation
 AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
 PATIENCE = 2_000  # threads with the words that are looked at for the rest of a search while somebody types
 MINUTE_MS = 60_000
@@ -86,6 +87,8 @@ class MainWindow(QMainWindow):
         self.list.command_asked.connect(lambda name: self.actions_by_name[name].trigger())
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.look)
+        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._settled)
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(lambda: self.model.refresh(None))
         self.show_view(self._view)
@@ -134,9 +137,9 @@ class MainWindow(QMainWindow):
         for pane in (self.list, self.conversation, self.context):
             self._desk.addWidget(pane)
         self._desk.setStretchFactor(1, 1)
-        self.list.setMinimumWidth(px(300))
-        self.conversation.setMinimumWidth(px(320))
-        self.context.setFixedWidth(metric("context"))
+        self.list.setMinimumWidth(300)
+        self.conversation.setMinimumWidth(320)
+        measured(self.context, setFixedWidth=280)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._desk)
         self.pages.addWidget(self.outbox)
@@ -157,6 +160,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         self.list.chosen.connect(self._thread_chosen)
         self.list.searched.connect(self._searched)
+        self.list.left_search.connect(self._settled)
         self.list.left_search.connect(self.list.view.setFocus)
         self.list.connect_asked.connect(self.connect_asked)
         self.model.waiting_changed.connect(self.list.say_waiting)
@@ -175,12 +179,15 @@ class MainWindow(QMainWindow):
         for widget in (self._items, self.list.view, self.context, self.conversation, self.status):
             widget.update()
         self._items.viewport().update()
-        self.list.view.viewport().update()
+        self.list.view.scheduleDelayedItemsLayout()
+        self._fit()
+        if self.pages.currentIndex() == 1:
+            self.outbox.reload()
 
     # --- what is shown
 
-    def show_view(self, view: queue.View) -> None:
-        """Show a view; the first thread of it is chosen."""
+    def show_view(self, view: queue.View, *, typing: bool = False) -> None:
+        """Show a view; the first thread of it is chosen, while somebody types as soon as they pause."""
         self._view = view
         self.pages.setCurrentIndex(0)
         first = finding.newest(self.services.store, view, AT_ONCE, PATIENCE)
@@ -195,9 +202,18 @@ class MainWindow(QMainWindow):
         self.list.say_empty(view.name, self.list.search.text() if view.query else "", connected=bool(rows))
         self.list.show_count()
         self._show_counts()
-        self.conversation.show_thread(None)
-        self.context.show_context(None)
-        self.list.step(1)
+        if typing:
+            self._settle.start()
+        else:
+            self._settled()
+
+    def _settled(self) -> None:
+        """Show the first thread of the view."""
+        self._settle.stop()
+        if self.list.current_thread() is None:
+            self.conversation.show_thread(None)
+            self.context.show_context(None)
+            self.list.step(1)
 
     def _spaces(self, view: queue.View) -> list[connections.SpaceRow]:
         if not view.space:
@@ -351,7 +367,7 @@ class MainWindow(QMainWindow):
             name, query=wanted if wanted != Query() else None, moderator=self.services.desk.moderator
         )
         focus = self.list.search.hasFocus()
-        self.show_view(self._view)
+        self.show_view(self._view, typing=focus)
         if focus:
             self.list.search.setFocus()
 
@@ -404,8 +420,8 @@ class MainWindow(QMainWindow):
         if on_its_way and not self._ask_to_close(on_its_way):
             event.ignore()
             return
-        self._look.stop()
-        self._minute.stop()
+        for timer in (self._look, self._minute, self._settle):
+            timer.stop()
         self.conversation.rest()
         self._background.close()
         self.closing.emit()

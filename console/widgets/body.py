@@ -51,7 +51,6 @@ class Body(QTextBrowser):
         block = QTextBlockFormat()
         block.setLineHeight(px(21), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.mergeBlockFormat(block)
-        self.setStyleSheet("background: transparent;")
         self._fit()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:

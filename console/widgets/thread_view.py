@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.widgets.message_card import CardShown, MessageCard
-from console.widgets.theme import px
+from console.widgets.theme import px, theme
 from console.words import ngettext
 
 LAST_SHOWN = 20
@@ -34,7 +34,8 @@ class ThreadView(QScrollArea):
         self._unfolded = False
         self._cursor = ""
         self._body = QWidget()
-        self._new_body()
+        self._look = (theme.mode, theme.scale)
+        theme.changed.connect(self._look_changed)
 
     @property
     def cursor_key(self) -> str:
@@ -71,6 +72,13 @@ class ThreadView(QScrollArea):
         self._bring_in_view()
         self.cursor_moved.emit(key)
 
+    def _look_changed(self) -> None:
+        """Other colours or another text size: every card is made again."""
+        if self._look != (theme.mode, theme.scale):
+            self._look = (theme.mode, theme.scale)
+            self._build(self._cursor)
+            self._bring_in_view()
+
     def _bring_in_view(self) -> None:
         QTimer.singleShot(0, self._scroll_to_cursor)
 
@@ -81,8 +89,11 @@ class ThreadView(QScrollArea):
 
     def _build(self, cursor: str) -> None:
         self._cursor = cursor
-        self._new_body()
-        column = QVBoxLayout(self._body)
+        self._cards = {}
+        # Put in place when it is whole: what is added to a page on the screen is laid out again each time.
+        body = QWidget()
+        body.setObjectName("threadBody")
+        column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, px(12))
         column.setSpacing(0)
         folded: list[CardShown] = []
@@ -96,12 +107,8 @@ class ThreadView(QScrollArea):
                 folded.append(card)
         self._fold(column, folded)
         column.addStretch(1)
-
-    def _new_body(self) -> None:
-        self._cards = {}
-        self._body = QWidget()
-        self._body.setObjectName("threadBody")
-        self.setWidget(self._body)  # deletes the one before
+        self._body = body
+        self.setWidget(body)  # deletes the one before
 
     def _add(self, column: QVBoxLayout, shown: CardShown) -> None:
         card = MessageCard(shown)
