@@ -24,7 +24,7 @@ from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
 from console.widgets.queue_row import QueueDelegate, RowButton
 from console.widgets.strip import Strip
-from console.widgets.theme import metric, px
+from console.widgets.theme import measured, px
 from console.words import _, ngettext
 
 
@@ -60,7 +60,7 @@ class ListPane(QWidget):
         column.setSpacing(0)
         head = QFrame()
         head.setObjectName("paneHeader")
-        head.setFixedHeight(metric("paneHeader"))
+        measured(head, setFixedHeight=48)
         row = QHBoxLayout(head)
         row.setContentsMargins(px(16), 0, px(12), 0)
         self._title = plain_label("", "title")

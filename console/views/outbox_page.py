@@ -18,7 +18,7 @@ from console.views.services import Services
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import px
+from console.widgets.theme import measured, px
 from console.words import _
 
 LOOKS = {
@@ -48,7 +48,7 @@ class OutboxPage(QWidget):
         column.setSpacing(0)
         head = QFrame()
         head.setObjectName("paneHeader")
-        head.setFixedHeight(px(56))
+        measured(head, setFixedHeight=56)
         row = QHBoxLayout(head)
         row.setContentsMargins(px(24), 0, px(24), 0)
         row.addWidget(plain_label(_("Outbox"), "heading"))

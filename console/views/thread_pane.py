@@ -23,7 +23,7 @@ from console.widgets.icons import icon
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
 from console.widgets.strip import Strip
-from console.widgets.theme import metric, px, theme
+from console.widgets.theme import measured, px, theme
 from console.widgets.thread_view import ThreadView
 from console.words import _, ngettext
 
@@ -66,7 +66,7 @@ class ThreadPane(QWidget):
         column.setSpacing(0)
         self._bar = QFrame()
         self._bar.setObjectName("paneHeader")
-        self._bar.setFixedHeight(metric("paneHeader"))
+        measured(self._bar, setFixedHeight=48)
         self._bar_row = QHBoxLayout(self._bar)
         self._bar_row.setContentsMargins(px(12), 0, px(12), 0)
         self._bar_row.setSpacing(px(2))
@@ -91,7 +91,7 @@ class ThreadPane(QWidget):
             if tool.name == "|":
                 line = QFrame()
                 line.setFrameShape(QFrame.Shape.VLine)
-                line.setFixedHeight(px(20))
+                measured(line, setFixedHeight=20)
                 self._bar_row.addWidget(line)
                 continue
             button = QToolButton()

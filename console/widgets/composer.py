@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
+from console.sentences import number
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import font, px
+from console.widgets.theme import measured, px, theme
 from console.words import _
 
 KEEP_AFTER_MS = 400
+FEWEST_LINES, MOST_LINES = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,21 @@ class Writing(QPlainTextEdit):
     send = Signal(bool)
     leave = Signal()
     focused = Signal(bool)
+    rewrapped = Signal()
+
+    def lines(self, most: int) -> int:
+        """How many lines the text takes at this width; counting stops at `most`."""
+        block, found, layout = self.document().firstBlock(), 0, self.document().documentLayout()
+        while block.isValid() and found < most:
+            layout.blockBoundingRect(block)  # lays it out, if it was not yet
+            found += max(1, block.layout().lineCount())
+            block = block.next()
+        return min(found, most)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.rewrapped.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
@@ -82,7 +99,7 @@ class Composer(QFrame):
         self.text = Writing()
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setTabChangesFocus(True)
-        self.text.setFont(font("reading"))
+        measured(self.text, "reading")
         self.text.setPlaceholderText(_("Write an answer"))
         self.text.setAccessibleName(_("Your answer"))
         column.addWidget(self.text)
@@ -103,6 +120,8 @@ class Composer(QFrame):
         self.text.leave.connect(self._leave)
         self.text.focused.connect(self._focus_shown)
         self.button.clicked.connect(lambda: self._send(False))
+        self.text.rewrapped.connect(self._fit)
+        theme.changed.connect(self._measure)
         self._changed()
 
     def show_for(self, shown: ComposerShown, text: str) -> None:
@@ -121,6 +140,18 @@ class Composer(QFrame):
         self._keep_soon.stop()
         self._changed(keep=False)
 
+    def _fit(self) -> None:
+        """As high as the text, from three lines (one while nothing is written) to twelve."""
+        fewest = FEWEST_LINES if self.text.hasFocus() or self.text.toPlainText() else 1
+        height = px(21) * max(fewest, self.text.lines(MOST_LINES)) + px(8)
+        if height != self.text.height():
+            self.text.setFixedHeight(height)
+
+    def _measure(self) -> None:
+        self.text.setPlaceholderText("")  # Qt keeps it as it was laid out in the font before
+        self.text.setPlaceholderText(_("Write an answer"))
+        self._fit()
+
     def flush(self) -> None:
         """Keep the words now: the thread is about to change."""
         if self._keep_soon.isActive():
@@ -134,16 +165,15 @@ class Composer(QFrame):
         if most is None or (not text and not over):
             self._count.setText("")
         elif over:
-            self._count.setText(_("{n} too many").format(n=size - most))
+            self._count.setText(_("{n} too many").format(n=number(size - most)))
         else:
-            self._count.setText(f"{size} / {most}")
+            self._count.setText(f"{number(size)} / {number(most)}")
         tone = "danger" if over else "warn" if most is not None and size > most * 0.9 else "tertiary"
         self._count.setProperty("tone", tone)
         self._count.style().unpolish(self._count)
         self._count.style().polish(self._count)
         self.button.setEnabled(bool(text.strip()) and not over and not self._shown.refused)
-        lines = max(1 if not self.text.hasFocus() and not text else 3, min(12, text.count("\n") + 1 + len(text) // 70))
-        self.text.setFixedHeight(px(21) * lines + px(8))
+        self._fit()
         if keep:
             self._keep_soon.start()
 

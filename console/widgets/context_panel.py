@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSi
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import metric, px
+from console.widgets.theme import metric, px, theme
 from console.words import _
 
 
@@ -42,8 +42,14 @@ class ContextPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("About the person and the conversation"))
+        self._shown: ContextShown | None = None
+        theme.changed.connect(self._show_again)
+
+    def _show_again(self) -> None:
+        self.show_context(self._shown)
 
     def show_context(self, shown: ContextShown | None) -> None:
+        self._shown = shown
         body = QWidget()
         body.setObjectName("contextBody")
         body.setMaximumWidth(metric("context") - px(12))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import px
+from console.widgets.theme import measured, px
 
 
 class EmptyState(QWidget):
@@ -24,7 +24,7 @@ class EmptyState(QWidget):
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignCenter)
         self._text = plain_label("", "name")
         self._text.setWordWrap(True)
-        self._text.setMinimumWidth(px(220))
+        measured(self._text, setMinimumWidth=220)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._text)
         self._button = QPushButton()

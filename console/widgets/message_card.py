@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from console.widgets.body import Body
 from console.widgets.painting import Painted
-from console.widgets.theme import colour, font, px
+from console.widgets.theme import colour, measured, px
 from console.words import _, ngettext
 
 
@@ -55,7 +55,7 @@ def plain_label(text: str, kind: str = "body", tone: str = "") -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
-    label.setFont(font(kind))
+    measured(label, kind)
     if tone:
         label.setProperty("tone", tone)
     return label
@@ -67,7 +67,7 @@ class Elided(QLabel):
     def __init__(self, kind: str, tone: str) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(font(kind))
+        measured(self, kind)
         self._tone = tone
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 

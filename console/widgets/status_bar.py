@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import metric, px
+from console.widgets.theme import measured, px
 from console.words import _, ngettext
 
 
@@ -21,7 +21,7 @@ class StatusBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("statusBar")
-        self.setFixedHeight(metric("statusBar"))
+        measured(self, setFixedHeight=28)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(12), 0)
         row.setSpacing(px(8))
@@ -66,6 +66,6 @@ class StatusBar(QFrame):
     def _link(signal: object) -> QPushButton:
         button = QPushButton()
         button.setProperty("kind", "link")
-        button.setFixedHeight(px(24))
+        measured(button, setFixedHeight=24)
         button.clicked.connect(signal)
         return button

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from console.widgets.message_card import plain_label
-from console.widgets.theme import px
+from console.widgets.theme import measured, px
 
 
 class Strip(QFrame):
@@ -31,7 +31,7 @@ class Strip(QFrame):
         self._row.addWidget(label, 1)
         for title, clicked in buttons:
             button = QPushButton(title)
-            button.setFixedHeight(px(24))
+            measured(button, setFixedHeight=24)
             button.clicked.connect(clicked)
             self._row.addWidget(button)
             button.show()  # now, so that it can have the focus at once

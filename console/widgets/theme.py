@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.words import resources
 
@@ -41,6 +41,8 @@ class Theme(QObject):
         app.setPalette(_palette())
         app.setFont(font("body"))
         app.setStyleSheet(_style_sheet())
+        for widget in app.allWidgets():
+            _fit(widget)
         self.changed.emit()
 
 
@@ -130,6 +132,24 @@ def px(size: float) -> int:
 
 def metric(name: str) -> int:
     return px(int(_tokens()["metric"][name]))
+
+
+def measured(widget: QWidget, kind: str = "", **sizes: float) -> None:
+    """Give a widget a font and measures of the design (`setFixedHeight=48`), at this text size and every later one."""
+    if kind:
+        widget.setProperty("fontKind", kind)
+    if sizes:
+        widget.setProperty("measures", sizes)
+    _fit(widget)
+
+
+def _fit(widget: QWidget) -> None:
+    kind: str | None = widget.property("fontKind")
+    if kind:
+        widget.setFont(font(kind))
+    sizes: dict[str, float] | None = widget.property("measures")
+    for name, size in (sizes or {}).items():
+        getattr(widget, name)(px(size))
 
 
 def _palette() -> QPalette:
