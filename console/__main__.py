@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
+from console.screen import has_screen
 from console.words import use
 
 
@@ -14,9 +17,50 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    asked = _window_asked(arguments)
+    if asked is not None and has_screen() and find_spec("PySide6") is not None:
+        return _open_window(*asked)
     from console.cli.app import run  # its texts are made when it is imported, in the language just chosen
 
     return run(arguments)
+
+
+def _window_asked(arguments: list[str]) -> tuple[Path | None, str, bool] | None:
+    """Home, profile and whether a language was named, where the window is asked for and nothing else."""
+    options: dict[str, str] = {}
+    left = list(arguments)
+    while left:
+        name, sign, value = left.pop(0).partition("=")
+        if name == "window" and not sign and "window" not in options:
+            options["window"] = ""
+        elif name in ("--home", "--profile", "--lang") and (sign or left):
+            options[name] = value if sign else left.pop(0)
+        else:
+            return None
+    home = Path(options["--home"]) if "--home" in options else None
+    return home, options.get("--profile", "default"), "--lang" in options
+
+
+def _open_window(home: Path | None, profile: str, language_named: bool) -> int:
+    """Open the window without the command line's own imports: they would take a third of the start."""
+    from console import settings
+
+    try:
+        folder = settings.profile_folder(home, profile)
+        found = settings.load(folder)
+        if found.language and not language_named:
+            use(found.language)
+        folder.mkdir(parents=True, exist_ok=True)
+        from console.app import run as run_window
+
+        return run_window(folder, found)
+    except Exception as error:
+        from console.cli.app import plain
+        from console.cli.session import say
+
+        sentence, code = plain(error)
+        say(sentence)
+        return code
 
 
 def _language_in(arguments: list[str]) -> str | None:

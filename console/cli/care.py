@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from rich.console import Console
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json, print_rows, safe
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
+from console.screen import has_screen
 from console.settings import save
 from console.store import care
 from console.store.connection import Store
@@ -96,12 +96,6 @@ def open_window(session: Session, picture: str = "") -> int:
             _("The window needs PySide6, which isn't installed here: {detail}").format(detail=missing)
         ) from missing
     return run(session.folder(), session.settings(), picture=picture)
-
-
-def has_screen() -> bool:
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def demo(context: typer.Context) -> None:
