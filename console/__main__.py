@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from console.screen import has_screen
@@ -18,8 +18,9 @@ def main() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     asked = _window_asked(arguments)
-    if asked is not None and has_screen() and find_spec("PySide6") is not None:
-        return _open_window(*asked)
+    if asked is not None and has_screen():
+        with contextlib.suppress(ImportError):  # without Qt the command line says what is missing
+            return _open_window(*asked)
     from console.cli.app import run  # its texts are made when it is imported, in the language just chosen
 
     return run(arguments)
@@ -54,6 +55,8 @@ def _open_window(home: Path | None, profile: str, language_named: bool) -> int:
         from console.app import run as run_window
 
         return run_window(folder, found)
+    except ImportError:
+        raise
     except Exception as error:
         from console.cli.app import plain
         from console.cli.session import say

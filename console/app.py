@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, QProcess, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 
@@ -24,6 +24,7 @@ from console.views.services import FieldShown, PlatformShown, Services
 from console.words import _
 
 RESTART_MS = 2_000
+FRAME_MS = 10  # for what was painted to reach the screen
 
 
 class CollectorProcess(QObject):
@@ -68,6 +69,23 @@ class CollectorProcess(QObject):
             QTimer.singleShot(RESTART_MS, lambda: self.start() if self._wanted else None)
 
 
+class FirstPaint(QObject):
+    """`done` once something was painted: what people don't wait for begins after what they do wait for."""
+
+    done = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint and watched.isWidgetType():
+            self._app.removeEventFilter(self)
+            QTimer.singleShot(FRAME_MS, self.done.emit)
+        return False
+
+
 def collector_command(profile: Path) -> tuple[str, list[str]]:
     """How this program starts its own collector, also when it is frozen."""
     own = [] if getattr(sys, "frozen", False) else ["-m", "console"]
@@ -92,14 +110,16 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
         store.close()
         store = open_store(profile, settings)
     collector = CollectorProcess(profile)
-    window = make_window(profile, settings, store, collector)
+    window = make_window(profile, settings, store, collector, rows_first=True)
     window.closing.connect(collector.stop)
     window.closing.connect(app.quit)
     collector.nudged.connect(window.look)
     window.resize(1440, 900)
     window.show()
-    QTimer.singleShot(0, icons.load)
-    QTimer.singleShot(0, collector.start)
+    first = FirstPaint(app)
+    first.done.connect(window.settle)
+    first.done.connect(icons.load)
+    first.done.connect(collector.start)
     if (profile / "secrets.enc").exists() and not os.environ.get("LUISTERPOST_PASSPHRASE_FILE"):
         QTimer.singleShot(0, lambda: _ask_passphrase(window, collector))
     code = app.exec()
@@ -117,7 +137,9 @@ def open_store(profile: Path, settings: Settings) -> Store:
     return store
 
 
-def make_window(profile: Path, settings: Settings, store: Store, collector: CollectorProcess | None) -> MainWindow:
+def make_window(
+    profile: Path, settings: Settings, store: Store, collector: CollectorProcess | None, *, rows_first: bool = False
+) -> MainWindow:
     """The window with everything it needs; without a collector it only shows what is there."""
     desk = Desk(store, settings.name or _("Moderator"), int(settings.undo_s * 1000))
     demo = (profile / "world.db").exists()
@@ -127,7 +149,7 @@ def make_window(profile: Path, settings: Settings, store: Store, collector: Coll
         tell=collector.tell if collector is not None else lambda said: None,
         open_link=lambda url: _open(url), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
     )  # fmt: skip
-    window = MainWindow(services)
+    window = MainWindow(services, rows_first=rows_first)
     window.connect_asked.connect(lambda: _connect(window))
     window.sign_in_asked.connect(lambda row: _connect(window, row))
     window.settings_asked.connect(lambda: _settings(window, profile))

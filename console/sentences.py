@@ -13,7 +13,7 @@ from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
 from console.platform_troubles import trouble
 from console.store.read.connections import ConnectionRow
-from console.words import _, language, ngettext
+from console.words import _, ngettext, number
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 AGE_MS = 7 * DAY_MS  # longer ago is told as a day
@@ -30,11 +30,6 @@ def platform_title(platform: str) -> str:
     if not platform:
         return _("The platform")
     return PLATFORM_TITLES.get(platform, platform.title())
-
-
-def number(count: int) -> str:
-    """A count as people write it: 1.284 in Dutch, 1,284 in English."""
-    return f"{count:,}".replace(",", ".") if language() == "nl" else f"{count:,}"
 
 
 def tell_times_in(timezone: str) -> None:

@@ -51,3 +51,8 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def pgettext(context: str, text: str) -> str:
     return _catalogue.pgettext(context, text)
+
+
+def number(count: int) -> str:
+    """A count as people write it: 1.284 in Dutch, 1,284 in English."""
+    return f"{count:,}".replace(",", ".") if language() == "nl" else f"{count:,}"

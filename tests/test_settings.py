@@ -255,7 +255,7 @@ def test_a_profiles_name_is_a_plain_word(tmp_path: Path, name: str) -> None:
 
 MOUNTS = """
 /dev/sda1 / ext4 rw 0 0
-tmpfs /tmp tmpfs rw 0 0
+tmpfs /var tmpfs rw 0 0
 server:/home {home} nfs4 rw 0 0
 /dev/sdb1 {home}/local ext4 rw 0 0
 //server/team\\040files {home}\\040share cifs rw 0 0
@@ -275,7 +275,7 @@ karin@host: {home}-far fuse.sshfs rw 0 0
     ],
 )
 def test_the_kind_of_file_system_is_that_of_the_nearest_mount(tmp_path: Path, folder: str, kind: str) -> None:
-    home = Path("/tmp/of-karin")
+    home = Path("/var/karin")
     mounts = tmp_path / "mounts"
     mounts.write_text(MOUNTS.replace("{home}", str(home)), encoding="utf-8")
     assert file_system(Path(f"{home}{folder}"), mounts) == kind

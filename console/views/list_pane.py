@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.sentences import number, view_title
+from console.sentences import view_title
 from console.views.models.queue_model import QueueModel
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
@@ -25,7 +25,7 @@ from console.widgets.painting import Painted
 from console.widgets.queue_row import QueueDelegate, RowButton
 from console.widgets.strip import Strip
 from console.widgets.theme import measured, px
-from console.words import _, ngettext
+from console.words import _, ngettext, number
 
 
 class QueueList(QListView):

@@ -59,7 +59,8 @@ class MainWindow(QMainWindow):
     settings_asked = Signal()
     closing = Signal()
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, rows_first: bool = False) -> None:
+        """`rows_first`: the first conversation comes with `settle`, once the list is on the screen."""
         super().__init__()
         self.services = services
         self.setWindowTitle("Luisterpost")
@@ -88,10 +89,10 @@ class MainWindow(QMainWindow):
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.look)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self._settled)
+        self._settle.timeout.connect(self.settle)
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(lambda: self.model.refresh(None))
-        self.show_view(self._view)
+        self.show_view(self._view, rows_first=rows_first)
         self._look.start()
         self._minute.start()
 
@@ -160,7 +161,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         self.list.chosen.connect(self._thread_chosen)
         self.list.searched.connect(self._searched)
-        self.list.left_search.connect(self._settled)
+        self.list.left_search.connect(self.settle)
         self.list.left_search.connect(self.list.view.setFocus)
         self.list.connect_asked.connect(self.connect_asked)
         self.model.waiting_changed.connect(self.list.say_waiting)
@@ -186,7 +187,7 @@ class MainWindow(QMainWindow):
 
     # --- what is shown
 
-    def show_view(self, view: queue.View, *, typing: bool = False) -> None:
+    def show_view(self, view: queue.View, *, rows_first: bool = False) -> None:
         """Show a view; the first thread of it is chosen, while somebody types as soon as they pause."""
         self._view = view
         self.pages.setCurrentIndex(0)
@@ -202,12 +203,12 @@ class MainWindow(QMainWindow):
         self.list.say_empty(view.name, self.list.search.text() if view.query else "", connected=bool(rows))
         self.list.show_count()
         self._show_counts()
-        if typing:
+        if rows_first:
             self._settle.start()
         else:
-            self._settled()
+            self.settle()
 
-    def _settled(self) -> None:
+    def settle(self) -> None:
         """Show the first thread of the view."""
         self._settle.stop()
         if self.list.current_thread() is None:
@@ -367,7 +368,7 @@ class MainWindow(QMainWindow):
             name, query=wanted if wanted != Query() else None, moderator=self.services.desk.moderator
         )
         focus = self.list.search.hasFocus()
-        self.show_view(self._view, typing=focus)
+        self.show_view(self._view, rows_first=focus)
         if focus:
             self.list.search.setFocus()
 

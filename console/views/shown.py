@@ -16,7 +16,6 @@ from console.sentences import (
     kind_noun,
     kind_verb,
     level_title,
-    number,
     platform_title,
     reason_sentence,
     what_happened,
@@ -30,7 +29,7 @@ from console.widgets.composer import ComposerShown
 from console.widgets.context_panel import ContextShown
 from console.widgets.message_card import CardShown, ReportShown
 from console.widgets.queue_row import REASON_LOOK, RowShown
-from console.words import _, ngettext
+from console.words import _, ngettext, number
 
 PREVIEW = 160
 

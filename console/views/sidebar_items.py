@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.sentences import health_sentence, number, view_title
+from console.sentences import health_sentence, view_title
 from console.store.connection import Store
 from console.store.read import connections, outbox, queue
 from console.widgets.sidebar import VIEW_ICONS, SidebarItem
-from console.words import _
+from console.words import _, number
 
 MOST_SPACES = 12
 

@@ -8,11 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
-from console.sentences import number
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
 from console.widgets.theme import measured, px, theme
-from console.words import _
+from console.words import _, number
 
 KEEP_AFTER_MS = 400
 FEWEST_LINES, MOST_LINES = 3, 12

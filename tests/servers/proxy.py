@@ -196,6 +196,7 @@ class Proxy:
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self.requests: list[Request] = []
+        self._answering: set[asyncio.Task[None]] = set()  # nobody else holds on to one whose client went away
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
 
@@ -260,7 +261,7 @@ class Proxy:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        serving = asyncio.start_server(self._serve, self._host, 0, ssl=self._ssl, limit=2**20)
+        serving = asyncio.start_server(self._take, self._host, 0, ssl=self._ssl, limit=2**20)
         self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result(PATIENCE_S)
         self.port = int(self._server.sockets[0].getsockname()[1])
         shown = f"[{self._host}]" if ":" in self._host else self._host
@@ -280,6 +281,11 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_S)
         self._loop.close()
+
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(self._serve(reader, writer))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
