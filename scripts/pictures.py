@@ -11,13 +11,18 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from console import words
 from console.app import make_window, open_store
 from console.cli.delivering import sync_once
 from console.cli.session import Session
+from console.desk import replies
+from console.desk.undo import undo
+from console.domain.outbox import Kind
 from console.settings import load, save
+from console.store.read import outbox
 from console.sync import demo
 from console.views.main_window import MainWindow
 from console.widgets import icons
@@ -48,6 +53,22 @@ def answer(window: MainWindow) -> None:
     window.conversation.composer.text.setFocus()
 
 
+def busy_outbox(window: MainWindow) -> None:
+    """Three answers on their way and one to hide by hand."""
+    desk, read = window.services.desk, window.services.store.read
+    for title, text in (
+        ("Wie zingt de bas", "Wat leuk, Ahmed! Ik zet het in de nieuwsbrief van vrijdag."),
+        ("Twee nachten", "Dag Fatma, we zoeken het vandaag uit en je hoort het uiterlijk morgen."),
+        ("Hello from Ghana", "Welcome, Grace! Shall we have coffee this week?"),
+    ):
+        row = read("SELECT key FROM thread WHERE title LIKE :title", {"title": f"%{title}%"})[0]
+        replies.reply(desk, row["key"], text)
+    insult = read("SELECT m.key, t.key AS thread FROM message AS m JOIN thread AS t ON t.id = m.thread_id"
+                  " WHERE m.text LIKE '%Wie dit plant%'")[0]  # fmt: skip
+    replies.act(desk, Kind.HIDE, insult["thread"], insult["key"])
+    window.show_outbox()
+
+
 SCENES: dict[str, tuple[int, int, str, int, Callable[[MainWindow], None]]] = {
     "desk": (1440, 900, "light", 100, answer),
     "desk-dark": (1440, 900, "dark", 100, answer),
@@ -56,7 +77,7 @@ SCENES: dict[str, tuple[int, int, str, int, Callable[[MainWindow], None]]] = {
     "held": (1440, 900, "light", 100, lambda window: choose(window, "Wat ik hoorde")),
     "hostile": (1440, 900, "light", 100, lambda window: choose(window, "rare link")),
     "long": (1440, 900, "light", 100, lambda window: choose(window, "Zelf roosteren op")),
-    "outbox": (1440, 900, "light", 100, lambda window: window.show_outbox()),
+    "outbox": (1440, 900, "light", 100, busy_outbox),
 }
 
 
@@ -85,9 +106,11 @@ def main() -> int:
                 scene(window)
                 shot(app, window, f"{name}-{language}")
                 window.conversation.composer.text.clear()
+                while outbox.counts(opened).on_its_way:  # or closing would ask what to do with them
+                    undo(window.services.desk)
                 window.close()
                 window.deleteLater()
-                app.processEvents()
+                app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
                 opened.close()
     return 0
 

@@ -97,17 +97,11 @@ class SidebarDelegate(QStyledItemDelegate):
             painter.drawPixmap(QPointF(left, middle - px(size) / 2), pixmap(icon, ink, size))
         if self.rail:
             if item.count and item.alarm:
-                fill(painter, QRectF(left + px(10), middle - px(16), px(18), px(13)), colour("danger"), px(6))
-                run(
-                    painter,
-                    "tile",
-                    "bg.surface",
-                    left + px(12),
-                    middle - px(16),
-                    rect.right(),
-                    str(min(item.count, 99)),
-                    px(13),
-                )
+                count = str(min(item.count, 99))
+                badge = QRectF(left + px(10), middle - px(16), px(18), px(13))
+                fill(painter, badge, colour("danger"), px(6))
+                begin = badge.center().x() - text_width("tile", count) / 2
+                run(painter, "tile", "bg.surface", begin, badge.y(), rect.right(), count, px(13))
             return
         right = rect.right() - px(16)
         if item.kind == "connection":
