@@ -12,6 +12,7 @@ from benchmarks.big_store import opened
 from benchmarks.figures import Figure, percentile, spread
 
 DONE_AIM_MS, KEY_AIM_MS = 16.0, 30.0
+PACE_MS = 33
 DONE_TIMES = 200
 TYPED_WORDS = 30
 LONGEST = 8
@@ -28,13 +29,19 @@ def measure(folder: Path) -> list[Figure]:
     from console.widgets import icons
     from console.widgets.theme import theme
 
+    WITHIN_A_FRAME = {
+        QEvent.Type.Paint, QEvent.Type.Polish, QEvent.Type.PolishRequest, QEvent.Type.LayoutRequest,
+        QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.UpdateRequest,
+    }  # fmt: skip
+
     class Painted(QObject):
-        """Notes that a widget, or one inside it, was painted."""
+        """Notes when the frame was done in which a widget, or one inside it, was painted."""
 
         def __init__(self, inside: QWidget) -> None:
             super().__init__()
             self._inside = inside
             self.seen = False
+            self.done_s = 0.0
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if (
@@ -43,6 +50,8 @@ def measure(folder: Path) -> list[Figure]:
                 and (watched is self._inside or self._inside.isAncestorOf(watched))
             ):
                 self.seen = True
+            elif self.seen and not self.done_s and event.type() not in WITHIN_A_FRAME:
+                self.done_s = time.perf_counter()
             return False
 
     found = QApplication.instance() or QApplication([])
@@ -67,9 +76,9 @@ def measure(folder: Path) -> list[Figure]:
         act()
         while not painted.seen:
             app.processEvents()
-        took_ms = (time.perf_counter() - start) * 1000
+        took_ms = ((painted.done_s or time.perf_counter()) - start) * 1000
         app.removeEventFilter(painted)
-        for _turn in range(3):  # what is left to do after the paint is not in the figure, nor in the next one's
+        while (time.perf_counter() - start) * 1000 < PACE_MS:  # nobody's keys come faster than a held key repeats
             app.processEvents()
         return took_ms
 

@@ -35,6 +35,9 @@ class QueueList(QListView):
         return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_End:
+            while self.model().canFetchMore(QModelIndex()):
+                self.model().fetchMore(QModelIndex())
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End):
             super().keyPressEvent(event)
         else:
@@ -150,6 +153,11 @@ class ListPane(QWidget):
         index = self.view.currentIndex()
         return self.model.thread_at(index.row()) if index.isValid() else None
 
+    def next_thread(self) -> int | None:
+        """The thread below the chosen one."""
+        row = self.model.next_thread_row(self.view.currentIndex().row(), 1)
+        return None if row is None else self.model.thread_at(row)
+
     def step(self, by: int) -> bool:
         """The next or previous thread; False at the end."""
         index = self.view.currentIndex()
@@ -160,6 +168,7 @@ class ListPane(QWidget):
         return True
 
     def choose_row(self, row: int) -> None:
+        self.model.reach(row + 1)
         index = self.model.index(row)
         self.view.setCurrentIndex(index)
         self.view.scrollTo(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -47,6 +47,7 @@ from console.words import _, ngettext
 LOOK_MS = 100
 SETTLE_MS = 150  # who types faster than this reads the list, not the conversation
 AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
+AHEAD_MS = 5  # after the frame that shows this conversation
 PATIENCE = 2_000  # threads with the words that are looked at for the rest of a search while somebody types
 MINUTE_MS = 60_000
 
@@ -86,17 +87,22 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.deciding.install()
         self.list.add_buttons([RowButton(t.name, t.icon, f"{t.text}  {t.key}") for t in self.deciding.tools()[:4]])
         self.list.command_asked.connect(lambda name: self.actions_by_name[name].trigger())
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.timeout.connect(self.look)
-        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self.settle)
-        self._minute = QTimer(self, interval=MINUTE_MS)
-        self._minute.timeout.connect(lambda: self.model.refresh(None))
+        self._look = self._timer(LOOK_MS, self.look)
+        self._minute = self._timer(MINUTE_MS, lambda: self.model.refresh(None))
+        self._settle = self._timer(SETTLE_MS, self.settle, once=True)
+        self._beside = self._timer(0, self._show_context, once=True)
+        self._ahead = self._timer(AHEAD_MS, self._look_ahead, once=True)
+        self._whole = self._timer(AHEAD_MS, lambda: self._background.ask(self._view), once=True)
         self.show_view(self._view, rows_first=rows_first)
         self._look.start()
         self._minute.start()
 
     # --- making it
+
+    def _timer(self, ms: int, run: Callable[[], None], *, once: bool = False) -> QTimer:
+        timer = QTimer(self, interval=ms, singleShot=once)
+        timer.timeout.connect(run)
+        return timer
 
     def _make_sidebar(self) -> QWidget:
         pane = QWidget()
@@ -195,7 +201,7 @@ class MainWindow(QMainWindow):
         self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
         self._large = len(first) == AT_ONCE or finding.has_words(view)
         if self._large:
-            self._background.ask(view)
+            self._whole.start()
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
         name = rows[view.connection].name if view.connection in rows else ""
         space = next((s.title for s in self._spaces(view) if s.key == view.space), "")
@@ -258,7 +264,7 @@ class MainWindow(QMainWindow):
             return
         self.model.refresh(changed)
         if self._large:
-            self._background.ask(self._view)
+            self._whole.start()
         else:
             self._offer(finding.newest(self.services.store, self._view, -1))
         current = self.conversation.row
@@ -301,7 +307,7 @@ class MainWindow(QMainWindow):
     def _show_counts(self) -> None:
         store = self.services.store
         if self._large:
-            self._background.ask(self._view)
+            self._whole.start()
         else:
             self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
         key = ("view", "outbox") if self.pages.currentIndex() == 1 else _item_of(self._view)
@@ -327,9 +333,20 @@ class MainWindow(QMainWindow):
 
     def _show_row(self, row: queue.QueueRow | None) -> None:
         self.conversation.show_thread(row)
-        self.context.show_context(
-            None if row is None else context_shown(self.services.store, row, self.services.store.now_ms())
-        )
+        # After the frame that shows it: first who it is about, then the conversation that is probably next.
+        self._beside.start()
+        QTimer.singleShot(0, self._ahead.start)
+
+    def _show_context(self) -> None:
+        row, store = self.conversation.row, self.services.store
+        self.context.show_context(None if row is None else context_shown(store, row, store.now_ms()))
+
+    def _look_ahead(self) -> None:
+        """Lay the next conversation out while the moderator reads this one."""
+        thread_id = self.list.next_thread()
+        rows = [] if thread_id is None else queue.rows(self.services.store, [thread_id])
+        if rows:
+            self.conversation.prepare(rows[0])
 
     def _item_chosen(self, index: QModelIndex) -> None:
         item: SidebarItem = index.data(ITEM_ROLE)
@@ -421,7 +438,7 @@ class MainWindow(QMainWindow):
         if on_its_way and not self._ask_to_close(on_its_way):
             event.ignore()
             return
-        for timer in (self._look, self._minute, self._settle):
+        for timer in self.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly):
             timer.stop()
         self.conversation.rest()
         self._background.close()

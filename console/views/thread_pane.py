@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -20,7 +20,7 @@ from console.views.shown import card_shown, composer_shown
 from console.widgets.composer import Composer
 from console.widgets.empty_state import EmptyState
 from console.widgets.icons import icon
-from console.widgets.message_card import plain_label
+from console.widgets.message_card import CardShown, plain_label
 from console.widgets.painting import Painted
 from console.widgets.strip import Strip
 from console.widgets.theme import measured, px, theme
@@ -186,19 +186,21 @@ class ThreadPane(QWidget):
         count = ngettext("{n} message", "{n} messages", row.messages).format(n=row.messages)
         self._counted.setText(f"{count}, " + ngettext("{n} person", "{n} people", people).format(n=people))
         self._tags.setText("  ".join(f"#{tag}" for tag in row.tags))
-        cursor = self.view.cursor_key if same else self._first_message(row)
-        cards = [card_shown(store, message, row.platform, now_ms) for message in self.messages]
-        self.view.show_messages(cards, cursor, same_thread=same)
+        cursor = self.view.cursor_key if same else _first_message(row, self.messages)
+        self.view.show_messages(self._cards(row, self.messages), cursor, same_thread=same)
         waits = any(message.pending and message.not_before_ms > now_ms for message in self.messages)
         if waits != self._countdown.isActive():
             self._countdown.start() if waits else self._countdown.stop()
 
-    def _first_message(self, row: QueueRow) -> str:
-        keys = {message.key for message in self.messages}
-        for reason in row.reasons:
-            if reason.message in keys:
-                return reason.message
-        return self.messages[-1].key if self.messages else ""
+    def prepare(self, row: QueueRow) -> None:
+        """Lay a thread out that is probably shown next."""
+        messages = thread.messages(self._services.store, row.thread_id)
+        self.view.prepare(self._cards(row, messages), _first_message(row, messages))
+
+    def _cards(self, row: QueueRow, messages: Sequence[ShownMessage]) -> list[CardShown]:
+        store = self._services.store
+        now_ms = store.now_ms()
+        return [card_shown(store, message, row.platform, now_ms) for message in messages]
 
     def _show_composer(self) -> None:
         assert self.row is not None
@@ -271,3 +273,11 @@ class ThreadPane(QWidget):
     def _mark_read(self) -> None:
         if self.row is not None and self.messages:
             drafts.mark_read(self._services.desk, self.row.key, self.messages[-1].posted_at_ms, self.messages[-1].key)
+
+
+def _first_message(row: QueueRow, messages: Sequence[ShownMessage]) -> str:
+    keys = {message.key for message in messages}
+    for reason in row.reasons:
+        if reason.message in keys:
+            return reason.message
+    return messages[-1].key if messages else ""

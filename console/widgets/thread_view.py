@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -12,6 +13,16 @@ from console.widgets.theme import px, theme
 from console.words import ngettext
 
 LAST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A conversation laid out: its cards by key, the message of its cursor, and what it was made of."""
+
+    shown: list[CardShown]
+    cursor: str
+    body: QWidget
+    cards: dict[str, MessageCard]
 
 
 class ThreadView(QScrollArea):
@@ -33,7 +44,14 @@ class ThreadView(QScrollArea):
         self._cards: dict[str, MessageCard] = {}
         self._unfolded = False
         self._cursor = ""
+        self._ready: Page | None = None
         self._body = QWidget()
+        holder = QWidget()
+        holder.setObjectName("threadHolder")
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._body)
+        self.setWidget(holder)
         self._look = (theme.mode, theme.scale)
         theme.changed.connect(self._look_changed)
 
@@ -53,6 +71,20 @@ class ThreadView(QScrollArea):
             QTimer.singleShot(0, lambda: self.verticalScrollBar().setValue(place))
         else:
             self._bring_in_view()
+
+    def prepare(self, shown: Sequence[CardShown], cursor: str) -> None:
+        """Lay out what is probably shown next, out of sight, so that it is there at once."""
+        self._forget_ready()
+        self._ready = self._make(list(shown), cursor, unfolded=False)
+        body = self._ready.body
+        body.hide()
+        body.setParent(self.widget())
+        body.resize(self.viewport().width(), body.sizeHint().height())
+        for widget in body.findChildren(QWidget):
+            widget.ensurePolished()
+        layout = body.layout()
+        if layout is not None:
+            layout.activate()
 
     def move_cursor(self, step: int) -> None:
         """The next or previous message."""
@@ -76,6 +108,7 @@ class ThreadView(QScrollArea):
         """Other colours or another text size: every card is made again."""
         if self._look != (theme.mode, theme.scale):
             self._look = (theme.mode, theme.scale)
+            self._forget_ready()
             self._build(self._cursor)
             self._bring_in_view()
 
@@ -88,37 +121,52 @@ class ThreadView(QScrollArea):
             self.ensureWidgetVisible(card, 0, px(40))
 
     def _build(self, cursor: str) -> None:
-        self._cursor = cursor
-        self._cards = {}
-        # Put in place when it is whole: what is added to a page on the screen is laid out again each time.
-        body = QWidget()
-        body.setObjectName("threadBody")
-        column = QVBoxLayout(body)
+        ready, self._ready = self._ready, None
+        if ready is None or self._unfolded or (ready.shown, ready.cursor) != (self._shown, cursor):
+            if ready is not None:
+                ready.body.deleteLater()
+            ready = self._make(self._shown, cursor, unfolded=self._unfolded)
+        self._cursor, self._cards = cursor, ready.cards
+        before, self._body = self._body, ready.body
+        before.hide()
+        self._column.removeWidget(before)
+        self._column.addWidget(ready.body)
+        ready.body.show()
+        before.deleteLater()  # taking it apart can wait until the next is on the screen
+
+    def _make(self, shown: list[CardShown], cursor: str, *, unfolded: bool) -> Page:
+        page = Page(shown, cursor, QWidget(), {})
+        page.body.setObjectName("threadBody")
+        column = QVBoxLayout(page.body)
         column.setContentsMargins(0, 0, 0, px(12))
         column.setSpacing(0)
         folded: list[CardShown] = []
-        last = len(self._shown) - LAST_SHOWN
-        for number, card in enumerate(self._shown):
+        last = len(shown) - LAST_SHOWN
+        for number, card in enumerate(shown):
             told = number == 0 or number >= last or card.key == cursor or card.reports or card.state or card.pending
-            if told or self._unfolded:
+            if told or unfolded:
                 self._fold(column, folded)
-                self._add(column, card)
+                page.cards[card.key] = self._card(card, current=card.key == cursor)
+                column.addWidget(page.cards[card.key])
             else:
                 folded.append(card)
         self._fold(column, folded)
         column.addStretch(1)
-        self._body = body
-        self.setWidget(body)  # deletes the one before
+        return page
 
-    def _add(self, column: QVBoxLayout, shown: CardShown) -> None:
+    def _forget_ready(self) -> None:
+        if self._ready is not None:
+            self._ready.body.deleteLater()
+            self._ready = None
+
+    def _card(self, shown: CardShown, *, current: bool) -> MessageCard:
         card = MessageCard(shown)
-        card.set_current(shown.key == self._cursor)
+        card.set_current(current)
         card.chosen.connect(self.set_cursor_here)
         card.take_back.connect(self.take_back)
         card.versions_asked.connect(self.versions_asked)
         card.link_asked.connect(self.link_asked)
-        self._cards[shown.key] = card
-        column.addWidget(card)
+        return card
 
     def set_cursor_here(self, key: str) -> None:
         """The cursor goes to a card that was clicked: it is in view already."""

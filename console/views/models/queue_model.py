@@ -14,6 +14,7 @@ from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown
 
 KEPT_ROWS = 400
 READ_AT_ONCE = 40
+LAID_OUT = 100  # rows the list lays out at a time: it asks for the height of each one, each time
 KEY_ROLE = Qt.ItemDataRole.UserRole + 3
 Index = QModelIndex | QPersistentModelIndex
 
@@ -29,6 +30,7 @@ class QueueModel(QAbstractListModel):
         self._ids: list[tuple[int, int]] = []
         self._next: list[tuple[int, int]] | None = None
         self._lines: list[int | Level | None] = []  # thread ids, and levels as headings
+        self._laid_out = LAID_OUT
         self._row_of: dict[int, int] = {}
         self._folded: set[int] = set()
         self._grouped = True
@@ -37,7 +39,13 @@ class QueueModel(QAbstractListModel):
     # --- what Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._lines)
+        return 0 if parent.isValid() else min(self._laid_out, len(self._lines))
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return self.rowCount(parent) < len(self._lines)
+
+    def fetchMore(self, parent: Index) -> None:
+        self.reach(self._laid_out + LAID_OUT)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -68,6 +76,7 @@ class QueueModel(QAbstractListModel):
         self.beginResetModel()
         self._ids, self._next, self._grouped = list(ids), None, grouped
         self._cache.clear()
+        self._laid_out = LAID_OUT
         self._lay_out()
         self.endResetModel()
         self.waiting_changed.emit(0)
@@ -77,16 +86,14 @@ class QueueModel(QAbstractListModel):
         fresh = list(ids)
         if fresh[: len(self._ids)] != self._ids:
             return False
-        shown = len(self._lines)
-        before, self._ids = self._ids, fresh
+        shown = self.rowCount()
+        self._ids, before = fresh, self._lines
         self._lay_out()
-        lines, self._ids, self._lines = self._lines, before, self._lines[:shown]
-        if len(lines) > shown:
-            self.beginInsertRows(QModelIndex(), shown, len(lines) - 1)
+        grown = self.rowCount()
+        if grown > shown:
+            lines, self._lines = self._lines, before
+            self.beginInsertRows(QModelIndex(), shown, grown - 1)
             self._lines = lines
-        self._ids = fresh
-        self._index_lines()
-        if len(lines) > shown:
             self.endInsertRows()
         self.refresh_headings()
         return True
@@ -95,12 +102,11 @@ class QueueModel(QAbstractListModel):
         """Forget the rows of changed threads; they are read again when painted."""
         if changed is None:
             self._cache.clear()
-            self.dataChanged.emit(self.index(0), self.index(max(0, len(self._lines) - 1)))
+            self.dataChanged.emit(self.index(0), self.index(max(0, self.rowCount() - 1)))
             return
         for thread_id in changed & self._row_of.keys():
             self._cache.pop(thread_id, None)
-            index = self.index(self._row_of[thread_id])
-            self.dataChanged.emit(index, index)
+            self._changed(self._row_of[thread_id])
 
     def offer_order(self, ids: Sequence[tuple[int, int]]) -> None:
         """A new order is there; it waits until it is taken. Nothing moves under the pointer."""
@@ -119,12 +125,11 @@ class QueueModel(QAbstractListModel):
         row = self._row_of.get(thread_id)
         if row is None:
             return
-        self.beginRemoveRows(QModelIndex(), row, row)
         self._ids = [pair for pair in self._ids if pair[0] != thread_id]
-        del self._lines[row]
-        self._index_lines()
-        self.endRemoveRows()
+        self._take_out(row)
         self.refresh_headings()
+        if self._laid_out < LAID_OUT // 2:
+            self.reach(LAID_OUT)
 
     def refresh_headings(self) -> None:
         """Counts of the headings; a heading without threads goes."""
@@ -132,13 +137,10 @@ class QueueModel(QAbstractListModel):
             line = self._lines[number]
             if _is_thread(line):
                 continue
-            if not self._count(line):
-                self.beginRemoveRows(QModelIndex(), number, number)
-                del self._lines[number]
-                self._index_lines()
-                self.endRemoveRows()
+            if self._count(line):
+                self._changed(number)
             else:
-                self.dataChanged.emit(self.index(number), self.index(number))
+                self._take_out(number)
 
     def fold(self, row: int) -> None:
         """Fold or unfold the group of a heading, or of the thread at this row."""
@@ -148,6 +150,14 @@ class QueueModel(QAbstractListModel):
         self.beginResetModel()
         self._lay_out()
         self.endResetModel()
+
+    def reach(self, count: int) -> None:
+        """Have at least so many rows laid out, as far as there are."""
+        shown, grown = self.rowCount(), min(count, len(self._lines))
+        if grown > shown:
+            self.beginInsertRows(QModelIndex(), shown, grown - 1)
+            self._laid_out = count
+            self.endInsertRows()
 
     def row_of(self, thread_id: int) -> int | None:
         return self._row_of.get(thread_id)
@@ -171,6 +181,21 @@ class QueueModel(QAbstractListModel):
         return len(self._ids)
 
     # --- inside
+
+    def _changed(self, row: int) -> None:
+        if row < self.rowCount():
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _take_out(self, row: int) -> None:
+        """One line less; what is not laid out yet goes without a word to the list."""
+        told = row < self.rowCount()
+        if told:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            self._laid_out = self.rowCount() - 1
+        del self._lines[row]
+        self._index_lines()
+        if told:
+            self.endRemoveRows()
 
     def _lay_out(self) -> None:
         self._lines = []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from console.views.models.queue_model import KEPT_ROWS, READ_AT_ONCE, QueueModel
+from console.views.models.queue_model import KEPT_ROWS, LAID_OUT, READ_AT_ONCE, QueueModel
 from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown
 
 
@@ -32,6 +33,7 @@ def rows() -> Rows:
 def model(qapp: object, rows: Rows) -> QueueModel:
     made = QueueModel(rows)
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)  # type: ignore[attr-defined]  # it lives as long
+    made.tester.setUseFetchMore(False)  # type: ignore[attr-defined]  # it would fetch in the middle of a reset
     return made
 
 
@@ -61,9 +63,41 @@ def test_only_what_is_painted_is_read_and_once(model: QueueModel, rows: Rows) ->
 
 def test_a_walk_through_a_large_view_keeps_a_few_screens(model: QueueModel) -> None:
     model.show([(n, 0) for n in range(3000)])
+    model.reach(3001)
+    assert model.rowCount() == 3001
     for row in range(1, model.rowCount()):
         assert model.index(row).data(ROW_ROLE).thread_id == row - 1
     assert len(model._cache) <= KEPT_ROWS
+
+
+def test_a_large_view_is_laid_out_as_far_as_somebody_goes(model: QueueModel) -> None:
+    model.show([(n, 0) for n in range(250)])
+    assert model.rowCount() == LAID_OUT
+    assert model.total == 250
+    assert model.row_of(249) == 250, "known, though not laid out"
+    model.fetchMore(QModelIndex())
+    assert model.rowCount() == 2 * LAID_OUT
+    assert model.canFetchMore(QModelIndex())
+    model.fetchMore(QModelIndex())
+    assert model.rowCount() == 251
+    assert not model.canFetchMore(QModelIndex())
+
+
+def test_deciding_on_one_after_another_never_empties_the_list(model: QueueModel) -> None:
+    model.show([(n, 0) for n in range(250)])
+    for thread_id in range(240):
+        model.remove(thread_id)
+        assert model.rowCount() >= min(LAID_OUT // 2, model.total + 1)
+    assert lines(model) == [(10, False), *range(240, 250)]
+
+
+def test_a_view_grows_under_what_is_laid_out(model: QueueModel) -> None:
+    model.show([(n, 0) for n in range(60)])
+    assert model.extend([(n, 0) for n in range(150)])
+    assert model.rowCount() == LAID_OUT
+    model.remove(149)
+    assert model.rowCount() == LAID_OUT
+    assert model.total == 149
 
 
 def test_a_changed_thread_is_read_again_when_painted(model: QueueModel, rows: Rows) -> None:

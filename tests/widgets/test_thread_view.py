@@ -1,0 +1,56 @@
+"""A conversation that was laid out ahead is the one that is shown, as long as it says the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.widgets.message_card import CardShown, MessageCard
+from console.widgets.thread_view import ThreadView
+
+FIRST = [CardShown(f"a{n}", "Karin", "", "10:00", f"<p>Bericht {n}.</p>", f"Bericht {n}.") for n in range(3)]
+NEXT = [CardShown(f"b{n}", "Yusuf", "", "11:00", f"<p>Antwoord {n}.</p>", f"Antwoord {n}.") for n in range(4)]
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ThreadView:
+    made = ThreadView()
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.show()
+    made.show_messages(FIRST, "a0", same_thread=False)
+    return made
+
+
+def seen(view: ThreadView) -> list[MessageCard]:
+    return [card for card in view.findChildren(MessageCard) if card.isVisibleTo(view)]
+
+
+def test_what_is_laid_out_ahead_stays_out_of_sight(view: ThreadView) -> None:
+    view.prepare(NEXT, "b3")
+    assert [card.shown for card in seen(view)] == FIRST
+    assert view.cursor_key == "a0"
+
+
+def test_what_was_laid_out_ahead_is_shown(view: ThreadView) -> None:
+    view.prepare(NEXT, "b3")
+    made = [card for card in view.findChildren(MessageCard) if card.shown in NEXT]
+    view.show_messages(NEXT, "b3", same_thread=False)
+    assert seen(view) == made
+    assert [card.current for card in made] == [False, False, False, True]
+
+
+def test_a_message_that_changed_since_is_shown_as_it_is_now(view: ThreadView) -> None:
+    view.prepare(NEXT, "b3")
+    changed = [*NEXT[:3], replace(NEXT[3], html="<p>Verbeterd.</p>", text="Verbeterd.")]
+    view.show_messages(changed, "b3", same_thread=False)
+    assert [card.shown for card in seen(view)] == changed
+
+
+def test_another_conversation_than_was_expected(view: ThreadView) -> None:
+    view.prepare(NEXT, "b3")
+    other = [replace(FIRST[0], key="c0")]
+    view.show_messages(other, "c0", same_thread=False)
+    assert [card.shown for card in seen(view)] == other
