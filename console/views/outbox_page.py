@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.desk import outbox as verbs
 from console.domain.outbox import NotPossible, State
@@ -18,6 +18,7 @@ from console.views.services import Services
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.scrolling import Scrolling
 from console.widgets.theme import measured, px
 from console.words import _
 
@@ -62,9 +63,7 @@ class OutboxPage(QWidget):
         row.addWidget(self._all)
         row.addWidget(self._hold)
         column.addWidget(head)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll = Scrolling()
         column.addWidget(self._scroll, 1)
 
     def reload(self) -> None:

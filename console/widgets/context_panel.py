@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.scrolling import Scrolling
 from console.widgets.theme import metric, px, theme
 from console.words import _
 
@@ -29,7 +30,7 @@ class ContextShown:
     history: Sequence[str]
 
 
-class ContextPanel(QScrollArea):
+class ContextPanel(Scrolling):
     """Shows what is told; a click on an earlier thread is told back."""
 
     thread_asked = Signal(str)
@@ -38,9 +39,6 @@ class ContextPanel(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("context")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("About the person and the conversation"))
         self._shown: ContextShown | None = None
         theme.changed.connect(self._show_again)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.message_card import CardShown, MessageCard
+from console.widgets.scrolling import Scrolling
 from console.widgets.theme import px, theme
 from console.words import ngettext
 
@@ -25,7 +26,7 @@ class Page:
     cards: dict[str, MessageCard]
 
 
-class ThreadView(QScrollArea):
+class ThreadView(Scrolling):
     """Shows cards; builds the first, the last twenty, the one of the cursor and all that carry something."""
 
     cursor_moved = Signal(str)
@@ -36,9 +37,6 @@ class ThreadView(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("threadScroll")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shown: list[CardShown] = []
         self._cards: dict[str, MessageCard] = {}

@@ -54,3 +54,13 @@ def test_another_conversation_than_was_expected(view: ThreadView) -> None:
     other = [replace(FIRST[0], key="c0")]
     view.show_messages(other, "c0", same_thread=False)
     assert [card.shown for card in seen(view)] == other
+
+
+def test_a_scroll_bar_never_changes_the_width_of_the_text(view: ThreadView) -> None:
+    view.resize(500, 2000)
+    view.show_messages(FIRST, "a0", same_thread=False)
+    roomy = view.viewport().width()
+    assert not view.verticalScrollBar().isEnabled(), "nothing to scroll"
+    view.resize(500, 100)
+    assert view.verticalScrollBar().isEnabled()
+    assert view.viewport().width() == roomy
