@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,8 @@ from console.store.connection import Store, StoreError
 from console.store.read import finding
 from console.store.read.queue import View
 from console.views.sidebar_items import sidebar_items
+
+TURN_S = 0.001  # the window's thread asks for its turn after every read: it never waits longer than this
 
 
 class Background(QObject):
@@ -26,6 +29,7 @@ class Background(QObject):
         self._own: Store | None = None
         self._wanted: View | None = None
         self._busy = False
+        sys.setswitchinterval(TURN_S)
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
     def ask(self, view: View) -> None:

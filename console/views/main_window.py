@@ -47,6 +47,7 @@ from console.words import _, ngettext
 LOOK_MS = 100
 SETTLE_MS = 150  # who types faster than this reads the list, not the conversation
 AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
+WHOLE_MS = 250  # after the last decision, the whole order of a large view and all counts are read again
 AHEAD_MS = 5  # after the frame that shows this conversation
 PATIENCE = 2_000  # threads with the words that are looked at for the rest of a search while somebody types
 MINUTE_MS = 60_000
@@ -92,7 +93,7 @@ class MainWindow(QMainWindow):
         self._settle = self._timer(SETTLE_MS, self.settle, once=True)
         self._beside = self._timer(0, self._show_context, once=True)
         self._ahead = self._timer(AHEAD_MS, self._look_ahead, once=True)
-        self._whole = self._timer(AHEAD_MS, lambda: self._background.ask(self._view), once=True)
+        self._whole = self._timer(WHOLE_MS, lambda: self._background.ask(self._view), once=True)
         self.show_view(self._view, rows_first=rows_first)
         self._look.start()
         self._minute.start()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -15,8 +16,23 @@ from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown
 KEPT_ROWS = 400
 READ_AT_ONCE = 40
 LAID_OUT = 100  # rows the list lays out at a time: it asks for the height of each one, each time
+NO_LEVEL = 3
 KEY_ROLE = Qt.ItemDataRole.UserRole + 3
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Stands above the threads of a level; None is the level of those that only wait."""
+
+    level: Level | None
+
+    @property
+    def number(self) -> int:
+        return NO_LEVEL if self.level is None else int(self.level)
+
+
+HEADINGS = (*(Heading(level) for level in Level), Heading(None))  # by the number of their level
 
 
 class QueueModel(QAbstractListModel):
@@ -29,9 +45,9 @@ class QueueModel(QAbstractListModel):
         self._read = read
         self._ids: list[tuple[int, int]] = []
         self._next: list[tuple[int, int]] | None = None
-        self._lines: list[int | Level | None] = []  # thread ids, and levels as headings
+        self._lines: list[int | Heading] = []  # thread ids under their headings
+        self._counts: Counter[int] = Counter()  # threads by level
         self._laid_out = LAID_OUT
-        self._row_of: dict[int, int] = {}
         self._folded: set[int] = set()
         self._grouped = True
         self._cache: OrderedDict[int, RowShown] = OrderedDict()
@@ -51,8 +67,8 @@ class QueueModel(QAbstractListModel):
         if not index.isValid():
             return None
         line = self._lines[index.row()]
-        if isinstance(line, Level) or line is None:
-            return self._heading(line, role)
+        if isinstance(line, Heading):
+            return self._told(line, role)
         if role == KEY_ROLE:
             return line
         if role not in (ROW_ROLE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -65,7 +81,7 @@ class QueueModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        if not _is_thread(self._lines[index.row()]):
+        if isinstance(self._lines[index.row()], Heading):
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -84,6 +100,8 @@ class QueueModel(QAbstractListModel):
     def extend(self, ids: Sequence[tuple[int, int]]) -> bool:
         """The whole view, of which the beginning is shown already; False when its beginning is another by now."""
         fresh = list(ids)
+        if fresh == self._ids:
+            return True
         if fresh[: len(self._ids)] != self._ids:
             return False
         shown = self.rowCount()
@@ -104,17 +122,21 @@ class QueueModel(QAbstractListModel):
             self._cache.clear()
             self.dataChanged.emit(self.index(0), self.index(max(0, self.rowCount() - 1)))
             return
-        for thread_id in changed & self._row_of.keys():
+        for thread_id in changed:
             self._cache.pop(thread_id, None)
-            self._changed(self._row_of[thread_id])
+            row = self.row_of(thread_id)
+            if row is not None:
+                self._changed(row)
 
     def offer_order(self, ids: Sequence[tuple[int, int]]) -> None:
         """A new order is there; it waits until it is taken. Nothing moves under the pointer."""
         fresh = list(ids)
-        here = {thread_id for thread_id, _level in self._ids}
-        new = sum(1 for thread_id, _level in fresh if thread_id not in here)
         self._next = fresh if fresh != self._ids else None
-        self.waiting_changed.emit(new)
+        if self._next is None:
+            self.waiting_changed.emit(0)
+            return
+        here = {thread_id for thread_id, _level in self._ids}
+        self.waiting_changed.emit(sum(1 for thread_id, _level in fresh if thread_id not in here))
 
     def take_order(self) -> None:
         if self._next is not None:
@@ -122,10 +144,11 @@ class QueueModel(QAbstractListModel):
 
     def remove(self, thread_id: int) -> None:
         """Take one row out: it was decided on here."""
-        row = self._row_of.get(thread_id)
+        row = self.row_of(thread_id)
         if row is None:
             return
-        self._ids = [pair for pair in self._ids if pair[0] != thread_id]
+        at = next(n for n, pair in enumerate(self._ids) if pair[0] == thread_id)
+        self._counts[self._ids.pop(at)[1]] -= 1
         self._take_out(row)
         self.refresh_headings()
         if self._laid_out < LAID_OUT // 2:
@@ -133,20 +156,19 @@ class QueueModel(QAbstractListModel):
 
     def refresh_headings(self) -> None:
         """Counts of the headings; a heading without threads goes."""
-        for number in range(len(self._lines) - 1, -1, -1):
-            line = self._lines[number]
-            if _is_thread(line):
-                continue
-            if self._count(line):
-                self._changed(number)
+        for row in reversed([self._lines.index(line) for line in HEADINGS if line in self._lines]):
+            heading = self._lines[row]
+            if isinstance(heading, Heading) and self._counts[heading.number]:
+                self._changed(row)
             else:
-                self._take_out(number)
+                self._take_out(row)
 
     def fold(self, row: int) -> None:
         """Fold or unfold the group of a heading, or of the thread at this row."""
-        level = next((line for line in reversed(self._lines[: row + 1]) if not _is_thread(line)), None)
-        number = 3 if level is None else int(level)
-        self._folded ^= {number}
+        heading = next((line for line in reversed(self._lines[: row + 1]) if isinstance(line, Heading)), None)
+        if heading is None:
+            return
+        self._folded ^= {heading.number}
         self.beginResetModel()
         self._lay_out()
         self.endResetModel()
@@ -160,18 +182,21 @@ class QueueModel(QAbstractListModel):
             self.endInsertRows()
 
     def row_of(self, thread_id: int) -> int | None:
-        return self._row_of.get(thread_id)
+        try:
+            return self._lines.index(thread_id)
+        except ValueError:
+            return None
 
     def thread_at(self, row: int) -> int | None:
         """The thread of a row; None for a heading or outside."""
         line = self._lines[row] if 0 <= row < len(self._lines) else None
-        return line if _is_thread(line) else None
+        return line if isinstance(line, int) else None
 
     def next_thread_row(self, row: int, step: int) -> int | None:
         """The next row with a thread in a direction; None at the end."""
         row += step
         while 0 <= row < len(self._lines):
-            if _is_thread(self._lines[row]):
+            if isinstance(self._lines[row], int):
                 return row
             row += step
         return None
@@ -193,50 +218,35 @@ class QueueModel(QAbstractListModel):
             self.beginRemoveRows(QModelIndex(), row, row)
             self._laid_out = self.rowCount() - 1
         del self._lines[row]
-        self._index_lines()
         if told:
             self.endRemoveRows()
 
     def _lay_out(self) -> None:
+        self._counts = Counter(number for _thread, number in self._ids)
         self._lines = []
-        last: object = ...
+        last = -1
         for thread_id, number in self._ids:
-            level = Level(number) if number < 3 else None
-            if self._grouped and level != last:
-                self._lines.append(level)
-                last = level
+            if self._grouped and number != last:
+                self._lines.append(HEADINGS[number])
+                last = number
             if not self._grouped or number not in self._folded:
                 self._lines.append(thread_id)
-        self._index_lines()
 
-    def _index_lines(self) -> None:
-        self._row_of = {line: row for row, line in enumerate(self._lines) if _is_thread(line)}  # type: ignore[misc]
-
-    def _count(self, level: int | Level | None) -> int:
-        number = 3 if level is None else int(level)
-        return sum(1 for _thread, other in self._ids if other == number)
-
-    def _heading(self, level: Level | None, role: int) -> Any:
-        number = 3 if level is None else int(level)
+    def _told(self, heading: Heading, role: int) -> Any:
+        title, count = level_title(heading.level), self._counts[heading.number]
         if role == HEADER_ROLE:
-            return (level_title(level), self._count(level), number in self._folded)
+            return (title, count, heading.number in self._folded)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{level_title(level)}, {self._count(level)}"
+            return f"{title}, {count}"
         return None
 
     def _row(self, row: int) -> RowShown | None:
         thread_id = self._lines[row]
         assert isinstance(thread_id, int)
         if thread_id not in self._cache:
-            around = [
-                line for line in self._lines[row : row + READ_AT_ONCE] if _is_thread(line) and line not in self._cache
-            ]
-            for shown in self._read(around):  # type: ignore[arg-type]  # ids only
+            near = self._lines[row : row + READ_AT_ONCE]
+            for shown in self._read([line for line in near if isinstance(line, int) and line not in self._cache]):
                 self._cache[shown.thread_id] = shown
             while len(self._cache) > KEPT_ROWS:
                 self._cache.popitem(last=False)
         return self._cache.get(thread_id)
-
-
-def _is_thread(line: int | Level | None) -> bool:
-    return isinstance(line, int) and not isinstance(line, Level)
