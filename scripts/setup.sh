@@ -7,7 +7,8 @@ bash scripts/system-packages.sh "${1:-run}"
 extra=""
 [ "${1:-run}" = test ] && extra="[dev]"
 stamp=".venv/made-for-${1:-run}"
-if [ -e "$stamp" ] && [ "$stamp" -nt constraints.txt ] && [ "$stamp" -nt pyproject.toml ]; then
+if [ -e "$stamp" ] && [ "$stamp" -nt constraints.txt ] && [ "$stamp" -nt pyproject.toml ] &&
+    { [ -z "$extra" ] || [ "$stamp" -nt tests/servers/synapse-constraints.txt ]; }; then
     exit 0
 fi
 python=""
@@ -24,4 +25,5 @@ fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Setting up .venv (once; about a minute) …" >&2
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".$extra"
+[ -z "$extra" ] || .venv/bin/python -m tests.servers.synapse_home
 touch "$stamp"

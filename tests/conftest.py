@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from tests.servers.synapse import synapse
 from tests.servers.wordpress import wordpress
 
-__all__ = ["wordpress"]
+__all__ = ["synapse", "wordpress"]
 
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
