@@ -9,7 +9,7 @@ import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
-from console.cli import care, connecting, deciding, reading
+from console.cli import care, connecting, deciding, exporting, reading
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
 from console.desk.seat import Refused
 from console.domain.outbox import Kind, NotPossible
@@ -64,6 +64,7 @@ def build() -> typer.Typer:
         ("reopen", deciding.reopen, _("Open threads again.")),
         ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
         ("outbox", deciding.outbox, _("What is on its way, and your word on what is uncertain.")),
+        ("export", exporting.export, _("Write threads and decisions into a file, safe to open in a spreadsheet.")),
         ("doctor", care.doctor, _("Look whether everything is sound.")),
     ):  # fmt: skip
         app.command(name, help=text)(command)
