@@ -11,7 +11,7 @@ test:
 
 faults:
 	@bash scripts/setup.sh test
-	@.venv/bin/python -m pytest -m long tests/servers tests/sync -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -m long tests/servers tests/sync tests/long -n 2 --dist loadgroup
 
 bench:
 	@bash scripts/setup.sh test

@@ -61,7 +61,7 @@ class MemoryWorld:
 
     def fill(self, community: Community, now_ms: int) -> None:
         """Bring a written community to life, its ages counted back from now."""
-        with self._changing():
+        with self.together():
             for person in community.people:
                 joined = None if person.joined_ago_ms is None else now_ms - person.joined_ago_ms
                 self.put_person(person.handle, person.name, person.title, joined, person.leadership)
@@ -133,24 +133,24 @@ class MemoryWorld:
             state: str = "visible", html: bool = False, mark: str = "", root: str = "") -> str:  # fmt: skip
         """Somebody says something; without `answers` it opens a thread. Returns the message's id."""
         platform = self._db.execute("SELECT platform FROM space WHERE id = ?", (space,)).fetchone()["platform"]
-        with self._changing():
+        with self.together():
             self._insert(name, platform, space, root or (self._root(answers) if answers else name), answers, by, at_ms,
                          body, html, title=title, state=state, mark=mark)  # fmt: skip
         return name
 
     def edit(self, post: str, body: str, at_ms: int) -> None:
-        with self._changing():
+        with self.together():
             self._db.execute("UPDATE post SET body = ?, edited_ms = ? WHERE id = ?", (body, at_ms, post))
             self._log_post(post)
 
     def remove(self, post: str, at_ms: int) -> None:
-        with self._changing():
+        with self.together():
             self._db.execute("UPDATE post SET state = 'gone' WHERE id = ?", (post,))
             self._log(self.post(post)["platform"], "gone", json.dumps([post, at_ms]))
 
     def change(self, post: str, **columns: Any) -> None:
         """Set state, locked, pinned or reactions of a post."""
-        with self._changing():
+        with self.together():
             for name, value in columns.items():
                 self._db.execute(f"UPDATE post SET {name} = ? WHERE id = ?", (value, post))
             self._log_post(post)
@@ -166,7 +166,7 @@ class MemoryWorld:
 
     def advance(self, now_ms: int) -> None:
         """Let happen what was to happen by now."""
-        with self._changing():
+        with self.together():
             due = self._db.execute(
                 "SELECT id, facts FROM arrival WHERE waits_for = '' AND due_ms <= ? ORDER BY due_ms, id", (now_ms,)
             ).fetchall()
@@ -220,7 +220,7 @@ class MemoryWorld:
         return "" if row is None else str(row["kind"])
 
     def set_fault(self, platform: str, kind: str) -> None:
-        with self._changing():
+        with self.together():
             self._db.execute("DELETE FROM fault WHERE platform = ?", (platform,))
             if kind:
                 self._db.execute("INSERT INTO fault VALUES (?, ?)", (platform, kind))
@@ -299,7 +299,8 @@ class MemoryWorld:
         self._db.execute("INSERT INTO feed(platform, kind, id) VALUES (?, ?, ?)", (platform, kind, what))
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def together(self) -> Iterator[None]:
+        """All that happens in this block happens at once, or not at all."""
         if self._db.in_transaction:
             yield
             return
