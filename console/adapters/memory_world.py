@@ -255,9 +255,10 @@ class MemoryWorld:
     def marked(self, mark: str) -> list[str]:
         return [row["id"] for row in self._db.execute("SELECT id FROM post WHERE mark = ? ORDER BY id", (mark,))]
 
-    def posts(self, platform: str) -> Sequence[sqlite3.Row]:
+    def posts(self, platform: str, *, removed: bool = False) -> Sequence[sqlite3.Row]:
+        """Its posts, oldest first; with `removed` also those taken away (state "gone")."""
         return self._db.execute(
-            "SELECT * FROM post WHERE platform = ? AND state <> 'gone' ORDER BY at_ms, id", (platform,)
+            "SELECT * FROM post WHERE platform = ? AND (state <> 'gone' OR ?) ORDER BY at_ms, id", (platform, removed)
         ).fetchall()
 
     # --- inside

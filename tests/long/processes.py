@@ -28,12 +28,17 @@ QUICK = {"LUISTERPOST_POLL_S": "0.1", "LUISTERPOST_UNDO_S": "0", "LUISTERPOST_SE
 _PAUSE = threading.Event()  # never set: a wait that can be interrupted
 
 
+def pause(seconds: float) -> None:
+    """Let others go on for a moment."""
+    _PAUSE.wait(seconds)
+
+
 def until(ready: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
     """Look again and again until something is so; raises AssertionError when it never is."""
     for _look in range(int(patience_s * 50)):
         if ready():
             return
-        _PAUSE.wait(0.02)
+        pause(0.02)
     raise AssertionError(f"waited in vain: {what}")
 
 
