@@ -21,14 +21,16 @@ from console.store.write.connections import Round, note_health
 from console.store.write.settings_change import follow_settings
 from console.sync.connecting import Patience, adapter_for, needs_secrets
 from console.sync.delivery import Delivery
-from console.sync.engine import Engine, Pulled
+from console.sync.engine import PAUSE_S, Engine, Pulled
 from console.sync.requests import Requests
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
+from console.sync.waiting import until_ms, wait
 from console.tasks import TaskOwner
 
 log = logging.getLogger(__name__)
 LOOK_S = 0.1
-RELEVEL_S = 20.0
+RELEVEL_MS = 20_000
+REST_MS = 60_000
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Collector:
                 if version != seen:
                     seen = version
                     await self._ledger_changed()
-                await _wait(self._stop, LOOK_S)
+                await wait(self._stop, LOOK_S)
         finally:
             await self._close()
 
@@ -155,7 +157,7 @@ class Collector:
         while True:
             pulled = await line.engine.round()
             due_ms = pulled.retry_at_ms if pulled.error is not None else line.engine.next_ms()
-            await asyncio.sleep(max(0.05, ((due_ms or 0) - self._store.now_ms()) / 1000))
+            await until_ms(self._store.now_ms, due_ms or 0, least_s=0.05)
 
     async def _delivering(self, line: Line) -> None:
         while True:
@@ -163,14 +165,15 @@ class Collector:
             if await line.delivery.step():
                 self._say({"delivered": line.row.name})
             due_ms = intents.next_due_ms(self._store, line.row.key)
-            wait_s = 60.0 if due_ms is None else max(0.02, (due_ms - self._store.now_ms()) / 1000)
-            await _wait(line.wake, wait_s)
+            at_ms = self._store.now_ms() + REST_MS if due_ms is None else due_ms
+            await until_ms(self._store.now_ms, at_ms, line.wake, least_s=0.02)
 
     async def _relevel(self) -> None:
         while True:
-            while (changed := folding.relevel(self._store)).thread_ids:
+            for changed in folding.levelling(self._store):
                 self._say({"changed": sorted(changed.thread_ids)})
-            await asyncio.sleep(RELEVEL_S)
+                await asyncio.sleep(PAUSE_S)
+            await until_ms(self._store.now_ms, self._store.now_ms() + RELEVEL_MS)
 
     async def _sync_named(self, names: frozenset[str]) -> list[dict[str, Any]]:
         wanted = [line for line in self._lines.values() if not names or line.row.name in names or line.row.key in names]
@@ -239,10 +242,3 @@ def listen_to_stdin(collector: Collector, secrets: SecretStore) -> None:
 
     # A daemon: a read that nobody ends must not keep the collector from ending.
     threading.Thread(target=read, name="stdin", daemon=True).start()
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return

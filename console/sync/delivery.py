@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Adapter
-from console.domain.outbox import Intent, Kind, On, Seen, State
+from console.domain.outbox import Intent, IntentId, Kind, On, Seen, State
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -46,15 +49,21 @@ class Conflict:
 class Delivery:
     """Delivers the intents of one connection, one after the other."""
 
-    def __init__(self, store: Store, connection: str, adapter: Adapter) -> None:
+    def __init__(
+        self, store: Store, connection: str, adapter: Adapter, steady_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._connection = connection
         self._adapter = adapter
+        # The clock on the wall may be set forward: what the platform needs to finish is counted by a steady one too.
+        self._steady_s = steady_s
+        self._lost_s: dict[IntentId, float] = {}
 
     async def step(self) -> int:
         """Do what is due now; returns how many intents ended as sent."""
         if value(self._store.ledger, "outbox_hold"):
             return 0
+        intents.follow_clock(self._store, self._connection)
         sent, busy = 0, set()
         for intent in intents.due(self._store, self._connection):
             if intent.thread in busy:
@@ -110,12 +119,16 @@ class Delivery:
                                   not_before_ms=now_ms + retry_ms(intent.attempts), **facts)  # fmt: skip
             case _:
                 # A first look at once: often it arrived and only the answer was lost.
+                self._lost_s[intent.id] = self._steady_s()
                 return self._move(intent, On.ANSWER_LOST, last_byte_at_ms=now_ms, not_before_ms=now_ms, **facts)
 
     async def _look(self, intent: Intent) -> Intent:
         """Find out what became of an uncertain one. Absence counts only once the platform has surely finished."""
         looked_ms = self._store.now_ms()
-        settled_ms = (intent.last_byte_at_ms or looked_ms) + int(self._adapter.settle_s * 1000)
+        settle_s = self._adapter.settle_s
+        rested_s = self._steady_s() - self._lost_s[intent.id] if intent.id in self._lost_s else settle_s
+        settled_ms = (intent.last_byte_at_ms or looked_ms) + int(settle_s * 1000)
+        settled_ms = max(settled_ms, looked_ms + math.ceil((settle_s - rested_s) * 1000))
         try:
             found = await self._adapter.find_sent(intent, intents.matched(self._store, self._connection))
         except PlatformError as error:
@@ -140,6 +153,8 @@ class Delivery:
                           error_words="")  # fmt: skip
 
     def _move(self, intent: Intent, on: On, **fields: Any) -> Intent:
+        if on not in (On.ANSWER_LOST, On.CANT_TELL):
+            self._lost_s.pop(intent.id, None)
         return intents.move(self._store, intent.id, on, only_if=lambda now: now.state is intent.state, **fields)
 
 

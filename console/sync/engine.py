@@ -90,7 +90,9 @@ class Engine:
             "SELECT again_at_ms, pulled_at_ms FROM stream WHERE connection = ? AND key = ?",
             (self._connection, stream.key),
         ).first()
-        return 0 if row is None else max(row.again_at_ms, row.pulled_at_ms + int(stream.every_s * 1000))
+        if row is None or row.pulled_at_ms > self._store.now_ms():  # the clock was set back since
+            return 0
+        return int(max(row.again_at_ms, row.pulled_at_ms + int(stream.every_s * 1000)))
 
     async def _stream(self, stream: Stream, pulled: Pulled) -> None:
         cursor = self._cursor(stream)
@@ -122,12 +124,12 @@ class Engine:
 
     async def _spaces(self, everything: bool) -> None:
         now_ms = self._store.now_ms()
-        if everything or now_ms >= self._spaces_at_ms:
+        if everything or not 0 <= now_ms - self._spaces_at_ms < SPACES_EVERY_MS:
             offered = await self._adapter.spaces()
             connections.put_spaces(
                 self._store, self._connection, [(space, self._adapter.capabilities(space.key)) for space in offered]
             )
-            self._spaces_at_ms = now_ms + SPACES_EVERY_MS
+            self._spaces_at_ms = now_ms
 
     def _cursor(self, stream: Stream) -> Cursor | None:
         row = self._store.cache.exec_driver_sql(

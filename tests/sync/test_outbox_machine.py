@@ -24,7 +24,7 @@ from console.store.read import outbox
 from console.store.write import folding, intents
 from console.sync.delivery import Delivery
 from console.sync.engine import Engine
-from tests.houses import CONNECTION, US, House, house, key, world_with
+from tests.houses import CONNECTION, DAY_MS, US, Clock, House, house, key, world_with
 
 
 class Killed(BaseException):
@@ -107,7 +107,7 @@ class OutboxMachine(RuleBasedStateMachine):
         plain.weather = self.weather
         self.adapter = plain
         self.engine = Engine(store, CONNECTION, plain, lambda ids: None)
-        self.delivery = Delivery(store, CONNECTION, plain)
+        self.delivery = Delivery(store, CONNECTION, plain, lambda: self.house.clock.now / 1000)
 
     @rule(text=TEXTS)
     def reply(self, text: str) -> None:
@@ -218,7 +218,14 @@ async def test_absence_believed_at_once_sends_twice(tmp_path: Path) -> None:
     assert await _late_answer(tmp_path / "b", settle_scale=1) == 1
 
 
-async def _late_answer(folder: Path, *, settle_scale: float) -> int:
+async def test_a_clock_set_forward_is_no_time_to_settle(tmp_path: Path) -> None:
+    """With the control: counted by the clock on the wall alone, it makes two of one."""
+    assert await _late_answer(tmp_path / "a", settle_scale=1, set_forward_ms=DAY_MS, by_the_wall=True) == 2
+    assert await _late_answer(tmp_path / "b", settle_scale=1, set_forward_ms=DAY_MS) == 1
+
+
+async def _late_answer(folder: Path, *, settle_scale: float, set_forward_ms: int = 0, by_the_wall: bool = False) -> int:
+    """How often a reply arrives that the server finishes after its client gave up; meanwhile the clock may be set."""
     of = house(folder)
     world, _plain = world_with(str(folder / "world.db"), of.clock)
     where = {"world": str(folder / "world.db"), "shows": "memory", "us": "us"}
@@ -226,13 +233,20 @@ async def _late_answer(folder: Path, *, settle_scale: float) -> int:
     adapter = Stormy(config, {}, Tools(now_ms=of.clock, settle_scale=settle_scale))
     adapter.weather = Weather()
     await Engine(of.store, CONNECTION, adapter, lambda ids: None).round(everything=True)
-    delivery = Delivery(of.store, CONNECTION, adapter)
+    steady = Clock()
+    by = of.clock if by_the_wall else steady
+    delivery = Delivery(of.store, CONNECTION, adapter, lambda: by.now / 1000)
     replies.reply(of.desk, ThreadKey(key("message", "vraag")), "Om half negen.")
     of.clock.forward(10_000)
     adapter.weather.next = "finishes later"
     for _round in range(40):
         await delivery.step()
+        if adapter.weather.late and set_forward_ms:
+            of.clock.forward(set_forward_ms)
+            set_forward_ms = 0
+            await delivery.step()
         of.clock.forward(200)
+        steady.forward(200)
         await adapter.finish()
     assert adapter.weather.met["finishes later"] == 1, "the fault was really there"
     return sum(1 for row in world.posts("memory") if row["mark"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from console.store.connection import Store, rollback, translated
 from console.store.write.pages import Changed
 from console.store.write.projecting import project
 
 PAGE = 100  # threads in one transaction, so that nobody waits long
+MINUTE_MS = 60_000  # less than this the clock may go back: it is kept right all the time
 
 
 def fold_new(store: Store) -> Changed:
@@ -35,21 +36,43 @@ def relevel(store: Store) -> Changed:
     return Changed(_projected(store, [row.id for row in due])) if due else Changed()
 
 
+def levelling(store: Store) -> Iterator[Changed]:
+    """Re-level what is past, a page at a time; everything, where the clock was set back since it was last done."""
+    levelled_ms = _levelled_ms(store)
+    now_ms = store.now_ms()
+    if now_ms < levelled_ms - MINUTE_MS:
+        yield from rebuilding(store)
+    while (changed := relevel(store)).thread_ids:
+        yield changed
+    if not 0 <= now_ms - levelled_ms < MINUTE_MS:
+        with store.writing(store.cache) as cache:
+            cache.exec_driver_sql("INSERT OR REPLACE INTO meta(name, value) VALUES ('levelled_ms', ?)", (str(now_ms),))
+
+
+def _levelled_ms(store: Store) -> int:
+    with translated(store.cache_path):
+        row = store.cache.exec_driver_sql("SELECT value FROM meta WHERE name = 'levelled_ms'").first()
+    return 0 if row is None else int(row.value)
+
+
 def catch_up(store: Store) -> None:
     """Fold and re-level everything there is. For who holds the collector's lock."""
     while fold_new(store).keys:
         pass
-    while relevel(store).thread_ids:
+    for _changed in levelling(store):
         pass
 
 
-def rebuild(store: Store, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Work out all projections again, in pages; returns how many threads there are."""
+def rebuilding(store: Store) -> Iterator[Changed]:
+    """Work out all projections again, a page at a time."""
     ids = [row.id for row in store.cache.exec_driver_sql("SELECT id FROM thread ORDER BY id")]
     for start in range(0, len(ids), PAGE):
-        _projected(store, ids[start : start + PAGE])
-        progress(min(start + PAGE, len(ids)), len(ids))
-    return len(ids)
+        yield Changed(_projected(store, ids[start : start + PAGE]))
+
+
+def rebuild(store: Store) -> int:
+    """Work out all projections again; returns how many threads there are."""
+    return sum(len(changed.thread_ids) for changed in rebuilding(store))
 
 
 def reproject(store: Store, keys: list[str]) -> Changed:

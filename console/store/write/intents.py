@@ -72,6 +72,27 @@ def due(store: Store, connection: str) -> list[Intent]:
     return [intent_of(row) for row in found.mappings()]
 
 
+def follow_clock(store: Store, connection: str) -> None:
+    """Where the clock was set back, waits that began at a moment still to come begin now: else they'd take hours more."""
+    now_ms = store.now_ms()
+    found = store.ledger.exec_driver_sql(
+        "SELECT i.id, s.at_ms FROM intent AS i JOIN intent_step AS s"
+        " ON s.id = (SELECT max(id) FROM intent_step WHERE intent = i.id)"
+        " WHERE i.connection = ? AND i.state IN ('queued', 'uncertain') AND s.at_ms > ?"
+        " AND i.state NOT IN ('sent', 'withdrawn')",
+        (connection, now_ms),
+    ).all()  # fmt: skip
+    for row in found:
+        with store.writing(store.ledger) as ledger:
+            intent = load(ledger, row.id)
+            if intent.state not in (State.QUEUED, State.UNCERTAIN):
+                continue  # taken back meanwhile
+            left_ms = max(0, intent.not_before_ms - row.at_ms)
+            byte_ms = None if intent.last_byte_at_ms is None else min(intent.last_byte_at_ms, now_ms)
+            mended = replace(intent, not_before_ms=now_ms + left_ms, last_byte_at_ms=byte_ms)
+            put_intent(ledger, mended, now_ms, "clock_back")
+
+
 def next_due_ms(store: Store, connection: str) -> int | None:
     """When the next waiting intent of a connection is due; None when none waits."""
     row = store.ledger.exec_driver_sql(
