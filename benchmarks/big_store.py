@@ -104,6 +104,5 @@ def _decide(store: Store) -> None:
 
 def _version() -> str:
     """A name for what is built: it changes with the schema and with the text."""
-    parts = [Path(community.__file__).read_bytes(), Path(__file__).read_bytes(), cache_schema.SEARCH_INDEX.encode()]
-    parts += [f"{cache_schema.VERSION} {ledger_schema.VERSION}".encode()]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
+    fills = (community.__file__, __file__, cache_schema.__file__, ledger_schema.__file__)
+    return hashlib.sha256(b"".join(Path(file).read_bytes() for file in fills)).hexdigest()[:10]

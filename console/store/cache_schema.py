@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
 
-NO_LEVEL = 3
-NO_DUE = 9_000_000_000_000_000
-VERSION = 1
+from console.store.files import NO_DUE, NO_LEVEL
 
 metadata = MetaData()
 

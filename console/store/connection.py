@@ -2,7 +2,8 @@
 
 One `Store` belongs to one process and one thread. Its three connections:
 
-reader   cache.db with ledger.db attached and the screens' temporary views; read only
+reader   cache.db with ledger.db attached and the screens' temporary views; read only, and the driver's own: the
+         screens' questions are plain SQL, and the first rows needn't wait until SQLAlchemy is imported
 ledger   writes ledger.db and nothing else: BEGIN IMMEDIATE on an attached pair would lock both files
 cache    writes cache.db; only for who holds the collector's lock
 """
@@ -12,16 +13,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping, create_engine, exc, text
-from sqlalchemy.pool import StaticPool
+from typing import TYPE_CHECKING, Any, Protocol
 
 from console.domain.policy import Policy
-from console.store import cache_schema, ledger_schema
+from console.store.files import CACHE, LEDGER, VERSIONS
 from console.store.shown import SHOWN_VIEWS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as Connection
+else:
+    Connection = Any  # importing SQLAlchemy takes a third of the start: only who writes waits for it
 
 try:
     from sqlcipher3 import dbapi2 as _driver
@@ -29,7 +33,12 @@ except ImportError:  # no wheel for this machine: plain SQLite, and doctor says 
     import sqlite3 as _driver
 
 DRIVER: ModuleType = _driver
-CACHE, LEDGER = "cache.db", "ledger.db"
+
+
+class Row(Protocol):
+    """One row of an answer: its columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 class StoreError(Exception):
@@ -91,8 +100,11 @@ def translated(path: Path) -> Iterator[None]:
     """Turn the driver's errors into ours. What matches none of the signs is a bug and travels on."""
     try:
         yield
-    except (exc.DBAPIError, DRIVER.Error) as cause:
-        words = str(getattr(cause, "orig", cause)).lower()
+    except Exception as cause:
+        told = getattr(cause, "orig", cause)  # SQLAlchemy's own errors carry the driver's
+        if not isinstance(told, DRIVER.Error):
+            raise
+        words = str(told).lower()
         for sign, error in _SIGNS:
             if sign in words:
                 raise error(path, words) from cause
@@ -107,6 +119,7 @@ class Store:
         self.now_ms = now_ms
         self.policy = policy
         self._open: dict[str, Connection] = {}
+        self._reader: Any = None
 
     @property
     def cache_path(self) -> Path:
@@ -119,13 +132,17 @@ class Store:
     def prepare(self) -> None:
         """Create or migrate both files. Raises StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path, schema in ((self.cache_path, cache_schema), (self.ledger_path, ledger_schema)):
+        for path in (self.cache_path, self.ledger_path):
             with translated(path):
-                _prepare(path, schema)
+                _prepare(path)
 
     @property
-    def reader(self) -> Connection:
-        return self._connection("reader", self.cache_path, self._as_reader)
+    def reader(self) -> Any:
+        """A connection of the driver's own; its rows are `Row`s."""
+        if self._reader is None:
+            with translated(self.cache_path):
+                self._reader = self._opened_reader()
+        return self._reader
 
     @property
     def ledger(self) -> Connection:
@@ -153,12 +170,16 @@ class Store:
                 rollback(connection)
                 raise
 
-    def read(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
+    def read(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[Row]:
         """All rows of one question to both files, as the screens see them. Raises a StoreError."""
         with translated(self.cache_path):
-            return self.reader.execute(text(sql), dict(values or {})).mappings().all()
+            found: list[Row] = self.reader.execute(sql, dict(values or {})).fetchall()
+            return found
 
     def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
         for connection in self._open.values():
             connection.close()
             connection.engine.dispose()
@@ -173,11 +194,14 @@ class Store:
             self._open[name] = found
         return found
 
-    def _as_reader(self, connection: Connection) -> None:
-        connection.exec_driver_sql("ATTACH DATABASE ? AS ledger", (str(self.ledger_path),))
+    def _opened_reader(self) -> Any:
+        raw = _opened(self.cache_path)
+        raw.row_factory = DRIVER.Row
+        raw.execute("ATTACH DATABASE ? AS ledger", (str(self.ledger_path),))
         for statement in SHOWN_VIEWS:
-            connection.exec_driver_sql(statement)
-        connection.exec_driver_sql("PRAGMA query_only=ON")
+            raw.execute(statement)
+        raw.execute("PRAGMA query_only=ON")
+        return raw
 
 
 def _as_cache(connection: Connection) -> None:
@@ -192,14 +216,23 @@ def _as_cache(connection: Connection) -> None:
 def connect(path: Path) -> Connection:
     """One connection to one file, in autocommit: transactions are begun by hand, so that we choose their lock."""
 
-    def creator() -> Any:
-        raw = DRIVER.connect(str(path), timeout=20, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
-            raw.execute(f"PRAGMA {pragma}")
-        return raw
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
 
-    engine = create_engine("sqlite://", module=DRIVER, creator=creator, poolclass=StaticPool)
+    engine = create_engine("sqlite://", module=DRIVER, creator=lambda: _opened(path), poolclass=StaticPool)
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _opened(path: Path) -> Any:
+    raw = DRIVER.connect(str(path), timeout=20, isolation_level=None, check_same_thread=False)
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        raw.execute(f"PRAGMA {pragma}")
+    return raw
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's connection under one of SQLAlchemy's, inside its transaction: for questions with many rows."""
+    return connection.connection.driver_connection
 
 
 def rollback(connection: Connection) -> None:
@@ -212,36 +245,41 @@ def _durable(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA synchronous=FULL")
 
 
-def _prepare(path: Path, schema: ModuleType) -> None:
-    connection = connect(path)
+def _prepare(path: Path) -> None:
+    raw = _opened(path)
     try:
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        if version == schema.VERSION:
-            return
-        if version > schema.VERSION:
-            raise StoreTooNew(path, f"version {version}, this program knows {schema.VERSION}")
-        if version == 0:
-            create(connection, schema)
-            return
+        version, known = int(raw.execute("PRAGMA user_version").fetchone()[0]), VERSIONS[path.name]
     finally:
-        connection.close()
-        connection.engine.dispose()
+        raw.close()
+    if version == known:
+        return
+    if version > known:
+        raise StoreTooNew(path, f"version {version}, this program knows {known}")
+    if version == 0:
+        connection = connect(path)
+        try:
+            create(connection, path.name)
+        finally:
+            connection.close()
+            connection.engine.dispose()
+        return
     shutil.copy2(path, path.with_suffix(f".v{version}.db"))
     from console.store.migrations.run import upgrade  # Alembic takes 0.3 s to import: only where it is needed
 
     upgrade(path, path.stem)
 
 
-def create(connection: Connection, schema: ModuleType) -> None:
-    """Build a file from nothing. Two processes may come at once: the second finds it made."""
+def create(connection: Connection, name: str) -> None:
+    """Build a file, CACHE or LEDGER, from nothing. Two processes may come at once: the second finds it made."""
+    schema = import_module(f"console.store.{Path(name).stem}_schema")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
         if int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) == 0:
             schema.metadata.create_all(connection, checkfirst=False)
             index = getattr(schema, "SEARCH_INDEX", None)
             if index:
-                connection.execute(text(index))
-            connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
+                connection.exec_driver_sql(index)
+            connection.exec_driver_sql(f"PRAGMA user_version={VERSIONS[name]}")
         connection.exec_driver_sql("COMMIT")
     except BaseException:
         rollback(connection)

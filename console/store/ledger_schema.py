@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
-VERSION = 1
-
 metadata = MetaData()
 
 

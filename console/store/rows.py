@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, Seen, State
 from console.domain.triage import TriageEvent, What
+from console.store.connection import Row
 
 EVENT_COLUMNS = (
     "key", "origin", "origin_seq", "hlc", "at_ms", "by", "thread", "message", "seen_version", "what", "undoes",
@@ -23,7 +22,7 @@ INTENT_COLUMNS = (
 )  # fmt: skip
 
 
-def event_of(row: RowMapping) -> TriageEvent:
+def event_of(row: Row) -> TriageEvent:
     return TriageEvent(
         key=row["key"], origin=row["origin"], origin_seq=row["origin_seq"], hlc=row["hlc"], at_ms=row["at_ms"],
         by=row["by"], thread=ThreadKey(row["thread"]),
@@ -33,7 +32,7 @@ def event_of(row: RowMapping) -> TriageEvent:
     )  # fmt: skip
 
 
-def intent_of(row: RowMapping) -> Intent:
+def intent_of(row: Row) -> Intent:
     return Intent(
         id=IntentId(row["id"]), kind=Kind(row["kind"]), connection=ConnectionKey(row["connection"]),
         space=SpaceKey(row["space"]), thread=ThreadKey(row["thread"]),

@@ -7,5 +7,5 @@ from console.store.connection import Store
 
 def our_accounts(store: Store) -> frozenset[str]:
     """Person keys of our accounts, and the names of people listed as moderators."""
-    found = store.ledger.exec_driver_sql("SELECT account FROM connection WHERE account <> ''")
-    return frozenset(row.account for row in found) | store.policy.us_accounts | store.policy.us_names
+    found = store.read("SELECT account FROM ledger.connection WHERE account <> ''")
+    return frozenset(row["account"] for row in found) | store.policy.us_accounts | store.policy.us_names

@@ -41,8 +41,8 @@ class Changes:
     def _data_versions(self) -> tuple[int, int]:
         reader = self._store.reader
         return (
-            int(reader.exec_driver_sql("PRAGMA main.data_version").scalar_one()),
-            int(reader.exec_driver_sql("PRAGMA ledger.data_version").scalar_one()),
+            int(reader.execute("PRAGMA main.data_version").fetchone()[0]),
+            int(reader.execute("PRAGMA ledger.data_version").fetchone()[0]),
         )
 
     def _ends(self) -> tuple[int, int]:

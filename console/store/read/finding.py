@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from itertools import islice
 
-from sqlalchemy import text
-
 from console.domain.query import Phrase, Query, Word
 from console.store.connection import Store, translated
 from console.store.read.queue import View, ids, where_of
@@ -45,17 +43,15 @@ def newest(store: Store, view: View, limit: int = -1, patience: int = 100_000) -
     found: list[tuple[int, int]] = []
     with translated(store.cache_path):
         said = store.reader.execute(
-            text(
-                "SELECT m.thread_id FROM (SELECT rowid AS found FROM message_index WHERE message_index MATCH :match"
-                " ORDER BY rowid DESC) AS x JOIN message AS m ON m.search_id = x.found"
-            ),
+            "SELECT m.thread_id FROM (SELECT rowid AS found FROM message_index WHERE message_index MATCH :match"
+            " ORDER BY rowid DESC) AS x JOIN message AS m ON m.search_id = x.found",
             {"match": match},
-        ).scalars()
+        )
         try:
             seen: dict[int, None] = {}
             while len(found) < most and len(seen) < patience:
                 fresh: dict[int, None] = {}
-                for thread_id in said:
+                for (thread_id,) in said:
                     if thread_id not in seen:
                         seen[thread_id] = fresh[thread_id] = None
                         if len(fresh) >= min(LOOKED_AT_ONCE, most):

@@ -11,8 +11,8 @@ from console.domain.conversation import ConnectionKey, PersonKey, SpaceKey, Thre
 from console.domain.policy import Level
 from console.domain.query import Query
 from console.domain.reasons import Reason, ReasonKind
-from console.store.cache_schema import NO_DUE, NO_LEVEL
 from console.store.connection import Store
+from console.store.files import NO_DUE, NO_LEVEL
 from console.store.kinds import bit, reasons_of
 from console.store.read.search_terms import threads_where
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid_utils
-from sqlalchemy import Connection
 
 from console.domain.triage import next_hlc
+from console.store.connection import Connection
 
 
 def new_key() -> str:

@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
-
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent
 from console.domain.triage import TriageEvent, What, canonical, chain, payload_hash
-from console.store.connection import Store
+from console.store.connection import Connection, Store
 from console.store.rows import EVENT_COLUMNS, INTENT_COLUMNS, intent_values
 from console.store.write import clock
 from console.store.write.overlay import refresh

@@ -7,16 +7,16 @@ ask within its own transaction, before anybody else sees what it wrote.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
-
-from sqlalchemy import Connection
 
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
 from console.domain.reasons import MessageFacts, ReportFacts, ThreadFacts
 from console.domain.triage import TriageEvent, fold
-from console.store.rows import event_of
+from console.store.rows import EVENT_COLUMNS, event_of
 
 _ACTION_SHOWS = {
     "approve": MessageState.VISIBLE, "unhide": MessageState.VISIBLE, "unspam": MessageState.VISIBLE,
@@ -24,15 +24,18 @@ _ACTION_SHOWS = {
     "spam": MessageState.SPAM, "delete": MessageState.DELETED,
 }  # fmt: skip
 
+_MESSAGE_STATES = {state.value: state for state in MessageState}
+_REPORT_STATES = {state.value: state for state in ReportState}
+
 _THREADS = """
   SELECT t.id, t.key, t.connection, s.leadership, s.oldest_at_ms
     FROM thread AS t JOIN space AS s ON s.id = t.space_id
    WHERE t.id IN (SELECT value FROM json_each(?))
 """
 _MESSAGES = """
-  SELECT m.thread_id, m.key, m.posted_at_ms, m.state, m.asks, m.thanks, m.mentions, m.text_hash, m.edited_at_ms, m.title,
-         substr(m.text, 1, 160) AS snippet, m.person_id, p.key AS author, p.name, p.leadership, p.bot,
-         p.joined_at_ms, p.first_key = m.key AS first, a.key AS answered, a.name AS answered_name
+  SELECT m.thread_id, m.key, m.posted_at_ms, m.state, m.asks, m.thanks, m.mentions, m.text_hash, m.edited_at_ms,
+         substr(m.text, 1, 160), m.person_id, p.key, p.name, p.leadership, p.bot, p.joined_at_ms,
+         p.first_key = m.key, a.key, a.name
     FROM message AS m
     JOIN person AS p ON p.id = m.person_id
     LEFT JOIN message AS q ON m.parent <> '' AND q.key = m.parent
@@ -47,120 +50,110 @@ _REPORTS = """
 """
 
 
+_ALIASES = "SELECT key, thread_id FROM alias WHERE thread_id IN (SELECT value FROM json_each(?))"
+_EVENT_COLUMNS = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
+_EVENTS = f"SELECT {_EVENT_COLUMNS} FROM event WHERE thread IN (SELECT value FROM json_each(?))"
+_INTENTS = """
+  SELECT id, created_at_ms, thread, message, kind
+    FROM intent
+   WHERE state IN ('queued', 'sending', 'uncertain') AND thread IN (SELECT value FROM json_each(?))
+ORDER BY created_at_ms, id
+"""
+_READ_MARKS = "SELECT thread, at_ms, message FROM read_mark WHERE thread IN (SELECT value FROM json_each(?))"
+
+# Of the platform's messages, what the list shows beside the projections: columns of a thread's row.
+SHOWN = ("author_id", "opened_at_ms", "last_at_ms", "last_key", "messages", "snippet")
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A thread's facts, and of its rows what the list shows beside them."""
+    """A thread's facts, its decisions, and what its messages come to in the order of SHOWN."""
 
     thread_id: int
     facts: ThreadFacts
-    rows: Sequence[Any]  # the platform's messages, oldest first
-    events: Sequence[TriageEvent]
+    shown: tuple[Any, ...]
     read_up_to: tuple[int, str]
 
 
-def gather(cache: Connection, ledger: Connection, thread_ids: Iterable[int], us: frozenset[str]) -> list[Gathered]:
-    """The facts of these threads. `us`: person keys and names that are us."""
+@dataclass(slots=True)
+class _Gathering:
+    """What was found so far of one thread."""
+
+    messages: list[MessageFacts] = field(default_factory=list)
+    shown: tuple[Any, ...] = (None, 0, 0, "", 0, "")
+    led: bool = False
+    reports: list[ReportFacts] = field(default_factory=list)
+    events: list[TriageEvent] = field(default_factory=list)
+    acted: dict[str, MessageState] = field(default_factory=dict)
+    replies: list[MessageFacts] = field(default_factory=list)
+    read_up_to: tuple[int, str] = (0, "")
+
+
+def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str]) -> list[Gathered]:
+    """The facts of these threads.
+
+    cache, ledger  the driver's connections: many rows are read here, for every page and every decision
+    us             person keys and names that are us
+    """
     listed = json.dumps(sorted(thread_ids))
-    threads = cache.exec_driver_sql(_THREADS, (listed,)).all()
-    messages = _grouped(cache.exec_driver_sql(_MESSAGES, (listed,)))
-    reports = _grouped(cache.exec_driver_sql(_REPORTS, (listed,)))
-    names: dict[str, int] = {row.key: row.id for row in threads}
-    for row in cache.exec_driver_sql(
-        "SELECT key, thread_id FROM alias WHERE thread_id IN (SELECT value FROM json_each(?))", (listed,)
-    ):
-        names[row.key] = row.thread_id
+    threads = cache.execute(_THREADS, (listed,)).fetchall()
+    found = {thread[0]: _Gathering() for thread in threads}
+    names = {thread[1]: thread[0] for thread in threads}
+    names.update(cache.execute(_ALIASES, (listed,)).fetchall())
     known = json.dumps(list(names))
-    events, intents, marks = _decided(ledger, names, known)
-    start_lines = {
-        row.key: row.start_line_ms for row in ledger.exec_driver_sql("SELECT key, start_line_ms FROM connection")
-    }
-    return [
-        _gathered(
-            thread,
-            messages.get(thread.id, []),
-            reports.get(thread.id, []),
-            events.get(thread.id, []),
-            intents.get(thread.id, []),
-            marks.get(thread.id, (0, "")),
-            start_lines.get(thread.connection, 0),
-            us,
-        )
-        for thread in threads
-    ]
+    for key, at_ms, thread, message, kind in ledger.execute(_INTENTS, (known,)):
+        _on_its_way(found[names[thread]], key, at_ms, message, kind)
+    for row in ledger.execute(_EVENTS, (known,)):
+        event = event_of(dict(zip(EVENT_COLUMNS, row, strict=True)))
+        found[names[event.thread]].events.append(event)
+    for thread, at_ms, message in ledger.execute(_READ_MARKS, (known,)):
+        gathering = found[names[thread]]
+        gathering.read_up_to = max((at_ms, message), gathering.read_up_to)
+    for thread_id, key, message, at_ms, state in cache.execute(_REPORTS, (listed,)):
+        found[thread_id].reports.append(ReportFacts(key, message, at_ms, _REPORT_STATES[state]))
+    for thread_id, rows in groupby(cache.execute(_MESSAGES, (listed,)), key=itemgetter(0)):
+        _said(found[thread_id], rows, us)
+    start_lines = dict(ledger.execute("SELECT key, start_line_ms FROM connection").fetchall())
+    return [_gathered(thread, found[thread[0]], start_lines) for thread in threads]
 
 
-def _decided(
-    ledger: Connection, names: dict[str, int], known: str
-) -> tuple[dict[int, list[TriageEvent]], dict[int, list[Any]], dict[int, tuple[int, str]]]:
-    events: dict[int, list[TriageEvent]] = {}
-    for made in ledger.exec_driver_sql(
-        "SELECT * FROM event WHERE thread IN (SELECT value FROM json_each(?))", (known,)
-    ).mappings():
-        events.setdefault(names[made["thread"]], []).append(event_of(made))
-    intents: dict[int, list[Any]] = {}
-    for row in ledger.exec_driver_sql(
-        "SELECT id, kind, thread, message, created_at_ms FROM intent WHERE state IN ('queued', 'sending', 'uncertain')"
-        " AND thread IN (SELECT value FROM json_each(?)) ORDER BY created_at_ms, id",
-        (known,),
-    ):
-        intents.setdefault(names[row.thread], []).append(row)
-    marks: dict[int, tuple[int, str]] = {}
-    for row in ledger.exec_driver_sql(
-        "SELECT thread, at_ms, message FROM read_mark WHERE thread IN (SELECT value FROM json_each(?))", (known,)
-    ):
-        place = (row.at_ms, row.message)
-        marks[names[row.thread]] = max(place, marks.get(names[row.thread], (0, "")))
-    return events, intents, marks
+def _on_its_way(gathering: _Gathering, key: str, at_ms: int, message: str | None, kind: str) -> None:
+    """An intent that may still reach the platform counts as done."""
+    if kind == "reply":
+        gathering.replies.append(MessageFacts(MessageKey(key), at_ms, PersonKey(""), ours=True))
+    elif kind in _ACTION_SHOWS and message is not None:
+        gathering.acted[message] = _ACTION_SHOWS[kind]
 
 
-def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.thread_id, []).append(row)
-    return found
+def _said(gathering: _Gathering, rows: Iterable[tuple[Any, ...]], us: frozenset[str]) -> None:
+    """The messages of one thread, the opening one first."""
+    shown: list[Any] = []
+    there = 0
+    for (
+        _thread, key, posted_at_ms, state, asks, thanks, mentions, text_hash, edited_at_ms, snippet, person_id, author,
+        name, leadership, bot, joined_at_ms, first, answered, answered_name,
+    ) in rows:  # fmt: skip
+        if not shown:
+            shown = [person_id, posted_at_ms, posted_at_ms, key, 0, snippet]
+            gathering.led = bool(leadership)
+        shown[2:4] = posted_at_ms, key
+        there += state != "deleted"
+        gathering.messages.append(
+            MessageFacts(
+                key, posted_at_ms, author, name, author in us or name in us, bool(leadership), bool(bot),
+                gathering.acted.get(key) or _MESSAGE_STATES[state], bool(asks), bool(thanks), bool(mentions),
+                answered in us or answered_name in us, text_hash, edited_at_ms, bool(first), joined_at_ms,
+            )
+        )  # fmt: skip
+    shown[4] = there
+    gathering.shown = tuple(shown)
 
 
-def _gathered(
-    thread: Any,
-    messages: Sequence[Any],
-    reports: Sequence[Any],
-    events: Sequence[TriageEvent],
-    intents: Sequence[Any],
-    mark: tuple[int, str],
-    start_line_ms: int,
-    us: frozenset[str],
-) -> Gathered:
-    acted = {row.message: _ACTION_SHOWS[row.kind] for row in intents if row.kind in _ACTION_SHOWS}
-    facts = [_message(row, acted, us) for row in messages]
-    facts += [
-        MessageFacts(MessageKey(row.id), row.created_at_ms, PersonKey(""), ours=True)
-        for row in intents
-        if row.kind == "reply"
-    ]
-    led = bool(thread.leadership) or bool(messages and messages[0].leadership)
-    return Gathered(
-        thread.id,
-        ThreadFacts(
-            key=ThreadKey(thread.key),
-            messages=facts,
-            leadership=led,
-            start_line_ms=start_line_ms,
-            history_from_ms=thread.oldest_at_ms,
-            triage=fold(events),
-            reports=[ReportFacts(r.key, MessageKey(r.message), r.at_ms, ReportState(r.state)) for r in reports],
-        ),
-        messages,
-        events,
-        mark,
-    )
-
-
-def _message(row: Any, acted: dict[str, MessageState], us: frozenset[str]) -> MessageFacts:
-    return MessageFacts(
-        key=row.key, posted_at_ms=row.posted_at_ms, author=row.author, author_name=row.name,
-        ours=row.author in us or row.name in us, leadership=bool(row.leadership), bot=bool(row.bot),
-        state=acted.get(row.key) or MessageState(row.state), asks=bool(row.asks), thanks=bool(row.thanks),
-        mentions_us=bool(row.mentions), answers_us=row.answered in us or row.answered_name in us,
-        text_hash=row.text_hash, edited_at_ms=row.edited_at_ms, first_of_author=bool(row.first),
-        joined_at_ms=row.joined_at_ms,
+def _gathered(thread: Sequence[Any], found: _Gathering, start_lines: Mapping[str, int]) -> Gathered:
+    thread_id, key, connection, leadership, oldest_at_ms = thread
+    facts = ThreadFacts(
+        key=ThreadKey(key), messages=found.messages + found.replies, leadership=bool(leadership) or found.led,
+        start_line_ms=start_lines.get(connection, 0), history_from_ms=oldest_at_ms, triage=fold(found.events),
+        reports=found.reports,
     )  # fmt: skip
+    return Gathered(thread_id, facts, found.shown, found.read_up_to)

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from console.domain.outbox import Intent, IntentId, NotPossible, On, State, after
-from console.store.connection import Store
+from console.store.connection import Connection, Store
 from console.store.rows import intent_of
 from console.store.write.decisions import put_intent
 from console.store.write.overlay import refresh

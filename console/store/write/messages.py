@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from console.domain.conversation import Message, MessageState, text_hash
 from console.domain.policy import Policy
 from console.domain.questions import asks, only_thanks
+from console.store.connection import Connection
 from console.store.public_id import public_id
 from console.store.write.people import Author
 from console.store.write.search_index import SearchIndex

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
-from console.store.connection import Store
+from console.store.connection import Connection, Store, driver_of
 from console.store.read.accounts import our_accounts
 from console.store.write.facts import gather
 from console.store.write.projecting import COLUMNS, RING, projection
@@ -21,18 +19,18 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
     cache = store.reader
     for key in keys:
         _note_changed(ledger, key)
-        row = cache.exec_driver_sql(
+        row = cache.execute(
             "SELECT t.id, t.key FROM thread AS t WHERE t.key = ? UNION ALL"
             " SELECT t.id, t.key FROM alias AS a JOIN thread AS t ON t.id = a.thread_id WHERE a.key = ? LIMIT 1",
             (key, key),
-        ).first()
+        ).fetchone()
         if row is not None:
-            ids[row.id] = row.key
-            if row.key != key:
-                _note_changed(ledger, row.key)
+            ids[row["id"]] = row["key"]
+            if row["key"] != key:
+                _note_changed(ledger, row["key"])
     seq = ledger.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM changed").scalar_one()
     names = ("seq", *COLUMNS)
-    for gathered in gather(cache, ledger, ids, our_accounts(store)):
+    for gathered in gather(cache, driver_of(ledger), ids, our_accounts(store)):
         ledger.exec_driver_sql(
             f"INSERT INTO fresh(thread, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
             f" ON CONFLICT(thread) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from console.domain.conversation import (
     Change,
     ConnectionKey,
@@ -21,7 +19,7 @@ from console.domain.conversation import (
     Thread,
 )
 from console.domain.platform import Page
-from console.store.connection import Store, rollback, translated
+from console.store.connection import Connection, Store, rollback, translated
 from console.store.write.messages import Messages, facts_of
 from console.store.write.people import People
 from console.store.write.projecting import project

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from console.domain.conversation import Person
-from console.store.cache_schema import NO_DUE
+from console.store.connection import Connection
+from console.store.files import NO_DUE
 
 _Facts = tuple[str, str, str, int | None, int, int]
 _NOBODY: _Facts = ("", "", "", None, 0, 0)

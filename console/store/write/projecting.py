@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection
-
 from console.domain.conversation import MessageState
 from console.domain.reasons import evaluate
-from console.store.cache_schema import NO_DUE, NO_LEVEL
-from console.store.connection import Store
+from console.store.connection import Connection, Store, driver_of
+from console.store.files import NO_DUE, NO_LEVEL
 from console.store.kinds import bits, stored
 from console.store.read.accounts import our_accounts
-from console.store.write.facts import Gathered, gather
+from console.store.write.facts import SHOWN, Gathered, gather
 
 RING = 4096  # how many changes a reader may be behind before it reads its whole view again
 
@@ -52,8 +50,7 @@ class Projection:
 
 COLUMNS = tuple(Projection.__slots__)
 _values = attrgetter(*COLUMNS)
-_PLAIN = ("author_id", "opened_at_ms", "last_at_ms", "last_key", "messages", "snippet")
-_STORED = (*COLUMNS, *_PLAIN)
+_STORED = (*COLUMNS, *SHOWN)
 
 
 def projection(store: Store, gathered: Gathered) -> Projection:
@@ -91,14 +88,8 @@ def project(store: Store, cache: Connection, thread_ids: Iterable[int]) -> froze
     }
     changed: list[int] = []
     updates: list[tuple[Any, ...]] = []
-    for gathered in gather(cache, store.ledger, ids, our_accounts(store)):
-        rows = gathered.rows
-        first, last = (rows[0], rows[-1]) if rows else (None, None)
-        values = (
-            *projection(store, gathered).values,
-            first and first.person_id, first.posted_at_ms if first else 0, last.posted_at_ms if last else 0,
-            last.key if last else "", sum(1 for row in rows if row.state != "deleted"), first.snippet if first else "",
-        )  # fmt: skip
+    for gathered in gather(driver_of(cache), driver_of(store.ledger), ids, our_accounts(store)):
+        values = (*projection(store, gathered).values, *gathered.shown)
         if stored[gathered.thread_id] != values:
             updates.append((*values, gathered.thread_id))
         changed.append(gathered.thread_id)

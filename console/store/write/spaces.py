@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from console.domain.calendar import DAY_MS
 from console.domain.conversation import ConnectionKey, Space
 from console.domain.policy import Policy
+from console.store.connection import Connection
 
 
 @dataclass(slots=True)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Connection
-
 from console.domain.conversation import ConnectionKey, Message, Thread
+from console.store.connection import Connection
 from console.store.public_id import public_id
 
 _Head = tuple[int, str, str, int, int]  # space id, title, url, locked, pinned
