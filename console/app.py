@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +123,19 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     first.done.connect(window.settle)
     first.done.connect(icons.load)
     first.done.connect(collector.start)
+    first.done.connect(_after_the_start)
     if (profile / "secrets.enc").exists() and not os.environ.get("LUISTERPOST_PASSPHRASE_FILE"):
         QTimer.singleShot(0, lambda: _ask_passphrase(window, collector))
     code = app.exec()
     store.close()
     return code
+
+
+def _after_the_start() -> None:
+    """What deciding needs is imported before somebody decides, and what is here to stay is never looked at again."""
+    gc.freeze()
+    gc.enable()
+    threading.Thread(target=import_module, args=("sqlalchemy.dialects.sqlite",), name="import", daemon=True).start()
 
 
 def open_store(profile: Path, settings: Settings) -> Store:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from console.domain.triage import chain, payload_hash
-from console.store.connection import DRIVER, Store, StoreDamaged, connect, translated
+from console.store.connection import DRIVER, Store, StoreDamaged, opened, translated
 from console.store.rows import event_of
 
 
@@ -77,26 +78,16 @@ def is_damaged(path: Path, *, whole: bool = False) -> bool:
     try:
         if whole:
             return _sound(path) != "ok"
-        with translated(path):
-            connection = connect(path)
-            try:
-                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-            finally:
-                connection.close()
-                connection.engine.dispose()
+        with translated(path), closing(opened(path)) as file:
+            file.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except StoreDamaged:
         return True
     return False
 
 
 def _sound(path: Path) -> str:
-    with translated(path):
-        connection = connect(path)
-        try:
-            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
-        finally:
-            connection.close()
-            connection.engine.dispose()
+    with translated(path), closing(opened(path)) as file:
+        return str(file.execute("PRAGMA quick_check(1)").fetchone()[0])
 
 
 def _size(path: Path) -> int:

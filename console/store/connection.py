@@ -195,7 +195,7 @@ class Store:
         return found
 
     def _opened_reader(self) -> Any:
-        raw = _opened(self.cache_path)
+        raw = opened(self.cache_path)
         raw.row_factory = DRIVER.Row
         raw.execute("ATTACH DATABASE ? AS ledger", (str(self.ledger_path),))
         for statement in SHOWN_VIEWS:
@@ -219,11 +219,12 @@ def connect(path: Path) -> Connection:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
-    engine = create_engine("sqlite://", module=DRIVER, creator=lambda: _opened(path), poolclass=StaticPool)
+    engine = create_engine("sqlite://", module=DRIVER, creator=lambda: opened(path), poolclass=StaticPool)
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _opened(path: Path) -> Any:
+def opened(path: Path) -> Any:
+    """A connection of the driver's own to one file, in autocommit."""
     raw = DRIVER.connect(str(path), timeout=20, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
         raw.execute(f"PRAGMA {pragma}")
@@ -246,7 +247,7 @@ def _durable(connection: Connection) -> None:
 
 
 def _prepare(path: Path) -> None:
-    raw = _opened(path)
+    raw = opened(path)
     try:
         version, known = int(raw.execute("PRAGMA user_version").fetchone()[0]), VERSIONS[path.name]
     finally:
