@@ -24,7 +24,7 @@ def measure(folder: Path) -> list[Figure]:
     from PySide6.QtCore import QEvent, QObject
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from console.app import make_window
+    from console.app import after_the_start, make_window
     from console.settings import load
     from console.widgets import icons
     from console.widgets.theme import theme
@@ -64,6 +64,7 @@ def measure(folder: Path) -> list[Figure]:
     window.resize(1440, 900)
     window.show()
     icons.load()
+    after_the_start()
     for _turn in range(20):
         app.processEvents()
     window.list.view.setFocus()

@@ -123,7 +123,7 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     first.done.connect(window.settle)
     first.done.connect(icons.load)
     first.done.connect(collector.start)
-    first.done.connect(_after_the_start)
+    first.done.connect(after_the_start)
     if (profile / "secrets.enc").exists() and not os.environ.get("LUISTERPOST_PASSPHRASE_FILE"):
         QTimer.singleShot(0, lambda: _ask_passphrase(window, collector))
     code = app.exec()
@@ -131,7 +131,7 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     return code
 
 
-def _after_the_start() -> None:
+def after_the_start() -> None:
     """What deciding needs is imported before somebody decides, and what is here to stay is never looked at again."""
     gc.freeze()
     gc.enable()
