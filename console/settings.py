@@ -26,6 +26,7 @@ from console.words import LANGUAGES, resources
 FILE = "settings.toml"
 HOME = "LUISTERPOST_HOME"
 THEMES = ("light", "dark", "system")
+PICTURES = ("show", "ask", "never")
 _SPAN = re.compile(r"(\d{1,2}):([0-5]\d) ?[-–] ?(\d{1,2}):([0-5]\d)")
 _COUNTRY = re.compile("[A-Z]{2,3}")
 _OCTAL = re.compile(r"\\([0-7]{3})")
@@ -79,6 +80,8 @@ class Settings:
     timeout_s: float
     settle_scale: float
     poll_s: float | None
+    pictures: str
+    pictures_mb: int
     policy: Policy
 
 
@@ -203,7 +206,8 @@ class _Checked:
             undo_s=self._timing("UNDO_S", "sending", "undo_s", 0, 600),
             timeout_s=self._timing("TIMEOUT_S", "collecting", "timeout_s", 0.1, 600),
             settle_scale=self._timing("SETTLE_SCALE", "collecting", "settle_scale", 0, 100),
-            poll_s=_from_outside("POLL_S", 3600), policy=self._policy(),
+            poll_s=_from_outside("POLL_S", 3600), pictures=self._one_of("pictures", "show", PICTURES),
+            pictures_mb=int(self._number("pictures", "keep_mb", 1, 100_000)), policy=self._policy(),
         )  # fmt: skip
 
     def _timing(self, outside: str, section: str, name: str, least: float, most: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from console.domain.conversation import ConnectionKey, MessageKey, Space, SpaceKey
 from console.domain.outbox import Intent
@@ -97,3 +97,15 @@ class Adapter(Protocol):
         """Look whether an intent arrived. Never returns a message key that stands in `matched`."""
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class FileSource(Protocol):
+    """What an adapter has besides, where the platform's files can be fetched (the capability `files_in`)."""
+
+    async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+        """The bytes behind an attachment's `url`, as this account sees them. May be called beside a pull.
+
+        Signs in with nobody but the connection's own server and follows no redirect away from it. Raises
+        PlatformError; BadResponse "too_big" for more than `max_bytes`.
+        """

@@ -13,6 +13,7 @@ from console.adapters.links import claimed_host, clean_url, shown_address
 
 MAX_BODY_BYTES = 262_144  # of the HTML, and of the text, that leave here
 MAX_DEPTH = 12  # quotes, lists and tables inside each other; deeper ones are laid flat
+MAX_PICTURES = 20  # named of one body
 CUT = "…"
 _RESERVE_BYTES = 8_192  # what ends after the last words: open elements, where a link leads
 
@@ -30,10 +31,14 @@ BREAKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is shown and what is searched. `html` holds only ALLOWED_TAGS, and only `href` as attribute."""
+    """What is shown and what is searched. `html` holds only ALLOWED_TAGS, and only `href` as attribute.
+
+    pictures  (name, absolute address) of the pictures that stand in it, once each; nobody fetches them for it
+    """
 
     html: str
     text: str
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
 class Builder(HTMLParser):
@@ -55,6 +60,7 @@ class Builder(HTMLParser):
         self._written: list[str] = []  # those of them written and not closed
         self._link: tuple[str, list[str]] | None = None  # where it leads, the words it shows
         self._numbers: list[int] = []  # the last number of each open <ol>, 0 and less in a <ul>
+        self._pictures: dict[str, str] = {}  # address -> name
         self._line = ""  # what the text's current line begins with
         self._line_empty = True
 
@@ -109,7 +115,7 @@ class Builder(HTMLParser):
         text = re.sub(r"\n{3,}", "\n\n", text).strip("\n")
         if len(text.encode()) > MAX_BODY_BYTES:
             text = text.encode()[: MAX_BODY_BYTES - len(CUT.encode())].decode(errors="ignore") + CUT
-        return Body("".join(self._html), text)
+        return Body("".join(self._html), text, tuple((name, url) for url, name in self._pictures.items()))
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
@@ -289,14 +295,18 @@ class Builder(HTMLParser):
             self._link[1].append(gap + words)
 
     def _picture(self, attributes: dict[str, str | None]) -> None:
-        """No picture is shown; its words are, or the name of its file, and an emoji is itself."""
+        """Its words are shown, or the name of its file, and an emoji is itself; the picture is only named."""
         alt = honest(attributes.get("alt") or "").strip()
         if alt and len(alt) <= 8 and not any(char.isascii() and char.isalnum() for char in alt):
             self._words(alt)
             return
-        name = alt or honest(unquote(_path(attributes.get("src") or "")).rsplit("/", 1)[-1])
+        source = attributes.get("src") or ""
+        name = (alt or honest(unquote(_path(source)).rsplit("/", 1)[-1]))[:200]
         if name:
-            self._words(f"[{name[:200]}]")
+            self._words(f"[{name}]")
+        url = clean_url(_joined(self._base_url, source)) if source else ""
+        if url.startswith("http") and len(self._pictures) < MAX_PICTURES:
+            self._pictures.setdefault(url, name)
 
     # -- bold, slanted, links ------------------------------------------------------------------------------------------
 
@@ -356,5 +366,13 @@ def _path(url: str) -> str:
     """The path of an address, "" for what is none."""
     try:
         return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def _joined(base_url: str, url: str) -> str:
+    """An address that is relative to another, "" for what is none."""
+    try:
+        return urljoin(base_url, url)
     except ValueError:
         return ""

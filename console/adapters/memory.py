@@ -35,6 +35,7 @@ from console.domain.conversation import (
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import (
     AuthExpired,
+    BadResponse,
     Capabilities,
     CheckLine,
     CheckResult,
@@ -105,6 +106,15 @@ class Memory:
         rows = self._world.feed(self._shows, after, PAGE)
         changes = [change for row in rows for change in self._changes(row["kind"], row["id"])]
         return Page(tuple(changes), {"seq": rows[-1]["seq"] if rows else after}, more=len(rows) == PAGE)
+
+    async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+        self._answering()
+        data = self._world.file(url.removeprefix(self._url("files/")))
+        if data is None:
+            raise NotFound
+        if len(data) > max_bytes:
+            raise BadResponse(code="too_big", maybe_sent=False)
+        return data
 
     # --- back
 
@@ -183,7 +193,7 @@ class Memory:
 
     def _space(self, facts: Mapping[str, Any]) -> Space:
         return Space(SpaceKey(self._key("space", facts["id"])), facts["id"], facts["title"],
-                     f"https://{self._shows}.waterland.example/{facts['id']}", facts["members"] or None,
+                     self._url(facts["id"]), facts["members"] or None,
                      facts["leadership"])  # fmt: skip
 
     def _changes(self, kind: str, what: str) -> list[Change]:
@@ -211,7 +221,7 @@ class Memory:
         body = now.get("body", post["body"])
         reduced = reduce(body) if post["html"] else from_plain(body)
         state = now.get("state", "visible" if post["state"] == "gone" else post["state"])
-        url = f"https://{self._shows}.waterland.example/{post['root']}#{post_id}"
+        url = self._url(f"{post['root']}#{post_id}")
         space = SpaceKey(self._key("space", post["space"]))
         changes: list[Change] = [
             Person(
@@ -239,13 +249,19 @@ class Memory:
                 state=MessageState(state),
                 edited_at_ms=now.get("edited_ms", post["edited_ms"]),
                 title=post["title"],
-                attachments=tuple(Attachment(*part) for part in json.loads(post["attachments"])),
+                attachments=tuple(self._attachment(*part) for part in json.loads(post["attachments"])),
                 reactions=tuple((emoji, count) for emoji, count in json.loads(post["reactions"])),
                 url=url,
                 mark=post["mark"],
             )
         )
         return changes
+
+    def _attachment(self, name: str, mime: str, size_bytes: int) -> Attachment:
+        return Attachment(name, mime, size_bytes, self._url(f"files/{name}") if self._world.has_file(name) else "")
+
+    def _url(self, place: str) -> str:
+        return f"https://{self._shows}.waterland.example/{place}"
 
     def _report(self, facts: Mapping[str, Any]) -> Report:
         return Report(

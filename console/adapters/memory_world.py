@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS feed (seq INTEGER PRIMARY KEY AUTOINCREMENT, platform
     id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS arrival (id INTEGER PRIMARY KEY, due_ms INTEGER NOT NULL, facts TEXT NOT NULL,
     waits_for TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS file (name TEXT PRIMARY KEY, bytes BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS feed_platform ON feed(platform, seq);
 CREATE INDEX IF NOT EXISTS post_root ON post(root);
 CREATE INDEX IF NOT EXISTS post_mark ON post(mark) WHERE mark <> '';
@@ -129,13 +130,18 @@ class MemoryWorld:
         self._db.execute("INSERT OR REPLACE INTO space VALUES (?, ?, ?)", (space, platform, json.dumps(facts)))
         self._log(platform, "space", space)
 
+    def put_file(self, name: str, data: bytes) -> None:
+        """A file that messages can name; also a world's own pictures."""
+        self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (name, data))
+
     def say(self, name: str, space: str, by: str, at_ms: int, body: str, *, answers: str = "", title: str = "",
-            state: str = "visible", html: bool = False, mark: str = "", root: str = "") -> str:  # fmt: skip
+            state: str = "visible", html: bool = False, mark: str = "", root: str = "",
+            attachments: Sequence[tuple[str, str, int]] = ()) -> str:  # fmt: skip
         """Somebody says something; without `answers` it opens a thread. Returns the message's id."""
         platform = self._db.execute("SELECT platform FROM space WHERE id = ?", (space,)).fetchone()["platform"]
         with self.together():
             self._insert(name, platform, space, root or (self._root(answers) if answers else name), answers, by, at_ms,
-                         body, html, title=title, state=state, mark=mark)  # fmt: skip
+                         body, html, title=title, state=state, mark=mark, attachments=attachments)  # fmt: skip
         return name
 
     def edit(self, post: str, body: str, at_ms: int) -> None:
@@ -240,6 +246,13 @@ class MemoryWorld:
         if row is None:
             raise KeyError(post)
         return row  # type: ignore[no-any-return]  # sqlite3 types it as Any
+
+    def has_file(self, name: str) -> bool:
+        return self._db.execute("SELECT 1 FROM file WHERE name = ?", (name,)).fetchone() is not None
+
+    def file(self, name: str) -> bytes | None:
+        row = self._db.execute("SELECT bytes FROM file WHERE name = ?", (name,)).fetchone()
+        return None if row is None else bytes(row["bytes"])
 
     def report(self, report: str) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(

@@ -163,18 +163,20 @@ class Http:
         headers: Mapping[str, str] | None = None,
         signed_in: bool = True,
         follow: bool = False,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Answer:
         """One request and its whole answer, whatever its status.
 
-        body    sent as JSON; `form` is sent as it is
-        follow  a redirect of a safe request within the same host is followed, also to https
+        body       sent as JSON; `form` is sent as it is
+        follow     a redirect of a safe request within the same host is followed, also to https
+        max_bytes  of an answer; a longer one is "too_big" and not read to its end
 
         Raises Unreachable; BadResponse "too_big", "broken", "redirect"; Rejected "bad_url", "no_tls".
         """
         target = _allowed(url, signed_in=signed_in and self._auth is not None)
         safe = method in SAFE
         for _ in range(MAX_REDIRECTS):
-            answer = await self._patiently(method, target, params, body, form, headers, signed_in, safe)
+            answer = await self._patiently(method, target, params, body, form, headers, signed_in, safe, max_bytes)
             if answer.status not in {301, 302, 303, 307, 308}:
                 return answer
             to = urljoin(target, answer.headers.get("location", ""))
@@ -193,6 +195,7 @@ class Http:
         headers: Mapping[str, str] | None,
         signed_in: bool,
         safe: bool,
+        max_bytes: int,
     ) -> Answer:
         sent = {"user-agent": USER_AGENT, "accept": "application/json, */*;q=0.5", **(headers or {})}
         if signed_in and self._auth is not None:
@@ -212,7 +215,7 @@ class Http:
             wait_jitter=0.05,
         ):
             with attempt:
-                answer = await self._once(method, url, params, content, sent, safe)
+                answer = await self._once(method, url, params, content, sent, safe, max_bytes)
                 if (
                     safe
                     and answer.status in _PASSING
@@ -231,6 +234,7 @@ class Http:
         content: bytes | None,
         headers: Mapping[str, str],
         safe: bool,
+        max_bytes: int,
     ) -> Answer:
         async with self._limiter:
             with translated(urlsplit(url).netloc, safe=safe):
@@ -239,7 +243,7 @@ class Http:
                     request = client.build_request(method, url, params=params, content=content, headers=dict(headers))
                     response = await client.send(request, stream=True)
                     try:
-                        return await _whole(response, safe)
+                        return await _whole(response, safe, max_bytes)
                     finally:
                         await response.aclose()
 
@@ -262,12 +266,12 @@ def _worth_another(error: Exception) -> bool:
     return isinstance(error, Unreachable) and (error.code == "line_broke" or error.code.startswith("http_"))
 
 
-async def _whole(response: httpx.Response, safe: bool) -> Answer:
+async def _whole(response: httpx.Response, safe: bool, max_bytes: int) -> Answer:
     parts: list[bytes] = []
     size_bytes = 0
     async for part in response.aiter_bytes():
         size_bytes += len(part)
-        if size_bytes > MAX_ANSWER_BYTES:
+        if size_bytes > max_bytes:
             raise BadResponse(response.url.host, code="too_big", maybe_sent=not safe)
         parts.append(part)
     headers = {name.lower(): value for name, value in response.headers.items()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from console.adapters import wordpress_discovery
+from console.adapters import wordpress_discovery, wordpress_pictures
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.wordpress_api import Api
@@ -50,7 +50,7 @@ class WordPress:
         Field("user", "User name or e-mail address"),
         Field("password", "Application password", secret=True, hint="Profile, Application Passwords"),
     )
-    default_capabilities: ClassVar[Capabilities] = _able("read", *_ON_COMMENTS, *_ON_POSTS)
+    default_capabilities: ClassVar[Capabilities] = _able("read", "files_in", *_ON_COMMENTS, *_ON_POSTS)
     certain_mark: ClassVar[bool] = True  # the intent's id travels in the user agent and comes back with the comment
 
     def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
@@ -70,7 +70,7 @@ class WordPress:
         if rights is None:
             return self.default_capabilities
         held = set(rights.split(","))
-        on_comments = ("read", *_ON_COMMENTS) if "moderate_comments" in held else ()
+        on_comments = ("read", "files_in", *_ON_COMMENTS) if "moderate_comments" in held else ()
         return _able(*on_comments, *(_ON_POSTS if "edit_others_posts" in held else ()))
 
     async def check(self) -> CheckResult:
@@ -94,6 +94,9 @@ class WordPress:
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         return await (await self._parts())[0].pull(stream, cursor)
+
+    async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+        return await wordpress_pictures.fetch_file(self._http, url, self._server(), max_bytes, self._tools.now_ms())
 
     # -- back ------------------------------------------------------------------------------------------------------------
 

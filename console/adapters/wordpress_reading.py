@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.adapters.markup import escape, from_plain, plain, reduce
+from console.adapters.wordpress_pictures import own_pictures
 from console.domain.conversation import (
     Change,
     Message,
@@ -165,6 +166,7 @@ def _comment(row: Row, keys: Keys, me: int, site_url: str) -> list[Change]:
         root=ThreadKey(keys.post(post)),
         parent=keys.comment(parent) if parent > 0 else keys.post(post),
         state=state,
+        attachments=own_pictures(body, keys.server),
         url=str(row.get("link") or "") if state is MessageState.VISIBLE else admin_url(site_url, number),
         mark=mark_in(row, me),
     )
@@ -224,6 +226,7 @@ def read_post(row: Row, keys: Keys) -> list[Change]:
             root=thread.key,
             state=POST_STATES.get(row["status"], MessageState.HIDDEN),
             title=thread.title,
+            attachments=own_pictures(body, keys.server),
             url=thread.url,
         )
     except (KeyError, TypeError, ValueError, AttributeError):

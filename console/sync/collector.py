@@ -22,6 +22,7 @@ from console.store.write.settings_change import follow_settings
 from console.sync.connecting import Patience, adapter_for, needs_secrets
 from console.sync.delivery import Delivery
 from console.sync.engine import PAUSE_S, Engine, Pulled
+from console.sync.pictures import Pictures
 from console.sync.requests import Requests
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 from console.sync.waiting import until_ms, wait
@@ -56,7 +57,8 @@ class Collector:
         self._patience = patience
         self._say = say
         self._lines: dict[str, Line] = {}
-        self._asked = Requests(store, secrets, patience, self._sync_named)
+        fetching = Pictures(store, self._adapter_of, patience.pictures_bytes)
+        self._asked = Requests(store, secrets, patience, self._sync_named, fetching)
         self._stop = asyncio.Event()
         self._tasks = TaskOwner(self._broken)
 
@@ -146,6 +148,10 @@ class Collector:
         if watching:
             line.tasks.start(self._pulling(line), name=f"pull {row.name}")
             line.tasks.start(self._delivering(line), name=f"deliver {row.name}")
+
+    def _adapter_of(self, connection: str) -> Adapter | None:
+        line = self._lines.get(connection)
+        return None if line is None else line.adapter
 
     async def _drop(self, key: str) -> None:
         line = self._lines.pop(key, None)

@@ -18,11 +18,12 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How patient the collector is: settings, because tests scale them."""
+    """How patient the collector is, and how much it may keep: settings, because tests scale them."""
 
     timeout_s: float = 30.0
     settle_scale: float = 1.0
     poll_s: float | None = None
+    pictures_bytes: int = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)

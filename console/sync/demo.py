@@ -25,6 +25,8 @@ def make(store: Store, texts: Path) -> None:
     now_ms = store.now_ms()
     path = store.folder / WORLD
     world = MemoryWorld(str(path))
+    for file in sorted((texts / "pictures").iterdir()):
+        world.put_file(file.name, file.read_bytes())
     world.fill(community, now_ms)
     world.close()
     for n, shown in enumerate(community.connections):

@@ -7,9 +7,10 @@ from typing import Any
 
 from console.domain.platform import PlatformError
 from console.store.connection import Store
-from console.store.write import connections, folding
+from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer
 from console.sync.connecting import Checked, Patience, Wanted, check
+from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 
 Sync = Callable[[frozenset[str]], Awaitable[list[dict[str, Any]]]]
@@ -18,11 +19,12 @@ Sync = Callable[[frozenset[str]], Awaitable[list[dict[str, Any]]]]
 class Requests:
     """Each request gets exactly one answer, also when it went wrong."""
 
-    def __init__(self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync) -> None:
+    def __init__(self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync, fetching: Pictures) -> None:
         self._store = store
         self._secrets = secrets
         self._patience = patience
         self._sync = sync
+        self._fetching = fetching
 
     async def carry_out(self, request: Request) -> None:
         try:
@@ -54,7 +56,10 @@ class Requests:
                 self._secrets.forget(args["key"])
                 if args.get("forget"):
                     connections.forget(self._store, args["key"])
+                    pictures.forget(self._store, args["key"])
                 return {}
+            case "pictures":
+                return {"pictures": await self._fetching.bring(args["messages"], again=bool(args.get("again")))}
             case "rebuild":
                 return {"threads": folding.rebuild(self._store)}
             case _:

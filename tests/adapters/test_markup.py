@@ -113,7 +113,26 @@ def test_plain_text_keeps_its_words(text: str) -> None:
     ],
 )  # fmt: skip
 def test_structure_survives_in_html_and_text(source: str, html: str, text: str) -> None:
-    assert reduce(source) == Body(html, text)
+    body = reduce(source)
+    assert (body.html, body.text) == (html, text)
+
+
+def test_pictures_are_named_with_their_whole_address_and_an_emoji_is_none() -> None:
+    body = reduce(
+        "<img class=emoji alt='🎉' src=http://x.example/e.png><img src='/de%20ploeg.jpg'><img alt='De ploeg' src='a/b.png'>"
+        "<img src='/de%20ploeg.jpg'><img src='data:image/png;base64,AAAA'><img src='file:///etc/passwd'><img src='http://['>"
+        "<img srcset='https://y.example/2x.png 2x'>",
+        base_url="https://blog.example/2026/x/",
+    )
+    assert body.pictures == (
+        ("de ploeg.jpg", "https://blog.example/de%20ploeg.jpg"),
+        ("De ploeg", "https://blog.example/2026/x/a/b.png"),
+    )
+    assert "src" not in body.html
+
+
+def test_a_body_of_pictures_names_twenty() -> None:
+    assert len(reduce("".join(f"<img src='https://x.example/{n}.png'>" for n in range(500))).pictures) == 20
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Pictures that are here, and why others aren't."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.store.blobs import reading
+from console.store.connection import Store, StoreDamaged
+
+# Whoever can't be reached now may be there the next time.
+PASSING = frozenset({"offline", "signed_out", "busy"})
+
+
+@dataclass(frozen=True, slots=True)
+class PictureState:
+    """`error` is "" for a picture that is here, else why it isn't (the codes of `console.sync.pictures`)."""
+
+    error: str
+    last_used_ms: int
+
+
+def states(store: Store, keys: Iterable[str]) -> dict[str, PictureState]:
+    """What is known of these pictures; those that were never fetched are not in it. Usable from any thread."""
+    try:
+        with reading(store.folder) as blobs:
+            if blobs is None:
+                return {}
+            found = blobs.exec_driver_sql(
+                "SELECT key, error, last_used_ms FROM picture WHERE key IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(keys)),),
+            ).all()
+    except StoreDamaged:
+        return {}  # it is asked for again, and the collector puts the file aside
+    return {row.key: PictureState(row.error, row.last_used_ms) for row in found}
+
+
+def picture(store: Store, key: str) -> bytes | None:
+    """The file of one picture, PNG or JPEG as the collector wrote it; None where it isn't here."""
+    try:
+        with reading(store.folder) as blobs:
+            if blobs is None:
+                return None
+            row = blobs.exec_driver_sql("SELECT bytes FROM picture WHERE key = ? AND error = ''", (key,)).first()
+    except StoreDamaged:
+        return None
+    return None if row is None else bytes(row.bytes)

@@ -1,0 +1,108 @@
+"""Fetching the pictures that somebody wants to see: of a stored message only, through the adapter of its connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from console.adapters.contract import Adapter, FileSource
+from console.domain.pictures import picture_key, pictures_in
+from console.domain.platform import AuthExpired, Forbidden, NotFound, PlatformError, RateLimited, Unreachable
+from console.store.connection import Store, StoreError
+from console.store.read.pictures import PASSING, states
+from console.store.write import pictures
+
+MAX_FILE_BYTES = 20_000_000
+AT_ONCE = 4  # fetched at the same time; taken apart one by one, so that memory has a bound
+# Why there is no picture. Those in PASSING are tried again when somebody looks again.
+_CODES: tuple[tuple[type[PlatformError], str], ...] = (
+    (AuthExpired, "signed_out"), (RateLimited, "busy"), (Unreachable, "offline"), (NotFound, "gone"),
+    (Forbidden, "forbidden"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One picture of a message, and the connection that it stands on."""
+
+    key: str
+    connection: str
+    url: str
+
+
+class Pictures:
+    """`adapter_of` finds the adapter that serves a connection, None while there is none."""
+
+    def __init__(self, store: Store, adapter_of: Callable[[str], Adapter | None], limit_bytes: int) -> None:
+        self._store = store
+        self._adapter_of = adapter_of
+        self._limit_bytes = limit_bytes
+        self._fetching = asyncio.Semaphore(AT_ONCE)
+        self._developing = asyncio.Lock()
+
+    async def bring(self, messages: Sequence[str], *, again: bool = False) -> dict[str, str]:
+        """Fetch what isn't here of these messages' pictures: key of a picture -> "" or why it can't be had.
+
+        again  also what could not be had before
+        """
+        wanted = self._of(messages)
+        known = await asyncio.to_thread(states, self._store, [one.key for one in wanted])
+        here = [one.key for one in wanted if one.key in known and not known[one.key].error]
+        if here:
+            await asyncio.to_thread(pictures.used, self._store, here)
+        missing = [
+            one for one in wanted
+            if one.key not in known or known[one.key].error in PASSING or (again and known[one.key].error)
+        ]  # fmt: skip
+        errors = await asyncio.gather(*(self._bring(one) for one in missing))
+        found = {one.key: known[one.key].error for one in wanted if one.key in known}
+        return found | {one.key: error for one, error in zip(missing, errors, strict=True)}
+
+    def _of(self, messages: Sequence[str]) -> list[Wanted]:
+        """Only what a stored message names is ever fetched: whoever asks names a message, never an address."""
+        rows = self._store.read(
+            "SELECT m.attachments, s.connection FROM message AS m JOIN space AS s ON s.id = m.space_id"
+            " WHERE m.key IN (SELECT value FROM json_each(:keys)) AND m.state <> 'deleted'",
+            {"keys": json.dumps(list(messages))},
+        )
+        return [
+            Wanted(picture_key(row["connection"], url), row["connection"], url)
+            for row in rows
+            for url in pictures_in(json.loads(row["attachments"]))
+        ]
+
+    async def _bring(self, wanted: Wanted) -> str:
+        try:
+            error = await self._fetched(wanted)
+            if error:
+                await asyncio.to_thread(
+                    pictures.refuse, self._store, wanted.key, wanted.connection, error, self._limit_bytes
+                )
+        except StoreError:
+            return "no_room"  # pictures are never worth ending the collector for
+        return error
+
+    async def _fetched(self, wanted: Wanted) -> str:
+        # Here and not beside it: a picture is decoded in the collector alone, and loaded only where one is wanted.
+        from console.sync.developing import NotAPicture, develop
+
+        adapter = self._adapter_of(wanted.connection)
+        if adapter is None:
+            return "offline"
+        if not isinstance(adapter, FileSource):
+            return "no_way"
+        try:
+            async with self._fetching:
+                data = await adapter.fetch_file(wanted.url, MAX_FILE_BYTES)
+            if len(data) > MAX_FILE_BYTES:
+                return "too_big"
+            async with self._developing:
+                found = await asyncio.to_thread(develop, data)
+        except PlatformError as error:
+            return next((code for kind, code in _CODES if isinstance(error, kind)), error.code or "refused")
+        except NotAPicture:
+            return "not_a_picture"
+        await asyncio.to_thread(pictures.keep, self._store, wanted.key, wanted.connection, found, self._limit_bytes)
+        return ""
