@@ -163,18 +163,19 @@ class Http:
         headers: Mapping[str, str] | None = None,
         signed_in: bool = True,
         follow: bool = False,
-        max_bytes: int = MAX_ANSWER_BYTES,
+        max_bytes: int | None = None,
     ) -> Answer:
         """One request and its whole answer, whatever its status.
 
         body       sent as JSON; `form` is sent as it is
         follow     a redirect of a safe request within the same host is followed, also to https
-        max_bytes  of an answer; a longer one is "too_big" and not read to its end
+        max_bytes  of an answer, else MAX_ANSWER_BYTES; a longer one is "too_big" and not read to its end
 
         Raises Unreachable; BadResponse "too_big", "broken", "redirect"; Rejected "bad_url", "no_tls".
         """
         target = _allowed(url, signed_in=signed_in and self._auth is not None)
         safe = method in SAFE
+        max_bytes = max_bytes or MAX_ANSWER_BYTES
         for _ in range(MAX_REDIRECTS):
             answer = await self._patiently(method, target, params, body, form, headers, signed_in, safe, max_bytes)
             if answer.status not in {301, 302, 303, 307, 308}:
