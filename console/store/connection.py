@@ -271,7 +271,7 @@ def _prepare(path: Path) -> None:
 
 
 def create(connection: Connection, name: str) -> None:
-    """Build a file, CACHE or LEDGER, from nothing. Two processes may come at once: the second finds it made."""
+    """Build a file, CACHE, LEDGER or BLOBS, from nothing. Two processes may come at once: the second finds it made."""
     schema = import_module(f"console.store.{Path(name).stem}_schema")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:

@@ -1,8 +1,8 @@
-"""The names, versions and stand-ins of the two files: what is known of them without opening one."""
+"""The names, versions and stand-ins of the files: what is known of them without opening one."""
 
 from __future__ import annotations
 
-CACHE, LEDGER = "cache.db", "ledger.db"
-VERSIONS = {CACHE: 1, LEDGER: 1}  # of the schema, as `user_version` keeps it
+CACHE, LEDGER, BLOBS = "cache.db", "ledger.db", "blobs.db"
+VERSIONS = {CACHE: 1, LEDGER: 1, BLOBS: 1}  # of the schema, as `user_version` keeps it
 NO_LEVEL = 3  # of a thread in which nothing needs a person
 NO_DUE = 9_000_000_000_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.store.blobs import BLOBS, VERSION
+from console.store.files import BLOBS, VERSIONS
 from console.store.read.pictures import picture, states
 from console.store.write.pictures import Picture, forget, keep, refuse, used
 from tests.houses import House, house
@@ -116,7 +116,7 @@ def broken_tree(file: Path) -> None:
 
 def newer(file: Path) -> None:
     with sqlite3.connect(file) as database:
-        database.execute(f"PRAGMA user_version={VERSION + 1}")
+        database.execute(f"PRAGMA user_version={VERSIONS[BLOBS] + 1}")
     database.close()
 
 

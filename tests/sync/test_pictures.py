@@ -14,8 +14,8 @@ from console.desk import pictures as looking
 from console.desk.connections import answered, disconnect
 from console.domain.conversation import Attachment, Message, MessageGone, MessageKey
 from console.domain.pictures import MOST_PER_MESSAGE, picture_key
-from console.store.blobs import BLOBS
 from console.store.connection import Store, StoreFull
+from console.store.files import BLOBS
 from console.store.read.connections import connections as rows
 from console.store.read.pictures import picture, states
 from console.store.write.requests import take

@@ -27,13 +27,13 @@ def states(store: Store, keys: Iterable[str]) -> dict[str, PictureState]:
         with reading(store.folder) as blobs:
             if blobs is None:
                 return {}
-            found = blobs.exec_driver_sql(
+            found = blobs.execute(
                 "SELECT key, error, last_used_ms FROM picture WHERE key IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(keys)),),
-            ).all()
+            ).fetchall()
     except StoreDamaged:
         return {}  # it is asked for again, and the collector puts the file aside
-    return {row.key: PictureState(row.error, row.last_used_ms) for row in found}
+    return {key: PictureState(error, last_used_ms) for key, error, last_used_ms in found}
 
 
 def picture(store: Store, key: str) -> bytes | None:
@@ -42,7 +42,7 @@ def picture(store: Store, key: str) -> bytes | None:
         with reading(store.folder) as blobs:
             if blobs is None:
                 return None
-            row = blobs.exec_driver_sql("SELECT bytes FROM picture WHERE key = ? AND error = ''", (key,)).first()
+            row = blobs.execute("SELECT bytes FROM picture WHERE key = ? AND error = ''", (key,)).fetchone()
     except StoreDamaged:
         return None
-    return None if row is None else bytes(row.bytes)
+    return None if row is None else bytes(row[0])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from console.store import blobs
-from console.store.connection import Store, StoreDamaged, rollback
+from console.store.connection import Connection, Store, StoreDamaged, rollback
+from console.store.files import BLOBS
 
 ROW_BYTES = 400  # what a row takes besides the picture: those that could not be fetched count too
 
@@ -48,7 +47,7 @@ def used(store: Store, keys: Sequence[str]) -> None:
 
 def forget(store: Store, connection: str) -> None:
     """Delete the pictures of a connection. Raises a StoreError."""
-    if (store.folder / blobs.BLOBS).exists():
+    if (store.folder / BLOBS).exists():
         _written(store, lambda db: db.exec_driver_sql("DELETE FROM picture WHERE connection = ?", (connection,)))
 
 
