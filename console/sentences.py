@@ -244,6 +244,8 @@ def conflict_sentence(intent: Intent) -> str:
             return _("The message was changed after you looked.")
         case "removed":
             return _("The message is gone since you looked.")
+        case "moderated":
+            return _("Somebody decided otherwise about this message in the meantime. Theirs stands.")
         case _:
             return _("The conversation was closed in the meantime.")
 

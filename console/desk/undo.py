@@ -6,11 +6,11 @@ deleted by undo.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.desk.replies import new_intent
 from console.desk.seat import Decision, Desk, Refused
-from console.domain.outbox import INVERSE, Intent, Kind, NotPossible, On, State
+from console.domain.outbox import INVERSE, LEAVES, Intent, Kind, NotPossible, On, Seen, State
 from console.domain.platform import Way
 from console.domain.triage import TriageEvent, What
 from console.store.read.connections import capabilities
@@ -133,7 +133,16 @@ def _inverse(desk: Desk, intent: Intent, decision: str) -> list[Intent]:
     way = capabilities(desk.store, intent.space).way(kind.value)
     if seen is None or way is Way.NO:
         raise Refused("no_way", kind=kind.value, platform=intent.space.partition(":")[0])
-    return [new_intent(desk, kind, seen, intent.message, "", decision, way, undo=False, inverse_of=intent.id)]
+    made = new_intent(desk, kind, seen, intent.message, "", decision, way, undo=False, inverse_of=intent.id)
+    return [replace(made, seen=_as_left(intent, made.seen))]
+
+
+def _as_left(intent: Intent, now: Seen) -> Seen:
+    """What taking back goes by: the message as ours left it. If a colleague did something since, it is a conflict."""
+    left = {state.value for state in LEAVES.get(intent.kind, ())}
+    known = left if intent.state is State.SENT else left | {intent.seen.message_state}
+    state = now.message_state if not left or now.message_state in known else min(left)
+    return replace(now, message_state=state, text_hash=intent.seen.text_hash)
 
 
 def _append(desk: Desk, event: TriageEvent, key: str = "", intents: list[Intent] | None = None) -> Decision:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
-from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey
+from console.domain.conversation import ConnectionKey, MessageKey, MessageState, SpaceKey, ThreadKey
 
 IntentId = NewType("IntentId", str)
 
@@ -54,6 +54,18 @@ INVERSE: Mapping[Kind, Kind] = {
     Kind.UNPIN: Kind.PIN,
     Kind.REACT: Kind.UNREACT,
     Kind.UNREACT: Kind.REACT,
+}
+
+# In which state a message is once this is done to it; some platforms know fewer states than others.
+LEAVES: Mapping[Kind, frozenset[MessageState]] = {
+    Kind.APPROVE: frozenset({MessageState.VISIBLE}),
+    Kind.HOLD: frozenset({MessageState.HELD}),
+    Kind.HIDE: frozenset({MessageState.HIDDEN, MessageState.HELD}),
+    Kind.UNHIDE: frozenset({MessageState.VISIBLE}),
+    Kind.SPAM: frozenset({MessageState.SPAM}),
+    Kind.UNSPAM: frozenset({MessageState.VISIBLE, MessageState.HELD}),
+    Kind.DELETE: frozenset({MessageState.DELETED}),
+    Kind.RESTORE: frozenset({MessageState.VISIBLE, MessageState.HELD}),
 }
 
 # What carries a text a person wrote: taken back, it becomes a draft and not nothing.

@@ -7,6 +7,7 @@ asked; which state follows is the table's business (`domain.outbox`).
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
 import time
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Adapter
-from console.domain.outbox import Intent, IntentId, Kind, On, Seen, State
+from console.domain.outbox import LEAVES, Intent, IntentId, Kind, On, Seen, State
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -40,7 +41,7 @@ SIGN_IN_RETRY_MS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What changed since its maker looked: "answered", "said", "edited", "removed" or "locked", and by whom."""
+    """What changed since its maker looked: answered, said, edited, removed, moderated or locked, and by whom."""
 
     what: str
     by: str = ""
@@ -170,13 +171,29 @@ def matters_since(store: Store, intent: Intent) -> Conflict | None:
         return None
     about = store.read("SELECT text_hash, state FROM message WHERE key = :key", {"key": intent.message or ""})
     if about:
+        if about[0]["state"] in LEAVES.get(intent.kind, ()):
+            return None  # it is so already, whoever did it
         if about[0]["state"] == "deleted" and seen.message_state != "deleted":
             return Conflict("removed")
         if about[0]["text_hash"] != seen.text_hash:
             return Conflict("edited")
+        if intent.kind in LEAVES and about[0]["state"] not in _explained(store, intent):
+            return Conflict("moderated")
     if intent.kind is not Kind.REPLY:
         return None
     return _since_reply(store, intent, seen)
+
+
+def _explained(store: Store, intent: Intent) -> set[str]:
+    """The states a message may be in as far as its maker knows: as they saw it, or as they left it themselves since."""
+    ours = store.read(
+        "SELECT kind, seen FROM ledger.intent WHERE message = :message AND state = 'sent'"
+        " AND (sent_at_ms >= :since OR id = :undone)",
+        {"message": intent.message, "since": intent.created_at_ms, "undone": intent.inverse_of},
+    )
+    left = {state.value for row in ours for state in LEAVES.get(Kind(row["kind"]), ())}
+    before = {str(json.loads(row["seen"]).get("message_state")) for row in ours}
+    return left | before | {intent.seen.message_state}
 
 
 def _since_reply(store: Store, intent: Intent, seen: Seen) -> Conflict | None:

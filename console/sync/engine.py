@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from console.store.write.connections import Round
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100  # changes in one transaction, so that a decision never waits long for the lock
 PAUSE_S = 0.002
+NEWS_PAGES = 20  # of each stream, before any of them goes on to what is older
 SPACES_EVERY_MS = 600_000
 SIGN_IN_AGAIN_MS = 300_000
 
@@ -47,39 +49,77 @@ class Pulled:
     error: PlatformError | None = None
     retry_at_ms: int | None = None
 
+    def then(self, later: Pulled) -> Pulled:
+        """Two rounds as one."""
+        return replace(later, pages=self.pages + later.pages, messages=self.messages + later.messages,
+                       threads=self.threads + later.threads)  # fmt: skip
+
 
 class Engine:
     """Pulls one connection's streams, each from its own cursor."""
 
     def __init__(
-        self, store: Store, connection: ConnectionKey, adapter: Adapter, changed: Callable[[frozenset[int]], None]
-    ) -> None:
+        self, store: Store, connection: ConnectionKey, adapter: Adapter, changed: Callable[[frozenset[int]], None],
+        caught_up: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`caught_up` is called as soon as a round has brought the news, after a time without any."""
         self._store = store
         self._connection = connection
         self._adapter = adapter
         self._changed = changed
+        self._caught_up = caught_up
         self._failures = 0
         self._spaces_at_ms = 0
+        self._turn = asyncio.Lock()
+        self.behind = True
+        self._retry_at_ms = 0
 
-    async def round(self, *, everything: bool = False) -> Pulled:
-        """Pull every stream that is due, or every stream. Never raises a PlatformError: it is in the answer."""
-        pulled = Pulled()
-        self._note(Round("ok", working=True), only_working=True)
-        try:
-            await self._spaces(everything)
-            streams = sorted(self._adapter.streams(), key=lambda stream: stream.sweep)
-            for stream in streams:
-                if everything or self._due_ms(stream) <= self._store.now_ms():
-                    await self._stream(stream, pulled)
-        except PlatformError as error:
-            self._failed(pulled, error)
-        except Exception:
-            log.exception("pulling %s", self._connection)
-            self._failed(pulled, BadResponse(code="bug"))
-        else:
-            self._failures = 0
-            self._note(Round("ok", pages=pulled.pages, messages=pulled.messages))
+    async def round(self, *, everything: bool = False, only_news: bool = False) -> Pulled:
+        """Pull every stream that is due, or every stream; one round at a time.
+
+        News comes first: the first pages of each stream, before long histories and sweeps. Until it is there, at the
+        start and after the platform didn't answer, `behind` says that colleagues may have done what we can't know.
+        Never raises a PlatformError: it is in the answer.
+        """
+        async with self._turn:
+            pulled = Pulled()
+            self._note(Round("ok", working=True), only_working=True)
+            try:
+                await self._streams(pulled, everything, only_news)
+            except PlatformError as error:
+                self._failed(pulled, error)
+            except Exception:
+                log.exception("pulling %s", self._connection)
+                self._failed(pulled, BadResponse(code="bug"))
+            else:
+                self._failures = 0
+                self._note(Round("ok", pages=pulled.pages, messages=pulled.messages))
+            self._retry_at_ms = pulled.retry_at_ms or 0
+            if isinstance(pulled.error, Unreachable):
+                self.behind = True
+            elif self.behind:
+                # Whoever can't read a thing here for another reason still may answer.
+                self._have_news()
         return pulled
+
+    async def _streams(self, pulled: Pulled, everything: bool, only_news: bool) -> None:
+        await self._spaces(everything)
+        streams = [s for s in self._adapter.streams() if everything or self._due_ms(s) <= self._store.now_ms()]
+        news = [stream for stream in streams if not stream.sweep]
+        more = [stream for stream in news if not await self._stream(stream, pulled, NEWS_PAGES)]
+        if self.behind:
+            self._have_news()
+        if not only_news:
+            for stream in (*more, *(stream for stream in streams if stream.sweep)):
+                await self._stream(stream, pulled)
+
+    def retry_ms(self) -> int | None:
+        """When we look again after a failure; None where that is not to come."""
+        return self._retry_at_ms if self._retry_at_ms > self._store.now_ms() else None
+
+    def _have_news(self) -> None:
+        self.behind = False
+        self._caught_up()
 
     def next_ms(self) -> int:
         """When the next stream is due."""
@@ -94,10 +134,11 @@ class Engine:
             return 0
         return int(max(row.again_at_ms, row.pulled_at_ms + int(stream.every_s * 1000)))
 
-    async def _stream(self, stream: Stream, pulled: Pulled) -> None:
+    async def _stream(self, stream: Stream, pulled: Pulled, most: int | None = None) -> bool:
+        """Pull a stream until it is caught up, or so many pages; whether it is caught up."""
         cursor = self._cursor(stream)
         ignored = connections.ignored_spaces(self._store)
-        while True:
+        for count in itertools.count(1):
             page = await self._adapter.pull(stream, cursor)
             threads = await self._apply(stream, _followed(page, ignored))
             pulled.pages += 1
@@ -106,9 +147,10 @@ class Engine:
             if threads:
                 self._changed(threads)
             cursor = page.cursor
-            if not page.more:
-                return
+            if not page.more or count == most:
+                return not page.more
             self._note(Round("ok", pages=0, messages=0, working=True), only_working=True)
+        raise AssertionError
 
     async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
         """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""

@@ -63,8 +63,8 @@ class Shared:
         )  # fmt: skip
 
     def one(self, sql: str) -> int:
-        """One number from both files."""
-        return int(next(iter(self.store.read(sql)[0].values())) or 0)
+        """One number, called n, from both files."""
+        return int(self.store.read(sql)[0]["n"] or 0)
 
     def caught_up(self) -> bool:
         """Whether everything that the platform has to tell is stored, and nobody works on it."""

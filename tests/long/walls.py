@@ -16,7 +16,7 @@ from console.adapters.memory_world import MemoryWorld
 from console.desk.seat import Desk
 from console.domain.conversation import ThreadKey
 from console.domain.policy import Policy
-from console.store.connection import Store
+from console.store.connection import Row, Store, driver_of
 from console.store.read.accounts import our_accounts
 from console.store.read.thread import triage
 from console.store.write.connections import NewConnection, put
@@ -84,7 +84,7 @@ class Laptop:
     def not_as_from_scratch(self) -> list[str]:
         """Threads whose row is not what its messages and decisions come to at this moment."""
         rows = {row["id"]: row for row in self.store.read(f"SELECT id, key, {', '.join(COLUMNS)} FROM thread")}
-        found = gather(self.store.reader, self.store.ledger, rows, our_accounts(self.store))
+        found = gather(self.store.reader, driver_of(self.store.ledger), rows, our_accounts(self.store))
         return [
             rows[one.thread_id]["key"]
             for one in found
@@ -104,9 +104,9 @@ class Laptop:
         )
         return [ThreadKey(row["key"]) for row in rows]
 
-    def row(self, name: str) -> dict[str, object]:
+    def row(self, name: str) -> Row:
         found = self.store.read("SELECT * FROM thread_shown WHERE key = :key", {"key": key("message", name)})
-        return dict(found[0])
+        return found[0]
 
     def folded(self, name: str) -> str:
         return triage(self.store, ThreadKey(key("message", name))).status.value

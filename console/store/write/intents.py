@@ -83,12 +83,35 @@ def follow_clock(store: Store, connection: str) -> None:
     for row in found:
         with store.writing(store.ledger) as ledger:
             intent = load(ledger, row.id)
-            if intent.state not in (State.QUEUED, State.UNCERTAIN):
-                continue  # taken back meanwhile
             left_ms = max(0, intent.not_before_ms - row.at_ms)
             byte_ms = None if intent.last_byte_at_ms is None else min(intent.last_byte_at_ms, now_ms)
-            mended = replace(intent, not_before_ms=now_ms + left_ms, last_byte_at_ms=byte_ms)
-            put_intent(ledger, mended, now_ms, "clock_back")
+            _put_off(ledger, intent, "clock_back", now_ms, not_before_ms=now_ms + left_ms, last_byte_at_ms=byte_ms)
+
+
+def wait_for_network(store: Store, connection: str, until_ms: int) -> None:
+    """What is due now waits: the platform doesn't answer."""
+    for due_one in due(store, connection):
+        with store.writing(store.ledger) as ledger:
+            _put_off(ledger, load(ledger, due_one.id), "offline", store.now_ms(), not_before_ms=until_ms,
+                     waits_for="network")  # fmt: skip
+
+
+def network_is_back(store: Store, connection: str) -> None:
+    """What waited for the network leaves now."""
+    found = store.ledger.exec_driver_sql(
+        "SELECT id FROM intent WHERE connection = ? AND state = 'queued' AND waits_for = 'network'"
+        " AND not_before_ms > ? AND state NOT IN ('sent', 'withdrawn')",
+        (connection, store.now_ms()),
+    ).all()
+    for row in found:
+        with store.writing(store.ledger) as ledger:
+            _put_off(ledger, load(ledger, row.id), "online", store.now_ms(), not_before_ms=store.now_ms())
+
+
+def _put_off(ledger: Connection, intent: Intent, on: str, now_ms: int, **fields: Any) -> None:
+    """Another moment for what still waits; its state stays."""
+    if intent.state in (State.QUEUED, State.UNCERTAIN):  # else it was taken back meanwhile
+        put_intent(ledger, replace(intent, **fields), now_ms, on)
 
 
 def next_due_ms(store: Store, connection: str) -> int | None:
