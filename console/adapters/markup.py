@@ -2,7 +2,7 @@
 
 Two passes: nh3 (a browser's own parser) leaves only elements we know and no script, style or handler; then `Builder`
 writes the little that remains anew, element by element, so that nothing reaches a window that this file did not spell
-out. Characters that lie about what is read (see `console.adapters.characters`) go in the second pass, where entities
+out. Characters that lie about what is read (see `console.domain.characters`) go in the second pass, where entities
 are already characters.
 """
 
@@ -13,8 +13,8 @@ import re
 
 import nh3
 
-from console.adapters.characters import honest
 from console.adapters.markup_builder import ALLOWED_TAGS, BREAKS, CUT, MAX_BODY_BYTES, Body, Builder
+from console.domain.characters import honest
 
 __all__ = ["ALLOWED_TAGS", "MAX_BODY_BYTES", "Body", "escape", "from_plain", "plain", "reduce"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
-from console.adapters.characters import honest
 from console.adapters.links import claimed_host, clean_url, shown_address
+from console.domain.characters import honest
 
 MAX_BODY_BYTES = 262_144  # of the HTML, and of the text, that leave here
 MAX_DEPTH = 12  # quotes, lists and tables inside each other; deeper ones are laid flat

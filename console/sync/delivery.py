@@ -33,6 +33,7 @@ from console.store.connection import Store
 from console.store.read.accounts import our_accounts
 from console.store.write import folding, intents, pages
 from console.store.write.clock import value
+from console.sync.harmless import harmless
 
 log = logging.getLogger(__name__)
 FIRST_RETRY_MS, LAST_RETRY_MS = 2_000, 120_000
@@ -98,7 +99,7 @@ class Delivery:
         except Exception:
             log.exception("delivering %s", sending.id)
             return self._failed(sending, BadResponse(code="bug"))
-        pages.apply_changes(self._store, intent.connection, performed.changes)
+        pages.apply_changes(self._store, intent.connection, harmless(performed.changes))
         return self._sent(sending, On.CONFIRMED, performed.message)
 
     def _failed(self, intent: Intent, error: PlatformError) -> Intent:

@@ -25,6 +25,7 @@ from console.domain.platform import (
 from console.store.connection import Store
 from console.store.write import connections, pages
 from console.store.write.connections import Round
+from console.sync.harmless import harmless, space
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100  # changes in one transaction, so that a decision never waits long for the lock
@@ -155,7 +156,8 @@ class Engine:
     async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
         """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""
         found: set[int] = set()
-        pieces = [page.changes[n : n + MOST_AT_ONCE] for n in range(0, len(page.changes), MOST_AT_ONCE)] or [()]
+        changes = harmless(page.changes)
+        pieces = [changes[n : n + MOST_AT_ONCE] for n in range(0, len(changes), MOST_AT_ONCE)] or [()]
         for piece in pieces[:-1]:
             found |= pages.apply_changes(self._store, self._connection, piece).thread_ids
             await asyncio.sleep(PAUSE_S)
@@ -169,7 +171,9 @@ class Engine:
         if everything or not 0 <= now_ms - self._spaces_at_ms < SPACES_EVERY_MS:
             offered = await self._adapter.spaces()
             connections.put_spaces(
-                self._store, self._connection, [(space, self._adapter.capabilities(space.key)) for space in offered]
+                self._store,
+                self._connection,
+                [(space(found), self._adapter.capabilities(found.key)) for found in offered],
             )
             self._spaces_at_ms = now_ms
 

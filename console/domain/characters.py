@@ -25,6 +25,8 @@ _PILE = re.compile(f"([{_ABOVE}]{{6}})[{_ABOVE}]+")  # accents heaped on one let
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Scripts in which a joiner changes how a word is written: Arabic, Syriac, Mongolian and those of India and around.
 _JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u18af\u1a20-\u1aaf\ua8e0-\uabff]")
+MAX_LINE_CHARS = 500
+_ONE_LINE = re.compile(r"(?! )[\x20-\x7e\xa1-\xac\xae-\u02ff]*(?<! )\Z")
 _HARMLESS = re.compile(r"[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff]*\Z")
 
 
@@ -65,3 +67,9 @@ def _is_pictorial(char: str) -> bool:
     if char == "\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff":
         return True
     return unicodedata.category(char) == "So" or "\U0001f000" <= char <= "\U0001faff"
+
+
+def one_line(text: str, most: int = MAX_LINE_CHARS) -> str:
+    """The text as it reads, on one line: a name, a title, a reason. What is longer than `most` ends in `…`."""
+    line = text if _ONE_LINE.match(text) and "  " not in text else " ".join(honest(text[: 4 * most]).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
