@@ -6,11 +6,11 @@ import os
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from console.cli.delivering import is_running, sync_once
-from console.cli.reading import Json, print_rows, safe
+from console.cli.reading import Json, print_rows
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
+from console.cli.terminal import Screen, safe
 from console.screen import has_screen
 from console.settings import save
 from console.store import care
@@ -54,9 +54,9 @@ def doctor(
                                         "fix": None if check.ok else fix(check)} for check in found]})  # fmt: skip
     else:
         for check in found:
-            Console().print(safe(f"{'✓' if check.ok else '✗'} {title(check)}  {check.detail}"))
+            Screen().print(safe(f"{'✓' if check.ok else '✗'} {title(check)}  {check.detail}"))
             if not check.ok:
-                Console().print(safe(f"    {fix(check)}"))
+                Screen().print(safe(f"    {fix(check)}"))
     raise typer.Exit(0 if ok else FAILED)
 
 

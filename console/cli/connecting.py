@@ -10,15 +10,15 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from console.adapters.registry import all_adapters, find
 from console.cli import shapes
 from console.cli.delivering import is_running, sync_once
-from console.cli.reading import Json, safe
+from console.cli.reading import Json
 from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
+from console.cli.terminal import Screen, safe
 from console.domain.conversation import SpaceKey
 from console.domain.platform import CAPABILITIES
 from console.sentences import age, check_line, error_sentence, health_sentence
@@ -47,7 +47,7 @@ def platforms(as_json: Json = False) -> None:
         table.add_column(title)
     for kind in adapters:
         table.add_row(kind.title, *(kind.default_capabilities.way(name).value for name in CAPABILITIES[:12]))
-    Console(width=160).print(table)
+    Screen(width=160).print(table)
 
 
 def connect(
@@ -168,7 +168,7 @@ def connections(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         put_json({"connections": [shapes.connection(row) for row in rows]})
         return
-    console, at_ms = Console(), now_ms()
+    console, at_ms = Screen(), now_ms()
     if not rows:
         console.print(_("No connections yet. Begin with ‘luisterpost connect’."))
     for row in rows:
@@ -216,7 +216,7 @@ def spaces(
         put_json({"spaces": [shapes.space(space) for space in rows]})
         return
     for space in rows:
-        Console().print(safe(f"{'✓' if space.followed else '–'} {space.title}  {space.messages}"))
+        Screen().print(safe(f"{'✓' if space.followed else '–'} {space.title}  {space.messages}"))
 
 
 def sync(
@@ -235,7 +235,7 @@ def sync(
     with session.store() as store:
         for name in connection or ():
             named(store, name)
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True),
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Screen(stderr=True),
                   transient=True, disable=not sys.stderr.isatty()) as progress:  # fmt: skip
         task, seen = progress.add_task(_("Collecting …")), 0
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from console.cli import shapes
 from console.cli.delivering import deliver_now
-from console.cli.reading import Json, safe
+from console.cli.reading import Json
 from console.cli.session import ASKS, FAILED, Failed, Session, now_ms, put_json, say
+from console.cli.terminal import Screen, safe
 from console.desk import outbox as outbox_verbs
 from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Desk
@@ -270,7 +270,7 @@ def outbox(
     if as_json:
         put_json({"intents": [shapes.intent(row) for row in rows], "held": held})
         return
-    console = Console()
+    console = Screen()
     if held:
         console.print(_("Everything is held; ‘luisterpost outbox release’ lets it leave."))
     if not rows:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from console.cli import shapes
 from console.cli.session import Session, now_ms, put_json
+from console.cli.terminal import Screen, paragraph, safe
 from console.domain.query import parse
 from console.sentences import age, chip, clock, level_title, platform_title, what_happened
 from console.store.read import names, queue, thread
@@ -18,15 +18,6 @@ from console.store.read import search as searching
 from console.words import _, ngettext
 
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
-
-
-def safe(text: str) -> Text:
-    """Text of people for a terminal: never markup, never a control sequence."""
-    return Text("".join(ch if ch.isprintable() else " " for ch in text))
-
-
-def paragraph(text: str) -> Text:
-    return Text("".join(ch if ch.isprintable() or ch == "\n" else " " for ch in text))
 
 
 def show_queue(
@@ -51,12 +42,12 @@ def show_queue(
         return
     print_rows(rows, at_ms)
     if following:
-        Console(stderr=True).print(_("There is more: --after '{next}'").format(next=following), markup=False)
+        Screen(stderr=True).print(_("There is more: --after '{next}'").format(next=following))
 
 
 def print_rows(rows: list[queue.QueueRow], at_ms: int) -> None:
     """The queue as a table, with its levels as headings."""
-    console = Console()
+    console = Screen()
     if not rows:
         console.print(_("Nothing waiting here."))
         return
@@ -106,7 +97,7 @@ def show_thread(
             }
         )
         return
-    console = Console()
+    console = Screen()
     console.print(
         Text.assemble(
             (row.title or row.snippet, "bold"),
@@ -123,7 +114,7 @@ def show_thread(
     for message in said:
         head = f"\n{message.author} · {age(message.posted_at_ms, at_ms)} · {message.public_id}"
         state = "" if message.state == "visible" else f" · {message_state(message.state)}"
-        console.print(Text("".join(ch if ch.isprintable() or ch == "\n" else " " for ch in head + state), style="bold"))
+        console.print(Text(head + state, style="bold"))
         console.print(paragraph(message.text))
         for found in message.reports:
             console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {found.reason} {found.text}", style="red"))
@@ -155,7 +146,7 @@ def search(
     if as_json:
         put_json({"messages": [shapes.hit(hit) for hit in hits], "next": following})
         return
-    console, at_ms = Console(), now_ms()
+    console, at_ms = Screen(), now_ms()
     if not hits:
         console.print(Text(_("Nothing found for ‘{query}’.").format(query=" ".join(query))))
     for hit in hits:
@@ -164,7 +155,7 @@ def search(
         )
         console.print(safe(hit.text[:200]))
     if hits:
-        Console(stderr=True).print(ngettext("{n} message", "{n} messages", len(hits)).format(n=len(hits)))
+        Screen(stderr=True).print(ngettext("{n} message", "{n} messages", len(hits)).format(n=len(hits)))
 
 
 def history(
@@ -179,7 +170,7 @@ def history(
     if as_json:
         put_json({"events": [shapes.event(row) for row in found]})
         return
-    console, at_ms = Console(), now_ms()
+    console, at_ms = Screen(), now_ms()
     for row in found:
         text = Text(
             f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from console import settings as settings_of
+from console.cli.terminal import json_text
 from console.desk.seat import Desk
+from console.domain.characters import honest
 from console.sentences import tell_times_in
 from console.settings import Settings
 from console.store.care import is_damaged, set_damaged_cache_aside
@@ -129,9 +130,8 @@ class Session:
 
 def say(text: str) -> None:
     """Words for a person; the data goes to stdout."""
-    print(text, file=sys.stderr)
+    print(honest(text), file=sys.stderr)
 
 
 def put_json(document: Mapping[str, Any]) -> None:
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    sys.stdout.write(json_text(document) + "\n")

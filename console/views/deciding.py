@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.desk import outbox as outbox_verbs
@@ -25,6 +25,7 @@ from console.views.commands import Command, install, sheet
 from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
 from console.widgets.picker import Picker
+from console.widgets.plain_text import copy
 from console.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ class Deciding:
 
         def there() -> None:
             if intent.text:
-                QGuiApplication.clipboard().setText(intent.text)
+                copy(intent.text)
             self._window.services.open_link(row.url)
 
         def settle(verb: Callable[..., object]) -> Callable[[], None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.desk import outbox as verbs
@@ -18,6 +18,7 @@ from console.views.services import Services
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.plain_text import copy
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import measured, px
 from console.words import _
@@ -168,7 +169,7 @@ class OutboxPage(QWidget):
                 return []
 
     def _open_again(self, row: IntentRow) -> None:
-        QGuiApplication.clipboard().setText(row.intent.text)
+        copy(row.intent.text)
         self._services.open_link(row.url)
 
     def _do(self, verb: Callable[..., object], intent_id: str) -> None:

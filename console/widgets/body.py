@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
 
+from console.domain.characters import honest
 from console.widgets.theme import font, hex_of, px
 
 MOST_WIDE = 680
@@ -30,7 +31,8 @@ class Body(QTextBrowser):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(name)
         self.setMaximumWidth(px(MOST_WIDE))
-        self.anchorClicked.connect(lambda url: self.link_asked.emit(url.toString()))
+        # As computers write it: decoded it could turn its own letters around.
+        self.anchorClicked.connect(lambda url: self.link_asked.emit(bytes(url.toEncoded().data()).decode()))
         self._html = html
         self.viewport().setAutoFillBackground(False)
         self.refresh()
@@ -56,6 +58,12 @@ class Body(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing is ever fetched: no file, no network."""
         return None
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied is plain text, as it reads."""
+        copied = QMimeData()
+        copied.setText(honest(self.textCursor().selection().toPlainText()))
+        return copied
 
     def sizeHint(self) -> QSize:
         return QSize(px(400), self.height())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVB
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.plain_text import caption, tip
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import metric, px, theme
 from console.words import _
@@ -116,7 +117,7 @@ class ContextPanel(Scrolling):
         self._heading(column, _("Earlier conversations"), str(shown.earlier_total))
         for key, title, when in shown.earlier:
             button = self._link(f"{title[:34]}  ·  {when}", lambda key=key: self.thread_asked.emit(key))
-            button.setToolTip(title)
+            button.setToolTip(tip(title))
             column.addWidget(button)
 
     def _history(self, column: QVBoxLayout, shown: ContextShown) -> None:
@@ -141,7 +142,7 @@ class ContextPanel(Scrolling):
 
     @staticmethod
     def _link(text: str, clicked: object) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(caption(text))
         button.setProperty("kind", "link")
         button.setFixedHeight(px(24))
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

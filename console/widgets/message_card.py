@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from console.widgets.body import Body
 from console.widgets.painting import Painted
+from console.widgets.plain_text import caption, tip
 from console.widgets.theme import colour, measured, px
 from console.words import _, ngettext
 
@@ -78,7 +79,7 @@ class Elided(QLabel):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(tip(self.text()) if shown != self.text() else "")
 
 
 class MessageCard(QFrame):
@@ -174,7 +175,7 @@ class MessageCard(QFrame):
 
 
 def _link(text: str, clicked: object) -> QPushButton:
-    button = QPushButton(text)
+    button = QPushButton(caption(text))
     button.setProperty("kind", "link")
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.clicked.connect(clicked)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.plain_text import caption
 from console.widgets.theme import measured, px
 from console.words import _, ngettext
 
@@ -52,7 +53,7 @@ class StatusBar(QFrame):
         else:
             self.say("")
         self._undo.setVisible(bool(undo))
-        self._undo.setText(_("Undo: {what}  U").format(what=undo))
+        self._undo.setText(caption(_("Undo: {what}  U").format(what=undo)))
         total = on_its_way + for_you
         self._outbox.setVisible(total > 0)
         text = ngettext("{n} in the outbox", "{n} in the outbox", total).format(n=total)

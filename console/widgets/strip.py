@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from console.widgets.message_card import plain_label
+from console.widgets.plain_text import caption
 from console.widgets.theme import measured, px
 
 
@@ -30,7 +31,7 @@ class Strip(QFrame):
         label.setWordWrap(True)
         self._row.addWidget(label, 1)
         for title, clicked in buttons:
-            button = QPushButton(title)
+            button = QPushButton(caption(title))
             measured(button, setFixedHeight=24)
             button.clicked.connect(clicked)
             self._row.addWidget(button)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from console.domain.policy import Level
 from console.sentences import level_title
+from console.widgets.plain_text import tip
 from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown
 
 KEPT_ROWS = 400
@@ -76,7 +77,7 @@ class QueueModel(QAbstractListModel):
         row = self._row(index.row())
         if row is None or role == ROW_ROLE:
             return row
-        return row.name if role == Qt.ItemDataRole.AccessibleTextRole else row.tip
+        return row.name if role == Qt.ItemDataRole.AccessibleTextRole else tip(row.tip)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

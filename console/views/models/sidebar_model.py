@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from console.widgets.plain_text import tip
 from console.widgets.sidebar import ITEM_ROLE, SidebarItem
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,7 +32,7 @@ class SidebarModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{item.title}, {item.count}" if item.count else f"{item.title}. {item.tip}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.tip or item.title
+            return tip(item.tip or item.title)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -1,0 +1,32 @@
+"""Texts of people where Qt would read more in them than is written: tooltips, captions of buttons, the clipboard.
+
+Labels have `plain_label`; everything else that shows text to people shows it as it is.
+"""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtGui import QGuiApplication
+
+from console.domain.characters import honest
+
+MAX_TIP_CHARS = 1_000
+
+
+def tip(text: str) -> str:
+    """A tooltip's text. Qt guesses whether a tooltip is HTML; what it could take for it is spelled out."""
+    text = text if len(text) <= MAX_TIP_CHARS else text[: MAX_TIP_CHARS - 1] + "…"
+    if "<" not in text and "&" not in text:
+        return text
+    return "<p>" + html.escape(text, quote=False).replace("\n", "<br>") + "</p>"
+
+
+def caption(text: str) -> str:
+    """The text of a button or of an item in a menu, in which `&` is no key."""
+    return text.replace("&", "&&")
+
+
+def copy(text: str) -> None:
+    """Put plain text on the clipboard, as it reads."""
+    QGuiApplication.clipboard().setText(honest(text))
