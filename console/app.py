@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -19,8 +20,9 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from console.desk.seat import Desk
 from console.sentences import field_label
 from console.settings import Settings, load, save
-from console.store import care
+from console.store import backup, care
 from console.store.connection import Store
+from console.store.files import LEDGER
 from console.store.read.connections import ConnectionRow
 from console.views.main_window import MainWindow
 from console.views.services import FieldShown, PlatformShown, Services
@@ -34,6 +36,7 @@ class CollectorProcess(QObject):
     """Starts the collector, hears its nudges, starts another when it ends, and ends it with the window."""
 
     nudged = Signal()
+    told = Signal(str)
 
     def __init__(self, profile: Path) -> None:
         super().__init__()
@@ -64,7 +67,9 @@ class CollectorProcess(QObject):
                 self._process.waitForFinished(2_000)
 
     def _heard(self) -> None:
-        self._process.readAllStandardOutput()
+        for line in bytes(self._process.readAllStandardOutput().data()).splitlines():
+            if line.startswith(b'{"restored"'):
+                self.told.emit(json.loads(line)["restored"])
         self.nudged.emit()
 
     def _ended(self) -> None:
@@ -105,6 +110,7 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     app.setApplicationName("Luisterpost")
     app.setDesktopFileName("luisterpost")
     theme.apply(app, settings.theme, settings.text_percent)
+    restored = care_for_ledger(profile)
     store = open_store(profile, settings)
     if picture:
         return _paint(app, make_window(profile, settings, store, None), picture)
@@ -117,6 +123,9 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     window.closing.connect(collector.stop)
     window.closing.connect(app.quit)
     collector.nudged.connect(window.look)
+    collector.told.connect(window.status.say)
+    if restored:
+        window.status.say(restored)
     window.resize(1440, 900)
     window.show()
     first = FirstPaint(app)
@@ -138,9 +147,19 @@ def after_the_start() -> None:
     threading.Thread(target=import_module, args=("sqlalchemy.dialects.sqlite",), name="import", daemon=True).start()
 
 
-def open_store(profile: Path, settings: Settings) -> Store:
-    import time
+def care_for_ledger(profile: Path) -> str:
+    """Make a ledger that can't be opened again, and say so; the collector looks at every page of it, in its own time."""
+    ledger = profile / LEDGER
+    if not ledger.exists() or not care.is_damaged(ledger):
+        return ""
+    from console.troubles import restored_sentence
 
+    now_ms = int(time.time() * 1000)
+    restored = backup.care_for(profile, now_ms)
+    return "" if restored is None else restored_sentence(restored, now_ms)
+
+
+def open_store(profile: Path, settings: Settings) -> Store:
     store = Store(profile, now_ms=lambda: int(time.time() * 1000), policy=settings.policy)
     if store.cache_path.exists() and care.is_damaged(store.cache_path):
         care.set_damaged_cache_aside(store)  # it is collected again; the decisions stand in the other file

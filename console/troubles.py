@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from console.desk.seat import Refused
 from console.domain.query import HAS, IS, NAMES, QueryError
-from console.sentences import kind_verb, platform_title
+from console.sentences import clock, kind_verb, platform_title
 from console.settings import BrokenSettings
+from console.store.backup import Restored
 from console.store.connection import (
     StoreBusy,
     StoreDamaged,
@@ -15,6 +16,15 @@ from console.store.connection import (
     StoreTooNew,
 )
 from console.words import _
+
+
+def restored_sentence(restored: Restored, now_ms: int) -> str:
+    """A damaged ledger was made again: from what, and what to look at."""
+    if not restored.whole:
+        return _("Your decisions file was damaged, and a part of its journal too. What could be read is back; nothing leaves until you have looked at the outbox and let it go. The damaged file is kept as {file}.").format(file=restored.aside)  # fmt: skip
+    if restored.backup_ms is None:
+        return _("Your decisions file was damaged. It was made again from its journal: no decision and no word lost.")
+    return _("Your decisions file was damaged. The {time} backup is back, and all since from its journal: no decision and no word lost.").format(time=clock(restored.backup_ms, now_ms))  # fmt: skip
 
 
 def store_sentence(error: StoreError) -> str:
@@ -28,7 +38,7 @@ def store_sentence(error: StoreError) -> str:
         case StoreDamaged() if error.path.name == "cache.db":
             return _("The copy of the conversations is damaged. Run ‘luisterpost doctor’: it is collected again, and your decisions stay.")  # fmt: skip
         case StoreDamaged():
-            return _("The file of your decisions is damaged. Leave it as it is and put a backup of it in place.")
+            return _("The file of your decisions is damaged. Close Luisterpost and run ‘luisterpost doctor’: it puts the last backup back, with all that was decided since.")  # fmt: skip
         case StoreBusy():
             return _("Another program keeps {file} locked. Close it and try again.").format(file=error.path.name)
         case _:

@@ -30,6 +30,7 @@ from console.sync.collector import Collector, listen_to_stdin
 from console.sync.connecting import Wanted, check
 from console.sync.lock import AlreadyRunning, collector_lock
 from console.sync.secret_store import NoKeyring, SecretStore
+from console.troubles import restored_sentence
 from console.words import _
 
 NAME = typer.Argument(metavar="NAME")
@@ -285,6 +286,8 @@ def watch_until_stopped(session: Session) -> None:
         await collector.watch()
 
     with session.store(must_exist=False) as store:
+        if session.restored is not None:
+            shapes.print_line({"restored": restored_sentence(session.restored, store.now_ms())})
         try:
             with collector_lock(store.folder):
                 asyncio.run(run(store))

@@ -17,12 +17,15 @@ from console.desk.seat import Desk
 from console.domain.characters import honest
 from console.sentences import tell_times_in
 from console.settings import Settings
+from console.store import backup
+from console.store.backup import Restored
 from console.store.care import is_damaged, set_damaged_cache_aside
 from console.store.connection import Store
 from console.store.read.requests import answer
 from console.store.write import folding, requests
 from console.sync.connecting import Patience
 from console.sync.lock import AlreadyRunning, collector_lock
+from console.troubles import restored_sentence
 from console.words import _, use
 
 DONE, FAILED, WRONG_CALL, UNREACHABLE, NOT_ALLOWED, ASKS = range(6)
@@ -48,6 +51,7 @@ class Session:
     home: Path | None
     profile: str
     language: str | None = None
+    restored: Restored | None = None
 
     def folder(self) -> Path:
         return settings_of.profile_folder(self.home, self.profile)
@@ -85,6 +89,7 @@ class Session:
         """Make or open both files; a damaged copy is set aside and collected again, decisions stay. Raises StoreError."""
         with suppress(AlreadyRunning):  # then whoever collects now looks after it
             self._renew_damaged_copy(store)
+            self._care_for_ledger(store)
         store.prepare()
 
     def _renew_damaged_copy(self, store: Store) -> None:
@@ -94,6 +99,14 @@ class Session:
             aside = set_damaged_cache_aside(store)
         if aside is not None:
             say(_("The copy of the conversations was damaged. It is kept as {file} and collected again; your decisions are still there.").format(file=aside.name))  # fmt: skip
+
+    def _care_for_ledger(self, store: Store) -> None:
+        if not backup.needs_care(store.folder):
+            return
+        with collector_lock(store.folder):
+            self.restored = backup.care_for(store.folder, store.now_ms())
+        if self.restored is not None:
+            say(restored_sentence(self.restored, store.now_ms()))
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

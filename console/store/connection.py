@@ -10,7 +10,8 @@ cache    writes cache.db; only for who holds the collector's lock
 
 from __future__ import annotations
 
-import shutil
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from console.domain.policy import Policy
 from console.store.files import CACHE, LEDGER, VERSIONS
+from console.store.journal import Journal, Statement
 from console.store.shown import SHOWN_VIEWS
 
 if TYPE_CHECKING:
@@ -33,6 +35,11 @@ except ImportError:  # no wheel for this machine: plain SQLite, and doctor says 
     import sqlite3 as _driver
 
 DRIVER: ModuleType = _driver
+# Inside the transaction, so that a number belongs to what came through.
+_NEXT_NUMBER = (
+    "INSERT INTO profile(name, value) VALUES ('journal', '1')"
+    " ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+)
 
 
 class Row(Protocol):
@@ -118,8 +125,12 @@ class Store:
         self.folder = folder
         self.now_ms = now_ms
         self.policy = policy
+        self.journal = Journal(folder)
         self._open: dict[str, Connection] = {}
         self._reader: Any = None
+        self._ledger_file = 0
+        self._wrote: list[Statement] = []  # by the transaction on the ledger that is open
+        self._writes = False
 
     @property
     def cache_path(self) -> Path:
@@ -134,24 +145,30 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in (self.cache_path, self.ledger_path):
             with translated(path):
-                _prepare(path)
+                migrated = _prepare(path)
+        if migrated:  # the ledger comes last; what its journal says fits the schema of before
+            from console.store.backup import back_up
+
+            back_up(self.folder)
 
     @property
     def reader(self) -> Any:
         """A connection of the driver's own; its rows are `Row`s."""
+        self._follow_the_ledger()
         if self._reader is None:
             with translated(self.cache_path):
                 self._reader = self._opened_reader()
+                self._ledger_file = _file(self.ledger_path)
         return self._reader
 
     @property
     def ledger(self) -> Connection:
-        return self._connection("ledger", self.ledger_path, lambda connection: None)
+        return self._connection("ledger", self.ledger_path, self._as_writer)
 
     @property
     def durable_ledger(self) -> Connection:
         """A ledger connection whose commits, and all before them, are on the disk when they return."""
-        return self._connection("durable", self.ledger_path, _durable)
+        return self._connection("durable", self.ledger_path, self._as_durable)
 
     @property
     def cache(self) -> Connection:
@@ -159,16 +176,35 @@ class Store:
 
     @contextmanager
     def writing(self, connection: Connection) -> Iterator[Connection]:
-        """One transaction: all of it or nothing. Raises a StoreError."""
-        path = self.cache_path if connection is self._open.get("cache") else self.ledger_path
-        with translated(path):
+        """One transaction: all of it or nothing. What goes into the ledger goes into its journal. Raises a StoreError."""
+        if connection is self._open.get("cache"):
+            with translated(self.cache_path), _transaction(connection):
+                yield connection
+            return
+        durable = connection is self._open.get("durable")
+        with translated(self.ledger_path):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._wrote, self._writes, number = [], True, 0
             try:
                 yield connection
+                if self._wrote:
+                    number = int(connection.exec_driver_sql(_NEXT_NUMBER).scalar_one())
+                    self._note(number, self._wrote, durable)
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
                 rollback(connection)
+                if number:
+                    self._note(number, [])
                 raise
+            finally:
+                self._writes = False
+
+    def _note(self, number: int, statements: Sequence[Statement], durable: bool = False) -> None:
+        try:
+            self.journal.append(number, statements, durable=durable)
+        except OSError as cause:
+            full = cause.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise (StoreFull if full else StoreReadOnly)(self.journal.path, str(cause)) from cause
 
     def read(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[Row]:
         """All rows of one question to both files, as the screens see them. Raises a StoreError."""
@@ -184,15 +220,40 @@ class Store:
             connection.close()
             connection.engine.dispose()
         self._open.clear()
+        self._ledger_file = 0
 
     def _connection(self, name: str, path: Path, set_up: Callable[[Connection], None]) -> Connection:
+        self._follow_the_ledger()
         found = self._open.get(name)
         if found is None:
             with translated(path):
                 found = connect(path)
                 set_up(found)
             self._open[name] = found
+            self._ledger_file = _file(self.ledger_path)
         return found
+
+    def _follow_the_ledger(self) -> None:
+        """If another process put a restored ledger in place, let go of the one that was damaged."""
+        if not self._ledger_file or _file(self.ledger_path) in (self._ledger_file, 0):
+            return
+        if not any(found.connection.in_transaction for found in self._open.values()):
+            self.close()
+
+    def _as_writer(self, connection: Connection) -> None:
+        from sqlalchemy import event
+
+        event.listen(connection.engine, "after_cursor_execute", self._executed)
+
+    def _as_durable(self, connection: Connection) -> None:
+        self._as_writer(connection)
+        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+
+    def _executed(
+        self, _connection: Connection, _cursor: Any, sql: str, values: Any, _context: Any, many: bool
+    ) -> None:
+        if self._writes and sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+            self._wrote.append((sql, [list(one) for one in values] if many else [list(values)]))
 
     def _opened_reader(self) -> Any:
         raw = opened(self.cache_path)
@@ -236,24 +297,40 @@ def driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        rollback(connection)
+        raise
+
+
+def _file(path: Path) -> int:
+    """Which file stands there: another one has another number. 0 where none does."""
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return 0
+
+
 def rollback(connection: Connection) -> None:
     """End whatever transaction is open, also after an error that ended it already."""
     if connection.connection.in_transaction:
         connection.exec_driver_sql("ROLLBACK")
 
 
-def _durable(connection: Connection) -> None:
-    connection.exec_driver_sql("PRAGMA synchronous=FULL")
-
-
-def _prepare(path: Path) -> None:
+def _prepare(path: Path) -> bool:
+    """Whether the file was of an earlier version."""
     raw = opened(path)
     try:
         version, known = int(raw.execute("PRAGMA user_version").fetchone()[0]), VERSIONS[path.name]
     finally:
         raw.close()
     if version == known:
-        return
+        return False
     if version > known:
         raise StoreTooNew(path, f"version {version}, this program knows {known}")
     if version == 0:
@@ -263,25 +340,32 @@ def _prepare(path: Path) -> None:
         finally:
             connection.close()
             connection.engine.dispose()
-        return
-    shutil.copy2(path, path.with_suffix(f".v{version}.db"))
+        return False
+    copy(path, path.with_suffix(f".v{version}.db"))
     from console.store.migrations.run import upgrade  # Alembic takes 0.3 s to import: only where it is needed
 
     upgrade(path, path.stem)
+    return True
 
 
 def create(connection: Connection, name: str) -> None:
     """Build a file, CACHE, LEDGER or BLOBS, from nothing. Two processes may come at once: the second finds it made."""
     schema = import_module(f"console.store.{Path(name).stem}_schema")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection):
         if int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) == 0:
             schema.metadata.create_all(connection, checkfirst=False)
             index = getattr(schema, "SEARCH_INDEX", None)
             if index:
                 connection.exec_driver_sql(index)
             connection.exec_driver_sql(f"PRAGMA user_version={VERSIONS[name]}")
-        connection.exec_driver_sql("COMMIT")
-    except BaseException:
-        rollback(connection)
-        raise
+
+
+def copy(path: Path, to: Path) -> None:
+    """A whole copy of a file that others may be writing, with what its write-ahead log holds."""
+    source, target = DRIVER.connect(str(path)), DRIVER.connect(str(to))
+    try:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        target.close()
+        source.close()

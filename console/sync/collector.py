@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Adapter
-from console.store.connection import Store, StoreError, connect
+from console.store import backup
+from console.store.connection import Store, StoreError, StoreFull, connect
 from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.1
 RELEVEL_MS = 20_000
 REST_MS = 60_000
+KEEP_MS = 60_000
 LEAST_S = 0.2  # what waits behind another of its thread is due all the time
 
 
@@ -74,11 +76,14 @@ class Collector:
         finally:
             folding.catch_up(self._store)
             await self._close()
+            if backup.is_due(self._store):
+                self._back_up_last()
 
     async def watch(self) -> None:
         """Serve until `stop`: pull and deliver when it is time, fold decisions, carry out requests."""
         self._begin()
         self._tasks.start(self._relevel(), name="relevel")
+        self._tasks.start(self._keep(), name="backup")
         self._say({"ready": True})
         seen = -1
         try:
@@ -90,6 +95,8 @@ class Collector:
                 await wait(self._stop, LOOK_S)
         finally:
             await self._close()
+            if self._store.journal.last():
+                self._back_up_last()
 
     def stop(self) -> None:
         self._stop.set()
@@ -201,6 +208,21 @@ class Collector:
                 await asyncio.sleep(PAUSE_S)
             await until_ms(self._store.now_ms, self._store.now_ms() + RELEVEL_MS)
 
+    async def _keep(self) -> None:
+        while True:
+            if backup.is_due(self._store):
+                try:
+                    await asyncio.to_thread(backup.back_up, self._store.folder)
+                except StoreFull as full:  # the last backup and its journal are still there
+                    log.warning("no backup: %s", full)
+            await until_ms(self._store.now_ms, self._store.now_ms() + KEEP_MS)
+
+    def _back_up_last(self) -> None:
+        try:
+            backup.back_up(self._store.folder)
+        except StoreError as error:
+            log.warning("no backup: %s", error)
+
     async def _sync_named(self, names: frozenset[str]) -> list[dict[str, Any]]:
         wanted = [line for line in self._lines.values() if not names or line.row.name in names or line.row.key in names]
         return list(await asyncio.gather(*(self._sync_line(line) for line in wanted)))
@@ -236,6 +258,7 @@ class Collector:
 
 def flush(store: Store) -> None:
     """Put the ledger's decisions safely on the disk, also for the power cut. On a thread of its own."""
+    store.journal.flush()
     connection = connect(store.ledger_path)
     try:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")

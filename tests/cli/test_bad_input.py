@@ -49,13 +49,42 @@ def test_a_damaged_copy_is_kept_aside_and_decisions_stay(copy: Program) -> None:
     assert copy.json("show", thread)["tags"] == ["vroeg"]
 
 
-def test_a_damaged_ledger_is_left_as_it_is(copy: Program) -> None:
+def test_a_damaged_ledger_comes_back_with_every_decision_and_word(copy: Program) -> None:
+    thread = copy.json("queue")["threads"][0]["id"]
+    copy.json("tag", thread, "vroeg")
+    copy.json("sync", "--once")
+    assert (copy.home / "demo" / "ledger.backup.db").exists(), "a round of collecting makes the first backup"
+    copy.json("note", thread, "--text", "Na de back-up geschreven.")
+    before = copy.json("show", thread)
+    spoil(copy.home / "demo" / "ledger.db")
+    plain(copy("queue"), 0, "decisions file was damaged", "backup is back", "no word lost")
+    assert {name: copy.json("show", thread)[name] for name in ("tags", "notes", "history")} == {
+        name: before[name] for name in ("tags", "notes", "history")
+    }
+    assert list((copy.home / "demo").glob("ledger.damaged-*"))
+    assert copy.json("doctor")["ok"]
+
+
+def test_a_damaged_ledger_without_backup_and_journal_is_left_as_it_is(copy: Program) -> None:
     ledger = copy.home / "demo" / "ledger.db"
-    for file in copy.home.glob("demo/ledger.db-*"):
-        file.unlink()
-    ledger.write_bytes(b"x" * 8192)
-    plain(copy("queue"), 1, "decisions is damaged", "backup")
-    assert ledger.read_bytes() == b"x" * 8192
+    for file in copy.home.glob("demo/ledger.*"):
+        if file != ledger:
+            file.unlink()
+    spoil(ledger)
+    before = ledger.read_bytes()
+    plain(copy("queue"), 1, "decisions is damaged", "doctor")
+    plain(copy("doctor"), 1, "decisions is damaged")
+    assert ledger.read_bytes() == before
+
+
+def spoil(file: Path) -> None:
+    """Overwrite the beginning of a database, so that nothing can open it."""
+    for beside in file.parent.glob(f"{file.name}-*"):
+        beside.unlink()
+    with file.open("rb+") as opened:
+        opened.write(b"this was a database once" * 200)
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(file).execute("SELECT count(*) FROM sqlite_master").fetchall()
 
 
 def test_a_store_of_a_newer_version_is_not_touched(copy: Program) -> None:
