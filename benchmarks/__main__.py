@@ -9,11 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import applying, deciding, starting, windows
+from benchmarks import applying, deciding, memory, starting, ticking, windows
 from benchmarks.big_store import big_store, copy_of
 from benchmarks.figures import Figure, table
 
 FULL, QUICK = 1_000_000, 50_000
+NAMES = ["applying", "starting", "windows", "memory", "deciding", "ticking"]
 
 
 def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
@@ -30,7 +31,9 @@ def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
             for name, measure in (
                 ("starting", starting.measure),
                 ("windows", windows.measure),
+                ("memory", memory.measure),
                 ("deciding", deciding.measure),
+                ("ticking", ticking.measure),
             ):
                 if not only or name in only:
                     say(name)
@@ -46,7 +49,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--messages", type=int, default=FULL, help="the size of the store, five messages a thread")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} messages")
-    parser.add_argument("--only", nargs="*", default=[], choices=["applying", "starting", "windows", "deciding"])
+    parser.add_argument("--only", nargs="*", default=[], choices=NAMES)
     asked = parser.parse_args()
     messages = QUICK if asked.quick else asked.messages
     figures = run(messages, frozenset(asked.only))
