@@ -47,7 +47,7 @@ from console.words import _, ngettext
 LOOK_MS = 100
 SETTLE_MS = 150  # who types faster than this reads the list, not the conversation
 AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
-WHOLE_MS = 250  # after the last decision, the whole order of a large view and all counts are read again
+WHOLE_MS = 500  # after a change, the whole order of a large view and all counts are read again
 AHEAD_MS = 5  # after the frame that shows this conversation
 PATIENCE = 2_000  # threads with the words that are looked at for the rest of a search while somebody types
 MINUTE_MS = 60_000
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
         self._large = len(first) == AT_ONCE or finding.has_words(view)
         if self._large:
-            self._whole.start()
+            self._ask_whole()
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
         name = rows[view.connection].name if view.connection in rows else ""
         space = next((s.title for s in self._spaces(view) if s.key == view.space), "")
@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
             return
         self.model.refresh(changed)
         if self._large:
-            self._whole.start()
+            self._ask_whole()
         else:
             self._offer(finding.newest(self.services.store, self._view, -1))
         current = self.conversation.row
@@ -282,6 +282,11 @@ class MainWindow(QMainWindow):
         if self.model.rowCount() == 0:
             self.list.take_order()
         self.list.show_count()
+
+    def _ask_whole(self) -> None:
+        """Soon, and however much goes on changing: a timer that starts anew each time would never come to it."""
+        if not self._whole.isActive():
+            self._whole.start()
 
     def _answered(self, view: queue.View, ids: list[tuple[int, int]], items: list[SidebarItem]) -> None:
         """The background read the whole order: the view grows to it, or it waits behind the strip."""
@@ -308,7 +313,7 @@ class MainWindow(QMainWindow):
     def _show_counts(self) -> None:
         store = self.services.store
         if self._large:
-            self._whole.start()
+            self._ask_whole()
         else:
             self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
         key = ("view", "outbox") if self.pages.currentIndex() == 1 else _item_of(self._view)

@@ -123,8 +123,8 @@ class QueueModel(QAbstractListModel):
             self._cache.clear()
             self.dataChanged.emit(self.index(0), self.index(max(0, self.rowCount() - 1)))
             return
-        for thread_id in changed:
-            self._cache.pop(thread_id, None)
+        for thread_id in changed & self._cache.keys():  # no other row was ever painted
+            del self._cache[thread_id]
             row = self.row_of(thread_id)
             if row is not None:
                 self._changed(row)
