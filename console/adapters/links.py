@@ -13,8 +13,10 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 MAX_URL_CHARS = 4096
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,62}|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _CLAIM = re.compile(
-    r"(?:^|(?<=[\s(<\"'/@]))(?:https?://)?(?:[^\s/@]*@)?(" + _HOST.pattern + r")(?=$|[\s/:?#)>\"',.;])", re.IGNORECASE
+    r"(?:^|(?<=[\s(<\[\"'/@]))(?:https?://)?(?:[^\s/@]*@)?(" + _HOST.pattern + r")(?=$|[\s/:?#)>\]\"',.;])",
+    re.IGNORECASE,
 )
+_LOGIN = re.compile(r"https?://([^\s/@]+)@", re.IGNORECASE)
 _SEPARATORS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\u2024": ".", "\u2044": "/", "\u2215": "/"})
 _NO_HOST = re.compile(r"[\s\x00-\x20<>\"'\\^`{|}%]")
 # Words with a point in them that are the name of a file and no address.
@@ -41,7 +43,9 @@ def clean_url(url: str) -> str:
         if scheme not in SCHEMES:
             return ""
         if scheme == "mailto":
-            return "mailto:" + quote(unquote(parts.path), safe="@.,+-_!$&'*=~") if "@" in unquote(parts.path) else ""
+            to = unquote(parts.path)
+            good = "@" in to and to.isprintable()  # a line end in it would begin another header
+            return "mailto:" + quote(to, safe="@.,+-_!$&'*=~") if good else ""
         host = parts.hostname or ""
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError:
@@ -88,6 +92,9 @@ def claimed_host(words: str) -> str:
     match = _CLAIM.search(words)
     if match is None or (_FILES.search(match.group(1)) and "/" not in words[: match.start(1)]):
         return ""
+    login = _LOGIN.match(match.group())
+    if login:
+        return login.group(1).lower()  # "https://intranet.example@…": what is read first is not where it leads
     host = match.group(1).lower().strip("[]")
     if match.group() == match.group(1) and not all(len(label) > 1 for label in host.split(".")[-2:]):
         return ""  # "J.Jansen": a name, not an address

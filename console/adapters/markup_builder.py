@@ -59,6 +59,7 @@ class Builder(HTMLParser):
         self._styles: list[str] = []  # inline elements the source has open
         self._written: list[str] = []  # those of them written and not closed
         self._link: tuple[str, list[str]] | None = None  # where it leads, the words it shows
+        self._before_link = ""  # what stands before a link without a space: a host may begin there
         self._numbers: list[int] = []  # the last number of each open <ol>, 0 and less in a <ul>
         self._pictures: dict[str, str] = {}  # address -> name
         self._line = ""  # what the text's current line begins with
@@ -176,6 +177,7 @@ class Builder(HTMLParser):
 
     def _end_paragraph(self) -> None:
         self._close_styles()
+        self._before_link = ""
         self._space = False
         inside = self._inside()
         if not self._paragraph:
@@ -283,8 +285,9 @@ class Builder(HTMLParser):
         escaped = html.escape(words, quote=False)
         if len(escaped.encode()) > room:
             # A character takes at most five bytes, as `&amp;`: a cut by characters is always short enough.
-            words = words[: max(0, room // 5)] + CUT
+            words = words[: max(0, (room - len(CUT.encode())) // 5)] + CUT
             escaped = html.escape(words, quote=False)
+            self.full = True
         if gap:
             self._write(gap)
             self._say(gap)
@@ -293,6 +296,8 @@ class Builder(HTMLParser):
         self._say(words)
         if self._link is not None:
             self._link[1].append(gap + words)
+        else:
+            self._before_link = words.rsplit(None, 1)[-1] if words.strip() else ""
 
     def _picture(self, attributes: dict[str, str | None]) -> None:
         """Its words are shown, or the name of its file, and an emoji is itself; the picture is only named."""
@@ -327,27 +332,32 @@ class Builder(HTMLParser):
         if tag in self._written:
             # Close down to it; what is still open inside comes back with the next words.
             while self._written:
-                name = self._written.pop()
-                self._write(f"</{name}>")
+                name = self._written[-1]
+                self._close_style()
                 if name == tag:
                     break
         at = len(self._styles) - 1 - self._styles[::-1].index(tag)
         del self._styles[at]
-        if tag == "a" and self._link is not None:
-            url, words = self._link
+        if tag == "a":
             self._link = None
-            self._tell_the_truth(url, "".join(words))
 
-    def _tell_the_truth(self, url: str, words: str) -> None:
-        """Where a link leads to another host than its words say, that host is added."""
-        if not words.strip():
+    def _tell_the_truth(self) -> None:
+        """Where a link leads to another host than its words say, that host is added to them."""
+        if self._link is None:
             return
+        url, words = self._link[0], "".join(self._link[1])
+        self._link[1].clear()
+        if words[:1].strip():
+            words = self._before_link + words
+        self._before_link = words
         truth = shown_address(url)
         claimed = claimed_host(words)
-        if truth and (truth.suspect or (claimed and claimed != truth.host)):
+        if truth and words.strip() and (truth.suspect or (claimed and claimed != truth.host)):
             note = f" [{truth.words}]"
-            self._write(html.escape(note, quote=False))
-            self._say(note)
+            if not words.endswith(note):  # else it is there, from a time before
+                self._write(html.escape(note, quote=False))
+                self._say(note)
+                self._before_link = ""
 
     def _open_styles(self) -> None:
         for tag in self._styles[len(self._written) :]:
@@ -359,7 +369,12 @@ class Builder(HTMLParser):
 
     def _close_styles(self) -> None:
         while self._written:
-            self._write(f"</{self._written.pop()}>")
+            self._close_style()
+
+    def _close_style(self) -> None:
+        if self._written[-1] == "a":
+            self._tell_the_truth()
+        self._write(f"</{self._written.pop()}>")
 
 
 def _path(url: str) -> str:

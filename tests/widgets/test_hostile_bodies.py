@@ -64,6 +64,6 @@ def test_a_body_as_it_came_calls_whoever_it_names(listener: Listener) -> None:
 
 def test_a_reduced_body_asks_for_nothing_and_calls_nobody(listener: Listener) -> None:
     asked = {name: show(reduce(body).html) for name, body in bodies(listener.address).items()}
-    assert len(asked) >= 60
+    assert len(asked) >= 150
     assert {name: what for name, what in asked.items() if what} == {}
     assert listener.calls == []
