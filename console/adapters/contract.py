@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
-from console.domain.conversation import ConnectionKey, MessageKey, Space, SpaceKey
-from console.domain.outbox import Intent
+from console.domain.conversation import ConnectionKey, MessageKey, ReportKey, Space, SpaceKey
+from console.domain.outbox import Intent, IntentId
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream
 
 
@@ -42,11 +42,16 @@ class Tools:
 
     known         (space, since_ms) -> message key -> its state, for the messages held that are not deleted;
                   the sweep asks it, to see what is absent
+    confirmed     (intent, step): one request of an intent of several is confirmed. It is on the disk when this returns:
+                  whatever happens next, `perform` and `find_sent` find the step in `Intent.steps` and leave it alone
+    pending_reports  message -> its reports that wait for a decision, oldest first: what `settle` settles
     settle_scale  multiplies `settle_s`; tests make it small
     """
 
     now_ms: Callable[[], int]
     known: Callable[[SpaceKey, int], Mapping[MessageKey, str]] = lambda space, since_ms: {}
+    confirmed: Callable[[IntentId, str], None] = lambda intent, step: None
+    pending_reports: Callable[[MessageKey], Sequence[ReportKey]] = lambda message: ()
     timeout_s: float = 30.0
     settle_scale: float = 1.0
 
@@ -88,10 +93,11 @@ class Adapter(Protocol):
 
     def streams(self) -> Sequence[Stream]: ...
 
-    async def pull(self, stream: Stream, cursor: Cursor | None) -> Page: ...
+    async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
+        """What is new since the cursor; it never waits for news. Raises PlatformError."""
 
     async def perform(self, intent: Intent) -> Performed:
-        """Do it. Raises PlatformError; what it raises decides what becomes of the intent."""
+        """Do it, but for the `steps` of it that are confirmed. Raises PlatformError; what it raises decides what becomes of the intent."""
 
     async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
         """Look whether an intent arrived. Never returns a message key that stands in `matched`."""
@@ -108,4 +114,16 @@ class FileSource(Protocol):
 
         Signs in with nobody but the connection's own server and follows no redirect away from it. Raises
         PlatformError; BadResponse "too_big" for more than `max_bytes`.
+        """
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """An adapter may be one too: its platform tells of news. It is asked only about streams that are `live`."""
+
+    async def listen(self, stream: Stream, cursor: Cursor) -> Page:
+        """As `pull`, but it waits for news, up to about 30 s; then the page may be empty.
+
+        It may be cancelled at any moment, and what it returns may be thrown away: then it is asked again with another
+        cursor. Other streams, deliveries and `close` go on meanwhile. Raises PlatformError.
         """

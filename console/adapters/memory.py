@@ -6,6 +6,7 @@ The demo shows six platforms with it, tests break it on purpose, and a newcomer 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -54,6 +55,7 @@ from console.domain.platform import (
 )
 
 PAGE = 100
+LISTEN_S, LOOK_S = 25.0, 0.1
 _STATES = {
     Kind.APPROVE: "visible", Kind.HOLD: "held", Kind.HIDE: "hidden", Kind.UNHIDE: "visible", Kind.SPAM: "spam",
     Kind.UNSPAM: "visible", Kind.DELETE: "deleted", Kind.RESTORE: "visible",
@@ -97,7 +99,8 @@ class Memory:
         return [self._space(facts) for facts in self._world.spaces(self._shows)]
 
     def streams(self) -> Sequence[Stream]:
-        return (Stream("feed", every_s=float(self._config.settings.get("poll_s", "5"))),)
+        live = self.capabilities().way("live") is Way.API
+        return (Stream("feed", every_s=float(self._config.settings.get("poll_s", "5")), live=live),)
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         self._answering()
@@ -106,6 +109,16 @@ class Memory:
         rows = self._world.feed(self._shows, after, PAGE)
         changes = [change for row in rows for change in self._changes(row["kind"], row["id"])]
         return Page(tuple(changes), {"seq": rows[-1]["seq"] if rows else after}, more=len(rows) == PAGE)
+
+    async def listen(self, stream: Stream, cursor: Cursor) -> Page:
+        """A world in a file tells nobody of news: so it is looked at all the time."""
+        page = await self.pull(stream, cursor)
+        for _look in range(int(min(LISTEN_S, self._tools.timeout_s) / LOOK_S)):
+            if page.changes:
+                break
+            await asyncio.sleep(LOOK_S)
+            page = await self.pull(stream, cursor)
+        return page
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         self._answering()
@@ -124,6 +137,8 @@ class Memory:
             raise Forbidden(code="not_here")
         if intent.kind is Kind.REPLY:
             return self._reply(intent)
+        if intent.kind is Kind.SETTLE:
+            return self._settle(intent)
         post = self._post(intent.message if intent.kind in _STATES or intent.kind is Kind.EDIT else intent.thread)
         match intent.kind:
             case Kind.EDIT:
@@ -132,12 +147,17 @@ class Memory:
                 self._world.change(post["id"], locked=int(intent.kind is Kind.LOCK))
             case Kind.PIN | Kind.UNPIN:
                 self._world.change(post["id"], pinned=int(intent.kind is Kind.PIN))
+            case Kind.DELETE:
+                self._delete(intent, post)
             case _:
                 self._world.change(post["id"], state=_STATES[intent.kind])
         return Performed(self._key("message", post["id"]), tuple(self._seen(post["id"])))
 
     async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
         self._answering()
+        if intent.kind is Kind.SETTLE:
+            settled = all(self._world.report(_name(key))["state"] != "pending" for key in self._pending(intent))
+            return Found(Sighting.SEEN if settled else Sighting.ABSENT, intent.message or "" if settled else "")
         if intent.kind is not Kind.REPLY:
             column, value = _brings_about(intent)
             post = self._post(intent.thread if column in ("locked", "pinned") else intent.message)
@@ -162,6 +182,21 @@ class Memory:
         self._world.we_replied(about["root"], now_ms)
         return Performed(self._key("message", name), tuple(self._seen(name)))
 
+    def _delete(self, intent: Intent, post: Any) -> None:
+        """Two requests for what was edited: its earlier words can be read as long as only the message is removed."""
+        if post["edited_ms"] is not None and "earlier words" not in intent.steps:
+            self._world.forget_earlier_words(post["id"])
+            self._tools.confirmed(intent.id, "earlier words")
+        self._world.change(post["id"], state=_STATES[intent.kind])
+
+    def _settle(self, intent: Intent) -> Performed:
+        for key in self._pending(intent):
+            self._world.settle_report(_name(key))
+        return Performed(intent.message or "")
+
+    def _pending(self, intent: Intent) -> Sequence[ReportKey]:
+        return self._tools.pending_reports(intent.message) if intent.message else ()
+
     def _answering(self) -> None:
         """A world may have a bad day: then it answers as a platform would. Raises PlatformError."""
         match self._world.fault(self._shows):
@@ -176,7 +211,7 @@ class Memory:
 
     def _post(self, key: str | None) -> Any:
         try:
-            post = self._world.post((key or "").split(":", 3)[-1])
+            post = self._world.post(_name(key or ""))
         except KeyError:
             raise NotFound from None
         if post["state"] == "gone":
@@ -269,6 +304,11 @@ class Memory:
             facts["at_ms"], facts["reason"], facts["text"], str(self._world.person(facts["by"])["name"]),
             self._shows, ReportState(facts["state"]),
         )  # fmt: skip
+
+
+def _name(key: str) -> str:
+    """The world's own name for what has this key."""
+    return key.split(":", 3)[-1]
 
 
 def _brings_about(intent: Intent) -> tuple[str, str | int]:

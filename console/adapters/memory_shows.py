@@ -16,20 +16,23 @@ SHOWS: Mapping[str, Capabilities] = {
     "memory": capabilities(
         read="api", files_in="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
         unspam="api", delete="api", restore="api", lock="api", unlock="api", pin="api", unpin="api", reports="api",
-        max_bytes=10_000,
+        settle="api", live="api", max_bytes=10_000,
     ),
-    "yammer": capabilities(read="api", files_in="api", reply="api", delete="api", reports="handoff", max_bytes=10_000, **_BY_HAND),
+    "yammer": capabilities(
+        read="api", files_in="api", reply="api", delete="api", reports="handoff", settle="handoff", max_bytes=10_000,
+        **_BY_HAND,
+    ),
     "humhub": capabilities(
-        read="api", files_in="api", reply="api", edit="api", delete="api", lock="api", unlock="api", pin="api", unpin="api",
-        reports="handoff", max_bytes=65_535,
+        read="api", files_in="api", reply="api", edit="api", delete="api", lock="api", unlock="api", pin="api",
+        unpin="api", reports="handoff", settle="handoff", max_bytes=65_535,
     ),
     "wordpress": capabilities(
         read="api", files_in="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
         unspam="api", delete="api", restore="api", lock="api", unlock="api", pin="api", unpin="api", max_bytes=65_525,
     ),
     "facebook": capabilities(
-        read="handoff", reply="handoff", approve="handoff", delete="handoff", reports="handoff", approximate=True,
-        **_BY_HAND,
+        read="handoff", reply="handoff", approve="handoff", delete="handoff", reports="handoff", settle="handoff",
+        approximate=True, **_BY_HAND,
     ),
     "linkedin": capabilities(read="handoff", reply="handoff", delete="handoff", approximate=True, **_BY_HAND),
     "mattermost": capabilities(

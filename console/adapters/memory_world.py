@@ -170,6 +170,22 @@ class MemoryWorld:
         )
         self._log(platform, "report", report)
 
+    def settle_report(self, report: str) -> None:
+        """Somebody looked at a report and let the message stand."""
+        facts = self.report(report) | {"state": "dismissed"}
+        with self.together():
+            self._db.execute("UPDATE report SET facts = ? WHERE id = ?", (json.dumps(facts), report))
+            self._log(self.post(facts["post"])["platform"], "report", report)
+
+    def forget_earlier_words(self, post: str) -> None:
+        """The feed no longer holds what a post said before it was edited."""
+        with self.together():
+            self._db.execute(
+                "UPDATE feed SET id = json_set(id, '$[1]', '') WHERE kind IN ('said', 'edit')"
+                " AND json_extract(id, '$[0]') = ?",
+                (post,),
+            )
+
     def advance(self, now_ms: int) -> None:
         """Let happen what was to happen by now."""
         with self.together():

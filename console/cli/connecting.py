@@ -7,6 +7,7 @@ import getpass
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +30,7 @@ from console.store.write import connections as writing
 from console.sync.collector import Collector, listen_to_stdin
 from console.sync.connecting import Wanted, check
 from console.sync.lock import AlreadyRunning, collector_lock
-from console.sync.secret_store import NoKeyring, SecretStore
+from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore
 from console.troubles import restored_sentence
 from console.words import _
 
@@ -85,7 +86,7 @@ def connect(
             say(("✓ " if line.ok else "✗ ") + check_line(line, kind.key))
         if not checked.result.works:
             raise Failed(_("Nothing is stored: mend what is marked with ✗ and try again."), NOT_ALLOWED)
-        keep_secrets(SecretStore(store.folder), checked.new.key, secrets)
+        keep_secrets(SecretStore(store.folder), checked.new.key, checked.secrets)
         writing.put(store, checked.new)
         choose_spaces(store, checked.new.key, space or [])
     if as_json:
@@ -112,7 +113,15 @@ def read_secrets(names: list[str], from_stdin: bool) -> dict[str, str]:
     return {key: value for key, sign, value in (line.partition("=") for line in text.splitlines()) if sign}
 
 
-def keep_secrets(secret_store: SecretStore, key: str, secrets: dict[str, str]) -> None:
+def known_secrets(secret_store: SecretStore, key: str) -> dict[str, str]:
+    """What is kept already; nothing where it can't be opened."""
+    try:
+        return secret_store.get(key)
+    except (NoKeyring, NoPassphrase):
+        return {}
+
+
+def keep_secrets(secret_store: SecretStore, key: str, secrets: Mapping[str, str]) -> None:
     """In the keyring; where none answers, in the encrypted file, with a passphrase asked for."""
     try:
         secret_store.put(key, secrets)
@@ -141,14 +150,17 @@ def sign_in(
     with session.store() as store:
         row = named(store, name)
         kind = find(row.adapter)
-        secrets = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
+        kept = SecretStore(store.folder)
+        typed = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
         wanted = Wanted(row.adapter, row.name, row.url, row.user, row.settings, platform=row.platform)
+        # What isn't typed again stays as it was.
+        secrets = known_secrets(kept, row.key) | {name: secret for name, secret in typed.items() if secret}
         checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
         if not checked.result.works:
             raise Failed(
                 "; ".join(check_line(line, row.platform) for line in checked.result.lines if not line.ok), NOT_ALLOWED
             )
-        keep_secrets(SecretStore(store.folder), row.key, secrets)
+        keep_secrets(kept, row.key, checked.secrets)
         # A running collector takes the connection up anew when it sees it pause and go on.
         writing.pause(store, row.key, True)
         writing.pause(store, row.key, False)

@@ -107,7 +107,8 @@ def connection(row: ConnectionRow) -> dict[str, Any]:
 
 def space(row: SpaceRow) -> dict[str, Any]:
     return {"id": row.key, "title": row.title, "members": row.members, "followed": row.followed,
-            "messages": row.messages, "capabilities": capabilities(row.capabilities)}  # fmt: skip
+            "messages": row.messages, "standing": row.standing, "encrypted": row.encrypted,
+            "capabilities": capabilities(row.capabilities)}  # fmt: skip
 
 
 def capabilities(can: Capabilities) -> dict[str, str]:

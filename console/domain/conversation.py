@@ -48,7 +48,12 @@ class ReportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A community, group, channel, room, blog or category inside a connection."""
+    """A community, group, channel, room, blog or category inside a connection.
+
+    standing   what we are in it: "joined", "invited" (nothing can be read before we join), "left" (also: sent away),
+               "moved" (it goes on in another space)
+    encrypted  what is said in it can't be read by us, and nothing is written in it
+    """
 
     key: SpaceKey
     remote_id: str
@@ -56,6 +61,8 @@ class Space:
     url: str = ""
     members: int | None = None
     leadership: bool = False  # what is said here answers the leadership (the CEO's blog)
+    standing: str = "joined"
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

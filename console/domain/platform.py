@@ -55,11 +55,13 @@ class Stream:
 
     every_s   how long a caught-up stream may rest before it is asked again
     sweep     a stream that only looks for silent edits and removals: it waits for the others
+    live      once it is caught up, an adapter that is a `Listener` is told of news on it, instead of asking
     """
 
     key: str
     every_s: float = 60.0
     sweep: bool = False
+    live: bool = False
 
 
 Cursor = Mapping[str, object]
@@ -122,7 +124,8 @@ class CheckLine:
 class CheckResult:
     """What a check found. `account` is the person key we are on this platform, `us` its shown name.
 
-    `settings` are values to store with the connection (the discovered root of an API, say).
+    `settings` are values to store with the connection (the discovered root of an API, say). `secrets`, where there are
+    any, are kept instead of what the person typed: a token instead of a password.
     """
 
     lines: tuple[CheckLine, ...]
@@ -130,6 +133,7 @@ class CheckResult:
     account: str = ""
     us: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def works(self) -> bool:

@@ -38,7 +38,7 @@ _table("health", _text("connection", primary=True), _text("state", "new"), _int(
 
 space = _table("space", _int("id", primary=True), _text("key"), _text("connection"), _text("remote_id"),
                _text("title", ""), _text("url", ""), _int("members", null=True), _int("leadership", 0),
-               _text("capabilities", ""), _int("oldest_at_ms", NO_DUE))  # fmt: skip
+               _text("standing", "joined"), _int("encrypted", 0), _text("capabilities", ""), _int("oldest_at_ms", NO_DUE))  # fmt: skip
 Index("space_key", space.c.key, unique=True)
 Index("space_connection", space.c.connection)
 

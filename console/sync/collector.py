@@ -7,11 +7,13 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Adapter
+from console.domain.conversation import Message
+from console.domain.platform import Stream
 from console.store import backup
 from console.store.connection import Store, StoreError, StoreFull, connect
 from console.store.read.connections import ConnectionRow
@@ -22,7 +24,7 @@ from console.store.write.connections import Round, note_health
 from console.store.write.settings_change import follow_settings
 from console.sync.connecting import Patience, adapter_for, needs_secrets
 from console.sync.delivery import Delivery
-from console.sync.engine import PAUSE_S, Engine, Pulled
+from console.sync.engine import PAUSE_S, REST_MS, Engine, Pulled
 from console.sync.pictures import Pictures
 from console.sync.requests import Requests
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
@@ -32,7 +34,6 @@ from console.tasks import TaskOwner
 log = logging.getLogger(__name__)
 LOOK_S = 0.1
 RELEVEL_MS = 20_000
-REST_MS = 60_000
 KEEP_MS = 60_000
 LEAST_S = 0.2  # what waits behind another of its thread is due all the time
 
@@ -148,12 +149,17 @@ class Collector:
         except KeyError:
             note_health(self._store, row.key, Round("bad", "no_adapter", row.adapter))
             return
-        line = Line(
-            row, adapter,
-            Engine(self._store, row.key, adapter, lambda ids: self._say({"changed": sorted(ids)}),
-                   lambda: self._caught_up(row.key)),
-            Delivery(self._store, row.key, adapter), asyncio.Event(), TaskOwner(self._broken),
+        delivery, wake = Delivery(self._store, row.key, adapter), asyncio.Event()
+
+        def heard(messages: Sequence[Message]) -> None:
+            if delivery.heard(messages):
+                wake.set()
+
+        engine = Engine(
+            self._store, row.key, adapter, lambda ids: self._say({"changed": sorted(ids)}),
+            lambda: self._caught_up(row.key), heard,
         )  # fmt: skip
+        line = Line(row, adapter, engine, delivery, wake, TaskOwner(self._broken))
         self._lines[row.key] = line
         if watching:
             line.tasks.start(self._pulling(line), name=f"pull {row.name}")
@@ -172,10 +178,17 @@ class Collector:
     async def _pulling(self, line: Line) -> None:
         while True:
             pulled = await line.engine.round()
+            for stream in line.engine.live():
+                line.tasks.start(self._listening(line, stream), name=f"listen {line.row.name} {stream.key}")
             if line.engine.behind:
                 line.wake.set()
             due_ms = pulled.retry_at_ms if pulled.error is not None else line.engine.next_ms()
             await until_ms(self._store.now_ms, due_ms or 0, least_s=0.05)
+
+    async def _listening(self, line: Line, stream: Stream) -> None:
+        while True:
+            heard = await line.engine.listen(stream)
+            await until_ms(self._store.now_ms, heard.retry_at_ms or 0, least_s=0.02)
 
     async def _delivering(self, line: Line) -> None:
         while True:

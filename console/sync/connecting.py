@@ -11,7 +11,8 @@ from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, key
 from console.domain.platform import CheckResult
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
-from console.store.write import connections
+from console.store.read.thread import pending_reports
+from console.store.write import connections, intents
 
 DAY_MS = 86_400_000
 
@@ -41,10 +42,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the check found, and the connection as it would be stored."""
+    """What the check found, and the connection as it would be stored, with the secrets to keep for it."""
 
     result: CheckResult
     new: connections.NewConnection
+    secrets: Mapping[str, str]
 
 
 async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, now_ms: int) -> Checked:
@@ -64,7 +66,7 @@ async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, 
         us=result.us, since_ms=now_ms - wanted.since_days * DAY_MS, start_line_ms=now_ms,
         settings=dict(wanted.settings) | dict(result.settings),
     )  # fmt: skip
-    return Checked(result, new)
+    return Checked(result, new, result.secrets or secrets)
 
 
 def adapter_for(
@@ -87,6 +89,8 @@ def adapter_for(
     tools = Tools(
         now_ms=now_ms,
         known=known,
+        confirmed=lambda intent, step: intents.confirm(store, intent, step),
+        pending_reports=lambda message: pending_reports(store, message),
         timeout_s=patience.timeout_s,
         settle_scale=patience.settle_scale,
     )

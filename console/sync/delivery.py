@@ -11,11 +11,12 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Adapter
+from console.domain.conversation import Message
 from console.domain.outbox import LEAVES, Intent, IntentId, Kind, On, Seen, State
 from console.domain.platform import (
     AuthExpired,
@@ -33,6 +34,7 @@ from console.store.connection import Store
 from console.store.read.accounts import our_accounts
 from console.store.write import folding, intents, pages
 from console.store.write.clock import value
+from console.sync.engine import put_capabilities
 from console.sync.harmless import harmless
 
 log = logging.getLogger(__name__)
@@ -60,9 +62,24 @@ class Delivery:
         # The clock on the wall may be set forward: what the platform needs to finish is counted by a steady one too.
         self._steady_s = steady_s
         self._lost_s: dict[IntentId, float] = {}
+        self._stepping = asyncio.Lock()  # a request to pull now steps too: two at once would mix a thread's order
 
     async def step(self) -> int:
         """Do what is due now; returns how many intents ended as sent."""
+        async with self._stepping:
+            return await self._step()
+
+    def heard(self, messages: Sequence[Message]) -> bool:
+        """Settle uncertain replies by those of these messages that bear their mark; whether there were any."""
+        marked = {message.mark: message.key for message in messages if message.mark}
+        waiting = intents.uncertain(self._store, self._connection) if marked and self._adapter.certain_mark else []
+        found = [(intent, marked[intent.id]) for intent in waiting if intent.id in marked and intent.kind is Kind.REPLY]
+        for intent, message in found:
+            self._sent(intent, On.FOUND, message)
+            folding.reproject(self._store, [intent.thread])
+        return bool(found)
+
+    async def _step(self) -> int:
         if value(self._store.ledger, "outbox_hold"):
             return 0
         intents.follow_clock(self._store, self._connection)
@@ -99,7 +116,9 @@ class Delivery:
         except Exception:
             log.exception("delivering %s", sending.id)
             return self._failed(sending, BadResponse(code="bug"))
-        pages.apply_changes(self._store, intent.connection, harmless(performed.changes))
+        changes = harmless(performed.changes)
+        pages.apply_changes(self._store, intent.connection, changes)
+        put_capabilities(self._store, intent.connection, self._adapter, changes)
         return self._sent(sending, On.CONFIRMED, performed.message)
 
     def _failed(self, intent: Intent, error: PlatformError) -> Intent:
@@ -152,7 +171,7 @@ class Delivery:
         # What a reply became is claimed; an action only names a message that others may act on too.
         remote = message if intent.kind is Kind.REPLY else ""
         return self._move(intent, on, sent_at_ms=self._store.now_ms(), remote_message=remote, waits_for="", error="",
-                          error_words="")  # fmt: skip
+                          error_words="", asks=False)  # fmt: skip
 
     def _move(self, intent: Intent, on: On, **fields: Any) -> Intent:
         if on not in (On.ANSWER_LOST, On.CANT_TELL):

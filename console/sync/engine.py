@@ -6,11 +6,13 @@ import asyncio
 import itertools
 import json
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from console.adapters.contract import Adapter
-from console.domain.conversation import ConnectionKey, Message
+from console.adapters.contract import Adapter, Listener
+from console.domain.conversation import Change, ConnectionKey, Message, Space
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -25,7 +27,7 @@ from console.domain.platform import (
 from console.store.connection import Store
 from console.store.write import connections, pages
 from console.store.write.connections import Round
-from console.sync.harmless import harmless, space
+from console.sync.harmless import harmless
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100  # changes in one transaction, so that a decision never waits long for the lock
@@ -33,6 +35,7 @@ PAUSE_S = 0.002
 NEWS_PAGES = 20  # of each stream, before any of them goes on to what is older
 SPACES_EVERY_MS = 600_000
 SIGN_IN_AGAIN_MS = 300_000
+REST_MS = 60_000
 
 _STATES: dict[type[PlatformError], str] = {
     AuthExpired: "sign_in", Forbidden: "forbidden", RateLimited: "limited", Unreachable: "unreachable",
@@ -42,7 +45,10 @@ _STATES: dict[type[PlatformError], str] = {
 
 @dataclass(slots=True)
 class Pulled:
-    """What one round brought. `error` is None when all went well."""
+    """What one round, or one wait for news, brought. `error` is None when all went well.
+
+    retry_at_ms   not again before this moment, None when at will
+    """
 
     pages: int = 0
     messages: int = 0
@@ -57,21 +63,31 @@ class Pulled:
 
 
 class Engine:
-    """Pulls one connection's streams, each from its own cursor."""
+    """Pulls one connection's streams, each from its own cursor, and waits for news where the platform tells of it."""
 
     def __init__(
         self, store: Store, connection: ConnectionKey, adapter: Adapter, changed: Callable[[frozenset[int]], None],
         caught_up: Callable[[], None] = lambda: None,
+        heard: Callable[[Sequence[Message]], None] = lambda messages: None,
     ) -> None:  # fmt: skip
-        """`caught_up` is called as soon as a round has brought the news, after a time without any."""
+        """Whom to tell: `changed` which threads a page changed, `heard` what was said in it; `caught_up` is called as
+        soon as a round has brought the news, after a time without any.
+        """
         self._store = store
         self._connection = connection
         self._adapter = adapter
         self._changed = changed
         self._caught_up = caught_up
-        self._failures = 0
+        self._heard = heard
+        # By what was done: "" for a round, or the stream that was listened to.
+        self._failures: dict[str, int] = {}
+        self._wrong: dict[str, Round] = {}
         self._spaces_at_ms = 0
         self._turn = asyncio.Lock()
+        # A stream is read from its cursor by one task at a time; waiting for news is not reading.
+        self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._listened: set[str] = set()
+        self._at_end: set[str] = set()
         self.behind = True
         self._retry_at_ms = 0
 
@@ -83,29 +99,64 @@ class Engine:
         Never raises a PlatformError: it is in the answer.
         """
         async with self._turn:
-            pulled = Pulled()
-            self._note(Round("ok", working=True), only_working=True)
-            try:
-                await self._streams(pulled, everything, only_news)
-            except PlatformError as error:
-                self._failed(pulled, error)
-            except Exception:
-                log.exception("pulling %s", self._connection)
-                self._failed(pulled, BadResponse(code="bug"))
-            else:
-                self._failures = 0
-                self._note(Round("ok", pages=pulled.pages, messages=pulled.messages))
-            self._retry_at_ms = pulled.retry_at_ms or 0
-            if isinstance(pulled.error, Unreachable):
-                self.behind = True
-            elif self.behind:
+            self._note_working()
+            pulled = await self._safely("", partial(self._streams, everything, only_news))
+            if self.behind and not isinstance(pulled.error, Unreachable):
                 # Whoever can't read a thing here for another reason still may answer.
                 self._have_news()
         return pulled
 
-    async def _streams(self, pulled: Pulled, everything: bool, only_news: bool) -> None:
+    async def listen(self, stream: Stream) -> Pulled:
+        """Wait once for news on a live stream, and take it in; what was missed before is pulled first.
+
+        Errors are in the answer, as in `round`. From now on rounds leave the stream alone, but for those that pull
+        everything or make up for a time without news.
+        """
+        self._listened.add(stream.key)
+        heard = await self._safely(stream.key, partial(self._listen, stream))
+        if isinstance(heard.error, Unreachable):
+            self._at_end.discard(stream.key)
+        elif heard.error is None and self.behind:
+            return heard.then(await self.round(only_news=True))
+        return heard
+
+    def live(self) -> list[Stream]:
+        """The streams on which this connection can be told of news, and on which nobody waits yet."""
+        if not isinstance(self._adapter, Listener):
+            return []
+        return [stream for stream in self._adapter.streams() if stream.live and stream.key not in self._listened]
+
+    def retry_ms(self) -> int | None:
+        """When we look again after a failure; None where that is not to come."""
+        return self._retry_at_ms if self._retry_at_ms > self._store.now_ms() else None
+
+    def next_ms(self) -> int:
+        """When the next stream is due that nobody listens to."""
+        streams = [stream for stream in self._adapter.streams() if stream.key not in self._listened]
+        return min((self._due_ms(stream) for stream in streams), default=self._store.now_ms() + REST_MS)
+
+    async def _safely(self, what: str, work: Callable[[Pulled], Awaitable[None]]) -> Pulled:
+        """Do a round, or wait for news, and note how it went."""
+        pulled = Pulled()
+        try:
+            await work(pulled)
+        except PlatformError as error:
+            self._failed(what, pulled, error)
+        except Exception:
+            log.exception("pulling %s", self._connection)
+            self._failed(what, pulled, BadResponse(code="bug"))
+        else:
+            self._failures.pop(what, None)
+            self._wrong.pop(what, None)
+            # Something answered: what can't be reached even so says so again.
+            self._wrong = {other: last for other, last in self._wrong.items() if last.state != "unreachable"}
+            self._retry_at_ms = 0
+            self._note(Round("ok", pages=pulled.pages, messages=pulled.messages))
+        return pulled
+
+    async def _streams(self, everything: bool, only_news: bool, pulled: Pulled) -> None:
         await self._spaces(everything)
-        streams = [s for s in self._adapter.streams() if everything or self._due_ms(s) <= self._store.now_ms()]
+        streams = [stream for stream in self._adapter.streams() if everything or self._is_due(stream)]
         news = [stream for stream in streams if not stream.sweep]
         more = [stream for stream in news if not await self._stream(stream, pulled, NEWS_PAGES)]
         if self.behind:
@@ -114,17 +165,10 @@ class Engine:
             for stream in (*more, *(stream for stream in streams if stream.sweep)):
                 await self._stream(stream, pulled)
 
-    def retry_ms(self) -> int | None:
-        """When we look again after a failure; None where that is not to come."""
-        return self._retry_at_ms if self._retry_at_ms > self._store.now_ms() else None
-
-    def _have_news(self) -> None:
-        self.behind = False
-        self._caught_up()
-
-    def next_ms(self) -> int:
-        """When the next stream is due."""
-        return min((self._due_ms(stream) for stream in self._adapter.streams()), default=self._store.now_ms() + 60_000)
+    def _is_due(self, stream: Stream) -> bool:
+        if stream.key in self._listened:
+            return self.behind
+        return self._due_ms(stream) <= self._store.now_ms()
 
     def _due_ms(self, stream: Stream) -> int:
         row = self._store.cache.exec_driver_sql(
@@ -135,29 +179,54 @@ class Engine:
             return 0
         return int(max(row.again_at_ms, row.pulled_at_ms + int(stream.every_s * 1000)))
 
+    def _have_news(self) -> None:
+        self.behind = False
+        self._caught_up()
+
+    async def _listen(self, stream: Stream, pulled: Pulled) -> None:
+        cursor = self._cursor(stream)
+        if cursor is None or stream.key not in self._at_end:
+            await self._stream(stream, pulled)
+            self._at_end.add(stream.key)
+            return
+        assert isinstance(self._adapter, Listener), "only such an adapter has live streams"
+        page = await self._adapter.listen(stream, cursor)
+        async with self._reading[stream.key]:
+            if self._cursor(stream) != cursor:
+                return  # pulled meanwhile: what this page brought is read again from there
+            await self._take(stream, page, pulled)
+        if page.more:
+            self._at_end.discard(stream.key)
+
     async def _stream(self, stream: Stream, pulled: Pulled, most: int | None = None) -> bool:
         """Pull a stream until it is caught up, or so many pages; whether it is caught up."""
-        cursor = self._cursor(stream)
-        ignored = connections.ignored_spaces(self._store)
-        for count in itertools.count(1):
-            page = await self._adapter.pull(stream, cursor)
-            threads = await self._apply(stream, _followed(page, ignored))
-            pulled.pages += 1
-            pulled.messages += sum(isinstance(change, Message) for change in page.changes)
-            pulled.threads += len(threads)
-            if threads:
-                self._changed(threads)
-            cursor = page.cursor
-            if not page.more or count == most:
-                return not page.more
-            self._note(Round("ok", pages=0, messages=0, working=True), only_working=True)
+        async with self._reading[stream.key]:
+            for count in itertools.count(1):
+                page = await self._adapter.pull(stream, self._cursor(stream))
+                await self._take(stream, page, pulled)
+                if not page.more or count == most:
+                    return not page.more
+                self._note_working()
         raise AssertionError
+
+    async def _take(self, stream: Stream, page: Page, pulled: Pulled) -> None:
+        """Store a page, and tell whom it concerns."""
+        page = _followed(replace(page, changes=harmless(page.changes)), connections.ignored_spaces(self._store))
+        threads = await self._apply(stream, page)
+        put_capabilities(self._store, self._connection, self._adapter, page.changes)
+        messages = [change for change in page.changes if isinstance(change, Message)]
+        pulled.pages += 1
+        pulled.messages += len(messages)
+        pulled.threads += len(threads)
+        pulled.retry_at_ms = page.again_at_ms
+        if threads:
+            self._changed(threads)
+        self._heard(messages)
 
     async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
         """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""
         found: set[int] = set()
-        changes = harmless(page.changes)
-        pieces = [changes[n : n + MOST_AT_ONCE] for n in range(0, len(changes), MOST_AT_ONCE)] or [()]
+        pieces = [page.changes[n : n + MOST_AT_ONCE] for n in range(0, len(page.changes), MOST_AT_ONCE)] or [()]
         for piece in pieces[:-1]:
             found |= pages.apply_changes(self._store, self._connection, piece).thread_ids
             await asyncio.sleep(PAUSE_S)
@@ -169,12 +238,7 @@ class Engine:
     async def _spaces(self, everything: bool) -> None:
         now_ms = self._store.now_ms()
         if everything or not 0 <= now_ms - self._spaces_at_ms < SPACES_EVERY_MS:
-            offered = await self._adapter.spaces()
-            connections.put_spaces(
-                self._store,
-                self._connection,
-                [(space(found), self._adapter.capabilities(found.key)) for found in offered],
-            )
+            put_capabilities(self._store, self._connection, self._adapter, harmless(await self._adapter.spaces()))
             self._spaces_at_ms = now_ms
 
     def _cursor(self, stream: Stream) -> Cursor | None:
@@ -183,25 +247,37 @@ class Engine:
         ).first()
         return None if row is None else json.loads(row.cursor)
 
-    def _failed(self, pulled: Pulled, error: PlatformError) -> None:
-        self._failures += 1
+    def _failed(self, what: str, pulled: Pulled, error: PlatformError) -> None:
+        self._failures[what] = self._failures.get(what, 0) + 1
         now_ms = self._store.now_ms()
-        wait_ms = int(min(2_000 * 2 ** min(self._failures - 1, 6), 120_000))
+        wait_ms = int(min(2_000 * 2 ** min(self._failures[what] - 1, 6), 120_000))
         if isinstance(error, RateLimited):
             wait_ms = int(error.retry_after_s * 1000)
         elif isinstance(error, AuthExpired):
             wait_ms = SIGN_IN_AGAIN_MS
         pulled.error, pulled.retry_at_ms = error, now_ms + wait_ms
+        self._retry_at_ms = pulled.retry_at_ms
+        self.behind = self.behind or isinstance(error, Unreachable)
         state = next((name for kind, name in _STATES.items() if isinstance(error, kind)), "bad")
-        self._note(Round(state, error.code or type(error).__name__, error.words, pulled.retry_at_ms, pulled.pages,
-                         pulled.messages))  # fmt: skip
+        self._wrong[what] = Round(state, error.code or type(error).__name__, error.words, pulled.retry_at_ms)
+        self._note(replace(self._wrong[what], pages=pulled.pages, messages=pulled.messages))
 
-    def _note(self, last: Round, *, only_working: bool = False) -> None:
-        if only_working:
-            with self._store.writing(self._store.cache) as cache:
-                cache.exec_driver_sql("UPDATE health SET working = 1 WHERE connection = ?", (self._connection,))
-        else:
-            connections.note_health(self._store, self._connection, last)
+    def _note(self, last: Round) -> None:
+        """Write how the connection is doing: well only when all that is pulled and listened to is."""
+        if last.state == "ok" and self._wrong:
+            last = replace(next(iter(self._wrong.values())), pages=last.pages, messages=last.messages)
+        connections.note_health(self._store, self._connection, last)
+
+    def _note_working(self) -> None:
+        with self._store.writing(self._store.cache) as cache:
+            cache.exec_driver_sql("UPDATE health SET working = 1 WHERE connection = ?", (self._connection,))
+
+
+def put_capabilities(store: Store, connection: ConnectionKey, adapter: Adapter, changes: Iterable[Change]) -> None:
+    """Store the spaces among these changes with what can be done in each now."""
+    spaces = [change for change in changes if isinstance(change, Space)]
+    if spaces:
+        connections.put_spaces(store, connection, [(space, adapter.capabilities(space.key)) for space in spaces])
 
 
 def _followed(page: Page, ignored: frozenset[str]) -> Page:

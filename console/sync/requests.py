@@ -7,9 +7,10 @@ from typing import Any
 
 from console.domain.platform import PlatformError
 from console.store.connection import Store
+from console.store.read.connections import connections as stored_connections
 from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer
-from console.sync.connecting import Checked, Patience, Wanted, check
+from console.sync.connecting import Checked, Patience, Wanted, check, needs_secrets
 from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 
@@ -25,6 +26,7 @@ class Requests:
         self._patience = patience
         self._sync = sync
         self._fetching = fetching
+        self._found: dict[str, Checked] = {}
 
     async def carry_out(self, request: Request) -> None:
         try:
@@ -48,8 +50,9 @@ class Requests:
             case "connect":
                 checked = await self._check(args)
                 if checked.result.works:
-                    self._secrets.put(checked.new.key, self._secrets.get(str(args["ref"])))
+                    self._secrets.put(checked.new.key, checked.secrets)
                     connections.put(self._store, checked.new)
+                    self._found.pop(str(args["ref"]))
                 return described(checked)
             case "disconnect":
                 connections.remove(self._store, args["key"])
@@ -66,11 +69,34 @@ class Requests:
                 raise KeyError(kind)
 
     async def _check(self, args: Mapping[str, Any]) -> Checked:
+        ref = str(args.get("ref", ""))
+        adapter, url, user = str(args["adapter"]), str(args.get("url", "")), str(args.get("user", ""))
+        settings, secrets = self._known(ref, (adapter, url, user))
         wanted = Wanted(
-            args["adapter"], args.get("name", ""), args.get("url", ""), args.get("user", ""),
-            args.get("settings") or {}, int(args.get("since_days", 90)),
+            adapter, args.get("name", ""), url, user, settings | _filled(args.get("settings") or {}),
+            int(args.get("since_days", 90)),
         )  # fmt: skip
-        return await check(wanted, self._secrets.get(str(args.get("ref", ""))), self._patience, self._store.now_ms())
+        secrets |= _filled(self._secrets.get(ref)) if ref else {}
+        checked = await check(wanted, secrets, self._patience, self._store.now_ms())
+        self._found[ref] = checked
+        return checked
+
+    def _known(self, ref: str, account: tuple[str, str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """What a check just before, or the connection there is already, knows of this account: its device, say.
+
+        So that to check, to connect and to sign in again is one sign-in on one device where a platform has such.
+        """
+        found = self._found.get(ref)
+        if found is not None and account == (found.new.adapter, found.new.url, found.new.user):
+            return dict(found.new.settings), dict(found.secrets)
+        for row in stored_connections(self._store):
+            if account == (row.adapter, row.url, row.user):
+                return dict(row.settings), self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
+        return {}, {}
+
+
+def _filled(typed: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in typed.items() if text}
 
 
 def described(checked: Checked) -> dict[str, Any]:

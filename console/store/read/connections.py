@@ -50,6 +50,8 @@ class ConnectionRow:
 
 @dataclass(frozen=True, slots=True)
 class SpaceRow:
+    """A space as it is offered; `standing` and `encrypted` as in domain.conversation.Space."""
+
     key: SpaceKey
     title: str
     url: str
@@ -57,6 +59,8 @@ class SpaceRow:
     followed: bool
     messages: int
     capabilities: Capabilities
+    standing: str = "joined"
+    encrypted: bool = False
 
 
 def connections(store: Store) -> list[ConnectionRow]:
@@ -129,6 +133,8 @@ def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
             bool(row["followed"]),
             row["messages"],
             capabilities_of(row["capabilities"]),
+            row["standing"],
+            bool(row["encrypted"]),
         )
         for row in found
     ]

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from console.domain.conversation import MessageKey, PersonKey, ThreadKey
+from console.domain.conversation import MessageKey, PersonKey, ReportKey, ThreadKey
 from console.domain.outbox import IntentId, State
 from console.domain.triage import Note, TriageEvent, TriageState, fold
 from console.store.connection import Store
@@ -129,6 +129,15 @@ def messages(store: Store, thread_id: int) -> list[ShownMessage]:
         _message(row, ours, tuple(reports.get(row["key"], ()))) for row in store.read(_MESSAGES, {"thread": thread_id})
     ]
     return shown + [_reply(row) for row in store.read(_REPLIES, {"thread": thread_id})]
+
+
+def pending_reports(store: Store, message: MessageKey) -> list[ReportKey]:
+    """The reports on a message that wait for a decision, oldest first."""
+    found = store.read(
+        "SELECT key FROM report WHERE message = :message AND state = 'pending' ORDER BY at_ms, key",
+        {"message": message},
+    )
+    return [ReportKey(row["key"]) for row in found]
 
 
 def triage(store: Store, thread: ThreadKey) -> TriageState:

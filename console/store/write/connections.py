@@ -88,9 +88,10 @@ def put_spaces(store: Store, connection: str, offered: Sequence[tuple[Space, Cap
             parts = {"ways": {name: way.value for name, way in can.ways.items()}, "approximate": can.approximate,
                      "max_bytes": can.max_bytes}  # fmt: skip
             cache.exec_driver_sql(
-                "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, capabilities)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET title = excluded.title,"
-                " url = excluded.url, members = excluded.members, leadership = excluded.leadership,"
+                "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, standing, encrypted,"
+                " capabilities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET"
+                " title = excluded.title, url = excluded.url, members = excluded.members,"
+                " leadership = excluded.leadership, standing = excluded.standing, encrypted = excluded.encrypted,"
                 " capabilities = excluded.capabilities",
                 (
                     space.key,
@@ -100,6 +101,8 @@ def put_spaces(store: Store, connection: str, offered: Sequence[tuple[Space, Cap
                     space.url,
                     space.members,
                     int(space.leadership),
+                    space.standing,
+                    int(space.encrypted),
                     json.dumps(parts),
                 ),
             )

@@ -50,6 +50,14 @@ def move(
     return moved
 
 
+def confirm(store: Store, intent_id: IntentId, step: str) -> None:
+    """One request of an intent of several is confirmed: on the disk when this returns. Raises UnknownIntent."""
+    with store.writing(store.durable_ledger) as ledger:
+        intent = load(ledger, intent_id)
+        if step not in intent.steps:
+            put_intent(ledger, replace(intent, steps=(*intent.steps, step)), store.now_ms(), "step", step)
+
+
 def recover(store: Store) -> list[Intent]:
     """The collector's first act: what was being sent when the last one ended is uncertain."""
     found = store.ledger.exec_driver_sql("SELECT id FROM intent WHERE state = 'sending' ORDER BY id").all()
@@ -66,6 +74,15 @@ def due(store: Store, connection: str) -> list[Intent]:
         "SELECT * FROM intent WHERE connection = ? AND state IN ('queued', 'uncertain') AND asks = 0"
         " AND not_before_ms <= ? AND state NOT IN ('sent', 'withdrawn') ORDER BY created_at_ms, id",
         (connection, store.now_ms()),
+    )
+    return [intent_of(row) for row in found.mappings()]
+
+
+def uncertain(store: Store, connection: str) -> list[Intent]:
+    """What may or may not have arrived, also what a person was asked about."""
+    found = store.ledger.exec_driver_sql(
+        "SELECT * FROM intent WHERE connection = ? AND state = 'uncertain' AND state NOT IN ('sent', 'withdrawn')",
+        (connection,),
     )
     return [intent_of(row) for row in found.mappings()]
 
