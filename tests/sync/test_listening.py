@@ -47,6 +47,8 @@ class Switchboard(Memory):
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         if stream.key == "other":
             return Page((), {"n": int(str((cursor or {}).get("n", 0))) + 1})
+        if self.dead:
+            raise Unreachable(maybe_sent=False)
         return await super().pull(stream, cursor)
 
     async def listen(self, stream: Stream, cursor: Cursor) -> Page:

@@ -62,7 +62,7 @@ async def done(here: House, asked: Requests, kind: str, ref: str) -> Mapping[str
 
 async def test_a_token_is_kept_instead_of_the_password(here: House) -> None:
     secrets = SecretStore(here.store.folder, "een wachtzin")
-    asked = Requests(here.store, secrets, Patience(), lambda names: None)  # type: ignore[arg-type,return-value]
+    asked = Requests(here.store, secrets, Patience(), lambda names: None, None)  # type: ignore[arg-type,return-value]
     for kind in ("check", "connect"):
         secrets.hand_over("ref-1", {"password": "geheim", "admin": ""})
         await done(here, asked, kind, "ref-1")
