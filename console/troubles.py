@@ -130,3 +130,26 @@ def refusal_sentence(error: Refused) -> str:
             return _("Nothing waits for approval in this conversation.")
         case _:
             return _("There is no such item in the outbox.")
+
+
+def picture_sentence(code: str) -> str:
+    """Why a picture isn't shown; the codes are those of `console.sync.pictures` and of the adapters."""
+    match code:
+        case "" | "offline":
+            return _("This picture isn't here yet: no connection.")
+        case "signed_out":
+            return _("This picture isn't here yet: sign in again first.")
+        case "busy":
+            return _("This picture isn't here yet: the platform asks us to wait.")
+        case "gone":
+            return _("This picture is no longer on the platform.")
+        case "forbidden":
+            return _("This account may not see the picture.")
+        case "too_big":
+            return _("This picture is too large to fetch.")
+        case "not_a_picture":
+            return _("This file is no picture that we can show.")
+        case "no_room":
+            return _("No room to keep the picture: the disk is full.")
+        case _:
+            return _("Picture could not be fetched.")

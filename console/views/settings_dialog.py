@@ -66,6 +66,10 @@ class SettingsDialog(QDialog):
             form.addRow(_("Light or dark"), self._theme)
             self._percent = _number(80, 200, now["text_percent"], " %")
             form.addRow(_("Text size"), self._percent)
+            self._pictures = _choice(
+                [(_("Show"), "show"), (_("Each one when I ask for it"), "ask"), (_("Never"), "never")], now["pictures"]
+            )
+            form.addRow(_("Pictures in messages"), self._pictures)
             self._undo = _number(0, 600, int(now["undo_s"]), " s")
             form.addRow(_("How long a reply can be taken back"), self._undo)
         column.addLayout(form)
@@ -90,7 +94,7 @@ class SettingsDialog(QDialog):
         }  # fmt: skip
         if not self._first_run:
             changes |= {("look", "theme"): self._theme.currentData(), ("look", "text_percent"): self._percent.value(),
-                        ("sending", "undo_s"): self._undo.value()}  # fmt: skip
+                        ("sending", "undo_s"): self._undo.value(), ("pictures", "show"): self._pictures.currentData()}  # fmt: skip
         self._services.save_settings(changes)
         told: Mapping[str, Any] = {name: value for (_section, name), value in changes.items()}
         self.changed.emit(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 from console.desk.seat import Desk
 from console.domain.outbox import State
@@ -28,6 +29,7 @@ from console.store.read.thread import ShownMessage
 from console.widgets.composer import ComposerShown
 from console.widgets.context_panel import ContextShown
 from console.widgets.message_card import CardShown, ReportShown
+from console.widgets.picture_strip import PictureShown
 from console.widgets.queue_row import REASON_LOOK, RowShown
 from console.words import _, ngettext, number
 
@@ -59,7 +61,10 @@ def row_shown(row: QueueRow, now_ms: int) -> RowShown:
     )  # fmt: skip
 
 
-def card_shown(store: Store, message: ShownMessage, platform: str, now_ms: int) -> CardShown:
+def card_shown(
+    store: Store, message: ShownMessage, platform: str, now_ms: int, pictures: Mapping[str, PictureShown] | None = None
+) -> CardShown:
+    """One message as its card shows it; `pictures` are those of its attachments that are shown, by address."""
     reports = [report for report in message.reports if report.state == "pending"]
     edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
     state, tone = _state(message, platform, now_ms)
@@ -89,13 +94,18 @@ def card_shown(store: Store, message: ShownMessage, platform: str, now_ms: int) 
         reports_title=ngettext(
             "{n} colleague reported this message", "{n} colleagues reported this message", len(reports)
         ).format(n=len(reports)),
-        attachments=tuple(f"{name}  {_size(size)}" for name, _mime, size, _url in message.attachments),
+        attachments=tuple(
+            f"{name}  {size_words(size)}"
+            for name, _mime, size, url in message.attachments
+            if url not in (pictures or {})
+        ),
+        pictures=tuple((pictures or {}).values()),
         reactions=tuple(f"{emoji} {count}" for emoji, count in message.reactions),
         versions=message.versions or (1 if message.gone_at_ms else 0),
     )
 
 
-def _size(size_bytes: int | None) -> str:
+def size_words(size_bytes: int | None) -> str:
     if size_bytes is None:
         return ""
     return f"{size_bytes // 1000} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"

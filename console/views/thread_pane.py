@@ -15,6 +15,7 @@ from console.sentences import kind_verb
 from console.store.read import connections, thread
 from console.store.read.queue import QueueRow
 from console.store.read.thread import ShownMessage
+from console.views.pictures import Pictures, pictures_of
 from console.views.services import Services
 from console.views.shown import card_shown, composer_shown
 from console.widgets.composer import Composer
@@ -22,6 +23,7 @@ from console.widgets.empty_state import EmptyState
 from console.widgets.icons import icon
 from console.widgets.message_card import CardShown, plain_label
 from console.widgets.painting import Painted
+from console.widgets.picture_dialog import PictureDialog
 from console.widgets.strip import Strip
 from console.widgets.theme import measured, px, theme
 from console.widgets.thread_view import ThreadView
@@ -135,6 +137,9 @@ class ThreadPane(QWidget):
         self.view.take_back.connect(self.take_back)
         self.view.versions_asked.connect(self.versions_asked)
         self.view.link_asked.connect(self.link_asked)
+        self._pictures = Pictures(self._services)
+        self._pictures.opened.connect(lambda image, name: PictureDialog(image, name, self).open())
+        self.view.rebuilt.connect(lambda: self._pictures.fill(self.view.picture_cells()))
         column.addWidget(self.view, 1)
         self.composer = Composer()
         self.composer.send.connect(self.send)
@@ -200,7 +205,13 @@ class ThreadPane(QWidget):
     def _cards(self, row: QueueRow, messages: Sequence[ShownMessage]) -> list[CardShown]:
         store = self._services.store
         now_ms = store.now_ms()
-        return [card_shown(store, message, row.platform, now_ms) for message in messages]
+        mode = self._services.settings["pictures"]
+        if mode != "never" and any(message.attachments for message in messages):
+            mode = mode if connections.capabilities(store, row.space).way("files_in") is Way.API else "never"
+        return [
+            card_shown(store, message, row.platform, now_ms, pictures_of(message, row.connection, mode))
+            for message in messages
+        ]
 
     def _show_composer(self) -> None:
         assert self.row is not None
@@ -249,6 +260,7 @@ class ThreadPane(QWidget):
         self.composer.flush()
         self._read_soon.stop()
         self._countdown.stop()
+        self._pictures.close()
 
     # --- what is chosen
 

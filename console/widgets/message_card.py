@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from console.widgets.body import Body
 from console.widgets.painting import Painted
+from console.widgets.picture_strip import PictureShown, PictureStrip
 from console.widgets.plain_text import caption, tip
 from console.widgets.theme import colour, measured, px
 from console.words import _, ngettext
@@ -47,6 +48,7 @@ class CardShown:
     reports: tuple[ReportShown, ...] = ()
     reports_title: str = ""
     attachments: tuple[str, ...] = ()
+    pictures: tuple[PictureShown, ...] = ()
     reactions: tuple[str, ...] = ()
     versions: int = 0
 
@@ -109,6 +111,8 @@ class MessageCard(QFrame):
             body = Body(shown.html, f"{shown.author}: {shown.text[:400]}")
             body.link_asked.connect(self.link_asked)
             column.addWidget(body)
+        if shown.pictures:
+            column.addWidget(PictureStrip(shown.pictures))
         if shown.attachments or shown.reactions:
             column.addLayout(self._extras())
         if shown.reports:

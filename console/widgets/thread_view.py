@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.message_card import CardShown, MessageCard
+from console.widgets.picture_strip import PictureCell
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import px, theme
 from console.words import ngettext
@@ -33,6 +34,7 @@ class ThreadView(Scrolling):
     take_back = Signal(str)
     versions_asked = Signal(str)
     link_asked = Signal(str)
+    rebuilt = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +58,10 @@ class ThreadView(Scrolling):
     @property
     def cursor_key(self) -> str:
         return self._cursor
+
+    def picture_cells(self) -> list[PictureCell]:
+        """The places for pictures in the conversation that is shown."""
+        return self._body.findChildren(PictureCell)
 
     def show_messages(self, shown: Sequence[CardShown], cursor: str, *, same_thread: bool) -> None:
         """Show these messages. In the same thread the place of reading stays; else the cursor is brought in view."""
@@ -131,6 +137,7 @@ class ThreadView(Scrolling):
         self._column.addWidget(ready.body)
         ready.body.show()
         before.deleteLater()  # taking it apart can wait until the next is on the screen
+        self.rebuilt.emit()
 
     def _make(self, shown: list[CardShown], cursor: str, *, unfolded: bool) -> Page:
         page = Page(shown, cursor, QWidget(), {})

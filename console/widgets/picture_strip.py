@@ -1,0 +1,139 @@
+"""Pictures below a message: a place for each, filled when it is here, and a click away from its full size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+
+from console.widgets.icons import pixmap
+from console.widgets.theme import colour, elided, font, px
+from console.words import _
+
+WIDE, HIGH = 320, 180  # the most that one takes of a conversation
+LOW = 48  # a line of words, where no picture is shown
+ACROSS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PictureShown:
+    """A picture of a message: its name in the store, its file's name and size in words.
+
+    covered   it waits until somebody asks to see it
+    """
+
+    key: str
+    message: str
+    name: str
+    size: str
+    covered: bool
+
+
+class PictureCell(QPushButton):
+    """One picture or the place for it. `asked`: somebody wants to see it, or to see it larger."""
+
+    asked = Signal(str)
+
+    def __init__(self, shown: PictureShown) -> None:
+        super().__init__()
+        self.shown = shown
+        self._picture: QPixmap | None = None
+        self._words = ""
+        self._covered = shown.covered
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda: self.asked.emit(shown.key))
+        if self._covered:
+            self._settle(_("Show picture"), LOW)
+        else:
+            self.wait()
+
+    @property
+    def words(self) -> str:
+        """What stands in the place of the picture, "" where it is shown."""
+        return self._words
+
+    def wait(self) -> None:
+        """The picture isn't here; it has been asked for."""
+        self._covered = False
+        self._settle(_("This picture isn't here yet."), HIGH)
+
+    def say(self, words: str) -> None:
+        """Why it can't be shown."""
+        self._settle(words, LOW)
+
+    def show_picture(self, image: QImage) -> None:
+        self._picture = QPixmap.fromImage(image)
+        self._settle("", 0)
+
+    def _settle(self, words: str, height: int) -> None:
+        self._words = words
+        if self._picture is not None and not words:
+            self.setFixedHeight(round(self._picture.deviceIndependentSize().height()))
+            self.setMaximumWidth(round(self._picture.deviceIndependentSize().width()))
+        else:
+            self._picture = None
+            self.setFixedHeight(px(height))
+            self.setMaximumWidth(px(WIDE))
+        named = _("Picture: {name}").format(name=self.shown.name)
+        self.setAccessibleName(f"{named}. {words}" if words else named)
+        self.setToolTip(self.shown.name)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.maximumWidth(), self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(80), self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        whole = QRectF(self.rect())
+        if self._picture is None:
+            self._paint_place(painter, whole)
+        else:
+            size = self._picture.deviceIndependentSize()
+            least = min(1.0, whole.width() / max(1.0, size.width()))
+            painter.drawPixmap(
+                QRectF(0, 0, size.width() * least, size.height() * least), self._picture, QRectF(self._picture.rect())
+            )
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour("focus.ring"), px(2)))
+            painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), px(6), px(6))
+        painter.end()
+
+    def _paint_place(self, painter: QPainter, whole: QRectF) -> None:
+        painter.setPen(QPen(colour("border.default"), 1))
+        painter.setBrush(colour("bg.hover" if self.underMouse() else "bg.sunken"))
+        painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), px(6), px(6))
+        top = (whole.height() - px(LOW)) / 2
+        sign = "eye-slash" if self._covered else "image"
+        painter.drawPixmap(
+            px(12), round(top) + px(16), pixmap(sign, "text.secondary", px(16), self.devicePixelRatioF())
+        )
+        left, room = px(38), whole.width() - px(48)
+        named = f"{self.shown.name}  {self.shown.size}".strip()
+        for kind, ink, text, at in (("strong", "text.primary", self._words, 6), ("small", "text.tertiary", named, 25)):
+            painter.setFont(font(kind))
+            painter.setPen(colour(ink))
+            place = QRectF(left, top + px(at), room, px(18))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, elided(kind, text, room))
+
+
+class PictureStrip(QWidget):
+    """The pictures of one message, two beside each other."""
+
+    def __init__(self, shown: Sequence[PictureShown]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, px(4), 0, px(4))
+        grid.setSpacing(px(8))
+        grid.setColumnStretch(ACROSS, 1)
+        for number, one in enumerate(shown):
+            grid.addWidget(PictureCell(one), number // ACROSS, number % ACROSS, Qt.AlignmentFlag.AlignTop)
