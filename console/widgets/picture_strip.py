@@ -42,6 +42,7 @@ class PictureCell(QPushButton):
         self.shown = shown
         self._picture: QPixmap | None = None
         self._words = ""
+        self._high = 0  # the style sheet has heights of its own for buttons
         self._covered = shown.covered
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -72,11 +73,12 @@ class PictureCell(QPushButton):
     def _settle(self, words: str, height: int) -> None:
         self._words = words
         if self._picture is not None and not words:
-            self.setFixedHeight(round(self._picture.deviceIndependentSize().height()))
-            self.setMaximumWidth(round(self._picture.deviceIndependentSize().width()))
+            size = self._picture.deviceIndependentSize().toSize()
+            self._high = size.height()
+            self.setMaximumWidth(size.width())
         else:
             self._picture = None
-            self.setFixedHeight(px(height))
+            self._high = px(height)
             self.setMaximumWidth(px(WIDE))
         named = _("Picture: {name}").format(name=self.shown.name)
         self.setAccessibleName(f"{named}. {words}" if words else named)
@@ -85,10 +87,10 @@ class PictureCell(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.maximumWidth(), self.height())
+        return QSize(self.maximumWidth(), self._high)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(80), self.height())
+        return QSize(px(80), self._high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
