@@ -10,6 +10,7 @@ metadata = MetaData()
 picture = Table(
     "picture", metadata,
     Column("key", Text, primary_key=True), Column("connection", Text, nullable=False),
+    Column("message", Text, nullable=False),
     Column("error", Text, nullable=False), Column("mime", Text, nullable=False),
     Column("width", Integer, nullable=False), Column("height", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False), Column("size_bytes", Integer, nullable=False),

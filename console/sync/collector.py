@@ -61,8 +61,8 @@ class Collector:
         self._patience = patience
         self._say = say
         self._lines: dict[str, Line] = {}
-        fetching = Pictures(store, self._adapter_of, patience.pictures_bytes)
-        self._asked = Requests(store, secrets, patience, self._sync_named, fetching)
+        self._pictures = Pictures(store, self._adapter_of, patience.pictures_bytes)
+        self._asked = Requests(store, secrets, patience, self._sync_named, self._pictures)
         self._stop = asyncio.Event()
         self._tasks = TaskOwner(self._broken)
 
@@ -76,6 +76,7 @@ class Collector:
             return await self._sync_named(names)
         finally:
             folding.catch_up(self._store)
+            await self._pictures.forget_removed()
             await self._close()
             if backup.is_due(self._store):
                 self._back_up_last()
@@ -219,6 +220,7 @@ class Collector:
             for changed in folding.levelling(self._store):
                 self._say({"changed": sorted(changed.thread_ids)})
                 await asyncio.sleep(PAUSE_S)
+            await self._pictures.forget_removed()
             await until_ms(self._store.now_ms, self._store.now_ms() + RELEVEL_MS)
 
     async def _keep(self) -> None:

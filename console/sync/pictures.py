@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from console.adapters.contract import Adapter, FileSource
 from console.domain.pictures import picture_key, pictures_in
 from console.domain.platform import AuthExpired, Forbidden, NotFound, PlatformError, RateLimited, Unreachable
 from console.store.connection import Store, StoreError
-from console.store.read.pictures import PASSING, states
+from console.store.read.pictures import PASSING, messages_with_pictures, states
 from console.store.write import pictures
 
 MAX_FILE_BYTES = 20_000_000
@@ -25,10 +26,9 @@ _CODES: tuple[tuple[type[PlatformError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One picture of a message, and the connection that it stands on."""
+    """One picture of a message, and where its bytes are."""
 
-    key: str
-    connection: str
+    place: pictures.Place
     url: str
 
 
@@ -48,27 +48,38 @@ class Pictures:
         again  also what could not be had before
         """
         wanted = self._of(messages)
-        known = await asyncio.to_thread(states, self._store, [one.key for one in wanted])
-        here = [one.key for one in wanted if one.key in known and not known[one.key].error]
+        known = await asyncio.to_thread(states, self._store, [one.place.key for one in wanted])
+        here = [one.place.key for one in wanted if one.place.key in known and not known[one.place.key].error]
         if here:
             await asyncio.to_thread(pictures.used, self._store, here)
         missing = [
             one for one in wanted
-            if one.key not in known or known[one.key].error in PASSING or (again and known[one.key].error)
+            if one.place.key not in known or known[one.place.key].error in PASSING or (again and known[one.place.key].error)
         ]  # fmt: skip
         errors = await asyncio.gather(*(self._bring(one) for one in missing))
-        found = {one.key: known[one.key].error for one in wanted if one.key in known}
-        return found | {one.key: error for one, error in zip(missing, errors, strict=True)}
+        found = {one.place.key: known[one.place.key].error for one in wanted if one.place.key in known}
+        return found | {one.place.key: error for one, error in zip(missing, errors, strict=True)}
+
+    async def forget_removed(self) -> None:
+        """A removed message takes its pictures with it."""
+        held = await asyncio.to_thread(messages_with_pictures, self._store)
+        rows = self._store.read(
+            "SELECT key FROM message WHERE state = 'deleted' AND key IN (SELECT value FROM json_each(:keys))",
+            {"keys": json.dumps(held)},
+        )
+        if rows:
+            with contextlib.suppress(StoreError):
+                await asyncio.to_thread(pictures.forget_messages, self._store, [row["key"] for row in rows])
 
     def _of(self, messages: Sequence[str]) -> list[Wanted]:
         """Only what a stored message names is ever fetched: whoever asks names a message, never an address."""
         rows = self._store.read(
-            "SELECT m.attachments, s.connection FROM message AS m JOIN space AS s ON s.id = m.space_id"
+            "SELECT m.key, m.attachments, s.connection FROM message AS m JOIN space AS s ON s.id = m.space_id"
             " WHERE m.key IN (SELECT value FROM json_each(:keys)) AND m.state <> 'deleted'",
             {"keys": json.dumps(list(messages))},
         )
         return [
-            Wanted(picture_key(row["connection"], url), row["connection"], url)
+            Wanted(pictures.Place(picture_key(row["connection"], url), row["connection"], row["key"]), url)
             for row in rows
             for url in pictures_in(json.loads(row["attachments"]))
         ]
@@ -77,9 +88,7 @@ class Pictures:
         try:
             error = await self._fetched(wanted)
             if error:
-                await asyncio.to_thread(
-                    pictures.refuse, self._store, wanted.key, wanted.connection, error, self._limit_bytes
-                )
+                await asyncio.to_thread(pictures.refuse, self._store, wanted.place, error, self._limit_bytes)
         except StoreError:
             return "no_room"  # pictures are never worth ending the collector for
         return error
@@ -88,7 +97,7 @@ class Pictures:
         # Here and not beside it: a picture is decoded in the collector alone, and loaded only where one is wanted.
         from console.sync.developing import NotAPicture, develop
 
-        adapter = self._adapter_of(wanted.connection)
+        adapter = self._adapter_of(wanted.place.connection)
         if adapter is None:
             return "offline"
         if not isinstance(adapter, FileSource):
@@ -104,5 +113,5 @@ class Pictures:
             return next((code for kind, code in _CODES if isinstance(error, kind)), error.code or "refused")
         except NotAPicture:
             return "not_a_picture"
-        await asyncio.to_thread(pictures.keep, self._store, wanted.key, wanted.connection, found, self._limit_bytes)
+        await asyncio.to_thread(pictures.keep, self._store, wanted.place, found, self._limit_bytes)
         return ""

@@ -10,7 +10,7 @@ import pytest
 
 from console.store.files import BLOBS, VERSIONS
 from console.store.read.pictures import picture, states
-from console.store.write.pictures import Picture, forget, keep, refuse, used
+from console.store.write.pictures import Picture, Place, forget, keep, refuse, used
 from tests.houses import House, house
 
 LIMIT = 1_000_000
@@ -24,7 +24,7 @@ def here(tmp_path: Path) -> House:
 def put(here: House, key: str, size_bytes: int = 100_000, *, limit_bytes: int = LIMIT, connection: str = "c") -> bytes:
     here.clock.forward(1)
     data = os.urandom(size_bytes)
-    keep(here.store, key, connection, Picture("image/png", 4, 3, data), limit_bytes)
+    keep(here.store, Place(key, connection, "m"), Picture("image/png", 4, 3, data), limit_bytes)
     return data
 
 
@@ -78,11 +78,11 @@ def test_a_picture_larger_than_all_the_room_is_not_kept(here: House) -> None:
 
 
 def test_why_a_picture_is_not_here_is_remembered_but_never_instead_of_it(here: House) -> None:
-    refuse(here.store, "k1", "c", "gone", LIMIT)
+    refuse(here.store, Place("k1", "c", "m"), "gone", LIMIT)
     assert states(here.store, ["k1"])["k1"].error == "gone"
     assert picture(here.store, "k1") is None
     data = put(here, "k1")
-    refuse(here.store, "k1", "c", "offline", LIMIT)
+    refuse(here.store, Place("k1", "c", "m"), "offline", LIMIT)
     assert picture(here.store, "k1") == data
 
 

@@ -114,6 +114,17 @@ async def test_only_what_a_stored_message_names_is_fetched(here: Here) -> None:
     assert not hasattr(here.adapter, "fetched")
 
 
+async def test_a_removed_message_takes_its_pictures_with_it(here: Here) -> None:
+    message = here.message(photo_of("gang.jpg"))
+    await here.brought()
+    await here.serves().forget_removed()
+    name = picture_key(CONNECTION, HERE + "gang.jpg")
+    assert name in states(here.store, [name])
+    here.house.apply(MessageGone(message, here.house.clock.now))
+    await here.serves().forget_removed()
+    assert states(here.store, [name]) == {}
+
+
 async def test_of_one_message_not_more_than_a_screen_holds(here: Here) -> None:
     for n in range(20):
         here.world.put_file(f"{n}.png", png())

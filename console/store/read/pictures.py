@@ -46,3 +46,12 @@ def picture(store: Store, key: str) -> bytes | None:
     except StoreDamaged:
         return None
     return None if row is None else bytes(row[0])
+
+
+def messages_with_pictures(store: Store) -> list[str]:
+    """Keys of the messages that pictures are held of."""
+    try:
+        with reading(store.folder) as blobs:
+            return [] if blobs is None else [row[0] for row in blobs.execute("SELECT DISTINCT message FROM picture")]
+    except StoreDamaged:
+        return []

@@ -13,6 +13,15 @@ ROW_BYTES = 400  # what a row takes besides the picture: those that could not be
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands: its name in the store, its connection and its message."""
+
+    key: str
+    connection: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture made anew: `data` is a PNG or JPEG file, `width` and `height` are pixels."""
 
@@ -22,18 +31,18 @@ class Picture:
     data: bytes
 
 
-def keep(store: Store, key: str, connection: str, found: Picture, limit_bytes: int) -> None:
+def keep(store: Store, place: Place, found: Picture, limit_bytes: int) -> None:
     """Store a picture; the oldest-used go until all fit in `limit_bytes`. Raises a StoreError."""
-    _written(store, lambda db: _put(store, db, (key, connection, "", found), limit_bytes))
+    _written(store, lambda db: _put(store, db, place, "", found, limit_bytes))
 
 
-def refuse(store: Store, key: str, connection: str, error: str, limit_bytes: int) -> None:
+def refuse(store: Store, place: Place, error: str, limit_bytes: int) -> None:
     """Remember that a picture can't be had, and why; a picture that is here already stays. Raises a StoreError."""
     nothing = Picture("", 0, 0, b"")
 
     def write(db: Connection) -> None:
-        if not db.exec_driver_sql("SELECT 1 FROM picture WHERE key = ? AND error = ''", (key,)).first():
-            _put(store, db, (key, connection, error, nothing), limit_bytes)
+        if not db.exec_driver_sql("SELECT 1 FROM picture WHERE key = ? AND error = ''", (place.key,)).first():
+            _put(store, db, place, error, nothing, limit_bytes)
 
     _written(store, write)
 
@@ -51,10 +60,15 @@ def forget(store: Store, connection: str) -> None:
         _written(store, lambda db: db.exec_driver_sql("DELETE FROM picture WHERE connection = ?", (connection,)))
 
 
-def _put(store: Store, db: Connection, what: tuple[str, str, str, Picture], limit_bytes: int) -> None:
-    key, connection, error, found = what
+def forget_messages(store: Store, messages: Sequence[str]) -> None:
+    """Delete the pictures of these messages. Raises a StoreError."""
+    rows = [(message,) for message in messages]
+    _written(store, lambda db: db.exec_driver_sql("DELETE FROM picture WHERE message = ?", rows))
+
+
+def _put(store: Store, db: Connection, place: Place, error: str, found: Picture, limit_bytes: int) -> None:
     now_ms, size_bytes = store.now_ms(), len(found.data) + ROW_BYTES
-    db.exec_driver_sql("DELETE FROM picture WHERE key = ?", (key,))
+    db.exec_driver_sql("DELETE FROM picture WHERE key = ?", (place.key,))
     # All of those that, with everything used after them, are more than fits beside the new one.
     db.exec_driver_sql(
         "DELETE FROM picture WHERE key IN (SELECT key FROM (SELECT key, sum(size_bytes) OVER"
@@ -63,10 +77,13 @@ def _put(store: Store, db: Connection, what: tuple[str, str, str, Picture], limi
     )
     if size_bytes <= limit_bytes:
         db.exec_driver_sql(
-            "INSERT INTO picture(key, connection, error, mime, width, height, bytes, size_bytes, fetched_at_ms,"
-            " last_used_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, connection, error, found.mime, found.width, found.height, found.data, size_bytes, now_ms, now_ms),
-        )
+            "INSERT INTO picture(key, connection, message, error, mime, width, height, bytes, size_bytes,"
+            " fetched_at_ms, last_used_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                place.key, place.connection, place.message, error, found.mime, found.width, found.height, found.data,
+                size_bytes, now_ms, now_ms,
+            ),
+        )  # fmt: skip
 
 
 def _written(store: Store, write: Callable[[Connection], object]) -> None:
