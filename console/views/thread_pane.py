@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.desk import drafts
@@ -138,8 +139,8 @@ class ThreadPane(QWidget):
         self.view.versions_asked.connect(self.versions_asked)
         self.view.link_asked.connect(self.link_asked)
         self._pictures = Pictures(self._services)
-        self._pictures.opened.connect(lambda image, name: PictureDialog(image, name, self).open())
-        self.view.rebuilt.connect(lambda: self._pictures.fill(self.view.picture_cells()))
+        self._pictures.opened.connect(self._show_larger)
+        self.view.rebuilt.connect(self._fill_pictures)
         column.addWidget(self.view, 1)
         self.composer = Composer()
         self.composer.send.connect(self.send)
@@ -261,6 +262,14 @@ class ThreadPane(QWidget):
         self._read_soon.stop()
         self._countdown.stop()
         self._pictures.close()
+
+    # --- pictures
+
+    def _fill_pictures(self) -> None:
+        self._pictures.fill(self.view.picture_cells())
+
+    def _show_larger(self, image: QImage, name: str) -> None:
+        PictureDialog(image, name, self).open()
 
     # --- what is chosen
 

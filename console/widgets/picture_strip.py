@@ -46,11 +46,14 @@ class PictureCell(QPushButton):
         self._covered = shown.covered
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.clicked.connect(lambda: self.asked.emit(shown.key))
+        self.clicked.connect(self._clicked)
         if self._covered:
             self._settle(_("Show picture"), LOW)
         else:
             self.wait()
+
+    def _clicked(self) -> None:
+        self.asked.emit(self.shown.key)
 
     @property
     def words(self) -> str:
