@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from console.widgets.icons import pixmap
+from console.widgets.plain_text import tip
 from console.widgets.theme import colour, elided, font, px
 from console.words import _
 
@@ -85,7 +86,7 @@ class PictureCell(QPushButton):
             self.setMaximumWidth(px(WIDE))
         named = _("Picture: {name}").format(name=self.shown.name)
         self.setAccessibleName(f"{named}. {words}" if words else named)
-        self.setToolTip(self.shown.name)
+        self.setToolTip(tip(self.shown.name))
         self.updateGeometry()
         self.update()
 
