@@ -25,7 +25,7 @@ class NotAPicture(Exception):
 def develop(data: bytes) -> Picture:
     """The picture in a file, at most LONGEST_PX long, upright, its first frame. Raises NotAPicture.
 
-    PNG where something is see-through, else JPEG. Takes up to some hundred milliseconds and MAX_PIXELS * 4 bytes.
+    PNG where something is see-through, else JPEG. Takes up to a second and MAX_PIXELS * 4 bytes.
     """
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
@@ -34,9 +34,10 @@ def develop(data: bytes) -> Picture:
             opened.draft("RGB", (LONGEST_PX, LONGEST_PX))  # a JPEG is read no finer than it is shown
             opened.seek(0)
             seen = ImageOps.exif_transpose(opened)
-            see_through = seen.has_transparency_data
-            seen = seen.convert("RGBA" if see_through else "RGB")
+            seen = seen.convert("RGBA" if seen.has_transparency_data else "RGB")
             seen.thumbnail((LONGEST_PX, LONGEST_PX))
+            see_through = seen.mode == "RGBA" and seen.getchannel("A").getextrema() != (255, 255)
+            seen = seen if see_through else seen.convert("RGB")
     except NotAPicture:
         raise
     except Exception as cause:  # the decoders say in a dozen ways that a file is none of theirs
@@ -45,7 +46,7 @@ def develop(data: bytes) -> Picture:
     fresh.paste(seen)  # pixels only: what the file said beside them stays behind
     made = io.BytesIO()
     if see_through:
-        fresh.save(made, "PNG", optimize=True)
+        fresh.save(made, "PNG")
     else:
         fresh.save(made, "JPEG", quality=_QUALITY, optimize=True)
     return Picture("image/png" if see_through else "image/jpeg", fresh.width, fresh.height, made.getvalue())

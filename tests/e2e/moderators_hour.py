@@ -88,6 +88,8 @@ def main() -> int:
     window.activateWindow()
     window.list.view.setFocus()
     until(app, lambda: QApplication.focusWidget() is window.list.view, "the window to have the keyboard")
+    shown = window.conversation.view.picture_cells
+    until(app, lambda: [cell.words for cell in shown()] == [""], "the picture in the post")
     keys(window, "y")
     keys(window, "r")
     keys(window, "Dank voor je vraag")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from console import settings
+from tests.pictures import photo
 from tests.servers.wordpress import WordPress
 
 ROOT = Path(__file__).parent.parent.parent
@@ -60,7 +61,9 @@ def test_strace_sees_a_network_socket_when_there_is_one(tmp_path: Path) -> None:
 def test_a_moderators_hour_opens_no_network_socket_and_lands_on_the_blog(
     tmp_path: Path, screen: str, wordpress: WordPress
 ) -> None:
-    post = wordpress.new_post("Hoe was jullie week?")
+    (wordpress.site / "wp-content" / "uploads" / "week.jpg").write_bytes(photo())
+    picture = f"<img src='{wordpress.url}/wp-content/uploads/week.jpg' alt='De week'>"
+    post = wordpress.new_post("Hoe was jullie week?", f"<p>Vertel</p>{picture}")
     held = wordpress.comment("sanne", post, "Mag ik ook iets vragen?", held=True)
     profile = tmp_path / "default"
     settings.save(profile, {("you", "name"): "Noor"})

@@ -67,6 +67,7 @@ def test_of_what_moves_the_first_frame_is_shown() -> None:
 
 def test_what_is_see_through_stays_so_and_every_kind_of_pixel_is_read() -> None:
     assert opened(develop(png(mode="RGBA", colour="#0b6b7480")).data).mode == "RGBA"
+    assert develop(png(mode="RGBA", colour="#0b6b74ff")).mime == "image/jpeg", "it could be, and isn't"
     for mode in ("1", "L", "P", "LA", "I;16", "CMYK"):
         image = Image.new(mode, (30, 20))
         assert develop(saved(image, "JPEG" if mode == "CMYK" else "PNG")).width == 30

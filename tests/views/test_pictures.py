@@ -23,6 +23,7 @@ from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
 from console.views.main_window import MainWindow
+from console.views.settings_dialog import SettingsDialog
 from console.widgets.message_card import CardShown
 from console.widgets.picture_dialog import PictureDialog
 from console.widgets.picture_strip import HIGH, WIDE, PictureCell, PictureShown
@@ -172,6 +173,20 @@ def test_the_setting_works_at_once(window: MainWindow, mode: str, cells: int, ch
     assert [cell.words for cell in found] == (
         ["Show picture"] if mode == "ask" else ["This picture isn't here yet."] * cells
     )
+
+
+def test_the_settings_dialog_keeps_the_choice_and_the_open_conversation_follows(
+    window: MainWindow, qtbot: QtBot, profile: Path
+) -> None:
+    choose(window, "Two-factor")
+    assert len(window.conversation.view.picture_cells()) == 1
+    window.settings_asked.emit()
+    dialog = window.findChild(SettingsDialog)
+    assert isinstance(dialog, SettingsDialog)
+    dialog._pictures.setCurrentIndex(dialog._pictures.findData("never"))
+    qtbot.mouseClick(dialog._ok, Qt.MouseButton.LeftButton)
+    assert settings.load(profile).pictures == "never"
+    assert window.conversation.view.picture_cells() == []
 
 
 def test_where_a_platforms_files_can_not_be_fetched_an_attachment_is_a_name(window: MainWindow) -> None:
