@@ -66,6 +66,7 @@ def title(check: care.Check) -> str:
         "ledger_sound": _("Your decisions are sound"),
         "chain": _("No decision was changed or taken out"),
         "held": _("Kept"),
+        "pictures": _("Pictures that are here"),
         "orphans": _("Conversations with decisions that aren't held now"),
         "encryption": _("Driver"),
         "cache_rebuilt": _("The copy was damaged. It is set aside and collected again; your decisions are still there"),

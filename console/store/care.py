@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console.domain.triage import chain, payload_hash
 from console.store.connection import DRIVER, Store, StoreDamaged, opened, translated
+from console.store.read import pictures
 from console.store.rows import event_of
 
 
@@ -35,12 +36,22 @@ def checks(store: Store) -> Iterator[Check]:
     yield Check(
         "held", True, ", ".join(f"{counts[name]:,} {name}" for name in ("threads", "messages", "kept", "drafts"))
     )
+    yield _pictures(store)
     orphans = store.read(
         "SELECT count(DISTINCT thread) AS n FROM ledger.event WHERE thread NOT IN (SELECT key FROM thread)"
         " AND thread NOT IN (SELECT key FROM alias)"
     )[0]["n"]
     yield Check("orphans", True, str(orphans))
     yield Check("encryption", True, "sqlcipher" if "sqlcipher" in DRIVER.__name__ else "none")
+
+
+def _pictures(store: Store) -> Check:
+    """A damaged file of pictures is no trouble: the next picture begins another."""
+    try:
+        count, size_bytes = pictures.held(store)
+    except StoreDamaged as broken:
+        return Check("pictures", True, broken.detail)
+    return Check("pictures", True, f"{count:,}, {size_bytes:,} bytes")
 
 
 def broken_chains(store: Store) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console.store import care
 from console.store.files import BLOBS, VERSIONS
 from console.store.read.pictures import picture, states
 from console.store.write.pictures import Picture, Place, forget, keep, refuse, used
@@ -99,6 +100,18 @@ def test_the_file_may_be_deleted_while_everybody_works(here: House) -> None:
     assert keys(here) == []
     put(here, "k2")
     assert keys(here) == ["k2"]
+
+
+def test_the_check_up_counts_them_and_calls_a_damaged_file_no_trouble(here: House) -> None:
+    def said() -> care.Check:
+        return next(check for check in care.checks(here.store) if check.name == "pictures")
+
+    assert said() == care.Check("pictures", True, "0, 0 bytes")
+    put(here, "k1", 1000)
+    refuse(here.store, Place("k2", "c", "m"), "gone", LIMIT)
+    assert said() == care.Check("pictures", True, "1, 1,400 bytes")
+    broken_head(here.store.folder / BLOBS)
+    assert said().ok
 
 
 def broken_head(file: Path) -> None:

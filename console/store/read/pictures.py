@@ -55,3 +55,14 @@ def messages_with_pictures(store: Store) -> list[str]:
             return [] if blobs is None else [row[0] for row in blobs.execute("SELECT DISTINCT message FROM picture")]
     except StoreDamaged:
         return []
+
+
+def held(store: Store) -> tuple[int, int]:
+    """How many pictures are here, and how many bytes they take. Raises StoreDamaged."""
+    with reading(store.folder) as blobs:
+        if blobs is None:
+            return 0, 0
+        count, size_bytes = blobs.execute(
+            "SELECT count(*), coalesce(sum(size_bytes), 0) FROM picture WHERE error = ''"
+        ).fetchone()
+        return int(count), int(size_bytes)
