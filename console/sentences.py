@@ -168,7 +168,7 @@ def kind_verb(kind: str, platform: str = "") -> str:
         "reply": _("Reply"), "edit": _("Edit"), "approve": _("Approve"), "hold": _("Hold"), "hide": _("Hide"),
         "unhide": _("Show again"), "spam": _("Mark as spam"), "unspam": _("Not spam"), "delete": _("Remove"),
         "restore": _("Restore"), "lock": _("Close"), "unlock": _("Open again"), "pin": _("Pin"), "unpin": _("Unpin"),
-        "react": _("Like"), "unreact": _("Take the like back"), "settle": _("Settle the report"),
+        "react": _("Like"), "unreact": _("Take the like back"), "settle": _("Settle the reports"),
         "write": _("Write privately"), "join": _("Join"),
     }[kind]  # fmt: skip
 
@@ -180,7 +180,7 @@ def kind_noun(kind: str) -> str:
         "unhide": _("showing again"), "spam": _("spam mark"), "unspam": _("no spam"), "delete": _("removal"),
         "restore": _("restoring"), "lock": _("closing"), "unlock": _("opening again"), "pin": _("pinning"),
         "unpin": _("unpinning"), "react": _("like"), "unreact": _("taking the like back"),
-        "settle": _("settling the report"), "write": _("private message"), "join": _("joining"),
+        "settle": _("settling the reports"), "write": _("private message"), "join": _("joining"),
     }[kind]  # fmt: skip
 
 
@@ -244,6 +244,8 @@ def conflict_sentence(intent: Intent) -> str:
             return _("The message was changed after you looked.")
         case "removed":
             return _("The message is gone since you looked.")
+        case "reported":
+            return _("The message was reported again in the meantime. Look at that first.")
         case "moderated":
             return _("Somebody decided otherwise about this message in the meantime. Theirs stands.")
         case _:
@@ -311,6 +313,13 @@ def what_happened(event: TriageEvent) -> str:
             return noun if count == 1 else f"{count} × {noun}"
         case What.UNDO:
             return _("took a decision back")
+
+
+def stays_sentence(event: TriageEvent, at: str) -> str:
+    """Why a decision can't be taken back that was carried out at that time."""
+    if event.payload.get("kind") == "settle":
+        return _("The reports were settled at {time}; the platform can't open them again.").format(time=at)
+    return _("That reply was sent at {time} and stays there. You can remove it with Delete.").format(time=at)
 
 
 def health_sentence(row: ConnectionRow, now_ms: int) -> str:

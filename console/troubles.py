@@ -128,6 +128,8 @@ def refusal_sentence(error: Refused) -> str:
             return _("{name} decided that. Only they can take it back.").format(name=error.facts["by"])
         case "nothing_held":
             return _("Nothing waits for approval in this conversation.")
+        case "nothing_reported":
+            return _("Nothing is reported about this message, or it is settled already.")
         case _:
             return _("There is no such item in the outbox.")
 

@@ -25,7 +25,7 @@ from console.words import _
 
 ACTIONS = (
     Kind.HOLD, Kind.HIDE, Kind.UNHIDE, Kind.SPAM, Kind.UNSPAM, Kind.DELETE, Kind.RESTORE, Kind.LOCK, Kind.UNLOCK,
-    Kind.PIN, Kind.UNPIN,
+    Kind.PIN, Kind.UNPIN, Kind.SETTLE,
 )  # fmt: skip
 
 

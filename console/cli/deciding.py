@@ -21,12 +21,14 @@ from console.domain.outbox import Kind, State
 from console.domain.query import parse
 from console.domain.until import NotAMoment, moment_of
 from console.sentences import (
+    clock,
     intent_sentence,
     intent_state,
     kind_noun,
     kind_verb,
     moment,
     platform_title,
+    stays_sentence,
     what_happened,
 )
 from console.store.public_id import public_id
@@ -242,7 +244,10 @@ def undo_last(
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
                              "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms)}})  # fmt: skip
     elif undone.sent_at_ms is not None and not undone.decision.intents:
-        say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))
+        if undone.undid.payload.get("kind") == "settle":
+            say(stays_sentence(undone.undid, clock(undone.sent_at_ms, now_ms())))
+        else:
+            say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))
     else:
         say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
 

@@ -42,7 +42,10 @@ def edit(desk: Desk, thread: ThreadKey, message: MessageKey, text: str) -> Decis
 
 
 def act(desk: Desk, kind: Kind, thread: ThreadKey, message: MessageKey | None = None, *, undo: bool = True) -> Decision:
-    """Approve, hide, remove … a message, or lock or pin a thread. Raises Refused: no_way, no_thread."""
+    """Approve, hide, remove … a message, settle its reports, or lock or pin a thread.
+
+    Raises Refused: no_way, no_thread, nothing_reported.
+    """
     return _send(desk, kind, thread, [None if kind in ABOUT_THREADS else message], undo=undo)
 
 
@@ -73,6 +76,8 @@ def _send(
     if first is None:
         raise Refused("no_thread")
     way = check_possible(desk, kind, first, text)
+    if kind is Kind.SETTLE and not first.seen.reports:
+        raise Refused("nothing_reported")
     event_key = new_key()
     intents = [
         new_intent(desk, kind, seen, message, text, event_key, way, undo=undo)

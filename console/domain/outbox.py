@@ -171,6 +171,7 @@ class Seen:
     text_hash          of the message concerned, "" when none
     message_state      of the message concerned, "" when none
     locked             whether the thread was closed
+    reports            keys of the pending reports on the message concerned
     version            the hash that stands for all of it: `triage.version_of`
     """
 
@@ -180,6 +181,7 @@ class Seen:
     message_state: str = ""
     locked: bool = False
     version: str = ""
+    reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

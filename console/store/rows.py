@@ -39,11 +39,16 @@ def intent_of(row: Row) -> Intent:
         message=None if row["message"] is None else MessageKey(row["message"]), text=row["text"],
         state=State(row["state"]), by=row["by"], created_at_ms=row["created_at_ms"],
         not_before_ms=row["not_before_ms"], decision=row["decision"], inverse_of=row["inverse_of"],
-        seen=Seen(**json.loads(row["seen"])), attempts=row["attempts"], steps=tuple(json.loads(row["steps"])),
+        seen=_seen(row["seen"]), attempts=row["attempts"], steps=tuple(json.loads(row["steps"])),
         waits_for=row["waits_for"], last_byte_at_ms=row["last_byte_at_ms"], sent_at_ms=row["sent_at_ms"],
         remote_message=row["remote_message"], error=row["error"], error_words=row["error_words"],
         asks=bool(row["asks"]),
     )  # fmt: skip
+
+
+def _seen(stored: str) -> Seen:
+    parts = json.loads(stored)
+    return Seen(**{**parts, "reports": tuple(parts.get("reports", ()))})
 
 
 def intent_values(intent: Intent) -> tuple[Any, ...]:
@@ -57,6 +62,7 @@ def intent_values(intent: Intent) -> tuple[Any, ...]:
             "message_state": seen.message_state,
             "locked": seen.locked,
             "version": seen.version,
+            "reports": seen.reports,
         }
     )
     return (

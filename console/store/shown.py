@@ -46,4 +46,16 @@ CREATE TEMP VIEW message_shown AS
                        ORDER BY created_at_ms DESC, id DESC LIMIT 1)
 """
 
-SHOWN_VIEWS = (_THREAD_SHOWN, _MESSAGE_SHOWN)
+# A report that we settled, or are settling, is dismissed, whatever its platform lists still.
+_REPORT_SHOWN = """
+CREATE TEMP VIEW report_shown AS
+  SELECT r.*,
+         CASE WHEN r.state = 'pending' AND EXISTS (
+                   SELECT 1 FROM ledger.intent AS i, json_each(i.seen, '$.reports') AS s
+                    WHERE i.message = r.message AND i.kind = 'settle' AND s.value = r.key
+                      AND i.state IN ('queued', 'sending', 'uncertain', 'sent'))
+              THEN 'dismissed' ELSE r.state END AS shown_state
+    FROM main.report AS r
+"""
+
+SHOWN_VIEWS = (_THREAD_SHOWN, _MESSAGE_SHOWN, _REPORT_SHOWN)

@@ -44,7 +44,7 @@ SIGN_IN_RETRY_MS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What changed since its maker looked: answered, said, edited, removed, moderated or locked, and by whom."""
+    """What changed since its maker looked: answered, said, edited, removed, moderated, reported or locked, and by whom."""
 
     what: str
     by: str = ""
@@ -199,6 +199,10 @@ def matters_since(store: Store, intent: Intent) -> Conflict | None:
             return Conflict("edited")
         if intent.kind in LEAVES and about[0]["state"] not in _explained(store, intent):
             return Conflict("moderated")
+    if intent.kind is Kind.SETTLE:
+        # Reports that its maker saw are shown as settled by this very intent: what is left came since.
+        left = "SELECT 1 FROM report_shown WHERE message = :key AND shown_state = 'pending'"
+        return Conflict("reported") if store.read(left, {"key": intent.message}) else None
     if intent.kind is not Kind.REPLY:
         return None
     return _since_reply(store, intent, seen)

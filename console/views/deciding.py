@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from console.desk import outbox as outbox_verbs
 from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Refused
-from console.domain.conversation import ThreadKey
+from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, NotPossible, State
 from console.domain.platform import Way
 from console.domain.until import QUICK, NotAMoment, moment_of
-from console.sentences import clock, kind_verb, moment, platform_title, view_title, what_happened
+from console.sentences import clock, kind_verb, moment, platform_title, stays_sentence, view_title, what_happened
 from console.store.connection import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
@@ -45,6 +45,7 @@ class Deciding:
         window.conversation.send.connect(self._send)
         window.conversation.take_back.connect(self._take_back)
         window.conversation.versions_asked.connect(self._show_versions)
+        window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
 
     def commands(self) -> list[Command]:
@@ -68,6 +69,7 @@ class Deciding:
             Command("delete", _("Remove"), ["Del"], self.delete, message),
             Command("restore", _("Restore"), [], lambda: self.act(Kind.RESTORE), message),
             Command("spam", _("Mark as spam"), [], lambda: self.act(Kind.SPAM), message),
+            Command("settle", kind_verb("settle"), [], lambda: self.act(Kind.SETTLE), message),
             Command("lock", _("Close the conversation"), [], lambda: self.act(Kind.LOCK), message),
             Command("unlock", _("Open the conversation again"), [], lambda: self.act(Kind.UNLOCK), message),
             Command("open", _("Open on the platform"), ["L"], self.open_there, message),
@@ -184,6 +186,13 @@ class Deciding:
         decision = self._try(lambda: replies.act(self._desk, kind, row.key, message))
         if decision is not None:
             self._acted(decision, kind, row.platform)
+
+    def _settle(self, message: str) -> None:
+        row = self._window.conversation.row
+        if row is not None:
+            decision = self._try(lambda: replies.act(self._desk, Kind.SETTLE, row.key, MessageKey(message)))
+            if decision is not None:
+                self._acted(decision, Kind.SETTLE, row.platform)
 
     def approve_all(self) -> None:
         row = self._window.conversation.row
@@ -302,10 +311,7 @@ class Deciding:
             pane.composer.text.setPlainText(undone.restored)
         if undone.sent_at_ms is not None and not undone.decision.intents:
             at = clock(undone.sent_at_ms, self._desk.store.now_ms())
-            self._say(
-                _("That reply was sent at {time} and stays there. You can remove it with Delete.").format(time=at),
-                tone="warn",
-            )
+            self._say(stays_sentence(undone.undid, at), tone="warn")
         else:
             self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
         self._window.after_decision()

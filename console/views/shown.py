@@ -62,9 +62,14 @@ def row_shown(row: QueueRow, now_ms: int) -> RowShown:
 
 
 def card_shown(
-    store: Store, message: ShownMessage, platform: str, now_ms: int, pictures: Mapping[str, PictureShown] | None = None
-) -> CardShown:
-    """One message as its card shows it; `pictures` are those of its attachments that are shown, by address."""
+    store: Store, message: ShownMessage, platform: str, now_ms: int, pictures: Mapping[str, PictureShown] | None = None,
+    *, settles: bool = False,
+) -> CardShown:  # fmt: skip
+    """One message as its card shows it.
+
+    pictures   those of its attachments that are shown, by address
+    settles    its reports can be settled from here
+    """
     reports = [report for report in message.reports if report.state == "pending"]
     edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
     state, tone = _state(message, platform, now_ms)
@@ -94,6 +99,7 @@ def card_shown(
         reports_title=ngettext(
             "{n} colleague reported this message", "{n} colleagues reported this message", len(reports)
         ).format(n=len(reports)),
+        settle=kind_verb("settle", platform) if settles and reports else "",
         attachments=tuple(
             f"{name}  {size_words(size)}"
             for name, _mime, size, url in message.attachments

@@ -51,6 +51,7 @@ class ThreadPane(QWidget):
     take_back = Signal(str)
     cursor_moved = Signal()
     versions_asked = Signal(str)
+    settle_asked = Signal(str)
     link_asked = Signal(str)
     left = Signal()
 
@@ -137,6 +138,7 @@ class ThreadPane(QWidget):
         self.view.cursor_moved.connect(self._cursor_moved)
         self.view.take_back.connect(self.take_back)
         self.view.versions_asked.connect(self.versions_asked)
+        self.view.settle_asked.connect(self.settle_asked)
         self.view.link_asked.connect(self.link_asked)
         self._pictures = Pictures(self._services)
         self._pictures.opened.connect(self._show_larger)
@@ -206,11 +208,14 @@ class ThreadPane(QWidget):
     def _cards(self, row: QueueRow, messages: Sequence[ShownMessage]) -> list[CardShown]:
         store = self._services.store
         now_ms = store.now_ms()
-        mode = self._services.settings["pictures"]
+        mode, can = self._services.settings["pictures"], connections.capabilities(store, row.space)
         if mode != "never" and any(message.attachments for message in messages):
-            mode = mode if connections.capabilities(store, row.space).way("files_in") is Way.API else "never"
+            mode = mode if can.way("files_in") is Way.API else "never"
+        settles = can.way("settle") is not Way.NO
         return [
-            card_shown(store, message, row.platform, now_ms, pictures_of(message, row.connection, mode))
+            card_shown(
+                store, message, row.platform, now_ms, pictures_of(message, row.connection, mode), settles=settles
+            )
             for message in messages
         ]
 

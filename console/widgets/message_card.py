@@ -30,6 +30,7 @@ class CardShown:
 
     state    a line about it ("Waits for approval …"), with its tone
     pending  a line about what is on its way, and the intent to take back
+    settle   what the button says that settles the reports, "" where that can't be done
     versions how many earlier texts are kept
     """
 
@@ -47,6 +48,7 @@ class CardShown:
     intent: str = ""
     reports: tuple[ReportShown, ...] = ()
     reports_title: str = ""
+    settle: str = ""
     attachments: tuple[str, ...] = ()
     pictures: tuple[PictureShown, ...] = ()
     reactions: tuple[str, ...] = ()
@@ -90,6 +92,7 @@ class MessageCard(QFrame):
     chosen = Signal(str)
     take_back = Signal(str)
     versions_asked = Signal(str)
+    settle_asked = Signal(str)
     link_asked = Signal(str)
 
     def __init__(self, shown: CardShown) -> None:
@@ -116,7 +119,7 @@ class MessageCard(QFrame):
         if shown.attachments or shown.reactions:
             column.addLayout(self._extras())
         if shown.reports:
-            column.addWidget(_report_box(shown))
+            column.addWidget(self._report_box())
         if shown.pending:
             column.addLayout(self._pending())
         self.setAccessibleName(f"{shown.author}, {shown.when}. {shown.state} {shown.text[:400]}")
@@ -167,6 +170,29 @@ class MessageCard(QFrame):
         line.addStretch(1)
         return line
 
+    def _report_box(self) -> QWidget:
+        shown = self.shown
+        box = QFrame()
+        box.setObjectName("reportBox")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(px(14), px(10), px(14), px(10))
+        column.setSpacing(px(4))
+        head = QHBoxLayout()
+        head.addWidget(Painted("icon", "flag-fill", 16, "danger"))
+        head.addWidget(plain_label(shown.reports_title, "strong"))
+        head.addStretch(1)
+        column.addLayout(head)
+        for report in shown.reports:
+            words = f"{report.reason}. {report.who}" + (f": “{report.text}”" if report.text else "")
+            label = plain_label(f"{words} · {report.when}", "body")
+            label.setWordWrap(True)
+            column.addWidget(label)
+        if shown.settle:
+            column.addWidget(
+                _link(shown.settle, lambda: self.settle_asked.emit(shown.key)), 0, Qt.AlignmentFlag.AlignLeft
+            )
+        return box
+
     def _pending(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(px(8))
@@ -184,22 +210,3 @@ def _link(text: str, clicked: object) -> QPushButton:
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.clicked.connect(clicked)
     return button
-
-
-def _report_box(shown: CardShown) -> QWidget:
-    box = QFrame()
-    box.setObjectName("reportBox")
-    column = QVBoxLayout(box)
-    column.setContentsMargins(px(14), px(10), px(14), px(10))
-    column.setSpacing(px(4))
-    head = QHBoxLayout()
-    head.addWidget(Painted("icon", "flag-fill", 16, "danger"))
-    head.addWidget(plain_label(shown.reports_title, "strong"))
-    head.addStretch(1)
-    column.addLayout(head)
-    for report in shown.reports:
-        words = f"{report.reason}. {report.who}" + (f": “{report.text}”" if report.text else "")
-        label = plain_label(f"{words} · {report.when}", "body")
-        label.setWordWrap(True)
-        column.addWidget(label)
-    return box

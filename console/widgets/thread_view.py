@@ -33,6 +33,7 @@ class ThreadView(Scrolling):
     cursor_moved = Signal(str)
     take_back = Signal(str)
     versions_asked = Signal(str)
+    settle_asked = Signal(str)
     link_asked = Signal(str)
     rebuilt = Signal()
 
@@ -170,6 +171,7 @@ class ThreadView(Scrolling):
         card.chosen.connect(self.set_cursor_here)
         card.take_back.connect(self.take_back)
         card.versions_asked.connect(self.versions_asked)
+        card.settle_asked.connect(self.settle_asked)
         card.link_asked.connect(self.link_asked)
         return card
 

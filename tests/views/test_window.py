@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from console.domain.platform import Way
 from console.store.read import outbox, queue, thread
 from console.store.read.queue import QueueRow, View
 from console.views.main_window import MainWindow
@@ -254,3 +255,18 @@ def test_the_window_fits_what_it_is_given(
     choose(window, "Twee nachten")
     assert window.conversation.isVisible() or window.list.isVisible()
     theme.apply(app, "light", 100)
+
+
+def test_the_reports_of_a_message_are_settled_from_its_box(window: MainWindow, qtbot: QtBot) -> None:
+    row = choose(window, "Twee nachten")
+    assert row.reports > 0
+    assert window.conversation.can.way("settle") is Way.HANDOFF, "this platform has reports only in the browser"
+    button = next(b for b in window.conversation.findChildren(QPushButton) if b.text() == "Settle the reports")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.opened  # type: ignore[attr-defined]
+    yes = next(b for b in window.conversation.strip.findChildren(QPushButton) if b.text() == "Yes")
+    qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
+    assert now(window, row).reports == 0
+    assert not [b for b in window.conversation.findChildren(QPushButton) if b.isVisible() and b.text() == button.text()]
+    window.actions_by_name["settle"].trigger()
+    assert "settled already" in strip_text(window.conversation.strip)

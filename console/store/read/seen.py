@@ -38,8 +38,8 @@ def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> 
         {"id": head["id"]},
     )
     reports = store.read(
-        "SELECT r.key FROM report AS r JOIN message AS m ON m.key = r.message WHERE m.thread_id = :id"
-        " AND r.state = 'pending' ORDER BY r.key",
+        "SELECT r.key, r.message FROM report_shown AS r JOIN message AS m ON m.key = r.message"
+        " WHERE m.thread_id = :id AND r.shown_state = 'pending' ORDER BY r.key",
         {"id": head["id"]},
     )
     last = store.read(
@@ -52,6 +52,7 @@ def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> 
         last_at_ms=newest["posted_at_ms"] if newest else 0, last=newest["key"] if newest else "",
         text_hash=about["text_hash"] if about else "", message_state=about["state"] if about else "",
         locked=bool(head["locked"]), version=version,
+        reports=tuple(row["key"] for row in reports if row["message"] == message),
     )  # fmt: skip
     # Who decides on a thread without naming a message judges the one that its first reason is about.
     reasons = reasons_of(head["reasons"])

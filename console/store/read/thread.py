@@ -120,7 +120,7 @@ def messages(store: Store, thread_id: int) -> list[ShownMessage]:
     ours = our_accounts(store)
     reports: dict[str, list[ShownReport]] = {}
     for row in store.read(
-        "SELECT r.* FROM report AS r JOIN message AS m ON m.key = r.message WHERE m.thread_id = :thread"
+        "SELECT r.* FROM report_shown AS r JOIN message AS m ON m.key = r.message WHERE m.thread_id = :thread"
         " ORDER BY r.at_ms, r.key",
         {"thread": thread_id},
     ):
@@ -207,7 +207,7 @@ def person(store: Store, key: PersonKey, limit: int = 6) -> PersonCard | None:
 
 def _report(row: Any) -> ShownReport:
     return ShownReport(
-        row["key"], row["at_ms"], row["reason"], row["text"], row["reporter"], row["source"], row["state"]
+        row["key"], row["at_ms"], row["reason"], row["text"], row["reporter"], row["source"], row["shown_state"]
     )
 
 

@@ -54,9 +54,10 @@ _ALIASES = "SELECT key, thread_id FROM alias WHERE thread_id IN (SELECT value FR
 _EVENT_COLUMNS = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
 _EVENTS = f"SELECT {_EVENT_COLUMNS} FROM event WHERE thread IN (SELECT value FROM json_each(?))"
 _INTENTS = """
-  SELECT id, created_at_ms, thread, message, kind
+  SELECT id, created_at_ms, thread, message, kind, seen
     FROM intent
-   WHERE state IN ('queued', 'sending', 'uncertain') AND thread IN (SELECT value FROM json_each(?))
+   WHERE (state IN ('queued', 'sending', 'uncertain') OR kind = 'settle' AND state = 'sent')
+     AND thread IN (SELECT value FROM json_each(?))
 ORDER BY created_at_ms, id
 """
 _READ_MARKS = "SELECT thread, at_ms, message FROM read_mark WHERE thread IN (SELECT value FROM json_each(?))"
@@ -85,6 +86,7 @@ class _Gathering:
     reports: list[ReportFacts] = field(default_factory=list)
     events: list[TriageEvent] = field(default_factory=list)
     acted: dict[str, MessageState] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
     replies: list[MessageFacts] = field(default_factory=list)
     read_up_to: tuple[int, str] = (0, "")
 
@@ -101,8 +103,8 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
     names = {thread[1]: thread[0] for thread in threads}
     names.update(cache.execute(_ALIASES, (listed,)).fetchall())
     known = json.dumps(list(names))
-    for key, at_ms, thread, message, kind in ledger.execute(_INTENTS, (known,)):
-        _on_its_way(found[names[thread]], key, at_ms, message, kind)
+    for key, at_ms, thread, message, kind, seen in ledger.execute(_INTENTS, (known,)):
+        _on_its_way(found[names[thread]], key, at_ms, message, kind, seen)
     for row in ledger.execute(_EVENTS, (known,)):
         event = event_of(dict(zip(EVENT_COLUMNS, row, strict=True)))
         found[names[event.thread]].events.append(event)
@@ -110,19 +112,23 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
         gathering = found[names[thread]]
         gathering.read_up_to = max((at_ms, message), gathering.read_up_to)
     for thread_id, key, message, at_ms, state in cache.execute(_REPORTS, (listed,)):
-        found[thread_id].reports.append(ReportFacts(key, message, at_ms, _REPORT_STATES[state]))
+        settled = state == "pending" and key in found[thread_id].settled
+        shown = ReportState.DISMISSED if settled else _REPORT_STATES[state]
+        found[thread_id].reports.append(ReportFacts(key, message, at_ms, shown))
     for thread_id, rows in groupby(cache.execute(_MESSAGES, (listed,)), key=itemgetter(0)):
         _said(found[thread_id], rows, us)
     start_lines = dict(ledger.execute("SELECT key, start_line_ms FROM connection").fetchall())
     return [_gathered(thread, found[thread[0]], start_lines) for thread in threads]
 
 
-def _on_its_way(gathering: _Gathering, key: str, at_ms: int, message: str | None, kind: str) -> None:
-    """An intent that may still reach the platform counts as done."""
+def _on_its_way(gathering: _Gathering, key: str, at_ms: int, message: str | None, kind: str, seen: str) -> None:
+    """An intent that may still reach the platform counts as done; what was settled stays so, whatever is listed there."""
     if kind == "reply":
         gathering.replies.append(MessageFacts(MessageKey(key), at_ms, PersonKey(""), ours=True))
     elif kind in _ACTION_SHOWS and message is not None:
         gathering.acted[message] = _ACTION_SHOWS[kind]
+    elif kind == "settle":
+        gathering.settled.update(json.loads(seen).get("reports", ()))
 
 
 def _said(gathering: _Gathering, rows: Iterable[tuple[Any, ...]], us: frozenset[str]) -> None:
