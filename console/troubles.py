@@ -102,6 +102,10 @@ def query_sentence(error: QueryError) -> str:
             return _("‘has:{value}’ at {at} doesn't exist. Choose one of {names}.").format(value=error.value, at=at, names=", ".join(HAS))  # fmt: skip
         case "bad_date":
             return _("‘{value}’ at {at} is no date. Write 2026-11-24, 24-11-2026, today or 7d.").format(value=error.value, at=at)  # fmt: skip
+        case "too_long":
+            return _("That is too long from {at} on: at most {n} words and fields.").format(at=at, n=error.value)
+        case "bad_next":
+            return _("‘{value}’ is no ‘next’ of a page before.").format(value=error.value)
         case "open_quote":
             return _("The quote at {at} isn't closed.").format(at=at)
         case _:

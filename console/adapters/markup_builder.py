@@ -15,6 +15,7 @@ MAX_BODY_BYTES = 262_144  # of the HTML, and of the text, that leave here
 MAX_DEPTH = 12  # quotes, lists and tables inside each other; deeper ones are laid flat
 MAX_PICTURES = 20  # named of one body
 CUT = "…"
+LONGEST_HOST = 253
 _RESERVE_BYTES = 8_192  # what ends after the last words: open elements, where a link leads
 
 INLINE = frozenset({"a", "b", "strong", "i", "em", "code"})
@@ -199,7 +200,7 @@ class Builder(HTMLParser):
             return False
         if not self._paragraph:
             if self._inside() in {"li", "td", "th", "pre"}:
-                if self._wants_break:
+                if self._wants_break and self._html[-1] != "<pre>":
                     self._write("<br>" if self._inside() != "pre" else "\n")
                     self._end_of_line()
             else:
@@ -220,6 +221,7 @@ class Builder(HTMLParser):
 
     def _end_of_line(self) -> None:
         """A line ends inside a paragraph, an item or a cell."""
+        self._before_link = ""
         if self._inside() in {"td", "th"}:
             self._text.append(" ")
             return
@@ -248,6 +250,8 @@ class Builder(HTMLParser):
             return
         self._space = False
         if self._inside() == "pre":
+            if self._html[-1] == "<pre>":
+                return  # a parser drops the line end that a <pre> begins with
             self._write("\n")
         elif self._html[-2:] == ["<br>", "<br>"]:
             return
@@ -274,7 +278,7 @@ class Builder(HTMLParser):
     def _verbatim(self, words: str) -> None:
         if self._begin():
             for number, line in enumerate(words.split("\n")):
-                if number:
+                if number and self._html[-1] != "<pre>":
                     self._write("\n")
                     self._end_of_line()
                 if line:
@@ -297,7 +301,8 @@ class Builder(HTMLParser):
         if self._link is not None:
             self._link[1].append(gap + words)
         else:
-            self._before_link = words.rsplit(None, 1)[-1] if words.strip() else ""
+            line = (self._before_link + gap + words)[-LONGEST_HOST:]
+            self._before_link = "" if line[-1:].isspace() else line.rsplit(None, 1)[-1] if line else ""
 
     def _picture(self, attributes: dict[str, str | None]) -> None:
         """Its words are shown, or the name of its file, and an emoji is itself; the picture is only named."""
@@ -353,11 +358,12 @@ class Builder(HTMLParser):
         truth = shown_address(url)
         claimed = claimed_host(words)
         if truth and words.strip() and (truth.suspect or (claimed and claimed != truth.host)):
-            note = f" [{truth.words}]"
+            note = f"[{truth.words}]"
             if not words.endswith(note):  # else it is there, from a time before
+                note = note if self._line_empty else f" {note}"
                 self._write(html.escape(note, quote=False))
                 self._say(note)
-                self._before_link = ""
+            self._before_link = ""
 
     def _open_styles(self) -> None:
         for tag in self._styles[len(self._written) :]:

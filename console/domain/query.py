@@ -16,13 +16,14 @@ IS = (
     "reply", "mine", "held", "pinned", "locked", "first", "today", "waiting",
 )  # fmt: skip
 HAS = ("attachment", "link", "note", "tag", "report", "reaction", "edit")
+MOST_TERMS = 100
 NAMES = ("is", "from", "in", "platform", "tag", "before", "after", "has")
 
 
 class QueryError(Exception):
     """A query that can't be read. `at` is the place of the first wrong character, counted from 0.
 
-    code   "unknown_field", "unknown_is", "unknown_has", "bad_date", "open_quote", "empty_value"
+    code   "unknown_field", "unknown_is", "unknown_has", "bad_date", "open_quote", "empty_value", "too_long", "bad_next"
     """
 
     def __init__(self, at: int, code: str, value: str) -> None:
@@ -79,8 +80,12 @@ _QUOTES = str.maketrans("\u201c\u201d\u201e\u201f", '""""')  # as word processor
 
 def parse(text: str) -> Query:
     """Read a query. Raises QueryError with the place and what is wrong."""
-    found = _TERM.finditer(text.translate(_QUOTES))
-    return Query(tuple(_term(match) for match in found if match.group().strip()))
+    # Half a character, of bytes that were no text, can't be looked for.
+    text = text.translate(_QUOTES).encode("utf-8", "replace").decode()
+    found = [match for match in _TERM.finditer(text) if match.group().strip()]
+    if len(found) > MOST_TERMS:
+        raise QueryError(found[MOST_TERMS].start(), "too_long", str(MOST_TERMS))
+    return Query(tuple(_term(match) for match in found))
 
 
 def _term(found: re.Match[str]) -> Term:

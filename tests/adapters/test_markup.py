@@ -249,3 +249,14 @@ def test_plain_text_gets_paragraphs_lines_and_links() -> None:
 
 def test_a_title_is_one_line_of_text() -> None:
     assert plain("Wat <em>vinden</em>\njullie &#8211; nu?") == "Wat vinden jullie – nu?"
+
+
+@given(
+    st.lists(
+        st.one_of(FRAGMENTS, st.text(max_size=4), st.sampled_from(["bank.nl", " [x.example]", "@"])), max_size=14
+    ).map("".join)
+)
+def test_what_is_harmless_stays_as_it_is(source: str) -> None:
+    body = reduce(source)
+    again = reduce(body.html)
+    assert (again.html, again.text) == (body.html, body.text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from console.domain.conversation import ConnectionKey, PersonKey, SpaceKey, ThreadKey
 from console.domain.policy import Level
-from console.domain.query import Query
+from console.domain.query import Query, QueryError
 from console.domain.reasons import Reason, ReasonKind
 from console.store.connection import Store
 from console.store.files import NO_DUE, NO_LEVEL
@@ -96,7 +96,7 @@ def page(store: Store, view: View, limit: int = 50, after: str | None = None) ->
     """One page of a view and the opaque place where the next one starts, None at the end."""
     where, values = where_of(store, view)
     if after:
-        level, due, key = json.loads(after)
+        level, due, key = _place(after)
         where += " AND (level, due_at_ms, key) > (:level, :due, :key)"
         values |= {"level": level, "due": due, "key": key}
     found = _execute(
@@ -110,6 +110,17 @@ def page(store: Store, view: View, limit: int = 50, after: str | None = None) ->
     else:
         following = None
     return rows(store, [row["id"] for row in found[:limit]]), following
+
+
+def _place(after: str) -> tuple[int, int, str]:
+    """Where a page begins. Raises QueryError "bad_next"."""
+    try:
+        level, due, key = json.loads(after)
+    except (ValueError, TypeError):
+        raise QueryError(0, "bad_next", after) from None
+    if not (isinstance(level, int) and isinstance(due, int) and isinstance(key, str)) or due.bit_length() > 63:
+        raise QueryError(0, "bad_next", after)
+    return level, due, key
 
 
 def ids(store: Store, view: View, limit: int = -1) -> list[tuple[int, int]]:

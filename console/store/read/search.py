@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.domain.conversation import MessageKey, ThreadKey
-from console.domain.query import Not, Phrase, Query, Word
+from console.domain.query import Not, Phrase, Query, QueryError, Word
 from console.store.connection import Store
 from console.store.read.search_terms import match_of, messages_where
 
@@ -35,7 +35,7 @@ def search(
     The index's row ids are moments, so newest first is its own order and a page costs no sorting.
     """
     condition = messages_where(query, moderator=moderator, now_ms=store.now_ms(), timezone=store.policy.hours.timezone)
-    values = condition.values | {"limit": limit + 1, "after": int(after) if after else 1 << 62}
+    values = condition.values | {"limit": limit + 1, "after": _place(after)}
     words = [expression for term in query.terms if (expression := match_of(term)) is not None]
     source, where = "message AS m", condition.sql
     if words and all(isinstance(term, Word | Phrase) for term in query.terms if not isinstance(term, Not)):
@@ -77,3 +77,11 @@ def search(
         for row in found[:limit]
     ]
     return hits, str(found[limit - 1]["search_id"]) if len(found) > limit else None
+
+
+def _place(after: str | None) -> int:
+    """Where a page begins. Raises QueryError "bad_next"."""
+    place = int(after) if after and after.isdecimal() and len(after) < 20 else 0
+    if after and not 0 < place < 1 << 62:
+        raise QueryError(0, "bad_next", after)
+    return place or 1 << 62
