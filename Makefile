@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; each sets up what it needs.
-.PHONY: run test bench faults installer lint pictures translations clean
+.PHONY: run test bench faults installer lint pictures guide translations clean
 
 run:
 	@bash scripts/setup.sh run
@@ -21,6 +21,9 @@ installer:
 	@bash scripts/setup.sh test
 	@.venv/bin/python -m PyInstaller --noconfirm --log-level WARN build_installer.spec
 
+deb: installer
+	@.venv/bin/python installer/deb.py dist/luisterpost dist
+
 lint:
 	@bash scripts/setup.sh test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
@@ -28,6 +31,10 @@ lint:
 pictures:
 	@bash scripts/setup.sh test
 	@.venv/bin/python scripts/pictures.py
+
+guide:
+	@bash scripts/setup.sh test
+	@.venv/bin/python scripts/guide.py
 
 translations:
 	@bash scripts/setup.sh test

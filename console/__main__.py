@@ -1,11 +1,13 @@
-"""`luisterpost`: the language is chosen first, because every text that follows is in it."""
+"""`luisterpost` and `luisterpost-window`: the language is chosen first, because every text that follows is in it."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from console.screen import has_screen
 from console.words import use
@@ -13,7 +15,43 @@ from console.words import use
 
 def main() -> int:
     """The entry point of the command line."""
-    arguments = sys.argv[1:]
+    return start(sys.argv[1:])
+
+
+def window() -> int:
+    """The entry point of `luisterpost-window`, which has no terminal: why it can't go on is said in a box.
+
+    It takes what `luisterpost` takes; without a command it opens the window.
+    """
+    sys.stdout = sys.stdout or io.StringIO()  # a program without a terminal has none on Windows
+    sys.stderr = heard = _Heard(sys.stderr)
+    opening = [*sys.argv[1:], "window"]
+    code = start(opening if _window_asked(opening) is not None else sys.argv[1:])
+    sentence = heard.getvalue().strip()
+    if code and sentence and has_screen():
+        with contextlib.suppress(ImportError):
+            from console.app import say_in_a_box
+
+            say_in_a_box(sentence)
+    return code
+
+
+class _Heard(io.StringIO):
+    """Keeps what is said and passes it on to the terminal, where there is one."""
+
+    def __init__(self, onward: TextIO | None) -> None:
+        super().__init__()
+        self._onward = onward
+
+    def write(self, text: str) -> int:
+        if self._onward is not None:
+            self._onward.write(text)
+            self._onward.flush()
+        return super().write(text)
+
+
+def start(arguments: list[str]) -> int:
+    """Carry out one call; returns its exit code."""
     use(_language_in(arguments))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

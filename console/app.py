@@ -13,9 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from console.desk.seat import Desk
 from console.sentences import field_label
@@ -95,9 +95,12 @@ class FirstPaint(QObject):
 
 
 def collector_command(profile: Path) -> tuple[str, list[str]]:
-    """How this program starts its own collector, also when it is frozen."""
-    own = [] if getattr(sys, "frozen", False) else ["-m", "console"]
-    return sys.executable, [*own, "--home", str(profile.parent), "--profile", profile.name, "sync", "--watch"]
+    """How this program starts its own collector; when it is frozen that is the terminal's program beside it."""
+    asked = ["--home", str(profile.parent), "--profile", profile.name, "sync", "--watch"]
+    if getattr(sys, "frozen", False):
+        own = Path(sys.executable)
+        return str(own.with_name("luisterpost" + own.suffix)), asked
+    return sys.executable, ["-m", "console", *asked]
 
 
 def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
@@ -277,6 +280,16 @@ def _first_run(profile: Path, settings: Settings, store: Store) -> Settings:
     if found.language:
         use(found.language)
     return found
+
+
+def say_in_a_box(sentence: str) -> None:
+    """Say why the program ends, where there is no window and no terminal to say it in."""
+    owner = QApplication.instance() or QApplication(sys.argv[:1])
+    box = QMessageBox(QMessageBox.Icon.Warning, "Luisterpost", "")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(sentence)
+    box.exec()
+    del box, owner  # in this order
 
 
 def _paint(app: QApplication, window: MainWindow, picture: str) -> int:

@@ -29,6 +29,7 @@ THEMES = ("light", "dark", "system")
 PICTURES = ("show", "ask", "never")
 _SPAN = re.compile(r"(\d{1,2}):([0-5]\d) ?[-–] ?(\d{1,2}):([0-5]\d)")
 _COUNTRY = re.compile("[A-Z]{2,3}")
+_NO_NAME = re.compile(r'^\.|[<>:"/\\|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.IGNORECASE)
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NETWORK = frozenset((
@@ -97,8 +98,8 @@ def home(given: Path | None = None) -> Path:
 
 
 def profile_folder(given: Path | None, profile: str) -> Path:
-    """A profile's folder. Raises NetworkFolder, BadName."""
-    if not profile or profile != Path(profile).name or profile.startswith("."):
+    """A profile's folder. Raises NetworkFolder; BadName for what is no name of a folder on any of the systems."""
+    if not profile or _NO_NAME.search(profile):
         raise BadName(profile)
     folder = home(given) / profile
     kind = file_system(folder)

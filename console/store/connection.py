@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -143,6 +144,8 @@ class Store:
     def prepare(self) -> None:
         """Create or migrate both files. Raises StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.ledger_path.exists():
+            _keep_private(self.folder)
         for path in (self.cache_path, self.ledger_path):
             with translated(path):
                 migrated = _prepare(path)
@@ -263,6 +266,14 @@ class Store:
             raw.execute(statement)
         raw.execute("PRAGMA query_only=ON")
         return raw
+
+
+def _keep_private(folder: Path) -> None:
+    """What colleagues said is for the owner of the profile. On Windows a person's own folders are so already."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if os.name == "posix" and mode & stat.S_IWUSR:
+        with suppress(PermissionError):  # somebody else's folder that we may write in
+            folder.chmod(mode & stat.S_IRWXU)
 
 
 def _as_cache(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ def install(window: QMainWindow, commands: Sequence[Command]) -> dict[str, QActi
     menus: dict[str, object] = {}
     for command in commands:
         action = QAction(command.text, window)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setShortcuts([QKeySequence(key) for key in keys_on(sys.platform, command.keys)])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(command.repeats)
         action.triggered.connect(lambda checked=False, run=command.run: run())
@@ -37,6 +38,11 @@ def install(window: QMainWindow, commands: Sequence[Command]) -> dict[str, QActi
         menus[command.menu].addAction(action)  # type: ignore[attr-defined]  # a QMenu
         actions[command.name] = action
     return actions
+
+
+def keys_on(system: str, keys: Sequence[str]) -> list[str]:
+    """A Mac's keyboard has ⌫ where others have Delete. That Ctrl is ⌘ there, Qt knows itself."""
+    return [*keys, "Backspace"] if system == "darwin" and "Del" in keys else list(keys)
 
 
 def sheet(commands: Sequence[Command]) -> list[tuple[str, str]]:

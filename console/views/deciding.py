@@ -22,6 +22,7 @@ from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.troubles import refusal_sentence, store_sentence
 from console.views.commands import Command, install, sheet
+from console.views.guide import show_guide
 from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
 from console.widgets.picker import Picker
@@ -91,6 +92,7 @@ class Deciding:
             Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
             Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
             Command("keys", _("Keys"), ["?"], self.show_keys, view),
+            Command("guide", _("The guide"), ["F1"], partial(show_guide, w), _("Help")),
             Command("quit", _("Quit"), ["Ctrl+Q"], lambda: _close(w), view),
         ]
         if w.services.demo_fault is not None:
