@@ -155,7 +155,7 @@ def test_every_field_of_a_search_stands_in_the_guide(page: Path) -> None:
 def test_every_file_of_a_profile_stands_in_what_is_kept() -> None:
     """Names of files in the code: what is written must be told."""
     source = "\n".join(text_of(file) for file in (ROOT / "console").rglob("*.py"))
-    written = set(re.findall(r'"([a-z]+\.(?:db|enc|log|lock|toml))"', source))
-    assert {"cache.db", "ledger.db", "secrets.enc", "collector.log"} <= written
+    written = set(re.findall(r'"([a-z][a-z.]*\.(?:db|enc|log|lock|toml|journal))"', source))
+    assert {"cache.db", "ledger.db", "secrets.enc", "collector.log", "ledger.journal"} <= written
     for page in ("en/keeps.md", "nl/bewaart.md"):
         assert sorted(name for name in written if f"`{name}`" not in text_of(DOCS / page)) == []
