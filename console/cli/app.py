@@ -11,6 +11,7 @@ from console import __version__
 from console.adapters.community import BrokenCommunity
 from console.cli import care, connecting, deciding, exporting, reading
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
+from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
 from console.domain.outbox import Kind, NotPossible
 from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
@@ -21,7 +22,12 @@ from console.store.connection import StoreError
 from console.store.read.names import Ambiguous, Unknown
 from console.sync.secret_store import NoKeyring, NoPassphrase, WrongPassphrase
 from console.troubles import query_sentence, refusal_sentence, settings_sentence, store_sentence
-from console.words import _
+from console.words import LANGUAGES, _
+
+UsageError: type[Exception] = typer.BadParameter.__mro__[
+    1
+]  # the family of calls that can't be read; the library doesn't name it
+INTERRUPTED = 130  # what the library makes of Ctrl+C
 
 ACTIONS = (
     Kind.HOLD, Kind.HIDE, Kind.UNHIDE, Kind.SPAM, Kind.UNSPAM, Kind.DELETE, Kind.RESTORE, Kind.LOCK, Kind.UNLOCK,
@@ -33,7 +39,7 @@ def build() -> typer.Typer:
     """The whole command line, in the language chosen before."""
     app = typer.Typer(
         name="luisterpost", add_completion=False, no_args_is_help=False, rich_markup_mode=None,
-        pretty_exceptions_enable=False,
+        pretty_exceptions_enable=False, cls=Group,
         help=_("One queue for everything colleagues say, online or off. Without a command the window opens."),
     )  # fmt: skip
     app.callback(invoke_without_command=True)(shared)
@@ -67,10 +73,10 @@ def build() -> typer.Typer:
         ("export", exporting.export, _("Write threads and decisions into a file, safe to open in a spreadsheet.")),
         ("doctor", care.doctor, _("Look whether everything is sound.")),
     ):  # fmt: skip
-        app.command(name, help=text)(command)
+        app.command(name, help=text, cls=Command)(command)
     for kind in ACTIONS:
         command = deciding.action(kind)
-        app.command(kind.value, help=command.__doc__)(command)
+        app.command(kind.value, help=command.__doc__, cls=Command)(command)
     return app
 
 
@@ -81,6 +87,8 @@ def shared(
     lang: Annotated[str | None, typer.Option("--lang", help=_("nl or en"))] = None,
     version: Annotated[bool, typer.Option("--version", help=_("The version, then end."))] = False,
 ) -> None:
+    if lang is not None and lang not in LANGUAGES:
+        raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(LANGUAGES)))
     if version:
         print(f"luisterpost {__version__}")
         raise typer.Exit
@@ -92,19 +100,22 @@ def shared(
 def run(arguments: list[str]) -> int:
     """Carry out one call; returns its exit code. No traceback reaches a person."""
     try:
-        build()(arguments)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else DONE if ended.code is None else FAILED
-    except KeyboardInterrupt:
-        say(_("Stopped. What was confirmed is kept."))
-        return FAILED
+        code = build()(arguments, prog_name="luisterpost", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except BrokenPipeError:
         return FAILED
+    except UsageError as error:
+        say(wrong_call(error))
+        return WRONG_CALL
     except Exception as error:
         sentence, code = plain(error)
         say(sentence)
         return code
-    return DONE
+    if code == INTERRUPTED:
+        say(_("Stopped. What was confirmed is kept."))
+        return FAILED
+    return code if isinstance(code, int) else DONE
 
 
 def plain(error: Exception) -> tuple[str, int]:

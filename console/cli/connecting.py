@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.text import Text
 
 from console.adapters.registry import all_adapters, find
 from console.cli import shapes
@@ -21,7 +22,7 @@ from console.cli.reading import Json
 from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, safe
 from console.domain.conversation import SpaceKey
-from console.domain.platform import CAPABILITIES
+from console.domain.platform import CAPABILITIES, Way
 from console.sentences import age, check_line, error_sentence, health_sentence
 from console.store.connection import Store
 from console.store.read import connections as stored
@@ -34,7 +35,7 @@ from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore
 from console.troubles import restored_sentence
 from console.words import _
 
-NAME = typer.Argument(metavar="NAME")
+NAME = typer.Argument(metavar=_("NAME"))
 
 
 def platforms(as_json: Json = False) -> None:
@@ -44,25 +45,26 @@ def platforms(as_json: Json = False) -> None:
                                  "capabilities": shapes.capabilities(kind.default_capabilities),
                                  "fields": [field.name for field in kind.fields]} for kind in adapters]})  # fmt: skip
         return
-    table = Table(box=None, pad_edge=False)
-    for title in (_("Platform"), *CAPABILITIES[:12]):
-        table.add_column(title)
+    console = Screen()
     for kind in adapters:
-        table.add_row(kind.title, *(kind.default_capabilities.way(name).value for name in CAPABILITIES[:12]))
-    Screen(width=160).print(table)
+        console.print(Text.assemble((kind.title, "bold"), f"  {kind.key}"))
+        for way, words in ((Way.API, _("can do")), (Way.HANDOFF, _("by hand")), (Way.NO, _("can't"))):
+            names = ", ".join(name for name in CAPABILITIES if kind.default_capabilities.way(name) is way)
+            if names:
+                console.print(Padding(Text(f"{words}: {names}"), (0, 0, 0, 4)))
 
 
 def connect(
     context: typer.Context,
-    platform: Annotated[str, typer.Argument(metavar="PLATFORM")],
+    platform: Annotated[str, typer.Argument(metavar=_("PLATFORM"))],
     name: Annotated[str, typer.Option("--name", help=_("What you call it."))],
-    url: Annotated[str, typer.Option("--url")] = "",
-    user: Annotated[str, typer.Option("--user")] = "",
+    url: Annotated[str, typer.Option("--url", help=_("Where it is."))] = "",
+    user: Annotated[str, typer.Option("--user", help=_("Who signs in."))] = "",
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help=_("Read the secret from standard input."))
     ] = False,
     since: Annotated[int, typer.Option("--since", min=0, max=36_500, help=_("How many days back to collect."))] = 90,
-    setting: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
+    setting: Annotated[list[str] | None, typer.Option("--set", help=_("What only this platform asks."))] = None,
     space: Annotated[list[str] | None, typer.Option("--space", help=_("Only these spaces."))] = None,
     as_json: Json = False,
 ) -> None:
@@ -144,7 +146,8 @@ def choose_spaces(store: Store, connection: str, wanted: list[str]) -> None:
 
 def sign_in(
     context: typer.Context, name: Annotated[str, NAME],
-    secret_stdin: Annotated[bool, typer.Option("--secret-stdin")] = False,
+    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help=_("Read the secret from standard input."))] = False,
+    as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
     with session.store() as store:
@@ -164,6 +167,9 @@ def sign_in(
         # A running collector takes the connection up anew when it sees it pause and go on.
         writing.pause(store, row.key, True)
         writing.pause(store, row.key, False)
+    if as_json:
+        put_json({"name": row.name, "us": checked.result.us, "works": True})
+        return
     say(_("Signed in as {us}. What waited leaves by itself.").format(us=checked.result.us))
 
 
@@ -194,6 +200,7 @@ def connections(context: typer.Context, as_json: Json = False) -> None:
 def disconnect(
     context: typer.Context, name: Annotated[str, NAME],
     forget: Annotated[bool, typer.Option("--forget", help=_("Also what was collected of it."))] = False,
+    as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
     with session.store() as store:
@@ -206,13 +213,16 @@ def disconnect(
                     writing.forget(store, row.key)
         except AlreadyRunning:
             session.ask(store, "disconnect", {"key": row.key, "forget": forget}, lambda: is_running(store))
+    if as_json:
+        put_json({"name": row.name, "forgotten": forget})
+        return
     say(_("‘{name}’ is disconnected. Your decisions and notes about it are kept.").format(name=row.name))
 
 
 def spaces(
     context: typer.Context, name: Annotated[str, NAME],
-    follow: Annotated[list[str] | None, typer.Option("--follow")] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore")] = None, as_json: Json = False,
+    follow: Annotated[list[str] | None, typer.Option("--follow", help=_("Collect this one."))] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", help=_("Don't collect this one."))] = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
     with session.store() as store:
@@ -236,7 +246,7 @@ def sync(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help=_("One round, then end."))] = False,
     watch: Annotated[bool, typer.Option("--watch", help=_("Go on until told to stop."))] = False,
-    connection: Annotated[list[str] | None, typer.Option("--connection")] = None,
+    connection: Annotated[list[str] | None, typer.Option("--connection", help=_("Only this one."))] = None,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj

@@ -37,10 +37,10 @@ from console.store.read import outbox as outbox_rows
 from console.store.read import thread as threads
 from console.words import _, ngettext
 
-Threads = Annotated[list[str] | None, typer.Argument(metavar="THREAD …")]
+Threads = Annotated[list[str] | None, typer.Argument(metavar=_("THREAD …"))]
 Query = Annotated[str | None, typer.Option("--query", help=_("All threads that match, instead of THREAD."))]
 Yes = Annotated[bool, typer.Option("--yes", help=_("Don't ask; the count was seen."))]
-ONE_THREAD = typer.Argument(metavar="THREAD")
+ONE_THREAD = typer.Argument(metavar=_("THREAD"))
 
 
 def chosen(desk: Desk, which: list[str] | None, query: str | None, yes: bool) -> list[ThreadKey]:
@@ -80,7 +80,7 @@ def reopen(
 
 
 def tag(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD TAG …")], query: Query = None,
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD TAG …"))], query: Query = None,
     yes: Yes = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     with context.obj.desk() as desk:
@@ -89,7 +89,7 @@ def tag(
 
 
 def untag(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD TAG …")], query: Query = None,
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD TAG …"))], query: Query = None,
     yes: Yes = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     with context.obj.desk() as desk:
@@ -98,7 +98,7 @@ def untag(
 
 
 def note(
-    context: typer.Context, which: Annotated[str, ONE_THREAD], text: Annotated[str, typer.Option("--text")],
+    context: typer.Context, which: Annotated[str, ONE_THREAD], text: Annotated[str, typer.Option("--text", help=_("What it says."))],
     as_json: Json = False,
 ) -> None:  # fmt: skip
     with context.obj.desk() as desk:
@@ -106,7 +106,7 @@ def note(
 
 
 def assign(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD WHO")], query: Query = None,
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD WHO"))], query: Query = None,
     yes: Yes = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     with context.obj.desk() as desk:
@@ -115,7 +115,7 @@ def assign(
 
 
 def snooze(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="THREAD UNTIL")], query: Query = None,
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD UNTIL"))], query: Query = None,
     yes: Yes = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     with context.obj.desk() as desk:
@@ -128,8 +128,8 @@ def snooze(
 
 
 def escalate(
-    context: typer.Context, which: Threads = None, to: Annotated[str, typer.Option("--to")] = "",
-    text: Annotated[str, typer.Option("--note")] = "", query: Query = None, yes: Yes = False, as_json: Json = False,
+    context: typer.Context, which: Threads = None, to: Annotated[str, typer.Option("--to", help=_("To whom."))] = "",
+    text: Annotated[str, typer.Option("--note", help=_("What they should know."))] = "", query: Query = None, yes: Yes = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     if not to.strip():
         raise typer.BadParameter(_("Say to whom: --to NAME."))
@@ -139,8 +139,8 @@ def escalate(
 
 def reply(
     context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar="MESSAGE-OR-THREAD")],
-    text: Annotated[str | None, typer.Option("--text")] = None,
+    which: Annotated[str, typer.Argument(metavar=_("MESSAGE-OR-THREAD"))],
+    text: Annotated[str | None, typer.Option("--text", help=_("What it says."))] = None,
     from_stdin: Annotated[bool, typer.Option("--stdin", help=_("Read the text from standard input."))] = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
@@ -184,8 +184,8 @@ def finish(session: Session, decision: Decision, wait: bool, as_json: bool) -> N
 
 
 def edit(
-    context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE")],
-    text: Annotated[str, typer.Option("--text")], wait: Annotated[bool, typer.Option("--wait")] = False,
+    context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
+    text: Annotated[str, typer.Option("--text", help=_("What it says."))], wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
@@ -199,7 +199,7 @@ def action(kind: Kind) -> Callable[..., None]:
     """The command for one thing to do on the platform."""
 
     def command(
-        context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE")],
+        context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
         wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
         as_json: Json = False,
     ) -> None:  # fmt: skip
@@ -216,7 +216,7 @@ def action(kind: Kind) -> Callable[..., None]:
 
 
 def approve(
-    context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE-OR-THREAD")],
+    context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE-OR-THREAD"))],
     all_waiting: Annotated[bool, typer.Option("--all-waiting", help=_("All that wait in this thread."))] = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
@@ -233,7 +233,7 @@ def approve(
 
 
 def undo_last(
-    context: typer.Context, event: Annotated[str, typer.Argument(metavar="[EVENT]")] = "", as_json: Json = False
+    context: typer.Context, event: Annotated[str, typer.Argument(metavar=_("[EVENT]"))] = "", as_json: Json = False
 ) -> None:
     with context.obj.desk() as desk:
         if event:
@@ -255,7 +255,7 @@ def undo_last(
 def outbox(
     context: typer.Context,
     word: Annotated[str, typer.Argument(help=_("retry, drop, sent, placed, hold or release"))] = "",
-    which: Annotated[str, typer.Argument(metavar="ID")] = "",
+    which: Annotated[str, typer.Argument(metavar=_("ID"))] = "",
     everything: Annotated[bool, typer.Option("--all", help=_("Also what was sent or withdrawn."))] = False,
     as_json: Json = False,
 ) -> None:

@@ -20,7 +20,7 @@ from console.words import _, ngettext, number
 def export(
     context: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="[QUERY …] FILE", help=_("What to take, and the file to write it in."))
+        list[str], typer.Argument(metavar=_("[QUERY …] FILE"), help=_("What to take, and the file to write it in."))
     ],
     kind: Annotated[str, typer.Option("--format", help=_("csv, xlsx or jsonl"))],
     as_json: Json = False,

@@ -23,7 +23,8 @@ Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdou
 def show_queue(
     context: typer.Context,
     query: Annotated[
-        list[str] | None, typer.Argument(help=_("Words and fields to narrow it: is:unread tag:rooster"))
+        list[str] | None,
+        typer.Argument(metavar=_("[QUERY …]"), help=_("Words and fields to narrow it: is:unread tag:rooster")),
     ] = None,
     view: Annotated[str, typer.Option(help=_("Which view: inbox, flagged, unanswered …"))] = "inbox",
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many threads."))] = 20,
@@ -68,7 +69,7 @@ def print_rows(rows: list[queue.QueueRow], at_ms: int) -> None:
 
 def show_thread(
     context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar="THREAD", help=_("Its id or a unique beginning of it."))],
+    which: Annotated[str, typer.Argument(metavar=_("THREAD"), help=_("Its id or a unique beginning of it."))],
     versions: Annotated[
         bool, typer.Option("--versions", help=_("Earlier texts of edited and removed messages too."))
     ] = False,
@@ -134,9 +135,12 @@ def message_state(state: str) -> str:
 def search(
     context: typer.Context,
     query: Annotated[
-        list[str], typer.Argument(help=_('Words, "phrases", and is: from: in: platform: tag: before: after: has:'))
+        list[str],
+        typer.Argument(
+            metavar=_("QUERY …"), help=_('Words, "phrases", and is: from: in: platform: tag: before: after: has:')
+        ),
     ],
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many messages."))] = 20,
     after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
     as_json: Json = False,
 ) -> None:
@@ -160,8 +164,8 @@ def search(
 
 def history(
     context: typer.Context,
-    which: Annotated[str | None, typer.Argument(metavar="[THREAD]")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    which: Annotated[str | None, typer.Argument(metavar=_("[THREAD]"))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("At most so many decisions."))] = 50,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj

@@ -1,0 +1,136 @@
+"""docs/json.md and the program say the same: every command, every key, every type."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.cli.app import build
+from tests.cli.test_command_line import ROOT, Program, program
+
+__all__ = ["program"]
+
+FREE = {"reactions", "capabilities"}  # maps whose keys are not ours
+TYPES = {
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    list: "list",
+    dict: "object",
+    type(None): "null",
+}
+TOGETHER = {  # one shape, many commands
+    "reply": ("edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore", "lock", "unlock", "pin", "unpin"),
+    "done": ("reopen", "tag", "untag", "note", "assign", "snooze", "escalate"),
+    "connect": ("sign-in",),
+}  # fmt: skip
+
+
+def documented() -> dict[str, dict[str, set[str]]]:
+    """Command -> key -> the types that docs/json.md says it has."""
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    found: dict[str, dict[str, set[str]]] = {}
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        keys = re.findall(r"^- `([a-z_]+)` \(([a-z, ]+)\)", part, flags=re.MULTILINE)
+        assert len(keys) == len(re.findall(r"^- `", part, flags=re.MULTILINE)), f"without type: {part[:40]}"
+        for name in part.split("\n", 1)[0].split(", "):
+            found[name.strip()] = {key: set(types.split(", ")) for key, types in keys}
+    return found
+
+
+def pairs(document: Any) -> Iterator[tuple[str, str]]:
+    """(key, type) of a document and of all that lies inside."""
+    for value in document if isinstance(document, list) else document.values() if isinstance(document, dict) else ():
+        yield from pairs(value)
+    for name, value in document.items() if isinstance(document, dict) else ():
+        yield name, TYPES[type(value)]
+
+
+def without_free(document: Any) -> Any:
+    """The document with its free maps emptied."""
+    if isinstance(document, list):
+        return [without_free(part) for part in document]
+    if isinstance(document, dict):
+        return {name: {} if name in FREE else without_free(value) for name, value in document.items()}
+    return document
+
+
+@pytest.fixture(scope="module")
+def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What each command prints, in as many of its forms as the demo has."""
+    file = tmp_path_factory.mktemp("export") / "all.jsonl"
+    threads = program.json("queue", "--limit", "1000", "--view", "all")["threads"]
+    blog = next(t for t in threads if t["title"] == "Wat ik hoorde op de nachtdienst")
+    insult = next(t for t in threads if t["title"].startswith("Twee nachten"))
+    told = {
+        "note": [program.json("note", blog["id"], "--text", "Kijk nog eens.")],
+        "tag": [program.json("tag", blog["id"], "nacht")], "done": [program.json("done", threads[5]["id"])],
+        "undo": [program.json("undo")], "assign": [program.json("assign", blog["id"], "Karin")],
+        "reply": [program.json("reply", blog["id"], "--text", "We kijken ernaar.", "--wait")],
+        "hide": [program.json("hide", insult["id"])],
+        "snooze": [program.json("snooze", threads[6]["id"], "friday")],
+    }  # fmt: skip
+    program("reply", threads[7]["id"], "--text", "Nog een antwoord.")
+    told["undo"].append(program.json("undo"))
+    sent = next(m["id"] for m in program.json("show", blog["id"])["messages"] if m["text"] == "We kijken ernaar.")
+    told["edit"] = [program.json("edit", sent, "--text", "We kijken er vandaag naar.", "--wait")]
+    telling = [blog["id"], insult["id"]]
+    for word in ("edit", "attachment", "reaction", "report"):
+        telling += [t["id"] for t in program.json("queue", f"has:{word}", "--view", "all", "--limit", "2")["threads"]]
+    shows = [program.json("show", thread, "--versions") for thread in telling]
+    told |= {
+        "queue": [program.json("queue", "--limit", "60"), program.json("queue", "--view", "all", "--limit", "1000")],
+        "show": shows, "search": [program.json("search", "rooster"), program.json("search", "de", "--limit", "2")],
+        "history": [program.json("history")], "outbox": [program.json("outbox", "--all"), program.json("outbox")],
+        "sync": [program.json("sync", "--once")], "connections": [program.json("connections")],
+        "spaces": [program.json("spaces", name) for name in ("Yammer", "HumHub De Brink")],
+        "doctor": [program.json("doctor")], "platforms": [program.json("platforms")],
+        "export": [program.json("export", str(file), "--format", "jsonl")],
+        "disconnect": [program.json("disconnect", "LinkedIn-groep", "--forget")],
+    }  # fmt: skip
+    return told
+
+
+def test_every_command_that_can_print_json_is_written_down() -> None:
+    commands = [command for command in build().registered_commands if command.callback is not None]
+    with_json = {str(command.name) for command in commands if "as_json" in command.callback.__annotations__}
+    assert with_json == set(documented())
+    silent = {str(command.name) for command in commands} - with_json
+    assert silent == {"window", "demo"}, "these open something; all others can print JSON"
+
+
+def test_the_documents_have_the_keys_and_types_that_are_written_down(shown: dict[str, list[Any]]) -> None:
+    written = documented()
+    for name, documents in shown.items():
+        for document in documents:
+            for key, kind in pairs(without_free(document)):
+                assert key in written[name], f"{name}: {key} is not written down"
+                assert kind in written[name][key], f"{name}: {key} is a {kind}"
+
+
+def test_nothing_is_written_down_that_is_not_there(shown: dict[str, list[Any]]) -> None:
+    written = documented()
+    for name, documents in shown.items():
+        seen = {key for document in documents for key, _kind in pairs(without_free(document))}
+        assert set(written[name]) - seen == set(), f"{name}: written down and never seen"
+
+
+def test_commands_of_one_kind_have_one_shape() -> None:
+    written = documented()
+    for first, others in TOGETHER.items():
+        assert all(written[other] == written[first] for other in others)
+
+
+def test_a_line_of_an_export_is_a_thread_or_an_event(program: Program, tmp_path: Path) -> None:
+    program.json("export", str(tmp_path / "f.jsonl"), "--format", "jsonl")
+    written = documented()
+    for line in (tmp_path / "f.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        shape = "queue" if row.pop("row") == "thread" else "history"
+        assert set(row) - {"words", "text"} <= set(written[shape])
