@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; each sets up what it needs.
-.PHONY: run test bench faults installer lint pictures guide translations clean
+.PHONY: run test bench faults fuzz installer lint pictures guide translations clean
 
 run:
 	@bash scripts/setup.sh run
@@ -12,6 +12,11 @@ test:
 faults:
 	@bash scripts/setup.sh test
 	@.venv/bin/python -m pytest -m long tests/servers tests/sync tests/long -n 2 --dist loadgroup
+
+fuzz:
+	@bash scripts/setup.sh test
+	@EXAMPLES=$${EXAMPLES:-10000} .venv/bin/python -m pytest -n 2 tests/adapters/test_markup.py \
+	  tests/adapters/test_reading_anything.py tests/sync/test_harmless.py tests/store/test_hostile_queries.py
 
 bench:
 	@bash scripts/setup.sh test
