@@ -44,6 +44,14 @@ class Pages(QTextBrowser):
     def show_page(self, file: Path) -> None:
         self.file = file
         self.document().setMarkdown(file.read_text(encoding="utf-8"))
+        self.document().setDocumentMargin(px(16))
+        block = self.document().begin()
+        while block.isValid():  # Markdown says what a heading is, not how much air it has
+            around = block.blockFormat()
+            around.setTopMargin(px(18 if around.headingLevel() > 1 else 4))
+            around.setBottomMargin(px(4))
+            QTextCursor(block).setBlockFormat(around)
+            block = block.next()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
