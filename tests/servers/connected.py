@@ -1,0 +1,166 @@
+"""A profile connected with a real platform through a line that can fail, and the real collector on it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from console.adapters.registry import all_adapters
+from console.cli.session import now_ms
+from console.desk import replies
+from console.desk.seat import Desk
+from console.domain.conversation import MessageKey
+from console.domain.outbox import State
+from console.domain.policy import Policy
+from console.store.connection import Store
+from console.store.read import outbox
+from console.store.write.connections import put
+from console.sync.collector import Collector
+from console.sync.connecting import Patience, check
+from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
+from tests.servers import proxy
+from tests.servers.places import PLACES, Place
+from tests.servers.proxy import Kind, Predicate, Proxy, instead
+
+ROOT = Path(__file__).parent.parent.parent
+SETTLE_SCALE = 0.02  # 90 s become 1.8
+LIMITED = instead(429, "{}", retry_after="1")
+FAULTS = {
+    "cut before": proxy.CUT_BEFORE, "cut during": proxy.CUT_DURING, "cut after": proxy.CUT_AFTER,
+    "half an answer": proxy.HALF_ANSWER, "garbage instead": proxy.GARBAGE, "garbage after": proxy.GARBAGE_AFTER,
+    "500 instead": proxy.BROKEN, "500 after": proxy.BROKEN_AFTER, "503": proxy.AWAY, "429": LIMITED,
+    "a page": proxy.PAGE, "a sign-in page": proxy.SIGN_IN,
+}  # fmt: skip
+KILLS = ["cut before", "cut after", "garbage after", "held at the server", "before it left"]
+PLATFORMS = [kind.key for kind in all_adapters() if kind.key in PLACES]
+
+
+async def until(ready: Callable[[], bool]) -> None:
+    """Let everything go on until something is so."""
+    async with asyncio.timeout(60):
+        while not ready():  # noqa: ASYNC110  # it is a database that is looked at, nobody can set an event
+            await asyncio.sleep(0.02)
+
+
+@dataclass(slots=True)
+class Connected:
+    """A moderator's profile, and the place where somebody asks."""
+
+    store: Store
+    desk: Desk
+    place: Place
+    line: Proxy
+    profile: Path
+
+    def collector(self) -> Collector:
+        patience = Patience(timeout_s=2.0, settle_scale=SETTLE_SCALE, poll_s=1.0)
+        return Collector(self.store, SecretStore(self.profile), patience, lambda said: None)
+
+    def pull(self, rounds: int = 1) -> None:
+        for _round in range(rounds):
+            asyncio.run(self.collector().once())
+
+    async def until_the_outbox_is_settled(self) -> None:
+        """Let the collector watch until every intent has ended or asks a person."""
+        collector = self.collector()
+        watching = asyncio.create_task(collector.watch())
+        try:
+            await until(lambda: outbox.counts(self.store).on_its_way == 0)
+        finally:
+            collector.stop()
+            await watching
+
+    def reply(self, text: str) -> str:
+        return replies.reply(self.desk, self.place.thread, text, self.place.question).intents[0].id
+
+    def tells_the_truth(self, *made: str) -> None:
+        """Each answer is sent and there once, by its mark and its words."""
+        there = self.place.sent_by_us()
+        for intent_id in made:
+            row = outbox.intent(self.store, intent_id)
+            assert row is not None
+            assert row.intent.state is State.SENT, (row.intent, row.steps)
+            assert sum(intent_id in mark for mark, _words in there) == 1, (row.steps, there)
+        assert len(there) == len(made), there
+
+    def held(self) -> dict[MessageKey, tuple[str, str]]:
+        """Every message of the thread but the opening one, as the store has it: its state and words."""
+        rows = self.store.read(
+            "SELECT m.key, m.state, m.text FROM message AS m JOIN thread AS t ON t.id = m.thread_id"
+            " WHERE t.key = :thread AND m.key <> t.key",
+            {"thread": self.place.thread},
+        )
+        return {MessageKey(row["key"]): (row["state"], row["text"].strip()) for row in rows}
+
+    def command(self, *words: str) -> list[str]:
+        """A call of the command line on this profile."""
+        return [sys.executable, "-m", "console", "--home", str(self.profile.parent), "--profile", "daar", *words]
+
+    def start(self, *words: str, **settings: str) -> subprocess.Popen[str]:
+        """The command line as a process of its own, on a scaled clock."""
+        environment = os.environ | {"LUISTERPOST_SETTLE_SCALE": str(SETTLE_SCALE), **settings}
+        return subprocess.Popen(
+            self.command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=ROOT, env=environment,
+        )  # fmt: skip
+
+    def kill_while_delivering(self, moment: str) -> None:
+        """Start a collector of its own, and end it the moment the fault strikes."""
+        kind, when = self._struck(moment)
+        struck = self.line.next(kind, when)
+        collecting = self.start("sync", "--watch", LUISTERPOST_TIMEOUT_S="5", LUISTERPOST_POLL_S="1")
+        try:
+            struck.wait()
+        finally:
+            collecting.kill()
+            collecting.communicate()
+        assert struck.happened == 1, "the fault was really there"
+        if kind is proxy.LATE:
+            struck.release()
+            if moment == "held at the server":
+                struck.wait_finished()
+
+    def _struck(self, moment: str) -> tuple[Kind, Predicate]:
+        """Held requests make a collector wait at that very place, with one of them under way."""
+        if moment == "held at the server":
+            return proxy.LATE, self.place.sends
+        if moment == "before it left":
+            return proxy.LATE, self.place.before or self.place.reads
+        return FAULTS[moment], self.place.sends
+
+
+@contextlib.contextmanager
+def connected(platform: str, folder: Path) -> Iterator[Connected]:
+    """A new profile for a new place on this platform; the passphrase of its secrets must be to be had."""
+    place = PLACES[platform]()
+    with contextlib.ExitStack() as stack:
+        line = stack.enter_context(Proxy(place.url))
+        profile = folder / "daar"
+        store = Store(profile, now_ms=now_ms, policy=Policy())
+        store.prepare()
+        stack.callback(store.close)
+        checked = asyncio.run(check(place.wanted(line.url), place.secrets, Patience(), now_ms()))
+        assert checked.result.works, checked.result.lines
+        put(store, checked.new)
+        SecretStore(profile).put(checked.new.key, checked.secrets)
+        found = Connected(store, Desk(store, "Noor", 0), place, line, profile)
+        found.pull()
+        yield found
+
+
+@pytest.fixture(params=PLATFORMS)
+def there(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("een wachtzin", encoding="utf-8")
+    monkeypatch.setenv(PASSPHRASE_FILE, str(passphrase))
+    with connected(request.param, tmp_path) as found:
+        yield found

@@ -1,0 +1,94 @@
+"""The long fault run: on every real platform, each step of delivery and of pulling with each fault, drawn by seed.
+
+`make faults` runs it and writes what was run into docs/faults.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import Callable
+
+import pytest
+
+from console.desk import replies
+from console.store.read import outbox
+from tests.figures import Note
+from tests.servers import proxy
+from tests.servers.connected import FAULTS, KILLS, Connected, there
+
+__all__ = ["there"]
+pytestmark = pytest.mark.long
+
+SEED = int(os.environ.get("LUISTERPOST_FAULT_SEED", "20261125"))
+TURNS = 4
+LATE = {"finished late": proxy.LATE_AND_CUT}
+# Where in the life of a reply the fault strikes.
+STEPS = ("sending", "looking", "pulling")
+CASES = [(step, fault) for step in STEPS for fault in (*FAULTS, *LATE)] + [("killed", moment) for moment in KILLS * 3]
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+@pytest.mark.parametrize(("step", "fault"), CASES, ids=[f"{step}-{fault}-{n}" for n, (step, fault) in enumerate(CASES)])
+def test_story(
+    there: Connected, step: str, fault: str, turn: int, note: Note, request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
+    """Some answers and perhaps an action; the fault at its step, and perhaps another beside it; then fair weather."""
+    seed = SEED + hash_of(request.node.name)
+    draw = random.Random(seed)
+    action = there.place.action() if draw.random() < 0.4 else None
+    there.pull()
+    made = [there.reply(f"Antwoord {n} van ronde {turn}, {seed}.") for n in range(draw.randint(1, 4))]
+    if action is not None:
+        replies.act(there.desk, action.kind, there.place.thread, action.message)
+    strikes = _kills(there, fault, draw) if step == "killed" else _struck(there, step, fault, draw)
+    asyncio.run(there.until_the_outbox_is_settled())
+    there.line.clear()
+    assert strikes() >= 1, "the fault was really there"
+    there.tells_the_truth(*made)
+    assert action is None or action.done()
+    assert outbox.intents(there.store) == []
+    there.pull(2)
+    assert there.held() == dict(there.place.served())
+    facts = {
+        "story": f"{step}: {fault}",
+        "seed": seed,
+        "intents": len(made) + (action is not None),
+        "strikes": strikes(),
+    }
+    for name, value in facts.items():
+        record_property(name, value)
+
+
+def hash_of(name: str) -> int:
+    """The same number for the same case in every process."""
+    return sum(ord(char) * 31**place for place, char in enumerate(name)) % 1_000_000_007
+
+
+def _struck(there: Connected, step: str, fault: str, draw: random.Random) -> Callable[[], int]:
+    kind = (FAULTS | LATE)[fault]
+    if step == "sending":
+        faults = [there.line.next(kind, there.place.sends, times=draw.randint(1, 2), after_s=draw.uniform(0.1, 2.5))]
+    elif step == "looking":
+        # Its answer is lost, so that somebody must look, and the look meets the fault.
+        there.line.next(draw.choice([proxy.CUT_AFTER, proxy.CUT_BEFORE]), there.place.sends)
+        faults = [there.line.next(kind, there.place.reads, times=draw.randint(1, 3), after_s=draw.uniform(0.1, 2.5))]
+    else:
+        there.place.say("Er is nog iets.")
+        faults = [there.line.next(kind, there.place.reads, times=draw.randint(1, 4), after_s=draw.uniform(0.1, 2.5))]
+    if draw.random() < 0.3:
+        there.line.next(draw.choice(list(FAULTS.values())), there.place.sends)
+    return lambda: sum(one.happened for one in faults)
+
+
+def _kills(there: Connected, moment: str, draw: random.Random) -> Callable[[], int]:
+    killed = 0
+    for _kill in range(draw.randint(1, 3)):
+        if outbox.counts(there.store).on_its_way:
+            with contextlib.suppress(AssertionError):  # all may have left before the next kill
+                there.kill_while_delivering(moment)
+                killed += 1
+    return lambda: killed
