@@ -56,7 +56,7 @@ def licence_of(dist: Distribution) -> str:
 
 def system_packages(bundle: Path) -> dict[str, Path]:
     """The Debian packages whose libraries are in the program, with the file of their licence."""
-    known = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
     places = dict(re.findall(r"^\s*(\S+) .*=> (\S+)$", known, re.MULTILINE))
     found: dict[str, Path] = {}
     for name in {path.name for path in (bundle / "_internal").glob("*.so*")} & set(places):

@@ -7,7 +7,8 @@ set -euo pipefail
 RUN=(libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0
      libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 libxcb-xinerama0
      libxcb-randr0 libxcb-xkb1 fonts-inter fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
-TEST=(xvfb xdotool strace libfaketime dbus gnome-keyring wordpress mariadb-server php-cli php-mysql php-curl php-xml
+TEST=(binutils fakeroot xvfb xdotool strace libfaketime dbus gnome-keyring wordpress mariadb-server php-cli php-mysql
+      php-curl php-xml
       php-mbstring php-gd)
 
 case "${1:-run}" in
