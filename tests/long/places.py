@@ -1,0 +1,149 @@
+"""Threads on two unlike platforms: a question and a comment that waits, and what a colleague does there meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass
+
+from console.adapters.memory_world import MemoryWorld
+from console.cli.session import now_ms
+from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.outbox import Kind
+from tests.houses import DAY_MS, HOUR_MS, key
+from tests.servers.wordpress import WordPress
+
+COUNTER = itertools.count()
+MARK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass(slots=True, eq=False)
+class Place(ABC):
+    """One thread. `act` is what a colleague does there while we are away."""
+
+    thread: ThreadKey
+    question: MessageKey
+    held: MessageKey
+    act: str = "nothing"
+
+    def happen(self) -> None:
+        match self.act:
+            case "answers":
+                self.answer()
+            case "edits the question":
+                self.edit()
+            case "bins the held one":
+                self.set_held("deleted")
+            case "approves the held one":
+                self.set_held("visible")
+
+    def stands(self, ours: Kind | None) -> bool:
+        """Whether the held comment is as our action left it, or else as the colleague did."""
+        left = {"bins the held one": "deleted", "approves the held one": "visible"}.get(self.act, "held")
+        wanted = {Kind.APPROVE: "visible", Kind.DELETE: "deleted", None: left}[ours]
+        return self.held_state() == wanted
+
+    @abstractmethod
+    def answer(self) -> None: ...
+
+    @abstractmethod
+    def edit(self) -> None: ...
+
+    @abstractmethod
+    def set_held(self, state: str) -> None: ...
+
+    @abstractmethod
+    def held_state(self) -> str: ...
+
+
+class Blog:
+    """A real WordPress: a post is a thread."""
+
+    def __init__(self, server: WordPress) -> None:
+        self.server = server
+        self._posts: list[int] = []
+
+    def opens(self, n: int) -> Place:
+        server = self.server
+        post = server.new_post(f"Bericht {n} {next(COUNTER)} {os.getpid()}")
+        self._posts.append(post)
+        question = server.comment("sanne", post, f"Wanneer weten we meer over {n}?")
+        held = server.comment("joris", post, f"Mag dit erop, {n}?", held=True)
+        names = [f"wordpress:{server.server}:{kind}:{number}" for kind, number in
+                 (("post", post), ("comment", question), ("comment", held))]  # fmt: skip
+        return _Post(ThreadKey(names[0]), MessageKey(names[1]), MessageKey(names[2]), server=server, post=post)
+
+    def marks(self) -> Counter[str]:
+        """The ids of ours that comments bear."""
+        return Counter(
+            mark
+            for comment in self.server.comments()
+            if comment.post in self._posts
+            for mark in MARK.findall(comment.agent)
+        )
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Post(Place):
+    server: WordPress
+    post: int
+
+    def answer(self) -> None:
+        self.server.comment("fatma", self.post, "Dat staat op het intranet.")
+
+    def edit(self) -> None:
+        self.server.edit(self._number(self.question), "Wanneer horen we meer, en van wie?")
+
+    def set_held(self, state: str) -> None:
+        self.server.set_status(self._number(self.held), {"deleted": "trash", "visible": "approve"}[state])
+
+    def held_state(self) -> str:
+        found = next(c for c in self.server.comments(self.post) if c.id == self._number(self.held))
+        return {"approved": "visible", "hold": "held", "trash": "deleted"}[found.status]
+
+    def _number(self, message: MessageKey) -> int:
+        return int(message.rsplit(":", 1)[1])
+
+
+class Town:
+    """The memory adapter's world."""
+
+    def __init__(self, world: MemoryWorld) -> None:
+        self.world = world
+        for name in ("sanne", "joris", "fatma"):
+            world.put_person(name, name.title(), joined_ms=now_ms() - 900 * DAY_MS)
+
+    def opens(self, n: int) -> Place:
+        at_ms = now_ms() - HOUR_MS
+        self.world.say(f"o{n}", "plein", "sanne", at_ms, f"Over {n}", title=f"Over {n}")
+        self.world.say(f"q{n}", "plein", "sanne", at_ms + 1000, f"Wanneer weten we meer over {n}?", answers=f"o{n}")
+        self.world.say(f"h{n}", "plein", "joris", at_ms + 2000, "Mag dit erop?", answers=f"o{n}", state="held")
+        names = [key("message", f"{kind}{n}") for kind in "oqh"]
+        return _Corner(
+            ThreadKey(names[0]), MessageKey(names[1]), MessageKey(names[2]), world=self.world, number=n
+        )  # fmt: skip
+
+    def marks(self) -> Counter[str]:
+        return Counter(post["mark"] for post in self.world.posts("memory") if post["mark"])
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Corner(Place):
+    world: MemoryWorld
+    number: int
+
+    def answer(self) -> None:
+        self.world.say(f"a{self.number}", "plein", "fatma", now_ms(), "Dat staat op het intranet.",
+                       answers=f"o{self.number}")  # fmt: skip
+
+    def edit(self) -> None:
+        self.world.edit(f"q{self.number}", "Wanneer horen we meer, en van wie?", now_ms())
+
+    def set_held(self, state: str) -> None:
+        self.world.change(f"h{self.number}", state=state)
+
+    def held_state(self) -> str:
+        return str(self.world.post(f"h{self.number}")["state"])

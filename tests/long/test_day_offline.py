@@ -1,0 +1,204 @@
+"""A day without network: two hundred decisions, over two platforms on which colleagues go on.
+
+After reconnecting each one is applied, once, or listed as a conflict; none is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from console.cli.session import now_ms
+from console.desk import connections as asked
+from console.desk import outbox as person
+from console.desk import replies, triage, undo
+from console.domain.conversation import ThreadKey
+from console.domain.outbox import Intent, Kind, State
+from console.sentences import intent_sentence
+from console.store import care
+from console.store.read import connections, outbox, thread
+from console.store.write.connections import put
+from console.sync.connecting import Patience, Wanted, check
+from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
+from tests.figures import Note
+from tests.houses import DAY_MS
+from tests.long.places import Blog, Place, Town
+from tests.long.processes import Shared, collecting, shared, until
+from tests.servers import proxy
+from tests.servers.proxy import Proxy
+from tests.servers.wordpress import WordPress
+
+pytestmark = pytest.mark.xdist_group("wordpress")
+ACTS = ("nothing", "nothing", "nothing", "answers", "edits the question", "bins the held one", "approves the held one")
+VERBS = ("done", "snooze", "tag", "assign", "note", "escalate", "reply", "reply", "approve", "bin", "undo")
+
+
+@dataclass(slots=True)
+class Day:
+    """What was decided offline, and what has to become of it."""
+
+    at: Shared
+    places: list[Place]
+    draw: random.Random
+    decided: Counter[str] = field(default_factory=Counter)
+    intents: dict[str, Place] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    undone: set[str] = field(default_factory=set)
+    free: list[Place] = field(default_factory=list)
+
+    def decide(self) -> None:
+        """One decision. On a held comment one is made at most, so that each has an outcome of its own."""
+        verb, place = self.draw.choice(VERBS), self.draw.choice(self.places)
+        desk, key = self.at.desk, place.thread
+        match verb:
+            case "done":
+                made = triage.done(desk, [key])[0].event
+            case "snooze":
+                made = triage.snooze(desk, [key], now_ms() + DAY_MS)[0].event
+            case "tag":
+                made = triage.tag(desk, [key], [f"tag{self.draw.randrange(9)}"])[0].event
+            case "assign":
+                made = triage.assign(desk, [key], self.draw.choice(["Karin", "Noor"]))[0].event
+            case "note":
+                made = triage.note(desk, key, f"Notitie {len(self.events)}").event
+            case "escalate":
+                made = triage.escalate(desk, [key], "Karin", "")[0].event
+            case "reply":
+                made = self._sends(place, replies.reply(desk, key, f"Antwoord {len(self.events)}.", place.question))
+            case "approve" | "bin":
+                if not self.free:
+                    return
+                place = self.free.pop()
+                kind = Kind.APPROVE if verb == "approve" else Kind.DELETE
+                made = self._sends(place, replies.act(desk, kind, place.thread, place.held))
+            case _:
+                last = undo.undoable(desk)
+                if last is None:
+                    return
+                made = undo.undo(desk).decision.event
+                self.undone.add(last.event.key)
+        self.events.append(made)
+        self.decided[verb] += 1
+
+    def _sends(self, place: Place, decision: replies.Decision) -> str:
+        for intent in decision.intents:
+            self.intents[intent.id] = place
+        return decision.event
+
+    def row(self, intent_id: str) -> Intent:
+        found = outbox.intent(self.at.store, intent_id)
+        assert found is not None
+        return found.intent
+
+    def conflicting(self, intent: Intent) -> bool:
+        """Whether a colleague did something meanwhile that matters to this."""
+        act = self.intents[intent.id].act
+        if intent.kind is Kind.REPLY:
+            return act in ("answers", "edits the question")
+        if intent.kind is Kind.APPROVE:
+            return act == "bins the held one"
+        return act == "approves the held one"
+
+
+def is_offline(at: Shared) -> bool:
+    return connections.is_offline(at.store)
+
+
+@pytest.fixture
+def offline_day(
+    wordpress: WordPress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Shared, Proxy, Blog, Town]]:
+    with contextlib.ExitStack() as stack:
+        line = stack.enter_context(Proxy(wordpress.url))
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        (tmp_path / "passphrase").write_text("een wachtzin", encoding="utf-8")
+        monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "passphrase"))
+        at = stack.enter_context(shared(tmp_path))
+        secrets = {"password": wordpress.accounts["redactie"].password}
+        wanted = Wanted("wordpress", "Blog", line.url, "redactie", since_days=1)
+        checked = asyncio.run(check(wanted, secrets, Patience(), now_ms()))
+        assert checked.result.works
+        put(at.store, checked.new)
+        SecretStore(at.folder, "een wachtzin").put(checked.new.key, secrets)
+        yield at, line, Blog(wordpress), Town(at.world)
+
+
+@pytest.mark.parametrize("decisions", [40, pytest.param(200, marks=pytest.mark.long)])
+def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(
+    offline_day: tuple[Shared, Proxy, Blog, Town], note: Note, decisions: int
+) -> None:
+    at, line, blog, town = offline_day
+    seed = random.SystemRandom().randrange(10**6)
+    draw = random.Random(seed)
+    places: list[Place] = [home.opens(n) for n in range(decisions // 5) for home in (blog, town)]
+    day = Day(at, places, draw)
+    day.free = draw.sample(places, len(places))
+    for place in places:
+        place.act = draw.choice(ACTS)
+    quick = {"LUISTERPOST_POLL_S": "1", "LUISTERPOST_SETTLE_SCALE": "0.02", "LUISTERPOST_TIMEOUT_S": "5"}
+
+    def known() -> bool:
+        keys = {row["key"] for row in at.store.read("SELECT key FROM message")}
+        return all({place.thread, place.question, place.held} <= keys for place in places)
+
+    with collecting(at, **quick):
+        until(known, "all threads")
+        refused = line.always(proxy.CUT_BEFORE)
+        at.world.set_fault("memory", "offline")
+        until(lambda: is_offline(at), "the collector to notice")
+        while len(day.events) < decisions // 2:
+            day.decide()
+    with collecting(at, **quick):  # the laptop was closed and opened again, still without network
+        while len(day.events) < decisions:
+            day.decide()
+        until(lambda: is_offline(at) and refused.happened > 5, "the collector to try again")
+        waiting = outbox.intents(at.store)
+        until(lambda: all(row.intent.waits_for == "network" for row in outbox.intents(at.store)), "all to wait")
+        assert {intent_sentence(row.intent, row.platform, now_ms()) for row in waiting} != {""}
+        standing = {row.intent.id for row in waiting}
+        assert standing == {i for i in day.intents if day.row(i).state not in (State.WITHDRAWN, State.DRAFT)}
+        for place in places:
+            place.happen()
+        line.clear()
+        at.world.set_fault("memory", "")
+        asked.sync_now(at.desk)
+        until(lambda: outbox.counts(at.store).on_its_way == 0, "everything to leave or ask")
+        sent = {i for i in standing if day.row(i).state is State.SENT}
+        conflicts = {row.intent.id for row in outbox.intents(at.store) if row.intent.state is State.CONFLICT}
+        wrong = [day.row(i) for i in standing if (i in conflicts) != day.conflicting(day.row(i))]
+        note(f"seed {seed}: {decisions} decisions {dict(day.decided)}; {len(day.intents)} for the platforms, "
+             f"{len(day.intents) - len(standing)} taken back, {len(sent)} applied, {len(conflicts)} conflicts; "
+             f"colleagues: {dict(Counter(place.act for place in places))}")  # fmt: skip
+        assert sent | conflicts == standing, [day.row(i) for i in standing - sent - conflicts]
+        assert not wrong
+        there = blog.marks() + town.marks()
+        assert there == Counter(i for i in sent if day.row(i).kind is Kind.REPLY), "each once, and nothing else"
+        for place in places:
+            mine = [day.row(i) for i in standing if day.intents[i] is place and day.row(i).kind is not Kind.REPLY]
+            assert place.stands(mine[0].kind if mine and mine[0].id in sent else None), (place, mine)
+        _every_decision_stands(day)
+        again = {i for n, i in enumerate(sorted(conflicts)) if n % 2 and day.row(i).kind is Kind.REPLY}
+        for intent_id in conflicts:
+            (person.retry if intent_id in again else person.drop)(at.desk, intent_id)
+        until(lambda: not outbox.intents(at.store), "the conflicts to be settled as their maker said")
+        assert blog.marks() + town.marks() == there + Counter(again)
+        note(f"{len(conflicts)} conflicts settled by hand: {len(again)} replies sent after all, each once")
+
+
+def _every_decision_stands(day: Day) -> None:
+    rows = day.at.store.read("SELECT key, what, undoes FROM ledger.event ORDER BY origin_seq")
+    assert [row["key"] for row in rows] == day.events
+    assert {row["undoes"] for row in rows if row["what"] == "undo"} == day.undone
+    assert care.broken_chains(day.at.store) == []
+    for place in day.places:
+        state = thread.triage(day.at.store, ThreadKey(place.thread))
+        row = day.at.store.read("SELECT tags, assignee FROM thread_shown WHERE key = :key", {"key": place.thread})[0]
+        assert row["assignee"] == state.assignee
+        assert all(f'"{tag}"' in row["tags"] for tag in state.tags)
