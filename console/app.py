@@ -96,7 +96,7 @@ class FirstPaint(QObject):
 
 def collector_command(profile: Path) -> tuple[str, list[str]]:
     """How this program starts its own collector; when it is frozen that is the terminal's program beside it."""
-    asked = ["--home", str(profile.parent), "--profile", profile.name, "sync", "--watch"]
+    asked = ["--home", str(profile.parent), "--profile", profile.name, "sync", "--watch", "--stand-by"]
     if getattr(sys, "frozen", False):
         own = Path(sys.executable)
         return str(own.with_name("luisterpost" + own.suffix)), asked

@@ -28,6 +28,7 @@ from console.store.connection import Store
 from console.store.read import connections as stored
 from console.store.read.connections import ConnectionRow
 from console.store.write import connections as writing
+from console.store.write import requests
 from console.sync.collector import Collector, listen_to_stdin
 from console.sync.connecting import Wanted, check
 from console.sync.lock import AlreadyRunning, collector_lock
@@ -36,6 +37,7 @@ from console.troubles import restored_sentence
 from console.words import _
 
 NAME = typer.Argument(metavar=_("NAME"))
+TURN_S = 0.5  # how often who stands by looks whether it is its turn
 
 
 def platforms(as_json: Json = False) -> None:
@@ -164,9 +166,7 @@ def sign_in(
                 "; ".join(check_line(line, row.platform) for line in checked.result.lines if not line.ok), NOT_ALLOWED
             )
         keep_secrets(kept, row.key, checked.secrets)
-        # A running collector takes the connection up anew when it sees it pause and go on.
-        writing.pause(store, row.key, True)
-        writing.pause(store, row.key, False)
+        requests.ask(store, "renew", {"key": row.key})
     if as_json:
         put_json({"name": row.name, "us": checked.result.us, "works": True})
         return
@@ -247,13 +247,14 @@ def sync(
     once: Annotated[bool, typer.Option("--once", help=_("One round, then end."))] = False,
     watch: Annotated[bool, typer.Option("--watch", help=_("Go on until told to stop."))] = False,
     connection: Annotated[list[str] | None, typer.Option("--connection", help=_("Only this one."))] = None,
+    stand_by: Annotated[bool, typer.Option("--stand-by", hidden=True)] = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
     if watch and once:
         raise typer.BadParameter(_("Choose --once or --watch."))
     if watch:
-        watch_until_stopped(session)
+        watch_until_stopped(session, stand_by=stand_by)
         return
     with session.store() as store:
         for name in connection or ():
@@ -293,25 +294,34 @@ def report(rows: list[dict[str, Any]], as_json: bool) -> None:
         raise typer.Exit(FAILED)
 
 
-def watch_until_stopped(session: Session) -> None:
-    """Be the collector: nudges go to stdout, a line of JSON each; stdin's end is ours."""
+def watch_until_stopped(session: Session, *, stand_by: bool) -> None:
+    """Be the collector: nudges go to stdout, a line of JSON each; stdin's end is ours.
+
+    stand_by   where another collector serves the profile, wait for our turn
+    """
     logging.basicConfig(filename=session.folder() / "collector.log", level=logging.WARNING,
                         format="%(asctime)s %(levelname)s %(name)s %(message)s")  # fmt: skip
 
     async def run(store: Store) -> None:
-        secrets = SecretStore(store.folder)
-        collector = Collector(store, secrets, session.patience(), shapes.print_line)
-        listen_to_stdin(collector, secrets)
+        collector = Collector(store, SecretStore(store.folder), session.patience(), shapes.print_line)
+        listen_to_stdin(collector)
         for number in (signal.SIGTERM, signal.SIGINT):
             if sys.platform != "win32":
                 asyncio.get_running_loop().add_signal_handler(number, collector.stop)
-        await collector.watch()
+        while True:
+            try:
+                with collector_lock(store.folder):
+                    return await collector.watch()
+            except AlreadyRunning:
+                if not stand_by:
+                    raise
+                if await collector.stopped_within(TURN_S):
+                    return None
 
     with session.store(must_exist=False) as store:
         if session.restored is not None:
             shapes.print_line({"restored": restored_sentence(session.restored, store.now_ms())})
         try:
-            with collector_lock(store.folder):
-                asyncio.run(run(store))
+            asyncio.run(run(store))
         except AlreadyRunning:
             raise Failed(_("Another collector serves this profile already.")) from None

@@ -8,12 +8,23 @@ from console.store.write import drafts
 from console.store.write.drafts import Draft
 
 
-def keep_reply(desk: Desk, thread: ThreadKey, text: str, message: MessageKey | None) -> None:
-    drafts.save(desk.store, thread, "reply", text, message or "")
+def keep_reply(desk: Desk, thread: ThreadKey, text: str, message: MessageKey | None, *, over: str = "") -> None:
+    """Keep what is written. `over` is what its writer last kept or saw: other words are set aside, never lost."""
+    drafts.save(desk.store, thread, "reply", text, message or "", over=over)
 
 
 def reply_draft(desk: Desk, thread: ThreadKey) -> Draft | None:
     return drafts.load(desk.store, thread, "reply")
+
+
+def set_aside(desk: Desk, thread: ThreadKey) -> list[str]:
+    """Other answers that were begun for this thread, in another window for one; the newest first."""
+    return drafts.aside(desk.store, thread)
+
+
+def take_up(desk: Desk, thread: ThreadKey) -> None:
+    """Go on with the answer that was set aside last; the present one is set aside instead."""
+    drafts.take_up(desk.store, thread)
 
 
 def mark_read(desk: Desk, thread: ThreadKey, at_ms: int, message: str) -> None:

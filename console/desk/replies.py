@@ -30,7 +30,7 @@ def reply(
     if not text.strip():
         raise Refused("empty")
     decision = _send(desk, Kind.REPLY, thread, [message or opening(desk.store, thread)], text=text.strip(), undo=undo)
-    drafts.save(desk.store, thread, "reply", "")
+    drafts.save(desk.store, thread, "reply", "", over=text)
     return decision
 
 

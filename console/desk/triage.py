@@ -51,7 +51,7 @@ def note(desk: Desk, thread: ThreadKey, text: str) -> Decision:
     if not text.strip():
         raise Refused("empty")
     decision = _decide(desk, What.NOTE, [thread], {"text": text.strip()})[0]
-    drafts.save(desk.store, thread, "note", "")
+    drafts.save(desk.store, thread, "note", "", over=text)
     return decision
 
 

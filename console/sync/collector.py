@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +63,9 @@ class Collector:
         self._say = say
         self._lines: dict[str, Line] = {}
         self._pictures = Pictures(store, self._adapter_of, patience.pictures_bytes)
-        self._asked = Requests(store, secrets, patience, self._sync_named, self._pictures)
+        self._asked = Requests(store, secrets, patience, self._sync_named, self._renew, self._pictures)
         self._stop = asyncio.Event()
+        self._watching = False
         self._tasks = TaskOwner(self._broken)
 
     async def once(self, names: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
@@ -83,6 +85,7 @@ class Collector:
 
     async def watch(self) -> None:
         """Serve until `stop`: pull and deliver when it is time, fold decisions, carry out requests."""
+        self._watching = True
         self._begin()
         self._tasks.start(self._relevel(), name="relevel")
         self._tasks.start(self._keep(), name="backup")
@@ -103,9 +106,33 @@ class Collector:
     def stop(self) -> None:
         self._stop.set()
 
-    def secrets_changed(self) -> None:
-        """Somebody signed in: connections that wait for it try again at once."""
-        self._tasks.start(self._anew(), name="anew")
+    async def stopped_within(self, seconds: float) -> bool:
+        """Whether `stop` was called by then."""
+        await wait(self._stop, seconds)
+        return self._stop.is_set()
+
+    def hear(self, said: Mapping[str, Any]) -> None:
+        """Take in what the window says: a secret for one request, or the passphrase of the secrets' file.
+
+        Who stands by for another collector puts the secret where that one finds it.
+        """
+        with contextlib.suppress(NoKeyring, NoPassphrase, WrongPassphrase):  # whoever carries it out says so
+            if "secret" in said:
+                ref, values = str(said["secret"]["ref"]), said["secret"]["values"]
+                if self._watching:
+                    self._secrets.hand_over(ref, values)
+                else:
+                    self._secrets.put(ref, values)
+            if "passphrase" in said:
+                self._secrets.unlock(str(said["passphrase"]))
+            if self._watching and "passphrase" in said:
+                self._tasks.start(self._anew(), name="anew")
+
+    async def _renew(self, key: str) -> None:
+        """A connection's secrets are new: it starts afresh with them."""
+        await self._drop(key)
+        if self._watching:
+            self._match_connections(watching=True)
 
     async def _anew(self) -> None:
         for key in list(self._lines):
@@ -282,29 +309,19 @@ def flush(store: Store) -> None:
         connection.engine.dispose()
 
 
-def listen_to_stdin(collector: Collector, secrets: SecretStore) -> None:
+def listen_to_stdin(collector: Collector) -> None:
     """Hear what the window says, line by line, until it closes our stdin: then the collector ends."""
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(hear, line)
-        loop.call_soon_threadsafe(collector.stop)
+        with contextlib.suppress(RuntimeError):  # the collector ended before its stdin did
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(hear, line)
+            loop.call_soon_threadsafe(collector.stop)
 
     def hear(line: str) -> None:
-        try:
-            said = json.loads(line)
-        except ValueError:
-            return
-        if "secret" in said:
-            secrets.hand_over(said["secret"]["ref"], said["secret"]["values"])
-        if "passphrase" in said:
-            try:
-                secrets.unlock(said["passphrase"])
-            except WrongPassphrase:
-                return
-        if "signed_in" in said or "passphrase" in said:
-            collector.secrets_changed()
+        with contextlib.suppress(ValueError):
+            collector.hear(json.loads(line))
 
     # A daemon: a read that nobody ends must not keep the collector from ending.
     threading.Thread(target=read, name="stdin", daemon=True).start()

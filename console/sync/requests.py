@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,16 +16,22 @@ from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 
 Sync = Callable[[frozenset[str]], Awaitable[list[dict[str, Any]]]]
+Renew = Callable[[str], Awaitable[None]]
+LOOKS, LOOK_S = 20, 0.25  # for a secret that another window's collector has to put down first
 
 
 class Requests:
     """Each request gets exactly one answer, also when it went wrong."""
 
-    def __init__(self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync, fetching: Pictures) -> None:
+    def __init__(
+        self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync, renew: Renew, fetching: Pictures
+    ) -> None:
+        """`sync` pulls the named connections; `renew` starts one afresh, because its secrets are new."""
         self._store = store
         self._secrets = secrets
         self._patience = patience
         self._sync = sync
+        self._renew = renew
         self._fetching = fetching
         self._found: dict[str, Checked] = {}
 
@@ -53,7 +60,11 @@ class Requests:
                     self._secrets.put(checked.new.key, checked.secrets)
                     connections.put(self._store, checked.new)
                     self._found.pop(str(args["ref"]))
+                    await self._renew(checked.new.key)
                 return described(checked)
+            case "renew":
+                await self._renew(args["key"])
+                return {}
             case "disconnect":
                 connections.remove(self._store, args["key"])
                 self._secrets.forget(args["key"])
@@ -76,10 +87,24 @@ class Requests:
             adapter, args.get("name", ""), url, user, settings | _filled(args.get("settings") or {}),
             int(args.get("since_days", 90)),
         )  # fmt: skip
-        secrets |= _filled(self._secrets.get(ref)) if ref else {}
+        secrets |= _filled(await self._handed_over(ref)) if ref and needs_secrets(adapter) else {}
         checked = await check(wanted, secrets, self._patience, self._store.now_ms())
         self._found[ref] = checked
         return checked
+
+    async def _handed_over(self, ref: str) -> dict[str, str]:
+        """The secret of one request. What another window's collector heard comes a moment later."""
+        for look in range(LOOKS):
+            try:
+                found = self._secrets.take(ref)
+            except (NoKeyring, NoPassphrase, WrongPassphrase):
+                if look == LOOKS - 1:
+                    raise
+                found = {}
+            if found:
+                return found
+            await asyncio.sleep(LOOK_S)
+        return {}
 
     def _known(self, ref: str, account: tuple[str, str, str]) -> tuple[dict[str, str], dict[str, str]]:
         """What a check just before, or the connection there is already, knows of this account: its device, say.

@@ -66,6 +66,13 @@ class SecretStore:
         found = _keyring_get(self._user(connection))
         return json.loads(found) if found else {}
 
+    def take(self, ref: str) -> dict[str, str]:
+        """The secrets handed over for one request; what another process put down for it is taken away. As `get`."""
+        found = self.get(ref)
+        if found and ref not in self._given:
+            self.forget(ref)
+        return found
+
     def put(self, connection: str, secrets: Mapping[str, str]) -> str:
         """Keep secrets for good; returns "keyring" or "file". Raises NoKeyring when neither is to be had."""
         if not secrets:

@@ -184,7 +184,6 @@ class ConnectDialog(QDialog):
             ]
         )
         if self._keeping and facts["works"]:
-            self._services.tell({"signed_in": facts["key"]})
             self.connected.emit(str(facts["key"]))
             self.accept()
 

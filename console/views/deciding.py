@@ -305,10 +305,11 @@ class Deciding:
         self._undo("")
 
     def _undo(self, event: str) -> None:
+        pane = self._window.conversation
+        pane.composer.flush()
         undone = self._try(lambda: undo.undo(self._desk, event))
         if undone is None:
             return
-        pane = self._window.conversation
         if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
             pane.composer.text.setPlainText(undone.restored)
         if undone.sent_at_ms is not None and not undone.decision.intents:

@@ -61,6 +61,7 @@ class ThreadPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._services = services
         self.row: QueueRow | None = None
+        self._kept = ""  # the draft of this thread as this window knows it
         self.messages: list[ShownMessage] = []
         self.can = Capabilities()
         self._tools: dict[str, QToolButton] = {}
@@ -145,7 +146,7 @@ class ThreadPane(QWidget):
         self.view.rebuilt.connect(self._fill_pictures)
         column.addWidget(self.view, 1)
         self.composer = Composer()
-        self.composer.send.connect(self.send)
+        self.composer.send.connect(self._send)
         self.composer.keep.connect(self._keep)
         self.composer.left.connect(self.left)
         around = QVBoxLayout()
@@ -228,7 +229,18 @@ class ThreadPane(QWidget):
         members = connections.members(desk.store, self.row.space)
         answers = about.author if about is not None else self.row.author
         shown = composer_shown(desk, self.row, self.can, answers, us, members)
-        self.composer.show_for(shown, draft.text if draft else "")
+        self._kept = draft.text if draft else ""
+        self.composer.show_for(shown, self._kept)
+        if drafts.set_aside(desk, self.row.key):
+            self.strip.say(_("Another answer was begun here, in another window or before. It is kept."),
+                           [(_("Go on with that one"), self._take_up), (_("Close"), self.strip.hide)])  # fmt: skip
+
+    def _take_up(self) -> None:
+        self.composer.flush()
+        self.strip.hide()
+        if self.row is not None:
+            drafts.take_up(self._services.desk, self.row.key)
+            self._show_composer()
 
     def _show_tools(self) -> None:
         """What the platform of this thread has; what it has not is absent, not grey."""
@@ -292,9 +304,14 @@ class ThreadPane(QWidget):
             self._show_composer()
         self.cursor_moved.emit()
 
+    def _send(self, text: str, done: bool) -> None:
+        self._keep(text)  # what is sent is what is kept: other words, of another window, stay when it has left
+        self.send.emit(text, done)
+
     def _keep(self, text: str) -> None:
-        if self.row is not None:
-            drafts.keep_reply(self._services.desk, self.row.key, text, self.current_key())
+        if self.row is not None and text != self._kept:
+            drafts.keep_reply(self._services.desk, self.row.key, text, self.current_key(), over=self._kept)
+            self._kept = text
 
     def _mark_read(self) -> None:
         if self.row is not None and self.messages:

@@ -197,7 +197,10 @@ async def test_the_desk_asks_the_collector_answers_and_forgetting_a_connection_f
     async def nothing(names: frozenset[str]) -> list[dict[str, object]]:
         return []
 
-    asked = Requests(here.store, SecretStore(here.store.folder, "x"), Patience(), nothing, here.serves())
+    async def no_other(key: str) -> None:
+        return None
+
+    asked = Requests(here.store, SecretStore(here.store.folder, "x"), Patience(), nothing, no_other, here.serves())
     message = here.message(photo_of("gang.jpg"))
     name = picture_key(CONNECTION, HERE + "gang.jpg")
     request = looking.look_at(here.house.desk, message)

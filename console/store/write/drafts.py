@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from console.store.connection import Store
+from console.store.write.clock import new_key
 from console.store.write.overlay import refresh
+
+ASIDE = ":aside:"  # between a draft's kind and the name of one that gave way to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +23,65 @@ class Draft:
     updated_at_ms: int
 
 
-def save(store: Store, thread: str, kind: str, text: str, message: str = "") -> None:
-    """Keep a text, or forget it when nothing is left of it. Raises a StoreError."""
+def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, over: str = "") -> None:
+    """Keep a text, or forget it when nothing is left of it. Raises a StoreError.
+
+    over   what its writer knows to be kept. Other words, of another window or a reply taken back, are set aside; they
+           are not forgotten either.
+    """
     with store.writing(store.ledger) as ledger:
+        row = ledger.exec_driver_sql("SELECT * FROM draft WHERE thread = ? AND kind = ?", (thread, kind)).first()
+        theirs = "" if row is None or row.text in (over, text) or text.startswith(row.text) else str(row.text)
         if text.strip():
+            if row is not None and theirs:
+                _set_aside(ledger, thread, kind, row.message, theirs, row.updated_at_ms)
             ledger.exec_driver_sql(
                 "INSERT INTO draft(thread, kind, message, text, updated_at_ms) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET message = excluded.message, text = excluded.text,"
                 " updated_at_ms = excluded.updated_at_ms",
                 (thread, kind, message, text, store.now_ms()),
             )
-        else:
+        elif not theirs:
             ledger.exec_driver_sql("DELETE FROM draft WHERE thread = ? AND kind = ?", (thread, kind))
+
+
+def _set_aside(ledger: Connection, thread: str, kind: str, message: str, text: str, at_ms: int) -> None:
+    """Under a name of its own; what is only the beginning of it says nothing more."""
+    for key, name in _aside(ledger, thread, kind):
+        if text.startswith(name):
+            ledger.exec_driver_sql("DELETE FROM draft WHERE thread = ? AND kind = ?", (thread, key))
+    ledger.exec_driver_sql(
+        "INSERT INTO draft(thread, kind, message, text, updated_at_ms) VALUES (?, ?, ?, ?, ?)",
+        (thread, f"{kind}{ASIDE}{new_key()}", message, text, at_ms),
+    )
+
+
+def aside(store: Store, thread: str, kind: str = "reply") -> list[str]:
+    """The texts that were set aside, the newest first."""
+    return [text for _key, text in _aside(store.ledger, thread, kind)]
+
+
+def _aside(ledger: Connection, thread: str, kind: str) -> list[tuple[str, str]]:
+    found = ledger.exec_driver_sql(
+        "SELECT kind, text FROM draft WHERE thread = ? AND kind > ? AND kind < ? ORDER BY updated_at_ms DESC, kind DESC",
+        (thread, f"{kind}{ASIDE}", f"{kind}{ASIDE}~"),
+    )
+    return [(row.kind, row.text) for row in found]
+
+
+def take_up(store: Store, thread: str, kind: str = "reply") -> None:
+    """Change the kept text for the one that was set aside last; the other is set aside instead. Raises a StoreError."""
+    with store.writing(store.ledger) as ledger:
+        found = _aside(ledger, thread, kind)
+        if found:
+            ledger.exec_driver_sql(
+                "UPDATE draft SET kind = ?, updated_at_ms = 0 WHERE thread = ? AND kind = ?",
+                (f"{kind}{ASIDE}{new_key()}", thread, kind),
+            )
+            ledger.exec_driver_sql(
+                "UPDATE draft SET kind = ?, updated_at_ms = ? WHERE thread = ? AND kind = ?",
+                (kind, store.now_ms(), thread, found[0][0]),
+            )
 
 
 def load(store: Store, thread: str, kind: str = "reply") -> Draft | None:
