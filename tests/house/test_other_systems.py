@@ -141,4 +141,4 @@ def test_the_window_starts_the_terminals_program_as_its_collector(
     monkeypatch.setattr(sys, "executable", program)
     started, arguments = app.collector_command(tmp_path / "noor")
     assert started == collector
-    assert arguments == ["--home", str(tmp_path), "--profile", "noor", "sync", "--watch"]
+    assert arguments == ["--home", str(tmp_path), "--profile", "noor", "sync", "--watch", "--stand-by"]
