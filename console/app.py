@@ -194,7 +194,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
     return {
         "name": settings.name, "moderators": sorted(policy.us_names - {settings.name}),
         "mentions": list(policy.mentions), "language": settings.language, "theme": settings.theme,
-        "text_percent": settings.text_percent, "undo_s": settings.undo_s,
+        "text_percent": settings.text_percent, "single_keys": settings.single_keys, "undo_s": settings.undo_s,
         "pictures": settings.pictures,
     }  # fmt: skip
 
@@ -259,6 +259,7 @@ def _settings(window: MainWindow, profile: Path) -> None:
         window.services.settings = shown_settings(load(profile))
         theme.apply(app, str(told["theme"]), int(told["text_percent"]))
         window.conversation.reload()
+        window.deciding.set_keys()
         window.status.say(_("Kept. Names, words and language count from the next start."))
 
     dialog = SettingsDialog(window.services, window)

@@ -44,7 +44,7 @@ class BrokenSettings(Exception):
     file   the settings file, or the name of an environment variable
     where  the section and name ("[look] theme"), "" where a line or nothing is known
     code   not_toml (facts: line), not_utf8, not_allowed, unknown_section, unknown_name (value, near), not_a_section,
-           not_one_of (value, choices), not_a_number (least, most), not_a_text, not_a_list, bad_timezone (value),
+           not_one_of (value, choices), not_a_number (least, most), not_yes_or_no, not_a_text, not_a_list, bad_timezone (value),
            bad_span (value), overlap, unknown_country (value), bad_target
     """
 
@@ -77,6 +77,7 @@ class Settings:
     language: str
     theme: str
     text_percent: int
+    single_keys: bool
     undo_s: float
     timeout_s: float
     settle_scale: float
@@ -204,6 +205,7 @@ class _Checked:
         return Settings(
             name=self._text("you", "name"), language=self._one_of("look", "language", ("", *LANGUAGES)),
             theme=self._one_of("look", "theme", THEMES), text_percent=int(self._number("look", "text_percent", 80, 200)),
+            single_keys=self._yes_or_no("keys", "single"),
             undo_s=self._timing("UNDO_S", "sending", "undo_s", 0, 600),
             timeout_s=self._timing("TIMEOUT_S", "collecting", "timeout_s", 0.1, 600),
             settle_scale=self._timing("SETTLE_SCALE", "collecting", "settle_scale", 0, 100),
@@ -281,6 +283,12 @@ class _Checked:
         value = self._values[section][name]
         if not isinstance(value, str):
             raise self._wrong(section, name, "not_a_text")
+        return value
+
+    def _yes_or_no(self, section: str, name: str) -> bool:
+        value = self._values[section][name]
+        if not isinstance(value, bool):
+            raise self._wrong(section, name, "not_yes_or_no")
         return value
 
     def _one_of(self, section: str, name: str, choices: Sequence[str]) -> str:

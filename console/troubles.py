@@ -74,6 +74,8 @@ def _settings_what(error: BrokenSettings) -> str:
             return _("A number from {least} to {most} belongs there.").format(
                 least=f"{error.facts['least']:g}", most=f"{error.facts['most']:g}"
             )
+        case "not_yes_or_no":
+            return _("true or false belongs there.")
         case "not_a_text":
             return _("A text in quotes belongs there.")
         case "not_a_list":

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+_LETTER = re.compile("[A-Z]")
+_CHARACTER = re.compile(r"(Shift\+)?.")
+_CHORD = re.compile("G, .")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +28,36 @@ class Command:
     repeats: bool = False
 
 
-def install(window: QMainWindow, commands: Sequence[Command]) -> dict[str, QAction]:
-    """Make actions of the commands, in a real menu bar. Returns them by name."""
+def keys_of(command: Command, *, single: bool) -> list[str]:
+    """A command's keys. Without single keys a letter goes with Ctrl+Shift, and no other character is a command."""
+    if single:
+        return list(command.keys)
+    kept = [key for key in command.keys if not _CHARACTER.fullmatch(key) and not _CHORD.fullmatch(key)]
+    letters = [f"Ctrl+Shift+{key}" for key in command.keys if _LETTER.fullmatch(key) and command.name != "undo"]
+    return [*letters, *kept]
+
+
+def install(window: QMainWindow, commands: Sequence[Command], *, single: bool) -> tuple[dict[str, QAction], QMenu]:
+    """Make actions of the commands, in a menu bar that Alt or F10 shows. Returns them by name, and as one menu."""
     actions: dict[str, QAction] = {}
-    menus: dict[str, object] = {}
+    menus: dict[str, QMenu] = {}
+    whole = QMenu(window)
     for command in commands:
         action = QAction(command.text, window)
-        action.setShortcuts([QKeySequence(key) for key in keys_on(sys.platform, command.keys)])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(command.repeats)
         action.triggered.connect(lambda checked=False, run=command.run: run())
         if command.menu not in menus:
             menus[command.menu] = window.menuBar().addMenu(command.menu)
-        menus[command.menu].addAction(action)  # type: ignore[attr-defined]  # a QMenu
+            whole.addMenu(menus[command.menu])
+        menus[command.menu].addAction(action)
+        window.addAction(action)  # so that its keys work while the menu bar is hidden
         actions[command.name] = action
-    return actions
+    set_keys(actions, commands, single=single)
+    if not window.menuBar().isNativeMenuBar():
+        window.menuBar().hide()
+        MenuKey(window)
+    return actions, whole
 
 
 def keys_on(system: str, keys: Sequence[str]) -> list[str]:
@@ -45,6 +65,43 @@ def keys_on(system: str, keys: Sequence[str]) -> list[str]:
     return [*keys, "Backspace"] if system == "darwin" and "Del" in keys else list(keys)
 
 
-def sheet(commands: Sequence[Command]) -> list[tuple[str, str]]:
+def set_keys(actions: dict[str, QAction], commands: Sequence[Command], *, single: bool) -> None:
+    """Give the actions their keys, with or without single keys."""
+    for command in commands:
+        keys = keys_on(sys.platform, keys_of(command, single=single))
+        actions[command.name].setShortcuts([QKeySequence(key) for key in keys])
+
+
+def sheet(commands: Sequence[Command], *, single: bool) -> list[tuple[str, str]]:
     """(what, key) of all commands that have a key."""
-    return [(command.text, command.keys[0]) for command in commands if command.keys]
+    return [(command.text, keys[0]) for command in commands if (keys := keys_of(command, single=single))]
+
+
+class MenuKey(QObject):
+    """Alt alone, or F10, shows the menu bar with the keyboard in it, and takes it away again."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._alone = False
+        window.installEventFilter(self)
+        action = QAction(window)
+        action.setShortcut(QKeySequence("F10"))
+        action.triggered.connect(self._toggle)
+        window.addAction(action)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent):
+            if event.type() is QEvent.Type.KeyPress:
+                self._alone = event.key() == Qt.Key.Key_Alt
+            elif event.type() is QEvent.Type.KeyRelease and event.key() == Qt.Key.Key_Alt and self._alone:
+                self._alone = False
+                self._toggle()
+        return False
+
+    def _toggle(self) -> None:
+        bar = self._window.menuBar()
+        bar.setVisible(not bar.isVisible())
+        if bar.isVisible() and bar.actions():
+            bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+            bar.setActiveAction(bar.actions()[0])

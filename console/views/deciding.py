@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
 from console.desk import outbox as outbox_verbs
 from console.desk import replies, triage, undo
@@ -21,12 +21,14 @@ from console.store.connection import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.troubles import refusal_sentence, store_sentence
-from console.views.commands import Command, install, sheet
+from console.views.commands import Command, install, set_keys, sheet
 from console.views.guide import show_guide
 from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
+from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.widgets.plain_text import copy
+from console.widgets.theme import theme
 from console.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -80,15 +82,20 @@ class Deciding:
             Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),
             Command("enter", _("To the conversation"), ["Return", "O"], self.enter, go),
             Command("back", _("Back to the list"), ["Esc"], self.back, go),
-            Command("search", _("Search"), ["/"], w.list.search.setFocus, go),
+            Command("search", _("Search"), ["/"], w.focus_search, go),
             Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
             Command("fold", _("Fold the group"), ["Left"], self.fold, go),
+            Command("next_pane", _("Next pane"), ["F6"], lambda: w.panes.step(1), go),
+            Command("previous_pane", _("Previous pane"), ["Shift+F6"], lambda: w.panes.step(-1), go),
         ]  # fmt: skip
         found += [
             Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.go, name), go) for key, name in GO
         ]
         found += [
             Command("context", _("About the person"), ["I"], w.toggle_context, view),
+            Command("larger", _("Larger text"), ["Ctrl++", "Ctrl+="], lambda: self._text_size(10), view),
+            Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: self._text_size(-10), view),
+            Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: self._text_size(0), view),
             Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
             Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
             Command("keys", _("Keys"), ["?"], self.show_keys, view),
@@ -104,8 +111,16 @@ class Deciding:
             ]
         return found
 
-    def install(self) -> dict[str, QAction]:
-        return install(self._window, self.commands())
+    @property
+    def _single(self) -> bool:
+        return bool(self._window.services.settings["single_keys"])
+
+    def install(self) -> tuple[dict[str, QAction], QMenu]:
+        return install(self._window, self.commands(), single=self._single)
+
+    def set_keys(self) -> None:
+        """The settings say whether single keys are commands."""
+        set_keys(self._window.actions_by_name, self.commands(), single=self._single)
 
     def tools(self) -> list[Tool]:
         return [
@@ -178,12 +193,14 @@ class Deciding:
 
     def reply(self) -> None:
         if self._window.conversation.row is not None:
-            self._window.focus_pane("thread")
-            self._window.conversation.composer.text.setFocus()
+            self._window.focus_composer()
 
     def act(self, kind: Kind) -> None:
         row, message = self._window.conversation.row, self._window.conversation.current_key()
         if row is None or (message is None and kind not in replies.ABOUT_THREADS):
+            return
+        if self._window.conversation.can.way(kind.value) is Way.NO:
+            self._window.status.say(self._lacks(kind, row.platform))
             return
         decision = self._try(lambda: replies.act(self._desk, kind, row.key, message))
         if decision is not None:
@@ -195,6 +212,15 @@ class Deciding:
             decision = self._try(lambda: replies.act(self._desk, Kind.SETTLE, row.key, MessageKey(message)))
             if decision is not None:
                 self._acted(decision, Kind.SETTLE, row.platform)
+
+    def _lacks(self, kind: Kind, platform: str) -> str:
+        """That a platform has no such thing, and what it has instead."""
+        text = _("{platform} has no ‘{verb}’.").format(
+            platform=platform_title(platform), verb=kind_verb(kind.value, platform)
+        )
+        if kind is Kind.HIDE and self._window.conversation.can.way("delete") is not Way.NO:
+            text += " " + _("Removing is possible.")
+        return text
 
     def approve_all(self) -> None:
         row = self._window.conversation.row
@@ -266,7 +292,7 @@ class Deciding:
                 _("{verb} on {platform}.").format(
                     verb=kind_verb(kind.value, platform), platform=platform_title(platform)
                 ),
-                [(_("Take back  U"), self.undo)],
+                [(_("Take back") + "\tU", self.undo)],
             )
 
     def _hand_off(self, intent: Intent) -> None:
@@ -346,8 +372,19 @@ class Deciding:
             self._window.model.fold(index.row())
             self._window.list.step(1)
 
+    def _text_size(self, by: int) -> None:
+        """80 to 200 %, in steps; 0 is the usual size."""
+        now = round(theme.scale * 100)
+        percent = max(80, min(200, now + by)) if by else 100
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.mode, percent)
+        self._window.services.save_settings({("look", "text_percent"): percent})
+        self._window.services.settings = {**self._window.services.settings, "text_percent": percent}
+        self._window.status.say(_("Text size {n} %").format(n=percent))
+
     def show_keys(self) -> None:
-        KeySheet(self._window, sheet(self.commands())).exec()
+        KeySheet(self._window, sheet(self.commands(), single=self._single)).exec()
 
     def _step(self, by: int) -> None:
         if self._window.pages.currentIndex() == 0:
@@ -371,6 +408,13 @@ class Deciding:
         if leaves:
             self._window.list.leave_thread(row.thread_id)
         self._window.after_decision()
+        following = self._window.conversation.row
+        last = undo.undoable(self._desk)
+        if last is not None:
+            said = what_happened(last.event).capitalize() + "."
+            if leaves and following is not None:
+                said += " " + _("Next: {author}, {title}").format(author=following.author, title=following.title)
+            announce(self._window.list.view, said)
 
     def _try(self, verb: Callable[[], T]) -> T | None:
         """Do it; what can't be done is said in a plain sentence, and nothing is written."""

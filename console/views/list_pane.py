@@ -84,7 +84,7 @@ class ListPane(QWidget):
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self.left_search)
         searching.addWidget(self.search, 1)
-        searching.addWidget(plain_label("/", "small", "tertiary"))
+        searching.addWidget(Painted("key", "/"))
         column.addLayout(searching)
         self.strip = Strip()
         column.addWidget(self.strip)
@@ -111,13 +111,20 @@ class ListPane(QWidget):
         # Queued: the command may take the very row away that is being clicked.
         self._delegate.asked.connect(self.command_asked, Qt.ConnectionType.QueuedConnection)
 
+    def take_focus(self) -> None:
+        """The keyboard goes to the list, or to what stands there when it is empty."""
+        (self.view if self.model.rowCount() else self.empty).setFocus(Qt.FocusReason.TabFocusReason)
+
     def show_title(self, title: str) -> None:
         self._title.setText(title)
 
     def show_count(self) -> None:
         total = self.model.total
         self._count.setText(number(total) if total else "")
+        had_focus = self.view.hasFocus() or self.empty.hasFocus()
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
+        if had_focus:
+            self.take_focus()  # it is never lost
 
     def say_empty(self, view: str, searched: str, *, connected: bool) -> None:
         """What stands there when nothing does."""
@@ -134,7 +141,7 @@ class ListPane(QWidget):
         """New threads collect behind a strip: nothing moves by itself."""
         if count:
             text = ngettext("{n} new conversation", "{n} new conversations", count).format(n=count)
-            self.strip.say(text, [(_("Show  ."), self.take_order)])
+            self.strip.say(text, [(_("Show") + "\t.", self.take_order)])
         else:
             self.strip.hide()
 

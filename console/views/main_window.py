@@ -9,10 +9,8 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QListView,
     QMainWindow,
     QMessageBox,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -32,14 +30,16 @@ from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
 from console.views.models.sidebar_model import SidebarModel
 from console.views.outbox_page import OutboxPage
+from console.views.panes import Panes
 from console.views.services import Services
-from console.views.shown import context_shown, row_shown
+from console.views.shown import collecting, context_shown, row_shown
 from console.views.sidebar_items import sidebar_items
 from console.views.thread_pane import ThreadPane
+from console.widgets.brand import Brand
 from console.widgets.context_panel import ContextPanel
-from console.widgets.message_card import plain_label
+from console.widgets.focus_ring import FocusRing
 from console.widgets.queue_row import RowButton, RowShown
-from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem
+from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem, SidebarList
 from console.widgets.status_bar import StatusBar
 from console.widgets.theme import measured, metric, px, theme
 from console.words import _, ngettext
@@ -82,10 +82,12 @@ class MainWindow(QMainWindow):
         self._sidebar_delegate = SidebarDelegate()
         self.sidebar = self._make_sidebar()
         self.deciding = Deciding(self)
+        self._ring = FocusRing(self)
         self._lay_out()
         self._wire()
-        self.conversation.add_tools(self.deciding.tools())
-        self.actions_by_name = self.deciding.install()
+        self.panes = Panes(self)
+        self.actions_by_name, menu = self.deciding.install()
+        self.conversation.add_tools(self.deciding.tools(), menu)
         self.list.add_buttons([RowButton(t.name, t.icon, f"{t.text}  {t.key}") for t in self.deciding.tools()[:4]])
         self.list.command_asked.connect(lambda name: self.actions_by_name[name].trigger())
         self._look = self._timer(LOOK_MS, self.look)
@@ -110,32 +112,22 @@ class MainWindow(QMainWindow):
         pane.setObjectName("sidebar")
         pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(pane)
-        column.setContentsMargins(0, px(10), 0, px(8))
+        column.setContentsMargins(0, 0, 0, px(8))
         column.setSpacing(px(4))
-        self._who = plain_label(self.services.desk.moderator, "small", "secondary")
-        self._brand = plain_label("Luisterpost", "title")
-        for label in (self._brand, self._who):
-            label.setContentsMargins(px(16), 0, px(8), 0)
-            column.addWidget(label)
-        self._items = QListView()
-        self._items.setModel(self._sidebar_model)
-        self._items.setItemDelegate(self._sidebar_delegate)
-        self._items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._items.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._items.setMouseTracking(True)
-        self._items.setAccessibleName(_("Views and connections"))
-        self._items.clicked.connect(self._item_chosen)
-        self._items.activated.connect(self._item_chosen)
-        self._items.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._items.customContextMenuRequested.connect(self._connection_menu)
-        column.addWidget(self._items, 1)
-        self._add = QPushButton(_("Add a connection"))
-        self._add.setProperty("kind", "link")
-        self._add.clicked.connect(self.connect_asked)
-        row = QHBoxLayout()
-        row.setContentsMargins(px(16), 0, px(8), 0)
-        row.addWidget(self._add)
-        column.addLayout(row)
+        self._brand = Brand("Luisterpost", self.services.desk.moderator)
+        column.addWidget(self._brand)
+        self.items = SidebarList()
+        self.items.setModel(self._sidebar_model)
+        self.items.setItemDelegate(self._sidebar_delegate)
+        self.items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.items.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.items.setMouseTracking(True)
+        self.items.setAccessibleName(_("Views and connections"))
+        self.items.clicked.connect(self._item_chosen)
+        self.items.activated.connect(self._item_chosen)
+        self.items.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.items.customContextMenuRequested.connect(self._connection_menu)
+        column.addWidget(self.items, 1)
         return pane
 
     def _lay_out(self) -> None:
@@ -169,7 +161,7 @@ class MainWindow(QMainWindow):
         self.list.chosen.connect(self._thread_chosen)
         self.list.searched.connect(self._searched)
         self.list.left_search.connect(self.settle)
-        self.list.left_search.connect(self.list.view.setFocus)
+        self.list.left_search.connect(self.list.take_focus)
         self.list.connect_asked.connect(self.connect_asked)
         self.model.waiting_changed.connect(self.list.say_waiting)
         self.context.thread_asked.connect(self.open_thread)
@@ -179,14 +171,14 @@ class MainWindow(QMainWindow):
         self.status.undo_asked.connect(lambda: self.deciding.undo())
         self.status.outbox_asked.connect(self.show_outbox)
         self.status.keys_asked.connect(lambda: self.deciding.show_keys())
-        self.conversation.left.connect(self.list.view.setFocus)
+        self.conversation.left.connect(lambda: self.focus_pane("list"))
         theme.changed.connect(self._repaint)
 
     def _repaint(self) -> None:
         self._sidebar_delegate.sizeHintChanged.emit(QModelIndex())
-        for widget in (self._items, self.list.view, self.context, self.conversation, self.status):
+        for widget in (self.items, self.list.view, self.context, self.conversation, self.status):
             widget.update()
-        self._items.viewport().update()
+        self.items.viewport().update()
         self.list.view.scheduleDelayedItemsLayout()
         self._fit()
         if self.pages.currentIndex() == 1:
@@ -239,7 +231,7 @@ class MainWindow(QMainWindow):
         self.list.search.blockSignals(False)
         self.list.strip.hide()
         self.show_view(queue.View(name, moderator=self.services.desk.moderator))
-        self.list.view.setFocus()
+        self.focus_pane("list")
 
     def show_outbox(self) -> None:
         self.outbox.reload()
@@ -318,13 +310,13 @@ class MainWindow(QMainWindow):
             self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
         key = ("view", "outbox") if self.pages.currentIndex() == 1 else _item_of(self._view)
         row = self._sidebar_model.row_of(*key)
-        if row is not None and self._items.currentIndex().row() != row:
-            self._items.setCurrentIndex(self._sidebar_model.index(row))
+        if row is not None and self.items.currentIndex().row() != row and not self.items.hasFocus():
+            self.items.setCurrentIndex(self._sidebar_model.index(row))
         last = undoable(self.services.desk)
         counts = outbox.counts(store)
-        rows = connections.connections(store)
+        rows, offline = connections.connections(store), connections.is_offline(store)
         self.status.show_state(
-            offline=connections.is_offline(store), working=any(row.health.working for row in rows),
+            offline=offline, doing=collecting(rows, store.now_ms(), offline=offline),
             undo="" if last is None else f"‘{what_happened(last.event)}’ · {last.title[:30]}",
             on_its_way=counts.on_its_way, for_you=counts.for_you,
         )  # fmt: skip
@@ -341,7 +333,7 @@ class MainWindow(QMainWindow):
         self.conversation.show_thread(row)
         # After the frame that shows it: first who it is about, then the conversation that is probably next.
         self._beside.start()
-        QTimer.singleShot(0, self._ahead.start)
+        QTimer.singleShot(0, self, self._ahead.start)
 
     def _show_context(self) -> None:
         row, store = self.conversation.row, self.services.store
@@ -360,6 +352,8 @@ class MainWindow(QMainWindow):
         match item.kind:
             case "view":
                 self.go(item.key)
+            case "add":
+                self.connect_asked.emit()
             case "connection":
                 self.show_view(queue.View("open", connection=item.key, moderator=moderator))
             case "space":
@@ -367,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def _connection_menu(self, at: QPoint) -> None:
         """What can be done with a connection: collect now, sign in again, pause, take away."""
-        item = self._items.indexAt(at).data(ITEM_ROLE)
+        item = self.items.indexAt(at).data(ITEM_ROLE)
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
         row = rows.get(item.key) if isinstance(item, SidebarItem) else None
         if row is None:
@@ -375,7 +369,7 @@ class MainWindow(QMainWindow):
         menu = ConnectionMenu(self.services.desk, row, self)
         menu.sign_in_asked.connect(self.sign_in_asked)
         menu.changed.connect(self.look)
-        menu.popup(self._items.viewport().mapToGlobal(at))
+        menu.popup(self.items.viewport().mapToGlobal(at))
 
     def _searched(self, text: str) -> None:
         try:
@@ -412,11 +406,10 @@ class MainWindow(QMainWindow):
         rail = width < 1180
         self._sidebar_delegate.rail = rail
         self.sidebar.setFixedWidth(metric("sidebarRail") if rail else metric("sidebar"))
-        for label in (self._brand, self._who, self._add):
-            label.setVisible(not rail)
+        self._brand.show_narrow(rail)
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if rail else Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self._items.setVerticalScrollBarPolicy(policy)
-        self._items.scheduleDelayedItemsLayout()
+        self.items.setVerticalScrollBarPolicy(policy)
+        self.items.scheduleDelayedItemsLayout()
         wide_enough = width >= 1400
         shown = wide_enough if self._context_wanted is None else self._context_wanted
         self.context.setVisible(shown and width >= 960)
@@ -435,7 +428,21 @@ class MainWindow(QMainWindow):
         if self.width() / theme.scale < 960:
             self.list.setVisible(pane == "list")
             self.conversation.setVisible(pane != "list")
-        (self.list.view if pane == "list" else self.conversation.view).setFocus()
+        if pane == "list":
+            self.list.take_focus()
+        else:
+            self.conversation.view.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def focus_search(self) -> None:
+        self.focus_pane("list")
+        self.list.search.setFocus()
+
+    def focus_composer(self) -> None:
+        self.focus_pane("thread")
+        self.conversation.composer.text.setFocus()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return self.panes.tab(next)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Words that are on their way are said; nothing is lost either way."""

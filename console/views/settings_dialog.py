@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -55,6 +57,9 @@ class SettingsDialog(QDialog):
         form.addRow(_("Your name"), self._name)
         form.addRow(_("Accounts and colleagues that are us, as they are shown, with commas"), self._moderators)
         form.addRow(_("Words that mean us when somebody writes them"), self._mentions)
+        self._single = QCheckBox(_("Single letters are commands, such as E for done"))
+        self._single.setChecked(bool(now["single_keys"]))
+        self._single.setToolTip(_("Turn this off where you speak to this computer or a screen reader uses letters."))
         self._language = _choice(
             [(_("As this computer"), ""), ("Nederlands", "nl"), ("English", "en")], now["language"]
         )
@@ -72,6 +77,8 @@ class SettingsDialog(QDialog):
             form.addRow(_("Pictures in messages"), self._pictures)
             self._undo = _number(0, 600, int(now["undo_s"]), " s")
             form.addRow(_("How long a reply can be taken back"), self._undo)
+        if not first_run or QAccessible.isActive():
+            form.addRow(_("Keys"), self._single)
         column.addLayout(form)
         self._first_run = first_run
         buttons = QDialogButtonBox()
@@ -91,6 +98,7 @@ class SettingsDialog(QDialog):
         changes: dict[tuple[str, str], Any] = {
             ("you", "name"): self._name.text().strip(), ("you", "moderators"): _parts(self._moderators.text()),
             ("you", "mentions"): _parts(self._mentions.text()), ("look", "language"): self._language.currentData(),
+            ("keys", "single"): self._single.isChecked(),
         }  # fmt: skip
         if not self._first_run:
             changes |= {("look", "theme"): self._theme.currentData(), ("look", "text_percent"): self._percent.value(),

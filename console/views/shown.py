@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from console.desk.seat import Desk
 from console.domain.outbox import State
@@ -13,6 +13,7 @@ from console.sentences import (
     chip,
     clock,
     day,
+    health_sentence,
     intent_sentence,
     kind_noun,
     kind_verb,
@@ -23,6 +24,7 @@ from console.sentences import (
 )
 from console.store.connection import Store
 from console.store.read import thread as threads
+from console.store.read.connections import ConnectionRow
 from console.store.read.outbox import intent as find_intent
 from console.store.read.queue import QueueRow
 from console.store.read.thread import ShownMessage
@@ -34,6 +36,7 @@ from console.widgets.queue_row import REASON_LOOK, RowShown
 from console.words import _, ngettext, number
 
 PREVIEW = 160
+DAY_MS = 86_400_000
 
 
 def row_shown(row: QueueRow, now_ms: int) -> RowShown:
@@ -181,6 +184,26 @@ def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
         earlier_total=max(0, card.threads_total - 1) if card else 0,
         history=history,
     )
+
+
+def collecting(rows: Sequence[ConnectionRow], now_ms: int, *, offline: bool) -> str:
+    """What the collector does, or what is wrong with it and what to do about that."""
+    if offline:
+        return _("Everything works; we send when you're back.")
+    first = next((row for row in rows if row.health.working and row.health.last_ok_ms is None), None)
+    if first is not None:
+        days = max(1, round((first.start_line_ms - first.since_ms) / DAY_MS))
+        return ngettext(
+            "Collecting the last day. You can start now.", "Collecting the last {n} days. You can start now.", days
+        ).format(n=days)
+    troubled = next((row for row in rows if not row.paused and row.health.state not in ("ok", "new")), None)
+    if troubled is not None:
+        return f"{troubled.name}: {health_sentence(troubled, now_ms)}"
+    working = next((row for row in rows if row.health.working), None)
+    if working is not None:
+        return _("Collecting {name}").format(name=working.name)
+    seen = [row.health.last_ok_ms for row in rows if row.health.last_ok_ms is not None]
+    return _("Up to date at {time}").format(time=clock(max(seen), now_ms)) if seen else ""
 
 
 def composer_shown(

@@ -29,8 +29,7 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
     ]
     rows = connections.connections(store)
     now_ms = store.now_ms()
-    if rows:
-        items.append(SidebarItem("header", "connections", _("Connections")))
+    items.append(SidebarItem("add", "connections", _("Connections"), tip=_("Add a connection")))
     items += [
         SidebarItem(
             "connection",

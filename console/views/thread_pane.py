@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from console.desk import drafts
 from console.domain.conversation import MessageKey
@@ -22,6 +22,7 @@ from console.views.shown import card_shown, composer_shown
 from console.widgets.composer import Composer
 from console.widgets.empty_state import EmptyState
 from console.widgets.icons import icon
+from console.widgets.keyed import OneStop, ToolButton
 from console.widgets.message_card import CardShown, plain_label
 from console.widgets.painting import Painted
 from console.widgets.picture_dialog import PictureDialog
@@ -64,8 +65,9 @@ class ThreadPane(QWidget):
         self._kept = ""  # the draft of this thread as this window knows it
         self.messages: list[ShownMessage] = []
         self.can = Capabilities()
-        self._tools: dict[str, QToolButton] = {}
+        self._tools: dict[str, ToolButton] = {}
         self._tool_icons: dict[str, str] = {}
+        self._tools_fitted: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -90,24 +92,27 @@ class ThreadPane(QWidget):
         self._countdown.timeout.connect(self.reload)
         theme.changed.connect(self._icons)
 
-    def add_tools(self, tools: list[Tool]) -> None:
+    def add_tools(self, tools: list[Tool], all_commands: QMenu) -> None:
         """Buttons, ours first; what the platform has stands right of the line."""
         for tool in tools:
             if tool.name == "|":
                 line = QFrame()
-                line.setFrameShape(QFrame.Shape.VLine)
-                measured(line, setFixedHeight=20)
+                line.setObjectName("line")
+                measured(line, setFixedHeight=20, setFixedWidth=1)
                 self._bar_row.addWidget(line)
                 continue
-            button = QToolButton()
-            button.setText(tool.text)
-            button.setToolTip(f"{tool.text}  {tool.key}")
-            button.setAccessibleName(tool.text)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button = ToolButton(tool.text, tool.key)
             button.clicked.connect(tool.run)
             self._tools[tool.name], self._tool_icons[tool.name] = button, tool.icon
             self._bar_row.addWidget(button)
         self._bar_row.addStretch(1)
+        self._more = ToolButton("", "")
+        self._more.setAccessibleName(_("All commands"))
+        self._more.setToolTip(_("All commands"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(all_commands)
+        self._bar_row.addWidget(self._more)
+        self._stop = OneStop(self._bar, [*self._tools.values(), self._more])
 
     def _conversation(self) -> QWidget:
         page = QWidget()
@@ -253,16 +258,27 @@ class ThreadPane(QWidget):
                 shown = way is not Way.NO and (name != "approve" or held)
                 button.setVisible(shown)
                 by_hand = " ↗" if way is Way.HANDOFF else ""
-                button.setText(kind_verb(name, row.platform if row else "") + by_hand)
+                button.say(kind_verb(name, row.platform if row else "") + by_hand)
                 button.setEnabled(message is not None and bool(message.public_id))
         self._fit_tools()
 
     def _fit_tools(self) -> None:
-        narrow = self.width() < px(620)
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for name, button in self._tools.items():
-            keeps = name == "done" or not self._tool_icons[name]
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon if keeps else style)
+        """Where there is no room the tools lose their words, from the middle outwards and what is ours last."""
+        shown = {name: button for name, button in self._tools.items() if not button.isHidden()}
+        fitted = (self.width(), theme.scale, *(f"{name} {button.words}" for name, button in shown.items()))
+        if fitted == self._tools_fitted or not shown:
+            return
+        self._tools_fitted = fitted
+        for button in shown.values():
+            button.show_words(True)
+        room = self.width() - px(24) - px(2) * (len(shown) + 1) - self._more.sizeHint().width()
+        middle = (len(shown) - 1) / 2
+        inner_first = sorted(enumerate(shown.values()), key=lambda pair: (abs(pair[0] - middle), -pair[0]))
+        for _place, button in inner_first:
+            if sum(found.sizeHint().width() for found in shown.values()) <= room:
+                break
+            button.show_words(False)
+        self._stop.settle()
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent
@@ -272,6 +288,10 @@ class ThreadPane(QWidget):
         for name, button in self._tools.items():
             button.setIcon(icon(self._tool_icons[name]))
             button.setIconSize(QSize(px(16), px(16)))
+        self._more.setIcon(icon("dots-three"))
+        self._more.setIconSize(QSize(px(16), px(16)))
+        self._tools_fitted = ()
+        self._fit_tools()
 
     def rest(self) -> None:
         """Keep what was written and let no timer run on: the window closes."""

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from console.widgets.keyed import KeyButton
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
 from console.widgets.theme import measured, px, theme
 from console.words import _, number
 
 KEEP_AFTER_MS = 400
+SEND_KEY = "\tCtrl ↵"
 FEWEST_LINES, MOST_LINES = 3, 12
 
 
@@ -83,7 +85,7 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self._shown = ComposerShown("", "", "")
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(12), px(8), px(8), px(8))
+        column.setContentsMargins(px(12), px(8), px(10), px(8))
         column.setSpacing(px(6))
         head = QHBoxLayout()
         head.setSpacing(px(6))
@@ -95,6 +97,10 @@ class Composer(QFrame):
         head.addWidget(self._tile)
         head.addWidget(self._readers)
         column.addLayout(head)
+        line = QFrame()
+        line.setObjectName("line")
+        measured(line, setFixedHeight=1)
+        column.addWidget(line)
         self.text = Writing()
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setTabChangesFocus(True)
@@ -105,8 +111,7 @@ class Composer(QFrame):
         foot = QHBoxLayout()
         self._hint = Elided("small", "text.tertiary")
         self._count = plain_label("", "small", "tertiary")
-        self.button = QPushButton(_("Send"))
-        self.button.setProperty("kind", "primary")
+        self.button = KeyButton(_("Send") + SEND_KEY, "primary")
         self.button.setToolTip("Ctrl+Enter")
         foot.addWidget(self._hint, 1)
         foot.addWidget(self._count)
@@ -129,7 +134,7 @@ class Composer(QFrame):
         self._as.setText(shown.refused or _("Reply as {name} to {who}").format(name=shown.write_as, who=shown.answers))
         self._tile.show_value(shown.platform)
         self._readers.setText(shown.readers)
-        self.button.setText(_("Copy and open") if shown.by_hand else _("Send"))
+        self.button.say((_("Copy and open") if shown.by_hand else _("Send")) + SEND_KEY)
         self._hint.setText(_("You place it yourself: we copy the text and open the browser.") if shown.by_hand else "")
         self.text.setEnabled(not shown.refused)
         self.text.blockSignals(True)

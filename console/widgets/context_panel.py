@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from console.widgets.keyed import KeyButton, OneStop
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.plain_text import caption, tip
+from console.widgets.plain_text import tip
 from console.widgets.scrolling import Scrolling
-from console.widgets.theme import metric, px, theme
+from console.widgets.theme import measured, metric, px, theme
 from console.words import _
 
 
@@ -42,6 +43,7 @@ class ContextPanel(Scrolling):
         self.setObjectName("context")
         self.setAccessibleName(_("About the person and the conversation"))
         self._shown: ContextShown | None = None
+        self._links: list[KeyButton] = []
         theme.changed.connect(self._show_again)
 
     def _show_again(self) -> None:
@@ -55,6 +57,7 @@ class ContextPanel(Scrolling):
         column = QVBoxLayout(body)
         column.setContentsMargins(px(16), px(12), px(16), px(16))
         column.setSpacing(px(6))
+        self._links = []
         if shown is not None:
             self._person(column, shown)
             self._reasons(column, shown)
@@ -62,7 +65,19 @@ class ContextPanel(Scrolling):
             self._earlier(column, shown)
             self._history(column, shown)
         column.addStretch(1)
+        for link in self._links:
+            link.setAutoDefault(False)
+        OneStop(body, self._links, upright=True, past=self._scroll_on)
         self.setWidget(body)
+
+    def focus_inside(self) -> None:
+        """The keyboard goes to the first thing that can be done here."""
+        if self._links:
+            self._links[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _scroll_on(self, step: int) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + step * px(60))
 
     def _person(self, column: QVBoxLayout, shown: ContextShown) -> None:
         row = QHBoxLayout()
@@ -94,7 +109,7 @@ class ContextPanel(Scrolling):
             column.addLayout(row)
 
     def _notes(self, column: QVBoxLayout, shown: ContextShown) -> None:
-        self._heading(column, _("Notes"), str(len(shown.notes)) if shown.notes else "")
+        self._heading(column, _("Notes"), str(len(shown.notes)) if shown.notes else "", beside=True)
         for who, when, text in shown.notes:
             box = QFrame()
             box.setObjectName("noteBox")
@@ -109,14 +124,14 @@ class ContextPanel(Scrolling):
             empty = plain_label(_("No notes yet. Only your team sees them."), "small", "tertiary")
             empty.setWordWrap(True)
             column.addWidget(empty)
-        column.addWidget(self._link(_("Write a note  N"), self.note_asked.emit))
+        column.addWidget(self._link(_("Write a note") + "\tN", self.note_asked.emit))
 
     def _earlier(self, column: QVBoxLayout, shown: ContextShown) -> None:
         if not shown.earlier:
             return
         self._heading(column, _("Earlier conversations"), str(shown.earlier_total))
         for key, title, when in shown.earlier:
-            button = self._link(f"{title[:34]}  ·  {when}", lambda key=key: self.thread_asked.emit(key))
+            button = self._link(f"{when} · " + title.replace("\t", " "), lambda key=key: self.thread_asked.emit(key))
             button.setToolTip(tip(title))
             column.addWidget(button)
 
@@ -129,22 +144,30 @@ class ContextPanel(Scrolling):
             label.setWordWrap(True)
             column.addWidget(label)
 
-    def _heading(self, column: QVBoxLayout, title: str, more: str) -> None:
+    def _heading(self, column: QVBoxLayout, title: str, more: str, *, beside: bool = False) -> None:
+        """`more` stands at the right edge, or beside the title."""
         line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFixedHeight(px(13))
-        line.setStyleSheet("color: palette(mid);")
+        line.setObjectName("line")
+        line.setFixedHeight(1)
         row = QHBoxLayout()
-        row.addWidget(plain_label(title, "smallStrong"), 1)
-        row.addWidget(plain_label(more, "small", "tertiary"))
+        row.setSpacing(px(6))
+        row.addWidget(plain_label(title, "smallStrong"))
+        row.addWidget(
+            plain_label(more, "small", "tertiary"),
+            0 if beside else 1,
+            Qt.AlignmentFlag.AlignLeft if beside else Qt.AlignmentFlag.AlignRight,
+        )
+        if beside:
+            row.addStretch(1)
+        column.addSpacing(px(8))
         column.addWidget(line)
+        column.addSpacing(px(6))
         column.addLayout(row)
 
-    @staticmethod
-    def _link(text: str, clicked: object) -> QPushButton:
-        button = QPushButton(caption(text))
-        button.setProperty("kind", "link")
-        button.setFixedHeight(px(24))
+    def _link(self, text: str, clicked: object) -> KeyButton:
+        button = KeyButton(text, "link", shrinks=True)
+        measured(button, "small", setFixedHeight=24)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(clicked)
+        self._links.append(button)
         return button

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.theme import measured, px
+from console.widgets.theme import colour, measured, px
 
 
 class EmptyState(QWidget):
@@ -17,6 +18,7 @@ class EmptyState(QWidget):
 
     def __init__(self, icon: str, tone: str = "text.tertiary") -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
         column.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.setSpacing(px(8))
@@ -35,7 +37,15 @@ class EmptyState(QWidget):
 
     def say(self, text: str, button: str = "", clicked: Callable[[], None] | None = None) -> None:
         self._text.setText(text)
+        self.setAccessibleName(text)
         self._button.setVisible(bool(button))
         if clicked is not None:
             self._button.setText(button)
             self._clicked = clicked
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(colour("focus.ring"), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.end()

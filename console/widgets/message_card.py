@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.widgets.body import Body
@@ -98,7 +98,7 @@ class MessageCard(QFrame):
     def __init__(self, shown: CardShown) -> None:
         super().__init__()
         self.shown = shown
-        self._current = False
+        self._current = self._ringed = False
         row = QHBoxLayout(self)
         row.setContentsMargins(px(20), px(12), px(20), px(12))
         row.setSpacing(px(12))
@@ -122,16 +122,25 @@ class MessageCard(QFrame):
             column.addWidget(self._report_box())
         if shown.pending:
             column.addLayout(self._pending())
+        self._let_tab_in(False)
         self.setAccessibleName(f"{shown.author}, {shown.when}. {shown.state} {shown.text[:400]}")
 
     @property
     def current(self) -> bool:
         return self._current
 
-    def set_current(self, current: bool) -> None:
-        """Whether the message cursor is here."""
-        self._current = current
+    def set_current(self, current: bool, *, ringed: bool = False) -> None:
+        """Whether the message cursor is here, and the keyboard with it; then its buttons are stops of the Tab key."""
+        if (current, ringed) == (self._current, self._ringed):
+            return
+        if current != self._current:
+            self._let_tab_in(current)
+        self._current, self._ringed = current, ringed
         self.update()
+
+    def _let_tab_in(self, on: bool) -> None:
+        for button in self.findChildren(QPushButton):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -139,6 +148,9 @@ class MessageCard(QFrame):
         painter.drawLine(px(20), self.height() - 1, self.width() - px(20), self.height() - 1)
         if self._current:
             painter.fillRect(0, px(8), px(3), self.height() - px(16), colour("accent"))
+        if self._ringed:
+            painter.setPen(QPen(colour("focus.ring"), 2))
+            painter.drawRoundedRect(self.rect().adjusted(px(6), 2, -px(6), -3), px(6), px(6))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

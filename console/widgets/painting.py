@@ -132,21 +132,26 @@ def chip(painter: QPainter, x: float, y: float, tone: str, icon: str, text: str)
     return width
 
 
-def key_cap(painter: QPainter, right: float, y: float, key: str) -> float:
+def key_cap_width(key: str) -> float:
+    return max(px(18), text_width("caption", key) + px(10))
+
+
+def key_cap(painter: QPainter, right: float, y: float, key: str, ink: str = "text.secondary") -> float:
     """A key as it stands on the keyboard, ending at `right`, 18 px high; returns where it begins."""
-    width, height = max(px(18), text_width("caption", key) + px(10)), px(18)
+    width, height = key_cap_width(key), px(18)
     rect = QRectF(right - width + 0.5, y + 0.5, width - 1, height - 1)
-    painter.setBrush(colour("bg.surface"))
-    painter.setPen(QPen(colour("border.default"), 1))
+    on_accent = ink == "text.onAccent"
+    painter.setBrush(Qt.BrushStyle.NoBrush if on_accent else colour("bg.surface"))
+    painter.setPen(QPen(colour(ink if on_accent else "border.default"), 1))
     painter.drawRoundedRect(rect, px(4), px(4))
     painter.setFont(font("caption"))
-    painter.setPen(colour("text.secondary"))
+    painter.setPen(colour(ink))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
     return right - width
 
 
 class Painted(QWidget):
-    """A small widget that paints one tile, avatar or chip. Decorative: its name is said beside it."""
+    """A small widget that paints one tile, avatar, icon, key, chip, or the mark of the program. Decorative: its name is said beside it."""
 
     def __init__(self, what: str, value: str, size: int = 28, tone: str = "", icon: str = "") -> None:
         super().__init__()
@@ -155,13 +160,15 @@ class Painted(QWidget):
         self._measure()
         theme.changed.connect(self._measure)
 
-    def show_value(self, value: str) -> None:
-        self._value = value
+    def show_value(self, value: str, tone: str = "") -> None:
+        self._value, self._tone = value, tone or self._tone
         self._measure()
 
     def _measure(self) -> None:
         if self._what == "chip":
             self.setFixedSize(round(chip_width(self._value, self._icon)) + 1, px(18))
+        elif self._what == "key":
+            self.setFixedSize(round(key_cap_width(self._value)), px(18))
         elif self._what == "tile":
             self.setFixedSize(px(self._size), px(self._size * 0.8))
         else:
@@ -178,6 +185,12 @@ class Painted(QWidget):
             avatar(painter, rect, self._value)
         elif self._what == "icon":
             painter.drawPixmap(QPointF(0, 0), pixmap(self._value, self._tone or "text.secondary", self._size))
+        elif self._what == "key":
+            key_cap(painter, self.width(), 0, self._value)
+        elif self._what == "mark":
+            fill(painter, rect, colour("accent"), px(6))
+            ear = pixmap(self._value, "text.onAccent", round(self._size * 0.6))
+            painter.drawPixmap(QPointF(self.width() * 0.2, self.height() * 0.2), ear)
         else:
             chip(painter, 0, 0, self._tone, self._icon, self._value)
         painter.end()

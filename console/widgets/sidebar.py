@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.widgets.icons import pixmap
 from console.widgets.painting import fill, run, tile
@@ -28,7 +28,7 @@ _HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class SidebarItem:
-    """kind: header, view, connection, space or gap; `key` says which; `health` is that of a connection."""
+    """kind: header, add (a header with a +), view, connection, space or gap; `key` says which; `health` is that of a connection."""
 
     kind: str
     key: str
@@ -52,7 +52,7 @@ class SidebarDelegate(QStyledItemDelegate):
             return QSize(0, px(12))
         if self.rail:
             return QSize(0, 0 if item.kind in ("header", "space") else px(36))
-        return QSize(0, px(30) if item.kind == "header" else metric("sidebarItem"))
+        return QSize(0, px(30) if item.kind in ("header", "add") else metric("sidebarItem"))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -64,19 +64,17 @@ class SidebarDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if item.kind == "header":
-            run(
-                painter,
-                "smallStrong",
-                "text.secondary",
-                rect.x() + px(16),
-                rect.y() + px(4),
-                rect.right(),
-                item.title,
-                rect.height() - px(4),
-            )
+        if item.kind == "header" or (item.kind == "add" and not self.rail):
+            run(painter, "smallStrong", "text.secondary", rect.x() + px(16), rect.y() + px(4), rect.right(), item.title,
+                rect.height() - px(4))  # fmt: skip
+            if item.kind == "add":
+                painter.drawPixmap(QPointF(rect.right() - px(31), rect.y() + px(9)), pixmap("plus", _ink(state), 16))
         else:
             self._paint_item(painter, rect, item, state)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour("focus.ring"), 2))
+            painter.drawRoundedRect(rect.adjusted(px(4), 1, -px(4), -1), px(6), px(6))
         painter.restore()
 
     def _paint_item(self, painter: QPainter, rect: QRectF, item: SidebarItem, state: QStyle.StateFlag) -> None:
@@ -92,7 +90,7 @@ class SidebarDelegate(QStyledItemDelegate):
         if item.kind == "connection":
             tile(painter, QRectF(left - px(1), middle - px(8), px(20), px(16)), item.platform)
         else:
-            icon = "hash" if item.kind == "space" else VIEW_ICONS[item.key]
+            icon = {"space": "hash", "add": "plus"}.get(item.kind) or VIEW_ICONS[item.key]
             size = 18 if self.rail else 16
             painter.drawPixmap(QPointF(left, middle - px(size) / 2), pixmap(icon, ink, size))
         if self.rail:
@@ -123,6 +121,10 @@ class SidebarDelegate(QStyledItemDelegate):
         run(painter, kind, "text.primary", left + px(26), rect.y(), right - px(6), item.title, rect.height())
 
 
+def _ink(state: QStyle.StateFlag) -> str:
+    return "accent.text" if state & QStyle.StateFlag.State_MouseOver else "text.tertiary"
+
+
 def _paint_health(painter: QPainter, right: float, middle: float, health: str) -> float:
     tone, icon = _HEALTH[health]
     if not icon:
@@ -132,4 +134,25 @@ def _paint_health(painter: QPainter, right: float, middle: float, health: str) -
     return right - px(14)
 
 
-__all__ = ["ITEM_ROLE", "VIEW_ICONS", "SidebarDelegate", "SidebarItem"]
+class SidebarList(QListView):
+    """Its arrows and Enter are its own while it has the keyboard; letters are commands."""
+
+    OWN = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.key() in self.OWN:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in self.OWN[2:] and self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        return
+
+
+__all__ = ["ITEM_ROLE", "VIEW_ICONS", "SidebarDelegate", "SidebarItem", "SidebarList"]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
-from console.widgets.plain_text import caption
 from console.widgets.theme import measured, px
 
 
@@ -22,7 +22,7 @@ class Strip(QFrame):
         self.hide()
 
     def say(self, text: str, buttons: Sequence[tuple[str, Callable[[], None]]] = (), tone: str = "info") -> None:
-        """Say something, instead of what was said before."""
+        """Say something, instead of what was said before; a button's text may name its key as `KeyButton` has it."""
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -31,7 +31,7 @@ class Strip(QFrame):
         label.setWordWrap(True)
         self._row.addWidget(label, 1)
         for title, clicked in buttons:
-            button = QPushButton(caption(title))
+            button = KeyButton(title)
             measured(button, setFixedHeight=24)
             button.clicked.connect(clicked)
             self._row.addWidget(button)

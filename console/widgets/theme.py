@@ -172,7 +172,15 @@ def _palette() -> QPalette:
 
 def _style_sheet() -> str:
     values = {name.replace(".", "_"): value for name, value in _tokens()[theme.mode].items()}
-    values |= {"r": px(6), "h": px(28), "pad": px(12), "bar": px(10), "small": px(12), "overlay": "transparent"}
+    values |= {
+        "r": px(6),
+        "h": px(28),
+        "h_focused": f"{px(28) - 2}px",
+        "pad": px(12),
+        "bar": px(10),
+        "small": px(12),
+        "overlay": "transparent",
+    }
     sheet = (resources() / "themes" / "window.qss").read_text(encoding="utf-8")
     for name in sorted(values, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", str(values[name]))

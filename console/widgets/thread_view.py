@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.message_card import CardShown, MessageCard
@@ -15,6 +16,7 @@ from console.widgets.theme import px, theme
 from console.words import ngettext
 
 LAST_SHOWN = 20
+STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ThreadView(Scrolling):
         self._shown = list(shown)
         self._build(cursor)
         if same_thread:
-            QTimer.singleShot(0, lambda: self.verticalScrollBar().setValue(place))
+            QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(place))
         else:
             self._bring_in_view()
 
@@ -103,11 +105,35 @@ class ThreadView(Scrolling):
         if key not in self._cards:
             self._unfolded = True
             self._build(key)
-        for name, card in self._cards.items():
-            card.set_current(name == key)
         self._cursor = key
+        self._mark()
         self._bring_in_view()
         self.cursor_moved.emit(key)
+
+    def _mark(self) -> None:
+        """The card of the cursor shows it, with a ring while the keyboard is here."""
+        for key, card in self._cards.items():
+            card.set_current(key == self._cursor, ringed=self.hasFocus())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._mark()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.key() in STEPS:
+            event.accept()  # inside the conversation the arrows go along its messages
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in STEPS:
+            self.move_cursor(STEPS[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
     def _look_changed(self) -> None:
         """Other colours or another text size: every card is made again."""
@@ -118,7 +144,7 @@ class ThreadView(Scrolling):
             self._bring_in_view()
 
     def _bring_in_view(self) -> None:
-        QTimer.singleShot(0, self._scroll_to_cursor)
+        QTimer.singleShot(0, self, self._scroll_to_cursor)
 
     def _scroll_to_cursor(self) -> None:
         card = self._cards.get(self._cursor)
@@ -137,6 +163,8 @@ class ThreadView(Scrolling):
         self._column.removeWidget(before)
         self._column.addWidget(ready.body)
         ready.body.show()
+        if self.hasFocus():
+            self._mark()
         before.deleteLater()  # taking it apart can wait until the next is on the screen
         self.rebuilt.emit()
 
@@ -177,9 +205,8 @@ class ThreadView(Scrolling):
 
     def set_cursor_here(self, key: str) -> None:
         """The cursor goes to a card that was clicked: it is in view already."""
-        for name, card in self._cards.items():
-            card.set_current(name == key)
         self._cursor = key
+        self._mark()
         self.cursor_moved.emit(key)
 
     def _fold(self, column: QVBoxLayout, folded: list[CardShown]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtCore import QEvent
 from pytestqt.qtbot import QtBot
 
 from console import settings, words
@@ -61,11 +62,12 @@ def window(profile: Path, qtbot: QtBot) -> Iterator[MainWindow]:
     made.services.open_link = opened.append
     made.opened = opened  # type: ignore[attr-defined]  # for the tests to look at
     made._ask_to_close = lambda count: True  # type: ignore[method-assign]  # nobody is there to answer
-    qtbot.addWidget(made)
     made.resize(1440, 900)
     made.show()
     qtbot.waitExposed(made)
     made.list.view.setFocus()
     yield made
     made.close()
+    made.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # or every test restyles the windows of all before it
     store.close()

@@ -191,7 +191,8 @@ def test_what_a_platform_lacks_is_absent_and_its_key_says_so(window: MainWindow,
     choose(window, "ECD hangt")
     assert not window.conversation._tools["hide"].isVisible()
     press(window, qtbot, "v")
-    assert "Mattermost has no" in strip_text(window.conversation.strip)
+    assert "Mattermost has no" in window.status._said.text()
+    assert outbox.intents(window.services.store) == []
 
 
 def test_searching_narrows_and_a_wrong_query_says_where(window: MainWindow, qtbot: QtBot) -> None:

@@ -14,7 +14,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class SidebarModel(QAbstractListModel):
-    """A flat list of items; headings and gaps can't be chosen."""
+    """A flat list of items; headings and gaps can't be chosen, but for the heading that adds a connection."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class SidebarModel(QAbstractListModel):
         if role == ITEM_ROLE:
             return item
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{item.title}, {item.count}" if item.count else f"{item.title}. {item.tip}"
+            return f"{item.title}, {item.count}" if item.count else f"{item.title}. {item.tip}".removesuffix(". ")
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(item.tip or item.title)
         return None
@@ -38,6 +38,8 @@ class SidebarModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or self._items[index.row()].kind in ("header", "gap"):
             return Qt.ItemFlag.NoItemFlags
+        if self._items[index.row()].kind == "add":
+            return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def show(self, items: Sequence[SidebarItem]) -> None:

@@ -1,0 +1,72 @@
+"""Where the keyboard is: F6 goes from pane to pane, Tab along everything in the order it stands on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+
+class Panes:
+    """Sidebar, list, conversation, composer, person and status bar; or sidebar, outbox and status bar."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def step(self, by: int) -> None:
+        """To the next pane that is shown, or the previous one."""
+        panes = list(self._panes())
+        focus = QApplication.focusWidget()
+        inside = [n for n, (pane, _go) in enumerate(panes) if _holds(pane, focus)]
+        here = inside[-1] if inside else (-1 if by > 0 else 0)  # the composer is in the conversation's pane
+        panes[(here + by) % len(panes)][1]()
+
+    def tab(self, forwards: bool) -> bool:
+        """To the next stop of the Tab key, or the previous one. False where there is none."""
+        stops = [stop for pane in self._areas() for stop in _stops(pane)]
+        focus = QApplication.focusWidget()
+        if not stops:
+            return False
+        at = stops.index(focus) if focus in stops else -1
+        reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+        stops[(at + (1 if forwards else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def _areas(self) -> list[QWidget]:
+        w = self._window
+        if w.pages.currentIndex() == 1:
+            return [w.sidebar, w.outbox, w.status]
+        return [w.sidebar, w.list, w.conversation, w.context, w.status]
+
+    def _panes(self) -> Iterator[tuple[QWidget, Callable[[], None]]]:
+        w = self._window
+        yield w.sidebar, lambda: w.items.setFocus(Qt.FocusReason.TabFocusReason)
+        if w.pages.currentIndex() == 1:
+            yield w.outbox, w.outbox.setFocus
+        else:
+            yield w.list, lambda: w.focus_pane("list")
+            if w.conversation.row is not None:
+                yield w.conversation, lambda: w.focus_pane("thread")
+                yield w.conversation.composer, w.focus_composer
+            if w.context.isVisible():
+                yield w.context, w.context.focus_inside
+        yield w.status, w.status.focus_inside
+
+
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (pane is focus or pane.isAncestorOf(focus))
+
+
+def _stops(pane: QWidget) -> Iterator[QWidget]:
+    """What the Tab key stops at in a pane: children stand in the order they were put there, from top to bottom."""
+    for child in pane.children():
+        if not isinstance(child, QWidget) or not child.isVisible() or not child.isEnabled():
+            continue
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus:
+            yield child
+        yield from _stops(child)
