@@ -140,6 +140,8 @@ def test_every_setting_stands_in_the_guide_with_its_default(page: Path) -> None:
                 assert rows[name] == span
             case str() if value:
                 assert rows[name] == f"`{value}`"
+            case bool():
+                assert rows[name] == str(value).lower()
             case int() | float():
                 assert rows[name] == str(value)
 
