@@ -88,7 +88,7 @@ class ToolButton(QToolButton):
         self.words = text
         self.setText(text if self._wordy else "")
         self.setAccessibleName(text)
-        self.setToolTip(f"{text}  {self._key}".rstrip())
+        self.setToolTip(tip(f"{text}  {self._key}".rstrip()))
 
     def show_words(self, shown: bool) -> None:
         self._wordy = shown
