@@ -6,20 +6,24 @@ import os
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
+from console.cli import shapes
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json, print_rows
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
+from console.cli.surroundings import surroundings
 from console.cli.terminal import Screen, safe
 from console.screen import has_screen
 from console.settings import save
 from console.store import care
 from console.store.connection import Store
 from console.store.read import queue
+from console.store.read.held import Held, held
 from console.store.write import folding
 from console.sync import demo as demo_profile
 from console.sync.lock import AlreadyRunning, collector_lock
-from console.words import _, resources
+from console.words import _, number, resources
 
 
 def doctor(
@@ -45,19 +49,42 @@ def doctor(
                     folding.rebuild(store)
             except AlreadyRunning:
                 session.ask(store, "rebuild", {}, lambda: is_running(store))
-        found = list(care.checks(store))
+        found = [*care.checks(store), *surroundings(store)]
+        kept = held(store)
     if aside is not None:
         found.append(care.Check("cache_rebuilt", True, aside.name))
+    if session.restored is not None:
+        found.append(care.Check("ledger_restored", session.restored.whole, session.restored.aside))
     ok = all(check.ok for check in found)
     if as_json:
         put_json({"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail,
-                                        "fix": None if check.ok else fix(check)} for check in found]})  # fmt: skip
+                                        "fix": None if check.ok else fix(check)} for check in found],
+                  "kept": [shapes.held(one) for one in kept]})  # fmt: skip
     else:
         for check in found:
             Screen().print(safe(f"{'✓' if check.ok else '✗'} {title(check)}  {check.detail}"))
             if not check.ok:
                 Screen().print(safe(f"    {fix(check)}"))
+        Screen().print(kept_table(kept))
     raise typer.Exit(0 if ok else FAILED)
+
+
+def kept_table(kept: list[Held]) -> Table:
+    """How many of each kind, by age."""
+    table = Table(box=None, pad_edge=False)
+    for heading in (_("Kept"), _("all"), _("< 1 day"), _("< 1 week"), _("< 1 month"), _("< 1 year"), _("older")):
+        table.add_column(heading, justify="left" if heading == _("Kept") else "right")
+    for one in kept:
+        table.add_row(kind_of(one), *(number(count) for count in (one.count, *one.ages)))
+    return table
+
+
+def kind_of(one: Held) -> str:
+    return {
+        "threads": _("conversations"), "messages": _("messages"), "people": _("people"), "reports": _("reports"),
+        "decisions": _("decisions"), "intents": _("in the outbox, also sent"), "versions": _("earlier texts"),
+        "drafts": _("drafts"), "requests": _("requests to the collector"), "connections": _("connections"),
+    }[one.kind]  # fmt: skip
 
 
 def title(check: care.Check) -> str:
@@ -65,7 +92,13 @@ def title(check: care.Check) -> str:
         "cache_sound": _("The copy of the conversations is sound"),
         "ledger_sound": _("Your decisions are sound"),
         "chain": _("No decision was changed or taken out"),
-        "held": _("Kept"),
+        "disk": _("Room on the disk"),
+        "folder": _("The folder"),
+        "clock": _("The clock goes forward"),
+        "secrets": _("Where secrets are kept"),
+        "collector": _("The collector"),
+        "backup": _("Last backup of your decisions"),
+        "ledger_restored": _("The file of your decisions was damaged and is restored; the damaged one is kept"),
         "pictures": _("Pictures that are here"),
         "orphans": _("Conversations with decisions that aren't held now"),
         "encryption": _("Driver"),
@@ -74,11 +107,15 @@ def title(check: care.Check) -> str:
 
 
 def fix(check: care.Check) -> str:
-    if check.name == "cache_sound":
-        return _("Delete cache.db in the profile's folder: it is collected again, and your decisions stay.")
-    if check.name == "ledger_sound":
-        return _("Keep the folder as it is and put a backup of ledger.db in place.")
-    return _("Somebody or something changed the file of decisions. Compare with a backup.")
+    return {
+        "cache_sound": _("Delete cache.db in the profile's folder: it is collected again, and your decisions stay."),
+        "ledger_sound": _("Close Luisterpost everywhere and run ‘luisterpost doctor’ again: it puts the last backup back."),
+        "chain": _("Somebody or something changed the file of decisions. Compare with ledger.backup.db beside it."),
+        "disk": _("Make room: with a full disk nothing can be decided or collected."),
+        "clock": _("This computer's clock is behind what was decided before. Set it right; until then moments are wrong."),
+        "secrets": _("No keyring answers. Start one, or sign in again and choose a passphrase for the encrypted file."),
+        "ledger_restored": _("A part could not be read. Look at ‘luisterpost outbox’, then ‘luisterpost outbox release’."),
+    }[check.name]  # fmt: skip
 
 
 def window(context: typer.Context) -> None:

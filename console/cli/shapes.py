@@ -12,6 +12,7 @@ from console.domain.triage import Note
 from console.sentences import reason_sentence
 from console.store.public_id import public_id
 from console.store.read.connections import ConnectionRow, SpaceRow
+from console.store.read.held import Held
 from console.store.read.outbox import IntentRow
 from console.store.read.queue import QueueRow
 from console.store.read.search import Hit
@@ -70,6 +71,12 @@ def event(row: HistoryRow) -> dict[str, Any]:
         "thread": public_id("t", found.thread), "title": row.thread_title, "undoes": found.undoes,
         "undone": row.undone,
     }  # fmt: skip
+
+
+def held(one: Held) -> dict[str, Any]:
+    day, week, month, year, older = one.ages
+    return {"kind": one.kind, "count": one.count, "oldest_at": when(one.oldest_ms), "day": day, "week": week,
+            "month": month, "year": year, "older": older}  # fmt: skip
 
 
 def version(kept: KeptVersion) -> dict[str, Any]:

@@ -30,12 +30,6 @@ def checks(store: Store) -> Iterator[Check]:
     broken = broken_chains(store)
     events = store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
     yield Check("chain", not broken, ", ".join(broken) if broken else f"{events:,} events")
-    counts = store.read("SELECT (SELECT count(*) FROM thread) AS threads, (SELECT count(*) FROM message) AS messages,"
-                        " (SELECT count(*) FROM ledger.kept_version) AS kept,"
-                        " (SELECT count(*) FROM ledger.draft) AS drafts")[0]  # fmt: skip
-    yield Check(
-        "held", True, ", ".join(f"{counts[name]:,} {name}" for name in ("threads", "messages", "kept", "drafts"))
-    )
     yield _pictures(store)
     orphans = store.read(
         "SELECT count(DISTINCT thread) AS n FROM ledger.event WHERE thread NOT IN (SELECT key FROM thread)"

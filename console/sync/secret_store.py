@@ -43,6 +43,16 @@ class SecretStore:
         """Whether this profile keeps its secrets in the encrypted file."""
         return self._file.exists()
 
+    def place(self) -> str:
+        """Where secrets are kept here: "file", "keyring", or "none" where no keyring answers and there is no file yet."""
+        if self.encrypted_file:
+            return "file"
+        try:
+            _keyring_get(self._user("doctor"))
+        except NoKeyring:
+            return "none"
+        return "keyring"
+
     def unlock(self, passphrase: str) -> None:
         """Use this passphrase from now on. Raises WrongPassphrase."""
         before, self._passphrase = self._passphrase, passphrase
