@@ -23,11 +23,11 @@ TURNS = 2
 BURNING = "print('ready', flush=True)\nwhile True:\n    sum(range(10_000))"
 
 
-def measure(profile: Path, lasts_s: float = LASTS_S, turns: int = TURNS) -> list[Figure]:
+def measure(profile: Path, lasts_s: float = LASTS_S) -> list[Figure]:
     """Turn by turn, so that whatever else the machine does slows both."""
     bare: list[float] = []
     real: list[float] = []
-    for _turn in range(turns):
+    for _turn in range(TURNS):
         bare += _gaps_ms("bare", profile, ["-c", BURNING], lasts_s)
         real += _gaps_ms("real", profile, ["-m", "benchmarks.ingest", str(profile)], lasts_s)
     ours, theirs = percentile(real, 0.999), percentile(bare, 0.999)
