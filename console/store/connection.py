@@ -291,7 +291,10 @@ def connect(path: Path) -> Connection:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
-    engine = create_engine("sqlite://", module=DRIVER, creator=lambda: opened(path), poolclass=StaticPool)
+    # What people wrote stands in no log, also not in that of an error.
+    engine = create_engine(
+        "sqlite://", module=DRIVER, creator=lambda: opened(path), poolclass=StaticPool, hide_parameters=True
+    )
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 

@@ -169,3 +169,4 @@ def forget(store: Store, connection: str) -> None:
         )
         for table in ("thread", "space", "stream", "health"):
             cache.exec_driver_sql(f"DELETE FROM {table} WHERE connection = ?", (connection,))
+        cache.exec_driver_sql("DELETE FROM person WHERE id NOT IN (SELECT person_id FROM message)")
