@@ -35,6 +35,7 @@ def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, 
         if text.strip():
             if row is not None and theirs:
                 _set_aside(ledger, thread, kind, row.message, theirs, row.updated_at_ms)
+            _forget_beginnings(ledger, thread, kind, text)
             ledger.exec_driver_sql(
                 "INSERT INTO draft(thread, kind, message, text, updated_at_ms) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET message = excluded.message, text = excluded.text,"
@@ -46,14 +47,19 @@ def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, 
 
 
 def _set_aside(ledger: Connection, thread: str, kind: str, message: str, text: str, at_ms: int) -> None:
-    """Under a name of its own; what is only the beginning of it says nothing more."""
-    for key, name in _aside(ledger, thread, kind):
-        if text.startswith(name):
-            ledger.exec_driver_sql("DELETE FROM draft WHERE thread = ? AND kind = ?", (thread, key))
+    """Under a name of its own."""
+    _forget_beginnings(ledger, thread, kind, text)
     ledger.exec_driver_sql(
         "INSERT INTO draft(thread, kind, message, text, updated_at_ms) VALUES (?, ?, ?, ?, ?)",
         (thread, f"{kind}{ASIDE}{new_key()}", message, text, at_ms),
     )
+
+
+def _forget_beginnings(ledger: Connection, thread: str, kind: str, text: str) -> None:
+    """What was set aside and is only the beginning of this text says nothing more."""
+    for key, begun in _aside(ledger, thread, kind):
+        if text.startswith(begun):
+            ledger.exec_driver_sql("DELETE FROM draft WHERE thread = ? AND kind = ?", (thread, key))
 
 
 def aside(store: Store, thread: str, kind: str = "reply") -> list[str]:
