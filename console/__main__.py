@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import TextIO
 
 from console.screen import has_screen
-from console.words import use
+from console.words import _, use
 
 
 def main() -> int:
     """The entry point of the command line."""
-    return start(sys.argv[1:])
+    try:
+        return start(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line itself was there to hear it
+        print(_("Stopped. What was confirmed is kept."), file=sys.stderr)
+        return 1
 
 
 def window() -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,10 +177,19 @@ def _as(uid: int, action: object) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte, if we may have one."""
+    yield from disk_of(tmp_path, "1m")
+
+
+@pytest.fixture
+def larger_disk(tmp_path: Path) -> Iterator[Path]:
+    yield from disk_of(tmp_path, "16m")
+
+
+def disk_of(tmp_path: Path, size: str) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=False, capture_output=True
     )
     if mounted.returncode:
         pytest.skip("no small disk can be mounted here")
@@ -193,3 +205,67 @@ def test_a_full_disk_says_what_is_kept(program: Program, small_disk: Path) -> No
     with pytest.raises(OSError, match="No space left"):
         (small_disk / "filler").write_bytes(b"x" * 2_000_000)
     plain(full("queue"), 1, "disk is full")
+
+
+def fill(folder: Path) -> None:
+    """Write until nothing more fits."""
+    with pytest.raises(OSError, match="No space left"):
+        write_without_end(folder / "filler")
+
+
+def write_without_end(file: Path) -> None:
+    with file.open("wb", buffering=0) as filler:
+        while filler.write(b"x" * 4096):
+            pass
+
+
+def test_words_that_find_no_room_are_refused_and_what_was_there_stays(program: Program, larger_disk: Path) -> None:
+    shutil.copytree(program.home / "demo", larger_disk / "demo")
+    copy = Program(larger_disk)
+    thread = copy.json("queue")["threads"][0]["id"]
+    copy.json("note", thread, "--text", "Eerst geschreven.")
+    fill(larger_disk)
+    plain(copy("note", thread, "--text", "Hier is geen plaats voor. " * 400), 1, "disk is full", "make room")
+    plain(copy("reply", thread, "--text", "Hier ook niet voor. " * 400), 1, "disk is full")
+    (larger_disk / "filler").unlink()
+    shown = copy.json("show", thread)
+    assert [note["text"] for note in shown["notes"]] == ["Eerst geschreven."]
+    assert copy.json("outbox", "--all")["intents"] == []
+    copy.json("note", thread, "--text", "Nu wel.")
+    told = json.loads(copy("doctor", "--json").stdout)["checks"]
+    assert [check["name"] for check in told if not check["ok"]] == ["disk"], "a disk of 16 MB is nearly full"
+
+
+@pytest.mark.skipif(not Path("/proc/self/wchan").exists(), reason="only Linux tells what a process waits for")
+def test_ctrl_c_while_it_waits_for_words_is_a_plain_ending(copy: Program) -> None:
+    thread = copy.json("queue")["threads"][0]["id"]
+    waiting = subprocess.Popen(
+        [*_command(copy), "--lang", "en", "reply", thread, "--stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=os.environ | {"LUISTERPOST_UNDO_S": "600"},
+    )  # fmt: skip
+    nothing = threading.Event()
+    while "pipe" not in Path(f"/proc/{waiting.pid}/wchan").read_text():
+        assert waiting.poll() is None
+        nothing.wait(0.02)
+    waiting.send_signal(signal.SIGINT)
+    out, err = waiting.communicate(timeout=30)
+    assert (waiting.returncode, out) == (1, "")
+    assert err.strip() == "Stopped. What was confirmed is kept."
+    assert copy.json("outbox", "--all")["intents"] == []
+
+
+def test_ctrl_c_ends_a_collector_well(copy: Program) -> None:
+    watching = subprocess.Popen(
+        [*_command(copy), "sync", "--watch"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert watching.stdout is not None
+    assert watching.stdout.readline()
+    watching.send_signal(signal.SIGINT)
+    _out, err = watching.communicate(timeout=30)
+    assert watching.returncode == 0
+    assert "Traceback" not in err
+    assert (copy.home / "demo" / "ledger.backup.db").exists(), "a clean end makes a backup"
