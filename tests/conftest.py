@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
-from tests.figures import note, pytest_terminal_summary
+from tests import figures
+from tests.figures import note
+from tests.servers import matrix_schema
+from tests.servers.matrix_schema import held_to_the_schema, pytest_sessionfinish, pytest_testnodedown
 from tests.servers.synapse import synapse
 from tests.servers.wordpress import wordpress
 
-__all__ = ["note", "pytest_terminal_summary", "synapse", "wordpress"]
+__all__ = ["held_to_the_schema", "note", "pytest_sessionfinish", "pytest_testnodedown", "synapse", "wordpress"]
 
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,3 +23,8 @@ if not os.environ.get("DISPLAY"):
 settings.register_profile("fuzz", max_examples=int(os.environ.get("EXAMPLES", "100")), deadline=None)
 if "EXAMPLES" in os.environ:
     settings.load_profile("fuzz")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    figures.pytest_terminal_summary(terminalreporter)
+    matrix_schema.summary(terminalreporter)

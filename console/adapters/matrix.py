@@ -104,7 +104,7 @@ class Matrix:
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """A picture or file that somebody laid in, by its mxc:// address. Raises PlatformError."""
-        return await self._api(self._token()).download(url, max_bytes)
+        return await (await self._parts())[0].api.download(url, max_bytes)
 
     # -- back ------------------------------------------------------------------------------------------------------------
 

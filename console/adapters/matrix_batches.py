@@ -22,6 +22,7 @@ from console.adapters.matrix_reading import (
     id_of,
     is_edit,
     is_redacted,
+    kind_of,
     read_gone,
     read_message,
     redacted_ids,
@@ -125,7 +126,7 @@ class Batches:
     def _sort(self, events: Iterable[Event], batch: Batch) -> _Sorted:
         found = _Sorted()
         for event in events:
-            kind, (related, target) = event.get("type"), relation(event)
+            kind, (related, target) = kind_of(event), relation(event)
             if "state_key" in event:
                 if kind == "m.room.pinned_events":
                     found.touched |= set(pins(event.get("content"))) ^ set(pins(unsigned(event).get("prev_content")))
@@ -160,7 +161,7 @@ class Batches:
             return
         if self._held(room, gone) or target in self._brought:
             batch.changes.append(read_gone(gone, self._keys))
-        elif sent_ms(gone) >= self._config.since_ms and gone.get("type") in (*SAID, "m.reaction"):
+        elif sent_ms(gone) >= self._config.since_ms and kind_of(gone) in SAID | {"m.reaction"}:
             # An edit or reaction of before this console: what it was about, it no longer says itself.
             batch.again_from_ms = min(batch.again_from_ms or sent_ms(gone), sent_ms(gone) - WEEK_MS)
 
@@ -177,7 +178,7 @@ class Batches:
     async def _again(self, room: Room, event_id: str, batch: Batch) -> None:
         """A message of before, as it is now."""
         event = await self._fetch(room.id, event_id)
-        if event is None or event.get("type") not in SAID or is_edit(event):
+        if event is None or kind_of(event) not in SAID or is_edit(event):
             return
         if sent_ms(event) < self._config.since_ms and event_id not in self._brought and not self._held(room, event):
             return  # from before what is collected: somebody's thumb doesn't bring it in
@@ -209,7 +210,8 @@ class Batches:
         reactions = counted(await self._api.children(room.id, event_id, "m.annotation")) if reacted else ()
         message = read_message(event, self.place(room.id), name, reactions)
         batch.changes.append(Person(message.author, name, handle=sender))
-        if message.root == message.key or (message.root is None and not parents_shown):
+        opens = message.root == ThreadKey(message.key)
+        if opens or (message.root is None and not parents_shown):
             title, pinned = title_of(message), event_id in room.pinned
             head = Thread(ThreadKey(message.key), message.space, title, message.url, pinned=pinned)
             batch.changes.append(head)
@@ -227,7 +229,7 @@ class Batches:
         if depth >= MAX_CHAIN or above in self._absent:
             return False
         found = await self._fetch(room.id, above)
-        if found is None or found.get("type") not in SAID or is_redacted(found):
+        if found is None or kind_of(found) not in SAID or is_redacted(found):
             self._absent[above] = None
             _shorten(self._absent)
             return False

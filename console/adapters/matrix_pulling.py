@@ -50,7 +50,7 @@ class Reader:
     """Pulls the stream of one account."""
 
     def __init__(self, api: Api, rooms: Rooms, batches: Batches, config: Config, tools: Tools) -> None:
-        self._api = api
+        self.api = api
         self.rooms = rooms
         self.batches = batches
         self._config = config
@@ -64,11 +64,11 @@ class Reader:
     async def _whole(self, filter: str) -> Mapping[str, Any]:
         # The same question within two minutes gets the same old answer: so it is never quite the same. Without a
         # token the answer comes at once, whatever the timeout.
-        return await self._api.sync(filter, "", self._tools.now_ms() % 1_000_000)
+        return await self.api.sync(filter, "", self._tools.now_ms() % 1_000_000)
 
     async def pull(self, cursor: Cursor | None, every_s: float) -> Page:
         """The next page. What is new and what was before take turns while there is much to walk back through."""
-        now = dict(cursor or {})
+        now: dict[str, Any] = dict(cursor or {})
         self.batches.settle(now)
         if not now.get("since"):
             return await self._begin({})
@@ -82,9 +82,9 @@ class Reader:
 
     async def listen(self, cursor: Cursor, every_s: float) -> Page:
         """Wait for news; what is still to be walked through doesn't wait."""
-        if not cursor.get("since") or cursor.get("gaps") or self._config.since_ms < int(str(cursor["floor_ms"])):
+        now: dict[str, Any] = dict(cursor)
+        if not now.get("since") or now.get("gaps") or self._config.since_ms < int(now["floor_ms"]):
             return await self.pull(cursor, every_s)
-        now = dict(cursor)
         self.batches.settle(now)
         await self.look()
         return await self._news(now, int(min(LISTEN_S, self._tools.timeout_s * 0.8) * 1000))
@@ -102,7 +102,7 @@ class Reader:
         changes: list[Change] = list(self._spaces(None))
         for room_id, part in self._said(told):
             gap = self._gap(room_id, part, "", min(floor_ms, floors.get(room_id, floor_ms)))
-            events = list(events_in(part, "timeline", "events"))
+            events = [event for event in events_in(part, "timeline", "events") if sent_ms(event) >= since_ms]
             changes += await self._read(room_id, events, cursor, gap, live=bool(before))
             cursor["gaps"].append(gap)
         return self._page(changes, cursor)
@@ -132,7 +132,7 @@ class Reader:
     async def _news(self, cursor: dict[str, Any], timeout_ms: int) -> Page:
         since = str(cursor["since"])
         try:
-            told = await self._api.sync(NEWS, since, timeout_ms)
+            told = await self.api.sync(NEWS, since, timeout_ms)
         except Rejected as error:
             if error.code not in {"M_UNKNOWN", "M_INVALID_PARAM"}:
                 raise
@@ -197,7 +197,7 @@ class Reader:
         cursor = {**cursor, "gaps": others, "children": dict(cursor.get("children") or {})}
         room = self.rooms.known(str(gap["room"]))
         try:
-            told = await self._api.messages(room.id, str(gap["from"]), str(gap["to"]), HISTORY)
+            told = await self.api.messages(room.id, str(gap["from"]), str(gap["to"]), HISTORY)
         except (Forbidden, NotFound):
             return self._page([], cursor)  # nothing of it is shown to us any more
         except Rejected:

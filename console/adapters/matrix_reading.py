@@ -102,6 +102,10 @@ def id_of(event: object) -> str:
     return text_in(event, "event_id")
 
 
+def kind_of(event: object) -> str:
+    return text_in(event, "type")
+
+
 def sent_ms(event: Event) -> int:
     """When the sender's server says it was sent, 0 when it doesn't say. Other servers may say anything."""
     at_ms = event.get("origin_server_ts")
@@ -135,7 +139,7 @@ def is_edit(event: Event) -> bool:
 def is_redacted(event: Event) -> bool:
     """Whether its words were taken away. Not every server says by whom: then nothing is left but an empty content."""
     told = "redacted_because" in unsigned(event) or "redacted_because" in event
-    return told or (event.get("type") in SAID and not event.get("content"))
+    return told or (kind_of(event) in SAID and not event.get("content"))
 
 
 def redacted_ids(event: Event) -> str:

@@ -41,11 +41,11 @@ class Reports:
             changes += await self._message(listed[number])
         changes += [self._report(number, facts, ReportState.PENDING) for number, facts in sorted(listed.items())]
         kept: dict[str, Any] = {str(number): facts for number, facts in listed.items()}
-        for number, facts in before.items():
-            if int(number) < lowest:
-                kept[number] = facts  # further down than was read
-            elif number not in kept:
-                changes.append(self._report(int(number), facts, ReportState.DISMISSED))
+        for held, facts in before.items():
+            if int(held) < lowest:
+                kept[held] = facts  # further down than was read
+            elif held not in kept:
+                changes.append(self._report(int(held), facts, ReportState.DISMISSED))
         top = max([int(str((cursor or {}).get("top", 0))), *listed])
         return Page(tuple(changes), {"top": top, "open": kept})
 
