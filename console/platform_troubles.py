@@ -46,6 +46,16 @@ def _connecting(code: str) -> str:
         "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
         "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
         "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
+        "not_matrix": _("That is a website, but not a Matrix server. Ask for the address of your homeserver."),
+        "wrong_password": _(
+            "The user id or the password isn't right. Try again with care: after a few times the server lets you wait for minutes."
+        ),
+        "no_password_login": _(
+            "This server signs people in through the browser. Copy an access token from your app and give that instead of a password."
+        ),
+        "no_secret": _("Give a password or an access token."),
+        "signed_out": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
+        "soft_logout": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
         "bad_url": _("That is no address. It looks like https://blog.example.org."),
     }
     return sentences.get(code, "")
@@ -67,6 +77,16 @@ def _deciding(code: str) -> str:
         "empty": _("There is nothing in it yet."),
         "locked": _("This conversation is locked on {platform}. Replying is off."),
         "not_here": _("{platform} can't do that here."),
+        "encrypted_room": _("This room is encrypted, and we hold no keys. Answer in your own app; nothing was sent."),
+        "room_moved": _(
+            "This room was replaced by a new one. Go on there; without an invitation, ask its moderators for one."
+        ),
+        "not_in_room": _("This account isn't in that room. Ask its moderators for an invitation."),
+        "suspended": _("This account is suspended: it reads, but may not write. Ask the server's administrator."),
+        "no_power": _("This account may only remove its own messages here. Ask for more power in this room."),
+        "no_admin": _("Reports are settled with the token of a server administrator, and this connection has none."),
+        "not_possible": _("{platform} can't do that here."),
+        "no_thread": _("This message can't be found on {platform}."),
         "too_long": _("The text is too long for {platform}."),
     }
     return sentences.get(code, "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from console.check_findings import asked_for, matrix_finding
 from console.domain.outbox import WRITTEN, Intent, State
 from console.domain.platform import CheckLine
 from console.domain.policy import Level
@@ -381,7 +382,8 @@ def check_line(line: CheckLine, platform: str) -> str:
                 minutes,
             ).format(n=number(minutes))
         case code:
-            return error_sentence("BadResponse", platform, facts.get("words", ""), code)
+            finding = matrix_finding(code, facts)
+            return finding or error_sentence("BadResponse", platform, facts.get("words", ""), code)
 
 
 def _counts(facts: Mapping[str, object]) -> str:
@@ -399,12 +401,4 @@ def _counts(facts: Mapping[str, object]) -> str:
 
 def field_label(name: str, label: str) -> str:
     """What `connect` asks for, in words; a platform of somebody else's brings its own label."""
-    match name:
-        case "url":
-            return _("Address")
-        case "user":
-            return _("User name or e-mail address")
-        case "password":
-            return _("Application password")
-        case _:
-            return label
+    return _("Address") if name == "url" else asked_for(label)

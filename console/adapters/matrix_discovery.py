@@ -183,7 +183,7 @@ async def _sign_in(config: Config, secrets: Mapping[str, str], base: str, http: 
     """With a token that is there, else with the password and always the same device. Raises PlatformError."""
     token, password = secrets.get("token", "").strip(), secrets.get("password", "")
     if password:
-        device = secrets.get("device_id") or config.settings.get("device_id") or f"LUISTERPOST-{uuid.uuid4().hex}"
+        device = secrets.get("device_id") or config.settings.get("device_id") or new_device(base, config.user)
         return await _log_in(config.user.strip(), password, device, Api(http, base, tools.now_ms))
     if not token:
         raise AuthExpired(code="no_secret")
@@ -192,6 +192,11 @@ async def _sign_in(config: Config, secrets: Mapping[str, str], base: str, http: 
         return await who_am_i(Api(signed_in, base, tools.now_ms), token)
     finally:
         await signed_in.close()
+
+
+def new_device(base: str, user: str) -> str:
+    """A device for this account on this computer: the same one, however often it is tried before it is stored."""
+    return f"LUISTERPOST-{uuid.uuid5(uuid.NAMESPACE_URL, f'{uuid.getnode()} {base} {user.strip()}').hex}"
 
 
 async def who_am_i(api: Api, token: str) -> SignedIn:

@@ -1,0 +1,54 @@
+"""What a check of a Matrix account found, in words, and what `connect` asks for on every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.words import _, ngettext, number
+
+
+def matrix_finding(code: str, facts: Mapping[str, str]) -> str:
+    """The sentence of a finding, "" when it is none of Matrix's own."""
+    count = int(facts["count"]) if facts.get("count", "").isdecimal() else 0
+    match code:
+        case "matrix_invited":
+            text = ngettext("{n} room invites this account.", "{n} rooms invite this account.", count)
+        case "matrix_encrypted":
+            text = ngettext(
+                "{n} room is encrypted: what is said there can't be read here.",
+                "{n} rooms are encrypted: what is said there can't be read here.",
+                count,
+            )
+        case "matrix_moved":
+            text = ngettext("{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count)
+        case "reports":
+            text = ngettext("{n} report waits.", "{n} reports wait.", count)
+        case "ignores_people":
+            return _(
+                "This account ignores {names}: what they say never arrives here. Take them off its list of ignored people."
+            ).format(names=facts.get("names", ""))
+        case "no_device":
+            return _(
+                "This token belongs to no device, so we may not see whether a reply arrived. Sign in with the password, or with a token of an app."
+            )
+        case "not_admin":
+            return _(
+                "The second token isn't that of a server administrator, so it shows no reports. Leave it out, or ask for one."
+            )
+        case "admin_token_dead":
+            return _("The administrator's token no longer works. Leave it out, or ask for a new one.")
+        case _:
+            return ""
+    return text.format(n=number(count))
+
+
+def asked_for(label: str) -> str:
+    """What `connect` asks for, in words; a platform of somebody else's brings its own."""
+    return {
+        "User name or e-mail address": _("User name or e-mail address"),
+        "Application password": _("Application password"),
+        "User id": _("User id"),
+        "Password": _("Password"),
+        "Access token instead of a password": _("Access token instead of a password"),
+        "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
+    }.get(label, label)
