@@ -77,6 +77,9 @@ def build() -> typer.Typer:
     for kind in ACTIONS:
         command = deciding.action(kind)
         app.command(kind.value, help=command.__doc__, cls=Command)(command)
+    for kind in (Kind.REACT, Kind.UNREACT):
+        command = deciding.reaction(kind)
+        app.command(kind.value, help=command.__doc__, cls=Command)(command)
     return app
 
 

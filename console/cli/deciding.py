@@ -215,6 +215,26 @@ def action(kind: Kind) -> Callable[..., None]:
     return command
 
 
+def reaction(kind: Kind) -> Callable[..., None]:
+    """The command for reacting to a message, or taking that back."""
+
+    def command(
+        context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE")],
+        emoji: Annotated[str, typer.Argument(metavar="[EMOJI]")] = "👍",
+        wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
+        as_json: Json = False,
+    ) -> None:  # fmt: skip
+        session: Session = context.obj
+        with session.desk() as desk:
+            message = names.message(desk.store, which)
+            thread = names.thread_of(desk.store, message)
+            decision = replies.act(desk, kind, thread, message, text=emoji, undo=not wait)
+        finish(session, decision, wait, as_json)
+
+    command.__doc__ = kind_verb(kind.value)
+    return command
+
+
 def approve(
     context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE-OR-THREAD"))],
     all_waiting: Annotated[bool, typer.Option("--all-waiting", help=_("All that wait in this thread."))] = False,

@@ -41,12 +41,14 @@ def edit(desk: Desk, thread: ThreadKey, message: MessageKey, text: str) -> Decis
     return _send(desk, Kind.EDIT, thread, [message], text=text.strip())
 
 
-def act(desk: Desk, kind: Kind, thread: ThreadKey, message: MessageKey | None = None, *, undo: bool = True) -> Decision:
-    """Approve, hide, remove … a message, settle its reports, or lock or pin a thread.
+def act(
+    desk: Desk, kind: Kind, thread: ThreadKey, message: MessageKey | None = None, *, text: str = "", undo: bool = True
+) -> Decision:  # fmt: skip
+    """Approve, hide, remove … a message, settle its reports, or lock or pin a thread; `text` is what one reacts with.
 
     Raises Refused: no_way, no_thread, nothing_reported.
     """
-    return _send(desk, kind, thread, [None if kind in ABOUT_THREADS else message], undo=undo)
+    return _send(desk, kind, thread, [None if kind in ABOUT_THREADS else message], text=text, undo=undo)
 
 
 def held_messages(desk: Desk, thread: ThreadKey) -> list[MessageKey]:

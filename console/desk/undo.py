@@ -133,7 +133,8 @@ def _inverse(desk: Desk, intent: Intent, decision: str) -> list[Intent]:
     way = capabilities(desk.store, intent.space).way(kind.value)
     if seen is None or way is Way.NO:
         raise Refused("no_way", kind=kind.value, platform=intent.space.partition(":")[0])
-    made = new_intent(desk, kind, seen, intent.message, "", decision, way, undo=False, inverse_of=intent.id)
+    text = intent.text if kind in (Kind.REACT, Kind.UNREACT) else ""  # what one reacted with
+    made = new_intent(desk, kind, seen, intent.message, text, decision, way, undo=False, inverse_of=intent.id)
     return [replace(made, seen=_as_left(intent, made.seen))]
 
 

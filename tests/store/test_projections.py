@@ -84,12 +84,16 @@ def _do(of: House, verb: str, at: ThreadKey, which: int, count: int) -> None:
 
 
 def conversation() -> list[Change]:
-    """Two threads whose messages only name what they answer, as a platform without threads gives them."""
+    """Two threads whose messages only name what they answer, as a platform without threads gives them; under one of
+    those messages a thread was opened all the same.
+    """
     made: list[Change] = []
     for n in range(12):
         name, answers = f"m{n}", f"m{n - 2}" if n >= 2 else ""
         for change in said(name, f"Tekst {n}?", by=f"p{n % 3}", at_ms=NOW_MS - (20 - n) * HOUR_MS, answers=answers):
             made.append(replace(change, root=None) if isinstance(change, Message) else change)
+    made += said("t0", "Apart besproken", at_ms=NOW_MS - HOUR_MS, answers="m4", root="m4")
+    made += said("t1", "Dank", at_ms=NOW_MS - HOUR_MS // 2, answers="t0", root="m4")
     return [change for change in made if not hasattr(change, "locked")]
 
 

@@ -129,7 +129,7 @@ class _Writing:
         if messages or heads:
             self._threads.load(said | {str(m.root) for m in messages if m.root} | {head.key for head in heads}, said)
         self._people.load({message.author for message in messages} | _keys(changes, Person))
-        answered = {str(message.parent) for message in messages if message.parent and not message.root}
+        answered = {str(above) for message in messages if (above := message.root or message.parent)}
         for key, thread_id in self._messages.load(said | answered | _keys(changes, MessageGone)).items():
             self._threads.lives_in(key, thread_id)
         self._index.load(m.posted_at_ms for m in messages if self._messages.stored(m.key) is None)

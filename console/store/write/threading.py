@@ -73,7 +73,9 @@ class Threads:
     def home_of(self, message: Message, space_id: int) -> int:
         """The thread a message belongs to, made if it is not there yet."""
         if message.root:
-            return self._ensure(space_id, message.root)
+            # A root that itself answers an older message lives in that one's thread, and its replies with it.
+            home = self._homes.get(message.root)
+            return self._ensure(space_id, message.root) if home is None else home
         if message.parent:
             self._waited_for.add(message.parent)
             home = self._homes.get(message.parent)
