@@ -31,6 +31,7 @@ from console.domain.conversation import (
 Event = Mapping[str, Any]
 MAX_RAW_CHARS = 20_000
 MAX_TITLE_CHARS = 120
+LOCKED = "🔒"  # in place of words that can't be read
 HTML = "org.matrix.custom.html"
 POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
 SAID = frozenset({"m.room.message", "m.sticker", "m.room.encrypted", *POLLS})
@@ -335,6 +336,8 @@ def _plain_of(holder: object) -> str:
 
 def title_of(message: Message) -> str:
     """The beginning of a message's first line: Matrix knows no titles. A file's name where there are no words."""
+    if message.state is MessageState.UNREADABLE:
+        return LOCKED
     words = next((line.strip() for line in message.text.splitlines() if line.strip()), "")
     if not words and message.attachments:
         words = message.attachments[0].name

@@ -107,10 +107,15 @@ class Reports:
             message=MessageKey(self._keys.event(str(facts["event"]))),
             at_ms=int(facts["at_ms"]),
             reason=str(facts["reason"]),
-            reporter=str(facts["by"]),
+            reporter=self._name(str(facts["room"]), str(facts["by"])),
             source="matrix",
             state=state,
         )
+
+    def _name(self, room_id: str, user: str) -> str:
+        """What a reporter is called in the room, as far as that is known."""
+        room = self._rooms.get(room_id)
+        return room.names.get(user, user) if room is not None else user
 
 
 def facts(row: Event) -> dict[str, Any]:
