@@ -147,16 +147,14 @@ class Api:
         return id_of(told)
 
     async def download(self, url: str, max_bytes: int) -> bytes:
-        """A file that somebody laid in, by its mxc:// address. Raises PlatformError; Rejected "too_big"."""
+        """A file that somebody laid in, by its mxc:// address. Raises PlatformError; BadResponse "too_big"."""
         server, _, media = url.removeprefix("mxc://").partition("/")
         if not url.startswith("mxc://") or not server or not media or "/" in media:
             raise Rejected(url, code="bad_url")
         path = f"{self._base}{C1}/media/download/{part(server)}/{part(media)}"
-        answer = await self._http.request("GET", path, follow=True)
+        answer = await self._http.request("GET", path, follow=True, max_bytes=max_bytes)
         if answer.status >= 300:
             raise matrix_error(answer, self.now_ms())
-        if len(answer.body) > max_bytes:
-            raise Rejected(code="too_big")
         return answer.body
 
 

@@ -134,10 +134,10 @@ def held_to_the_schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recording | 
     recording, once = Recording(), Http._once
 
     async def recorded(
-        http: Http, method: str, url: str, params: Any, content: bytes | None, headers: Any, safe: bool
+        http: Http, method: str, url: str, params: Any, content: bytes | None, headers: Any, *more: Any
     ) -> Answer:  # fmt: skip
         recording.asked(method, url, params, content)
-        answer = await once(http, method, url, params, content, headers, safe)
+        answer = await once(http, method, url, params, content, headers, *more)
         recording.heard(method, url, answer)
         return answer
 
