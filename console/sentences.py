@@ -13,7 +13,7 @@ from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
 from console.platform_troubles import trouble
-from console.store.read.connections import ConnectionRow
+from console.store.read.connections import ConnectionRow, SpaceRow
 from console.words import _, ngettext, number
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
@@ -354,6 +354,21 @@ def health_sentence(row: ConnectionRow, now_ms: int) -> str:
             return error_sentence("Unreachable", row.platform, health.words, health.error)
         case _:
             return error_sentence("BadResponse", row.platform, health.words, health.error)
+
+
+def space_sentence(space: SpaceRow) -> str:
+    """What is out of the ordinary about a space, and what to do; "" when nothing is."""
+    match space.standing:
+        case "invited":
+            return _("Invites this account. Follow it to join; until then nothing of it can be read.")
+        case "left":
+            return _("This account isn't in it any more; what was said before stays. Ask for an invitation to go on.")
+        case "moved":
+            return _("Goes on in a new room. When that isn't in this list, ask its moderators for an invitation.")
+        case _ if space.encrypted:
+            return _("Encrypted: what is said there can't be read here, and we write nothing there.")
+        case _:
+            return ""
 
 
 def check_line(line: CheckLine, platform: str) -> str:

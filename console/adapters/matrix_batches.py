@@ -38,6 +38,7 @@ from console.domain.platform import Cursor, Forbidden, NotFound
 
 MAX_CHAIN = 20  # answers that are followed up, one to the other
 MAX_BROUGHT = 5000
+MEMORIES = 3  # of pages given and not known to be stored
 WEEK_MS = 7 * 86_400_000
 
 
@@ -45,12 +46,14 @@ WEEK_MS = 7 * 86_400_000
 class Batch:
     """What a stretch of events came to.
 
+    shown          messages that are among the changes of this page, also those of other rooms
     owes           messages that it is about and that stand before it
     children       edits and reactions in it, each with what it is about
     again_from_ms  from when on the room has to be walked through once more, None when it needn't
     """
 
     changes: list[Change] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
     owes: set[str] = field(default_factory=set)
     children: dict[str, str] = field(default_factory=dict)
     again_from_ms: int | None = None
@@ -77,36 +80,42 @@ class Batches:
         self._config = config
         self._tools = tools
         self._brought: dict[str, None] = {}  # messages that the store has from this process
-        self._now: set[str] = set()
         self._absent: dict[str, None] = {}  # what others answer and can't be had
-        self._offered: tuple[Cursor, set[str]] | None = None
+        self._offered: list[tuple[Cursor, set[str]]] = []
 
     def place(self, room: str) -> Place:
         return Place(self._keys, room, self.me, self._config.settings.get("web_client", ""))
 
-    def offered(self, cursor: Cursor) -> None:
+    def offered(self, cursor: Cursor, shown: set[str]) -> None:
         """A page ends here. Its messages count as brought once the store goes on from that cursor."""
-        self._offered = cursor, self._now
-        self._now = set()
+        self._offered = [*self._offered[-MEMORIES:], (cursor, shown)]
 
     def settle(self, cursor: Cursor) -> None:
-        if self._offered is not None and cursor == self._offered[0]:
-            self._brought.update(dict.fromkeys(self._offered[1]))
-            _shorten(self._brought)
-        self._offered, self._now = None, set()
+        for ended, shown in self._offered:
+            if ended == cursor:
+                self._brought.update(dict.fromkeys(shown))
+                _shorten(self._brought)
 
     # -- a stretch of events -------------------------------------------------------------------------------------------
 
     async def read(
-        self, room_id: str, events: Iterable[Event], children: Mapping[str, str], owed: set[str], *, live: bool
+        self,
+        room_id: str,
+        events: Iterable[Event],
+        children: Mapping[str, str],
+        owed: set[str],
+        shown: set[str],
+        *,
+        live: bool,
     ) -> Batch:
         """What these events mean, oldest first.
 
         children  edits and reactions of before
         owed      messages whose reactions must be counted
+        shown     messages that this page shows already; those shown here are added
         live      messages of before that these are about are held already, and change
         """
-        batch, room = Batch(), self._rooms.known(room_id)
+        batch, room = Batch(shown=shown), self._rooms.known(room_id)
         if room.folder:
             return batch
         found = self._sort(events, batch)
@@ -216,7 +225,7 @@ class Batches:
             head = Thread(ThreadKey(message.key), message.space, title, message.url, pinned=pinned)
             batch.changes.append(head)
         batch.changes.append(message)
-        self._now.add(event_id)
+        batch.shown.add(event_id)
 
     async def _above(
         self, room: Room, event: Event, beside: Mapping[str, Event], batch: Batch, depth: int
@@ -224,7 +233,7 @@ class Batches:
         """Bring in the message that opens this one's thread, or the one it answers; False when that can't be had."""
         kind, root = relation(event)
         above = root if kind == "m.thread" else answered(event)[0]
-        if not above or above in beside or above in self._brought or above in self._now:
+        if not above or above in beside or above in self._brought or above in batch.shown:
             return True
         if depth >= MAX_CHAIN or above in self._absent:
             return False

@@ -99,13 +99,13 @@ class Reader:
         floor_ms = max(since_ms, int(before["at_ms"]) - DAY_MS) if before.get("at_ms") else since_ms
         floors = {str(gap["room"]): int(gap["floor_ms"]) for gap in before.get("gaps", ())}
         cursor = self._cursor(before, told, since_ms)
-        changes: list[Change] = list(self._spaces(None))
+        changes, shown = list(self._spaces(None)), set[str]()
         for room_id, part in self._said(told):
             gap = self._gap(room_id, part, "", min(floor_ms, floors.get(room_id, floor_ms)))
             events = [event for event in events_in(part, "timeline", "events") if sent_ms(event) >= since_ms]
-            changes += await self._read(room_id, events, cursor, gap, live=bool(before))
+            changes += await self._read(room_id, events, cursor, gap, shown, live=bool(before))
             cursor["gaps"].append(gap)
-        return self._page(changes, cursor)
+        return self._page(changes, cursor, shown)
 
     def _cursor(self, before: Mapping[str, Any], told: Mapping[str, Any], floor_ms: int) -> dict[str, Any]:
         return {
@@ -143,17 +143,17 @@ class Reader:
         self.rooms.take(told)
         fresh = {**cursor, "since": told["next_batch"], "at_ms": self._tools.now_ms(), "gaps": list(cursor["gaps"])}
         fresh["children"] = dict(cursor.get("children") or {})
-        changes: list[Change] = list(self._spaces(told))
+        changes, shown = list(self._spaces(told)), set[str]()
         for room_id, part in self._said(told):
             events = list(events_in(part, "timeline", "events"))
             joined = self._came_in([*events_in(part, "state", "events"), *events])
             timeline = part["timeline"] if isinstance(part.get("timeline"), Mapping) else {}
             cut_off = timeline.get("limited") is True or len(events) >= FULL
             gap = self._gap(room_id, part, "" if joined else since, self._config.since_ms)
-            changes += await self._read(room_id, events, fresh, gap, live=True)
+            changes += await self._read(room_id, events, fresh, gap, shown, live=True)
             if (joined or cut_off) and gap["from"]:
                 fresh["gaps"].append(gap)
-        return self._page(changes, fresh)
+        return self._page(changes, fresh, shown)
 
     def _said(self, told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
         """The rooms of an answer in which something may have been said, also those we were put out of."""
@@ -199,23 +199,22 @@ class Reader:
         try:
             told = await self.api.messages(room.id, str(gap["from"]), str(gap["to"]), HISTORY)
         except (Forbidden, NotFound):
-            return self._page([], cursor)  # nothing of it is shown to us any more
+            return self._page([], cursor, set())  # nothing of it is shown to us any more
         except Rejected:
             if not gap["from"]:
                 raise
             # The server forgot where that was: from its newest, as far as is wanted.
-            return self._page([], {**cursor, "gaps": [{**gap, "from": "", "to": ""}, *others]})
+            return self._page([], {**cursor, "gaps": [{**gap, "from": "", "to": ""}, *others]}, set())
         chunk = list(events_in(told, "chunk"))
         self._names(room, told)
         floor_ms, oldest_ms = int(gap["floor_ms"]), sent_ms(chunk[-1]) if chunk else 0
         wanted = [event for event in reversed(chunk) if sent_ms(event) >= self._config.since_ms]
-        changes = await self._read(
-            room.id, wanted, cursor, gap, live=bool(gap["to"]) or floor_ms > self._config.since_ms
-        )
+        live, shown = bool(gap["to"]) or floor_ms > self._config.since_ms, set[str]()
+        changes = await self._read(room.id, wanted, cursor, gap, shown, live=live)
         end = text_in(told, "end")
         if end and end != gap["from"] and chunk and oldest_ms >= floor_ms:
             cursor["gaps"] = [{**gap, "from": end}, *cursor["gaps"]]
-        return self._page(changes, cursor)
+        return self._page(changes, cursor, shown)
 
     def _names(self, room: Room, told: Mapping[str, Any]) -> None:
         """People of before, who may have another name by now: what is known already stays."""
@@ -227,14 +226,21 @@ class Reader:
     # -- both ----------------------------------------------------------------------------------------------------------
 
     async def _read(
-        self, room: str, events: list[Event], cursor: dict[str, Any], gap: dict[str, Any], *, live: bool
+        self,
+        room: str,
+        events: list[Event],
+        cursor: dict[str, Any],
+        gap: dict[str, Any],
+        shown: set[str],
+        *,
+        live: bool,
     ) -> list[Change]:
         """The changes that events of one room mean, oldest first.
 
         live  messages that these events are about may be held already, and may not be met by the walk
         """
         owed = set(gap["owed"])
-        batch = await self.batches.read(room, events, cursor["children"], owed, live=live)
+        batch = await self.batches.read(room, events, cursor["children"], owed, shown, live=live)
         gap["owed"] = sorted((owed | batch.owes) - {id_of(event) for event in events})
         children = list({**cursor["children"], **batch.children}.items())
         cursor["children"] = dict(children[-MAX_CHILDREN:])
@@ -243,6 +249,6 @@ class Reader:
             cursor["gaps"].append(self._gap(room, {}, "", floor_ms))
         return batch.changes
 
-    def _page(self, changes: list[Change], cursor: dict[str, Any]) -> Page:
-        self.batches.offered(cursor)
+    def _page(self, changes: list[Change], cursor: dict[str, Any], shown: set[str]) -> Page:
+        self.batches.offered(cursor, shown)
         return Page(tuple(changes), cursor, more=bool(cursor["gaps"]))

@@ -21,9 +21,10 @@ from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
 from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, safe
+from console.desk import connections as desk_connections
 from console.domain.conversation import SpaceKey
 from console.domain.platform import CAPABILITIES, Way
-from console.sentences import age, check_line, error_sentence, health_sentence
+from console.sentences import age, check_line, error_sentence, health_sentence, space_sentence
 from console.store.connection import Store
 from console.store.read import connections as stored
 from console.store.read.connections import ConnectionRow
@@ -225,7 +226,8 @@ def spaces(
     ignore: Annotated[list[str] | None, typer.Option("--ignore", help=_("Don't collect this one."))] = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
-    with session.store() as store:
+    with session.desk() as desk:
+        store = desk.store
         row = named(store, name)
         for wanted, followed in [(text, True) for text in follow or ()] + [(text, False) for text in ignore or ()]:
             found = [
@@ -233,13 +235,18 @@ def spaces(
             ]
             if not found:
                 raise Failed(_("There is no space ‘{name}’ in this connection.").format(name=wanted))
-            writing.follow(store, SpaceKey(found[0].key), followed)
+            if desk_connections.follow(desk, SpaceKey(found[0].key), followed) is not None:
+                say(_("We accept the invitation to ‘{name}’; ‘luisterpost outbox’ says how that goes.").format(name=found[0].title))  # fmt: skip
         rows = stored.spaces(store, row.key)
     if as_json:
         put_json({"spaces": [shapes.space(space) for space in rows]})
         return
     for space in rows:
-        Screen().print(safe(f"{'✓' if space.followed else '–'} {space.title}  {space.messages}"))
+        sign = "✓" if space.followed and space.standing != "invited" else "–"
+        Screen().print(safe(f"{sign} {space.title}  {space.messages}"))
+        standing = space_sentence(space)
+        if standing:
+            Screen().print(safe(f"    {standing}"))
 
 
 def sync(

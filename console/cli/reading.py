@@ -114,7 +114,8 @@ def show_thread(
         )
     for message in said:
         head = f"\n{message.author} · {age(message.posted_at_ms, at_ms)} · {message.public_id}"
-        state = "" if message.state == "visible" else f" · {message_state(message.state)}"
+        shown = "encrypted" if message.state == "unreadable" and message.encrypted else message.state
+        state = "" if shown == "visible" else f" · {message_state(shown)}"
         console.print(Text(head + state, style="bold"))
         console.print(paragraph(message.text))
         for found in message.reports:
@@ -128,7 +129,7 @@ def show_thread(
 def message_state(state: str) -> str:
     return {
         "held": _("waits for approval"), "hidden": _("hidden"), "spam": _("spam"), "deleted": _("gone"),
-        "unreadable": _("could not be read"), "visible": "",
+        "unreadable": _("could not be read"), "encrypted": _("encrypted: read it in your own app"), "visible": "",
     }[state]  # fmt: skip
 
 

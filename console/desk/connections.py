@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.desk.seat import Desk
-from console.domain.conversation import SpaceKey
-from console.store.read.connections import ConnectionRow
+from console.desk.seat import Desk, Refused
+from console.domain.conversation import ConnectionKey, SpaceKey, ThreadKey
+from console.domain.outbox import Intent, IntentId, Kind, State
+from console.domain.platform import Way
+from console.store.read.connections import ConnectionRow, capabilities
+from console.store.read.outbox import joining
 from console.store.read.requests import Answer, answer
 from console.store.write import connections, requests
+from console.store.write.clock import new_key
+from console.store.write.decisions import append
 
 
 def ask(desk: Desk, kind: str, args: Mapping[str, Any]) -> str:
@@ -36,5 +41,25 @@ def pause(desk: Desk, row: ConnectionRow, paused: bool) -> None:
     connections.pause(desk.store, row.key, paused)
 
 
-def follow(desk: Desk, space: SpaceKey, followed: bool) -> None:
+def follow(desk: Desk, space: SpaceKey, followed: bool) -> Intent | None:
+    """Collect a space, or no longer. One that only invited us is joined first: an intent of the outbox says how that goes.
+
+    Raises Refused: no_way.
+    """
     connections.follow(desk.store, space, followed)
+    found = desk.store.read("SELECT connection, standing FROM space WHERE key = :key", {"key": space})
+    if not followed or not found or found[0]["standing"] != "invited":
+        return None
+    asked = joining(desk.store, space)
+    if asked is not None:
+        return asked
+    if capabilities(desk.store, space).way(Kind.JOIN.value) is not Way.API:
+        raise Refused("no_way", kind=Kind.JOIN.value, platform=space.partition(":")[0])
+    now_ms = desk.store.now_ms()
+    intent = Intent(
+        id=IntentId(new_key()), kind=Kind.JOIN, connection=ConnectionKey(found[0]["connection"]), space=space,
+        thread=ThreadKey(""), message=None, text="", state=State.QUEUED, by=desk.moderator, created_at_ms=now_ms,
+        not_before_ms=now_ms,
+    )  # fmt: skip
+    append(desk.store, [], [intent])
+    return intent

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from console.desk import connections
 from console.desk.seat import Desk
-from console.store.read.connections import ConnectionRow
+from console.domain.conversation import SpaceKey
+from console.store.read.connections import ConnectionRow, unusual
 from console.words import _
 
 
@@ -23,12 +26,20 @@ class ConnectionMenu(QMenu):
         self.addAction(_("Collect now"), self._collect)
         if row.adapter != "memory":
             self.addAction(_("Sign in again"), lambda: self.sign_in_asked.emit(row))
+        for space in unusual(desk.store, row.key):
+            if space.standing == "invited":
+                text = _("Join ‘{name}’").format(name=space.title.replace("&", "&&"))
+                self.addAction(text, partial(self._join, space.key))
         self.addAction(_("Go on collecting") if row.paused else _("Pause"), self._pause)
         self.addSeparator()
         self.addAction(_("Disconnect; decisions and notes stay"), self._disconnect)
 
     def _collect(self) -> None:
         connections.sync_now(self._desk, frozenset({self._row.name}))
+        self.changed.emit()
+
+    def _join(self, space: SpaceKey) -> None:
+        connections.follow(self._desk, space, True)
         self.changed.emit()
 
     def _pause(self) -> None:

@@ -129,6 +129,8 @@ def _state(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]
             return _("Hidden on {platform}.").format(platform=title), "tertiary"
         case "spam":
             return _("Marked as spam on {platform}.").format(platform=title), "tertiary"
+        case "unreadable" if message.encrypted:
+            return _("Encrypted: it can only be read in your own app."), "tertiary"
         case "unreadable":
             return _("We couldn't read this message. It is kept as it came."), "danger"
         case "deleted" if message.gone_at_ms and message.gone_by_author:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from console.sentences import health_sentence, view_title
+from console.sentences import health_sentence, space_sentence, view_title
 from console.store.connection import Store
 from console.store.read import connections, outbox, queue
 from console.widgets.sidebar import VIEW_ICONS, SidebarItem
 from console.words import _, number
 
 MOST_SPACES = 12
+MOST_UNUSUAL = 8
 
 
 def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
@@ -37,7 +38,7 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
             row.name + (" ≈" if row.approximate else ""),
             platform=row.platform,
             health="paused" if row.paused else row.health.state,
-            tip=f"{row.name}: {health_sentence(row, now_ms)}",
+            tip="\n".join([f"{row.name}: {health_sentence(row, now_ms)}", *_unusual(store, row)]),
         )
         for row in rows
     ]
@@ -48,6 +49,11 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
     spaces.sort(key=lambda space: (-by_space[space[0]], space[1].lower()))
     items += [_counted("space", key, title, by_space[key]) for key, title in spaces[:MOST_SPACES]]
     return items
+
+
+def _unusual(store: Store, row: connections.ConnectionRow) -> list[str]:
+    """A line for each of a connection's spaces that asks for something, or can't be read."""
+    return [f"{space.title}: {space_sentence(space)}" for space in connections.unusual(store, row.key)[:MOST_UNUSUAL]]
 
 
 def _counted(kind: str, key: str, title: str, count: int, *, alarm: bool = False) -> SidebarItem:

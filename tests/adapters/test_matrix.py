@@ -126,7 +126,7 @@ def test_one_broken_event_does_not_stop_the_others(broken: list[dict[str, Any]],
     api: Any = NothingThere()
     batches = Batches(api, Rooms(ME), PLACE.keys, ME, config, Tools(now_ms=lambda: 0))
     good = said("Gewoon gezegd") | {"event_id": "$goed"}
-    batch = asyncio.run(batches.read("!Q7v", [*broken, good], {}, set(), live=live))
+    batch = asyncio.run(batches.read("!Q7v", [*broken, good], {}, set(), set(), live=live))
     assert "Gewoon gezegd" in [change.text for change in batch.changes if isinstance(change, Message)]
     json.dumps(batch.children)
     json.dumps(sorted(batch.owes))

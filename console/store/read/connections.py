@@ -140,6 +140,20 @@ def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
     ]
 
 
+def unusual(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
+    """The spaces that are not simply ours to read and write, without what is collected of them."""
+    found = store.read(
+        "SELECT key, title, url, members, standing, encrypted FROM space WHERE connection = :connection"
+        " AND (standing <> 'joined' OR encrypted) ORDER BY title COLLATE NOCASE, key",
+        {"connection": connection},
+    )
+    return [
+        SpaceRow(SpaceKey(row["key"]), row["title"], row["url"], row["members"], True, 0, Capabilities(), row["standing"],
+                 bool(row["encrypted"]))
+        for row in found
+    ]  # fmt: skip
+
+
 def titles(store: Store, connection: ConnectionKey) -> list[tuple[SpaceKey, str]]:
     """Keys and titles of a connection's spaces: cheaper than `spaces` where nothing is counted."""
     found = store.read("SELECT key, title FROM space WHERE connection = :connection", {"connection": connection})

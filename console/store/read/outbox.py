@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from console.domain.conversation import SpaceKey
 from console.domain.outbox import Intent, State
 from console.store.connection import Store
 from console.store.rows import INTENT_COLUMNS, intent_of
@@ -54,6 +55,15 @@ def intents(store: Store, *, open_only: bool = True, limit: int = 500) -> list[I
     return _rows(store, f"WHERE {where} ORDER BY {order} LIMIT :limit", {"limit": limit})
 
 
+def joining(store: Store, space: SpaceKey) -> Intent | None:
+    """The intent that joins a space, where one is on its way."""
+    found = store.read(
+        f"SELECT i.* FROM ledger.intent AS i WHERE i.kind = 'join' AND i.space = :space AND {_OPEN} LIMIT 1",
+        {"space": space},
+    )
+    return intent_of(found[0]) if found else None
+
+
 def intent(store: Store, beginning: str) -> IntentRow | None:
     """One intent by its id or a unique beginning of it; None if there is none or more than one."""
     found = _rows(store, "WHERE i.id >= :beginning AND i.id < :beginning || 'z' LIMIT 2", {"beginning": beginning})
@@ -77,12 +87,12 @@ def counts(store: Store) -> OutboxCounts:
 def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
     columns = ", ".join(f'i."{name}"' for name in INTENT_COLUMNS)
     found = store.read(
-        f"SELECT {columns}, coalesce(t.title, '') AS thread_title, coalesce(t.url, '') AS thread_url,"
+        f"SELECT {columns}, coalesce(t.title, CASE i.kind WHEN 'join' THEN s.title END, '') AS thread_title, coalesce(t.url, '') AS thread_url,"
         " coalesce(s.title, '') AS space_title, coalesce(c.name, '') AS connection_name,"
         " coalesce(c.platform, '') AS platform, coalesce(m.text, '') AS message_text,"
         " coalesce(m.url, '') AS message_url, coalesce(p.name, '') AS author"
         " FROM ledger.intent AS i LEFT JOIN thread AS t ON t.key = i.thread"
-        " LEFT JOIN space AS s ON s.id = t.space_id LEFT JOIN message AS m ON m.key = i.message"
+        " LEFT JOIN space AS s ON s.key = i.space LEFT JOIN message AS m ON m.key = i.message"
         " LEFT JOIN person AS p ON p.id = m.person_id LEFT JOIN ledger.connection AS c ON c.key = i.connection " + rest,
         values,
     )

@@ -32,6 +32,7 @@ class ShownMessage:
     state     as shown; `platform_state` as the platform last said
     pending   the kind of intent on its way for it, "" when none; for a reply of ours that the platform has not
               shown yet it is "reply" and the message has no key of its own but the intent's id
+    encrypted it stands in a space whose messages we can't read
     """
 
     key: MessageKey
@@ -59,6 +60,7 @@ class ShownMessage:
     reports: tuple[ShownReport, ...]
     versions: int
     url: str
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,12 @@ class PersonCard:
 
 
 _MESSAGES = """
-  SELECT m.*, p.name AS author, p.key AS author_key, p.title AS author_title,
+  SELECT m.*, s.encrypted, p.name AS author, p.key AS author_key, p.title AS author_title,
          (SELECT count(*) FROM ledger.kept_version AS k WHERE k.message = m.key AND k.why = 'edited') AS versions,
          coalesce((SELECT not_before_ms FROM ledger.intent AS i WHERE i.id = m.intent), 0) AS not_before_ms
     FROM message_shown AS m
     JOIN person AS p ON p.id = m.person_id
+    JOIN space AS s ON s.id = m.space_id
    WHERE m.thread_id = :thread
 ORDER BY m.root = m.key DESC, m.posted_at_ms, m.key
 """
@@ -224,7 +227,7 @@ def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -
         not_before_ms=row["not_before_ms"], html=row["html"], text=row["text"], text_hash=row["text_hash"],
         attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),
         reactions=tuple((emoji, count) for emoji, count in json.loads(row["reactions"])), reports=reports,
-        versions=row["versions"], url=row["url"],
+        versions=row["versions"], url=row["url"], encrypted=bool(row["encrypted"]),
     )  # fmt: skip
 
 
