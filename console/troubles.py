@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.desk.seat import Refused
 from console.domain.query import HAS, IS, NAMES, QueryError
+from console.platform_troubles import trouble
 from console.sentences import clock, kind_verb, platform_title
 from console.settings import BrokenSettings
 from console.store.backup import Restored
@@ -118,6 +119,9 @@ def refusal_sentence(error: Refused) -> str:
     match error.code:
         case "no_thread" | "no_message":
             return _("That conversation isn't here any more.")
+        case "no_way" if error.facts.get("standing") in ("left", "moved"):
+            code = "room_moved" if error.facts["standing"] == "moved" else "not_in_room"
+            return trouble(code, platform_title(str(error.facts["platform"])))
         case "no_way":
             return _("{platform} has no ‘{verb}’.").format(
                 platform=platform_title(str(error.facts["platform"])), verb=kind_verb(str(error.facts["kind"]))

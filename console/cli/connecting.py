@@ -235,7 +235,7 @@ def spaces(
             ]
             if not found:
                 raise Failed(_("There is no space ‘{name}’ in this connection.").format(name=wanted))
-            if desk_connections.follow(desk, SpaceKey(found[0].key), followed) is not None:
+            if desk_connections.follow(desk, row.key, SpaceKey(found[0].key), followed) is not None:
                 say(_("We accept the invitation to ‘{name}’; ‘luisterpost outbox’ says how that goes.").format(name=found[0].title))  # fmt: skip
         rows = stored.spaces(store, row.key)
     if as_json:

@@ -114,8 +114,8 @@ def show_thread(
         )
     for message in said:
         head = f"\n{message.author} · {age(message.posted_at_ms, at_ms)} · {message.public_id}"
-        shown = "encrypted" if message.state == "unreadable" and message.encrypted else message.state
-        state = "" if shown == "visible" else f" · {message_state(shown)}"
+        state_now = "encrypted" if message.state == "unreadable" and message.encrypted else message.state
+        state = "" if state_now == "visible" else f" · {message_state(state_now)}"
         console.print(Text(head + state, style="bold"))
         console.print(paragraph(message.text))
         for found in message.reports:

@@ -9,7 +9,7 @@ from console.desk.seat import Desk, Refused
 from console.domain.conversation import ConnectionKey, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import Way
-from console.store.read.connections import ConnectionRow, capabilities
+from console.store.read.connections import ConnectionRow, capabilities, standing
 from console.store.read.outbox import joining
 from console.store.read.requests import Answer, answer
 from console.store.write import connections, requests
@@ -41,14 +41,13 @@ def pause(desk: Desk, row: ConnectionRow, paused: bool) -> None:
     connections.pause(desk.store, row.key, paused)
 
 
-def follow(desk: Desk, space: SpaceKey, followed: bool) -> Intent | None:
+def follow(desk: Desk, connection: ConnectionKey, space: SpaceKey, followed: bool) -> Intent | None:
     """Collect a space, or no longer. One that only invited us is joined first: an intent of the outbox says how that goes.
 
     Raises Refused: no_way.
     """
     connections.follow(desk.store, space, followed)
-    found = desk.store.read("SELECT connection, standing FROM space WHERE key = :key", {"key": space})
-    if not followed or not found or found[0]["standing"] != "invited":
+    if not followed or standing(desk.store, space) != "invited":
         return None
     asked = joining(desk.store, space)
     if asked is not None:
@@ -57,8 +56,8 @@ def follow(desk: Desk, space: SpaceKey, followed: bool) -> Intent | None:
         raise Refused("no_way", kind=Kind.JOIN.value, platform=space.partition(":")[0])
     now_ms = desk.store.now_ms()
     intent = Intent(
-        id=IntentId(new_key()), kind=Kind.JOIN, connection=ConnectionKey(found[0]["connection"]), space=space,
-        thread=ThreadKey(""), message=None, text="", state=State.QUEUED, by=desk.moderator, created_at_ms=now_ms,
+        id=IntentId(new_key()), kind=Kind.JOIN, connection=connection, space=space, thread=ThreadKey(""),
+        message=None, text="", state=State.QUEUED, by=desk.moderator, created_at_ms=now_ms,
         not_before_ms=now_ms,
     )  # fmt: skip
     append(desk.store, [], [intent])

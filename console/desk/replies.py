@@ -10,7 +10,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, On, State, after
 from console.domain.platform import Way
 from console.domain.triage import What
-from console.store.read.connections import capabilities
+from console.store.read.connections import capabilities, standing
 from console.store.read.names import opening
 from console.store.read.seen import Look, look
 from console.store.write import drafts
@@ -100,7 +100,8 @@ def check_possible(desk: Desk, kind: Kind, seen: Look, text: str) -> Way:
     can = capabilities(desk.store, seen.space)
     way = can.way(kind.value)
     if way is Way.NO:
-        raise Refused("no_way", kind=kind.value, platform=seen.space.partition(":")[0])
+        at = standing(desk.store, seen.space)
+        raise Refused("no_way", kind=kind.value, platform=seen.space.partition(":")[0], standing=at)
     size_bytes = len(text.encode())
     if can.max_bytes is not None and size_bytes > can.max_bytes:
         raise Refused("too_long", over=size_bytes - can.max_bytes)

@@ -39,7 +39,7 @@ class ConnectionMenu(QMenu):
         self.changed.emit()
 
     def _join(self, space: SpaceKey) -> None:
-        connections.follow(self._desk, space, True)
+        connections.follow(self._desk, self._row.key, space, True)
         self.changed.emit()
 
     def _pause(self) -> None:

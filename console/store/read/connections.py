@@ -154,6 +154,12 @@ def unusual(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
     ]  # fmt: skip
 
 
+def standing(store: Store, space: SpaceKey) -> str:
+    """What we are in a space: "joined" also for one that no collector described yet."""
+    found = store.read("SELECT standing FROM space WHERE key = :key", {"key": space})
+    return str(found[0]["standing"]) if found else "joined"
+
+
 def titles(store: Store, connection: ConnectionKey) -> list[tuple[SpaceKey, str]]:
     """Keys and titles of a connection's spaces: cheaper than `spaces` where nothing is counted."""
     found = store.read("SELECT key, title FROM space WHERE connection = :connection", {"connection": connection})
