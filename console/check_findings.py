@@ -10,19 +10,22 @@ from console.words import _, ngettext, number
 def matrix_finding(code: str, facts: Mapping[str, str]) -> str:
     """The sentence of a finding, "" when it is none of Matrix's own."""
     count = int(facts["count"]) if facts.get("count", "").isdecimal() else 0
+    n = number(count)
     match code:
         case "matrix_invited":
-            text = ngettext("{n} room invites this account.", "{n} rooms invite this account.", count)
+            return ngettext("{n} room invites this account.", "{n} rooms invite this account.", count).format(n=n)
         case "matrix_encrypted":
-            text = ngettext(
+            return ngettext(
                 "{n} room is encrypted: what is said there can't be read here.",
                 "{n} rooms are encrypted: what is said there can't be read here.",
                 count,
-            )
+            ).format(n=n)
         case "matrix_moved":
-            text = ngettext("{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count)
+            return ngettext(
+                "{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count
+            ).format(n=n)
         case "reports":
-            text = ngettext("{n} report waits.", "{n} reports wait.", count)
+            return ngettext("{n} report waits.", "{n} reports wait.", count).format(n=n)
         case "ignores_people":
             return _(
                 "This account ignores {names}: what they say never arrives here. Take them off its list of ignored people."
@@ -39,7 +42,6 @@ def matrix_finding(code: str, facts: Mapping[str, str]) -> str:
             return _("The administrator's token no longer works. Leave it out, or ask for a new one.")
         case _:
             return ""
-    return text.format(n=number(count))
 
 
 def asked_for(label: str) -> str:

@@ -219,7 +219,7 @@ def reaction(kind: Kind) -> Callable[..., None]:
     """The command for reacting to a message, or taking that back."""
 
     def command(
-        context: typer.Context, which: Annotated[str, typer.Argument(metavar="MESSAGE")],
+        context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
         emoji: Annotated[str, typer.Argument(metavar="[EMOJI]")] = "👍",
         wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
         as_json: Json = False,
