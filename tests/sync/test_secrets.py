@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from console.store.backup import back_up
 from console.sync import secret_store
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
+from tests.houses import CONNECTION, house
 
 
 @pytest.fixture
@@ -97,3 +99,20 @@ def test_a_real_keyring_keeps_them(tmp_path: Path) -> None:
         ["dbus-run-session", "--", "bash", "-c", unlock], env=environment, capture_output=True, text=True, check=False
     )
     assert ended.stdout.strip().endswith("kept"), ended.stderr[-2000:]
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_no_file_of_the_profile_and_no_call_holds_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = house(tmp_path)
+    (tmp_path / "passphrase").write_text("een lange wachtzin", encoding="utf-8")
+    monkeypatch.setenv(secret_store.PASSPHRASE_FILE, str(tmp_path / "passphrase"))
+    SecretStore(tmp_path).put(CONNECTION, {"password": "geheim-woord-4711"})
+    back_up(tmp_path)
+    of.say("a", "Hoi?")
+    assert SecretStore(tmp_path).get(CONNECTION) == {"password": "geheim-woord-4711"}
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"ledger.db", "cache.db", "secrets.enc", "ledger.backup.db"} <= {file.name for file in files}
+    assert not [file.name for file in files if b"geheim-woord-4711" in file.read_bytes()]
+    own = Path("/proc/self")
+    if own.exists():
+        assert b"geheim-woord-4711" not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()
