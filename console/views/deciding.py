@@ -389,6 +389,8 @@ class Deciding:
     def _step(self, by: int) -> None:
         if self._window.pages.currentIndex() == 0:
             self._window.list.step(by)
+        else:
+            self._window.outbox.step(by)
 
     def _show_versions(self, key: str) -> None:
         kept = thread.versions(self._desk.store, key)  # type: ignore[arg-type]  # a message key

@@ -16,6 +16,7 @@ from console.store.read import outbox
 from console.store.read.outbox import IntentRow
 from console.views.services import Services
 from console.widgets.empty_state import EmptyState
+from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
 from console.widgets.plain_text import copy
@@ -44,6 +45,8 @@ class OutboxPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._services = services
         self._chosen = ""
+        self._chosen_card = QWidget()
+        self._cards: list[str] = []
         self._options: dict[str, list[Option]] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -85,15 +88,29 @@ class OutboxPage(QWidget):
             empty = EmptyState("check-circle", "ok")
             empty.say(_("Everything is delivered."))
             column.addWidget(empty, 1)
-        for row in rows:
+        self._cards = [row.intent.id for row in rows]
+        if self._chosen not in self._cards:
+            self._chosen = next(iter(self._cards), "")
+        for row, heading in zip(rows, _headings(rows, counts), strict=True):
+            if heading:
+                column.addWidget(plain_label(heading, "smallStrong", "secondary"))
             column.addWidget(self._item(row))
         column.addStretch(1)
         self._scroll.setWidget(body)
         self._scroll.verticalScrollBar().setValue(place)
 
+    def step(self, by: int) -> None:
+        """The next or previous item: the digits are about it."""
+        if self._chosen in self._cards:
+            at = self._cards.index(self._chosen) + by
+            self._chosen = self._cards[max(0, min(len(self._cards) - 1, at))]
+            self.reload()
+            self.setFocus()
+            self._scroll.ensureWidgetVisible(self._chosen_card)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """1 to 4 take the option of the item that is chosen, else of the first that has some."""
-        options = self._options.get(self._chosen) or next(iter(self._options.values()), [])
+        """1 to 4 take the option of the item that is chosen."""
+        options = self._options.get(self._chosen, [])
         if event.text() in ("1", "2", "3", "4") and int(event.text()) <= len(options):
             options[int(event.text()) - 1][1]()
         else:
@@ -104,6 +121,9 @@ class OutboxPage(QWidget):
         intent = row.intent
         card = QFrame()
         card.setObjectName("card")
+        card.setProperty("chosen", "true" if intent.id == self._chosen else "false")
+        if intent.id == self._chosen:
+            self._chosen_card = card
         card.setMaximumWidth(px(900))
         column = QVBoxLayout(card)
         column.setContentsMargins(px(16), px(12), px(16), px(12))
@@ -137,8 +157,10 @@ class OutboxPage(QWidget):
             self._options[intent.id] = options
             buttons = QHBoxLayout()
             for number, (title, run) in enumerate(options, 1):
-                button = QPushButton(f"{title}   {number}")
-                button.setProperty("kind", "primary" if number == 1 else "")
+                first = number == 1 and intent.id == self._chosen
+                button = KeyButton(
+                    f"{title}\t{number}", "primary" if first else "danger" if title == _("Discard") else ""
+                )
                 button.clicked.connect(run)
                 buttons.addWidget(button)
             buttons.addStretch(1)
@@ -182,3 +204,21 @@ class OutboxPage(QWidget):
         verbs.hold(self._services.desk, not verbs.is_held(self._services.desk))
         self.changed.emit()
         self.reload()
+
+
+def _headings(rows: list[IntentRow], counts: outbox.OutboxCounts) -> list[str]:
+    """What stands above each item: whose turn it is, above the first of each."""
+    titles = [_whose_turn(row, counts) for row in rows]
+    return [title if n == 0 or title != titles[n - 1] else "" for n, title in enumerate(titles)]
+
+
+def _whose_turn(row: IntentRow, counts: outbox.OutboxCounts) -> str:
+    match row.intent.state:
+        case State.SENT | State.WITHDRAWN:
+            return _("Ended")
+        case State.CONFLICT | State.FAILED | State.HANDOFF:
+            return _("For you {n}").format(n=counts.for_you)
+        case State.UNCERTAIN if row.intent.asks:
+            return _("For you {n}").format(n=counts.for_you)
+        case _:
+            return _("On its way {n}").format(n=counts.on_its_way)

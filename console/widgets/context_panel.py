@@ -43,6 +43,7 @@ class ContextPanel(Scrolling):
         self.setObjectName("context")
         self.setAccessibleName(_("About the person and the conversation"))
         self._shown: ContextShown | None = None
+        self._looks = ("", 0.0)
         self._links: list[KeyButton] = []
         theme.changed.connect(self._show_again)
 
@@ -50,7 +51,11 @@ class ContextPanel(Scrolling):
         self.show_context(self._shown)
 
     def show_context(self, shown: ContextShown | None) -> None:
-        self._shown = shown
+        """Show this; what had the keyboard has it again."""
+        if shown == self._shown and self._looks == (theme.mode, theme.scale):
+            return
+        self._shown, self._looks = shown, (theme.mode, theme.scale)
+        focused = next((n for n, link in enumerate(self._links) if link.hasFocus()), None)
         body = QWidget()
         body.setObjectName("contextBody")
         body.setMaximumWidth(metric("context") - px(12))
@@ -69,6 +74,8 @@ class ContextPanel(Scrolling):
             link.setAutoDefault(False)
         OneStop(body, self._links, upright=True, past=self._scroll_on)
         self.setWidget(body)
+        if focused is not None and self._links:
+            self._links[min(focused, len(self._links) - 1)].setFocus()
 
     def focus_inside(self) -> None:
         """The keyboard goes to the first thing that can be done here."""
