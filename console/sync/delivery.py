@@ -195,7 +195,9 @@ def matters_since(store: Store, intent: Intent) -> Conflict | None:
             return None  # it is so already, whoever did it
         if about[0]["state"] == "deleted" and seen.message_state != "deleted":
             return Conflict("removed")
-        if about[0]["text_hash"] != seen.text_hash:
+        # A removal in steps, once begun, changes the text by its own hand: its earlier edits go first.
+        begun = intent.kind is Kind.DELETE and intent.attempts > 0
+        if about[0]["text_hash"] != seen.text_hash and not begun:
             return Conflict("edited")
         if intent.kind in LEAVES and about[0]["state"] not in _explained(store, intent):
             return Conflict("moderated")

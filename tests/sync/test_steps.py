@@ -18,7 +18,7 @@ from console.store.read import outbox
 from console.store.write import intents
 from console.store.write.connections import NewConnection, put
 from console.sync.connecting import Patience, adapter_for
-from console.sync.delivery import Delivery
+from console.sync.delivery import Conflict, Delivery, matters_since
 from console.sync.engine import Engine
 from tests.houses import CONNECTION, US, House, house, key, world_with
 
@@ -111,3 +111,14 @@ async def test_a_removal_of_an_edited_message_takes_its_earlier_words_too(tmp_pa
     assert told == ["earlier words"]
     assert not any("Weet iemand" in row["id"] for row in world.feed("memory", 0, 100))
     assert world.post("vraag")["state"] == "deleted"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_removal_that_began_is_finished_whatever_its_steps_made_of_the_text(tmp_path: Path, begun: bool) -> None:
+    """Where edits go first, the message shows an earlier text in between: that is no change by somebody else."""
+    here = house(tmp_path)
+    thread = here.say("vraag", "Weet iemand hoe laat de bus gaat?")
+    intent = replies.act(here.desk, Kind.DELETE, thread, MessageKey(thread)).intents[0]
+    here.say("vraag", "Weet iemand hoe laat?")
+    found = matters_since(here.store, replace(intent, attempts=int(begun)))
+    assert found == (None if begun else Conflict("edited"))
