@@ -11,7 +11,8 @@ test:
 
 faults:
 	@bash scripts/setup.sh test
-	@.venv/bin/python -m pytest -m long tests/servers tests/sync tests/long -n 2 --dist loadgroup
+	@.venv/bin/python scripts/faults.py -n 3
+	@.venv/bin/python -m pytest -m long tests/servers tests/sync tests/long -n 2 --dist loadgroup --ignore tests/servers/test_fault_stories.py
 
 fuzz:
 	@bash scripts/setup.sh test

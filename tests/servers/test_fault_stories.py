@@ -15,7 +15,6 @@ import pytest
 
 from console.desk import replies
 from console.store.read import outbox
-from tests.figures import Note
 from tests.servers import proxy
 from tests.servers.connected import FAULTS, KILLS, Connected, there
 
@@ -33,7 +32,7 @@ CASES = [(step, fault) for step in STEPS for fault in (*FAULTS, *LATE)] + [("kil
 @pytest.mark.parametrize("turn", range(TURNS))
 @pytest.mark.parametrize(("step", "fault"), CASES, ids=[f"{step}-{fault}-{n}" for n, (step, fault) in enumerate(CASES)])
 def test_story(
-    there: Connected, step: str, fault: str, turn: int, note: Note, request: pytest.FixtureRequest,
+    there: Connected, step: str, fault: str, turn: int, request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:  # fmt: skip
     """Some answers and perhaps an action; the fault at its step, and perhaps another beside it; then fair weather."""
@@ -44,23 +43,25 @@ def test_story(
     made = [there.reply(f"Antwoord {n} van ronde {turn}, {seed}.") for n in range(draw.randint(1, 4))]
     if action is not None:
         replies.act(there.desk, action.kind, there.place.thread, action.message)
+    intents = len(made) + (action is not None)
+    facts = {
+        "platform": request.node.callspec.params["there"],
+        "story": f"{step}: {fault}",
+        "seed": seed,
+        "intents": intents,
+    }
+    for name, value in facts.items():
+        record_property(name, value)
     strikes = _kills(there, fault, draw) if step == "killed" else _struck(there, step, fault, draw)
     asyncio.run(there.until_the_outbox_is_settled())
     there.line.clear()
+    record_property("strikes", strikes())
     assert strikes() >= 1, "the fault was really there"
     there.tells_the_truth(*made)
     assert action is None or action.done()
     assert outbox.intents(there.store) == []
     there.pull(2)
     assert there.held() == dict(there.place.served())
-    facts = {
-        "story": f"{step}: {fault}",
-        "seed": seed,
-        "intents": len(made) + (action is not None),
-        "strikes": strikes(),
-    }
-    for name, value in facts.items():
-        record_property(name, value)
 
 
 def hash_of(name: str) -> int:
