@@ -12,6 +12,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from console import words
@@ -50,6 +51,7 @@ def answer(window: MainWindow) -> None:
         "Dag Fatma, goed dat je dit hier zegt. Twee nachten en dan direct een dagdienst hoort niet. "
         "Planning loopt december deze week na; vrijdag staat het nieuwe rooster klaar."
     )
+    window.conversation.composer.text.moveCursor(QTextCursor.MoveOperation.End)
     window.conversation.composer.text.setFocus()
 
 

@@ -134,7 +134,7 @@ def _state(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]
         case "unreadable":
             return _("We couldn't read this message. It is kept as it came."), "danger"
         case "deleted" if message.gone_at_ms and message.gone_by_author:
-            return _("Removed by its author, {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
+            return _("Deleted by its author, {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
         case "deleted" if message.gone_at_ms:
             return _("Gone, seen at {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
         case "deleted":
@@ -191,7 +191,7 @@ def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
 def collecting(rows: Sequence[ConnectionRow], now_ms: int, *, offline: bool) -> str:
     """What the collector does, or what is wrong with it and what to do about that."""
     if offline:
-        return _("Everything works; we send when you're back.")
+        return _("You're offline. Everything works; we'll send when you're back.")
     first = next((row for row in rows if row.health.working and row.health.last_ok_ms is None), None)
     if first is not None:
         days = max(1, round((first.start_line_ms - first.since_ms) / DAY_MS))

@@ -135,7 +135,7 @@ class Composer(QFrame):
         self._tile.show_value(shown.platform)
         self._readers.setText(shown.readers)
         self.button.say((_("Copy and open") if shown.by_hand else _("Send")) + SEND_KEY)
-        self._hint.setText(_("You place it yourself: we copy the text and open the browser.") if shown.by_hand else "")
+        self._hint.setText(_("You finish this: we copy the text and open the browser.") if shown.by_hand else "")
         self.text.setEnabled(not shown.refused)
         self.text.blockSignals(True)
         self.text.setPlainText(text)
