@@ -36,7 +36,8 @@ HTML = "org.matrix.custom.html"
 POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
 SAID = frozenset({"m.room.message", "m.sticker", "m.room.encrypted", *POLLS})
 _FILES = frozenset({"m.image", "m.file", "m.audio", "m.video"})
-_ANSWERED = re.compile(r"<mx-reply\b[^>]*>.*?</mx-reply\s*>", re.DOTALL | re.IGNORECASE)
+_ANSWERED = re.compile(r"<mx-reply\b", re.IGNORECASE)
+_ANSWERED_END = re.compile(r"</mx-reply\s*>", re.IGNORECASE)
 _POSITION = re.compile(r"s(\d+)(?:_|\Z)")
 
 
@@ -286,10 +287,19 @@ def _words(content: Mapping[str, Any], text: str, answers: bool) -> Body:
     """The words themselves, without what an answer repeats of the message it answers."""
     formatted = content.get("formatted_body")
     if content.get("format") == HTML and isinstance(formatted, str):
-        body = reduce(_ANSWERED.sub("", formatted) if answers else formatted)
+        body = reduce(_without_answered(formatted) if answers else formatted)
         if body.text.strip() or not text.strip():
             return body
     return from_plain(_without_quote(text) if answers else text)
+
+
+def _without_answered(html: str) -> str:
+    """A body without its <mx-reply>; one that never ends stays, and each place is looked at once."""
+    kept, at = [], 0
+    while (begun := _ANSWERED.search(html, at)) and (ended := _ANSWERED_END.search(html, begun.end())):
+        kept.append(html[at : begun.start()])
+        at = ended.end()
+    return "".join(kept) + html[at:]
 
 
 def _without_quote(text: str) -> str:

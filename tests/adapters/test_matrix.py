@@ -193,6 +193,10 @@ def test_what_an_answer_repeats_is_left_out_and_nothing_else() -> None:
     html = {"format": "org.matrix.custom.html", "formatted_body": "<mx-reply><p>Oud</p></mx-reply><p>Nieuw</p>"}
     assert read_message(said("> <@a:b> Oud\n> nog meer\n\nNieuw", **answering), PLACE).text == "Nieuw"
     assert read_message(said("> <@a:b> Oud\n\nNieuw", **answering, **html), PLACE).text == "Nieuw"
+    twice = {**html, "formatted_body": "Een <MX-REPLY a='b'>Oud</mx-reply\n>twee <mx-reply>ouder</mx-reply>drie"}
+    assert read_message(said("x", **answering, **twice), PLACE).text == "Een twee drie"
+    endless = {**html, "formatted_body": "<mx-reply>" * 3 + "<p>Nieuw</p>"}
+    assert read_message(said("x", **answering, **endless), PLACE).text == "Nieuw"
     # Where nothing is answered nothing is repeated: those are words that somebody wants unseen.
     assert "Oud" in read_message(said("x", **html), PLACE).text
     assert "wel" in read_message(said("> wel een citaat", **answering), PLACE).text
