@@ -99,7 +99,8 @@ class ToolButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + self._key_room(), hint.height())
+        spare = 0 if self._wordy else px(8)  # Qt keeps room for words that are not there
+        return QSize(hint.width() + self._key_room() - spare, hint.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
