@@ -131,8 +131,7 @@ class Collector:
     async def _renew(self, key: str) -> None:
         """A connection's secrets are new: it starts afresh with them."""
         await self._drop(key)
-        if self._watching:
-            self._match_connections(watching=True)
+        self._match_connections(watching=self._watching)
 
     async def _anew(self) -> None:
         for key in list(self._lines):

@@ -145,5 +145,6 @@ def test_being_signed_out_is_told_and_signing_in_again_lets_what_waits_leave(
     synapse.sign_in(us.name)
     (waiting,) = terminal.json("outbox")["intents"]
     assert waiting["state"] == "queued"
-    terminal("sync", "--once")
+    (synced,) = terminal.json("sync", "--once")["connections"]
+    assert synced["ok"]
     assert "In order" in terminal("connections")

@@ -62,7 +62,12 @@ async def done(here: House, asked: Requests, kind: str, ref: str) -> Mapping[str
 
 async def test_a_token_is_kept_instead_of_the_password(here: House) -> None:
     secrets = SecretStore(here.store.folder, "een wachtzin")
-    asked = Requests(here.store, secrets, Patience(), lambda names: None, None)  # type: ignore[arg-type,return-value]
+    renewed: list[str] = []
+
+    async def renew(key: str) -> None:
+        renewed.append(key)
+
+    asked = Requests(here.store, secrets, Patience(), lambda names: None, renew, None)  # type: ignore[arg-type,return-value]
     for kind in ("check", "connect"):
         secrets.hand_over("ref-1", {"password": "geheim", "admin": ""})
         await done(here, asked, kind, "ref-1")
@@ -74,4 +79,5 @@ async def test_a_token_is_kept_instead_of_the_password(here: House) -> None:
     secrets.hand_over("ref-2", {"password": "nieuw", "admin": ""})
     await done(here, asked, "connect", "ref-2")
     assert set(WithTokens.devices) == {"device-0"}, "signed in again: still that device"
+    assert set(renewed) == {key}
     assert len(connections(here.store)) == 1
