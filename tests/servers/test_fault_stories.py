@@ -78,7 +78,6 @@ def _struck(there: Connected, step: str, fault: str, draw: random.Random) -> Cal
         there.line.next(draw.choice([proxy.CUT_AFTER, proxy.CUT_BEFORE]), there.place.sends)
         faults = [there.line.next(kind, there.place.reads, times=draw.randint(1, 3), after_s=draw.uniform(0.1, 2.5))]
     else:
-        there.place.say("Er is nog iets.")
         faults = [there.line.next(kind, there.place.reads, times=draw.randint(1, 4), after_s=draw.uniform(0.1, 2.5))]
     if draw.random() < 0.3:
         there.line.next(draw.choice(list(FAULTS.values())), there.place.sends)
