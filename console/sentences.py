@@ -317,7 +317,9 @@ def what_happened(event: TriageEvent) -> str:
 
 
 def stays_sentence(event: TriageEvent, at: str) -> str:
-    """Why a decision can't be taken back that was carried out at that time."""
+    """Why a decision can't be taken back that was carried out at that time; "" while that is not known yet."""
+    if not at:
+        return _("That is on its way this moment and can't be stopped. The outbox says what becomes of it.")
     if event.payload.get("kind") == "settle":
         return _("The reports were settled at {time}; the platform can't open them again.").format(time=at)
     return _("That reply was sent at {time} and stays there. You can remove it with Delete.").format(time=at)

@@ -262,9 +262,12 @@ def undo_last(
         undone = undo.undo(desk, event)
     if as_json:
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
-                             "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms)}})  # fmt: skip
-    elif undone.sent_at_ms is not None and not undone.decision.intents:
-        if undone.undid.payload.get("kind") == "settle":
+                             "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms),
+                             "stays": undone.stays}})  # fmt: skip
+    elif undone.stays:
+        if undone.sent_at_ms is None:
+            say(stays_sentence(undone.undid, ""))
+        elif undone.undid.payload.get("kind") == "settle":
             say(stays_sentence(undone.undid, clock(undone.sent_at_ms, now_ms())))
         else:
             say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))

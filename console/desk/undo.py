@@ -14,6 +14,7 @@ from console.domain.outbox import INVERSE, LEAVES, Intent, Kind, NotPossible, On
 from console.domain.platform import Way
 from console.domain.triage import TriageEvent, What
 from console.store.read.connections import capabilities
+from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
 from console.store.read.seen import look
 from console.store.rows import event_of
@@ -21,6 +22,8 @@ from console.store.write import drafts
 from console.store.write.clock import new_key
 from console.store.write.decisions import NewEvent, append
 from console.store.write.intents import move
+
+LEFT = frozenset({State.SENT, State.SENDING, State.UNCERTAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Undone:
 
     restored     a reply that had not left, kept as a draft
     sent_at_ms   a reply that had left already: it stays there, and since when
-    waits        being sent this moment: the inverse can follow once the outcome is known
+    waits        on its way this moment: an inverse follows once the outcome is known; a reply without one is left
+                 as it is, nothing was taken back
     """
 
     decision: Decision
@@ -45,6 +49,11 @@ class Undone:
     restored: str = ""
     sent_at_ms: int | None = None
     waits: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing was taken back, because it left and has no inverse."""
+        return self.decision.event == self.undid.key
 
 
 _UNDOABLE = """
@@ -96,35 +105,41 @@ def _chosen(desk: Desk, event_key: str) -> TriageEvent:
 
 
 def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
-    restored, sent_at_ms, waits = "", None, False
+    restored, sent_at_ms, waits, stays = "", None, False, False
     inverses: list[Intent] = []
     undo_key = new_key()
     for intent in of_decision(desk.store, event.key):
-        if intent.state in (State.SENT, State.SENDING, State.UNCERTAIN):
-            if intent.kind in INVERSE:
-                waits = waits or intent.state is not State.SENT
-                inverses += _inverse(desk, intent, undo_key)
-            else:
-                sent_at_ms = intent.sent_at_ms or desk.store.now_ms()
+        now = intent if intent.state in LEFT else _withdraw(desk, intent)
+        if now.state not in LEFT:
+            restored = now.text if now.kind is Kind.REPLY else restored
+            continue
+        waits = waits or now.state is not State.SENT
+        if now.kind in INVERSE:
+            inverses += _inverse(desk, now, undo_key)
         else:
-            restored = _withdraw(desk, intent) or restored
-    if sent_at_ms is not None and not inverses:
-        return Undone(Decision(event.key, event.thread, event.what), event, restored, sent_at_ms)
+            sent_at_ms, stays = now.sent_at_ms, True
+    if stays and not inverses:
+        return Undone(Decision(event.key, event.thread, event.what), event, restored, sent_at_ms, waits)
     decision = _append(desk, event, undo_key, inverses)
     return Undone(decision, event, restored, sent_at_ms, waits)
 
 
-def _withdraw(desk: Desk, intent: Intent) -> str:
-    """Take back what has not left; the words of a reply become a draft again."""
+def _withdraw(desk: Desk, intent: Intent) -> Intent:
+    """Take back what has not left; the words of a reply become a draft again. Returns it as it is now: it may have left."""
     steps = {State.QUEUED: (On.TAKE_BACK, On.DROP), State.DRAFT: (On.DROP,)}.get(intent.state, (On.DROP,))
     if intent.kind is Kind.REPLY:
         drafts.save(desk.store, intent.thread, "reply", intent.text, intent.message or "")
     for step in steps:
         try:
-            move(desk.store, intent.id, step)
+            intent = move(desk.store, intent.id, step)
         except NotPossible:
-            break  # withdrawn already: an action has no draft to drop
-    return intent.text if intent.kind is Kind.REPLY else ""
+            break  # withdrawn already: an action has no draft to drop; or it left this instant
+    left = find_intent(desk.store, intent.id)
+    if left is None or left.intent.state not in LEFT:
+        return intent
+    if intent.kind is Kind.REPLY:
+        drafts.save(desk.store, intent.thread, "reply", "", over=intent.text)
+    return left.intent
 
 
 def _inverse(desk: Desk, intent: Intent, decision: str) -> list[Intent]:

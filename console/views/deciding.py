@@ -20,6 +20,7 @@ from console.sentences import clock, kind_verb, moment, platform_title, stays_se
 from console.store.connection import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
+from console.store.read.outbox import of_decision
 from console.troubles import refusal_sentence, store_sentence
 from console.views.commands import Command, install, set_keys, sheet
 from console.views.guide import show_guide
@@ -338,14 +339,28 @@ class Deciding:
             return
         if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
             pane.composer.text.setPlainText(undone.restored)
-        if undone.sent_at_ms is not None and not undone.decision.intents:
-            at = clock(undone.sent_at_ms, self._desk.store.now_ms())
-            self._say(stays_sentence(undone.undid, at), tone="warn")
-        else:
-            self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
         self._window.after_decision()
         self._window.take_order()
         self._window.open_thread(undone.undid.thread)
+        if undone.stays:
+            at = "" if undone.sent_at_ms is None else clock(undone.sent_at_ms, self._desk.store.now_ms())
+            self._say(stays_sentence(undone.undid, at), self._ways_to_remove(undone.undid.key), tone="warn")
+        else:
+            self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
+
+    def _ways_to_remove(self, decision: str) -> list[tuple[str, Callable[[], None]]]:
+        """What was sent stays; whoever wants it away removes it there, after the usual question."""
+        pane = self._window.conversation
+        sent = {intent.remote_message for intent in of_decision(self._desk.store, decision)}
+        there = next((message.key for message in pane.messages if message.key in sent), None)
+        if there is None or pane.row is None or pane.can.way("delete") is Way.NO:
+            return []
+
+        def remove() -> None:
+            pane.view.set_cursor(there)
+            self.delete()
+
+        return [(kind_verb("delete", pane.row.platform), remove)]
 
     # --- the rest
 

@@ -7,46 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.memory_world import MemoryWorld
 from console.desk import outbox as person
 from console.desk import replies, undo
 from console.desk.seat import Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, State
 from console.domain.platform import Found, Performed, Unreachable
-from console.store.read import outbox, queue, thread
+from console.store.read import queue, thread
 from console.store.write import folding, intents
-from console.sync.connecting import Patience, adapter_for
-from console.sync.delivery import Delivery
-from console.sync.engine import Engine
-from tests.houses import CONNECTION, House, house, key, world_with
+from tests.desk.there import There
+from tests.houses import house, key, world_with
 
 THREAD = ThreadKey(key("message", "vraag"))
 MESSAGE = MessageKey(THREAD)
 
 
-class There:
-    """A house with a world that the collector's parts serve."""
-
-    def __init__(self, here: House, world: MemoryWorld, folder: Path) -> None:
-        from console.store.read.connections import connections
-        from console.store.write.connections import NewConnection, put
-        from tests.houses import US
-
-        where = {"world": str(folder / "world.db"), "shows": "memory", "us": "us"}
-        put(here.store, NewConnection(CONNECTION, "Hier", "memory", "memory", "", "us", "here", US, "Wij", 0, 0, where))
-        self.here, self.world = here, world
-        self.adapter = adapter_for(here.store, connections(here.store)[0], {}, Patience(settle_scale=0), here.clock)
-        self.delivery = Delivery(here.store, CONNECTION, self.adapter)
-        self.pull()
-
-    def pull(self) -> None:
-        asyncio.run(Engine(self.here.store, CONNECTION, self.adapter, lambda ids: None).round(everything=True))
-        folding.catch_up(self.here.store)
-
-    def deliver(self, forward_ms: int = 11_000) -> None:
-        self.here.clock.forward(forward_ms)
-        asyncio.run(self.delivery.step())
+class Reported(There):
+    """There, a message was reported twice."""
 
     def shown(self) -> list[str]:
         row = queue.row(self.here.store, THREAD)
@@ -66,23 +43,18 @@ class There:
     def settle(self) -> Intent:
         return replies.act(self.here.desk, Kind.SETTLE, THREAD, MESSAGE).intents[0]
 
-    def state(self, intent: Intent) -> State:
-        row = outbox.intent(self.here.store, intent.id)
-        assert row is not None
-        return row.intent.state
-
 
 @pytest.fixture
-def there(tmp_path: Path) -> There:
+def there(tmp_path: Path) -> Reported:
     here = house(tmp_path)
     world, _plain = world_with(str(tmp_path / "world.db"), here.clock)
     world.put_person("joris", "Joris")
     for name in ("m1", "m2"):
         world.put_report(name, "vraag", "joris", here.clock.now, "Onbeleefd")
-    return There(here, world, tmp_path)
+    return Reported(here, world, tmp_path)
 
 
-def test_settled_reports_go_at_once_and_on_the_platform_too(there: There) -> None:
+def test_settled_reports_go_at_once_and_on_the_platform_too(there: Reported) -> None:
     assert there.counted() == 2
     intent = there.settle()
     assert there.shown() == ["dismissed", "dismissed"]
@@ -98,7 +70,7 @@ def test_settled_reports_go_at_once_and_on_the_platform_too(there: There) -> Non
     assert (there.shown(), there.counted()) == (["dismissed", "dismissed"], 0)
 
 
-def test_taken_back_in_time_they_wait_again(there: There) -> None:
+def test_taken_back_in_time_they_wait_again(there: Reported) -> None:
     intent = there.settle()
     undo.undo(there.here.desk)
     assert (there.shown(), there.counted()) == (["pending", "pending"], 2)
@@ -107,7 +79,7 @@ def test_taken_back_in_time_they_wait_again(there: There) -> None:
     assert there.on_the_platform() == ["pending", "pending"]
 
 
-def test_a_report_that_came_since_stops_it_and_is_shown(there: There) -> None:
+def test_a_report_that_came_since_stops_it_and_is_shown(there: Reported) -> None:
     intent = there.settle()
     there.world.put_report("m3", "vraag", "fatma", there.here.clock.now, "Reclame")
     there.pull()
@@ -124,14 +96,14 @@ def test_a_report_that_came_since_stops_it_and_is_shown(there: There) -> None:
     assert there.world.report("m3")["state"] == "dismissed"
 
 
-def test_what_is_settled_cannot_be_settled_again(there: There) -> None:
+def test_what_is_settled_cannot_be_settled_again(there: Reported) -> None:
     there.settle()
     with pytest.raises(Refused) as refused:
         there.settle()
     assert refused.value.code == "nothing_reported"
 
 
-def test_after_it_left_it_stays_and_says_so(there: There) -> None:
+def test_after_it_left_it_stays_and_says_so(there: Reported) -> None:
     there.settle()
     there.deliver()
     undone = undo.undo(there.here.desk)
@@ -140,7 +112,7 @@ def test_after_it_left_it_stays_and_says_so(there: There) -> None:
     assert there.shown() == ["dismissed", "dismissed"]
 
 
-def test_one_that_is_settled_by_hand_is_settled_once_somebody_says_so(there: There) -> None:
+def test_one_that_is_settled_by_hand_is_settled_once_somebody_says_so(there: Reported) -> None:
     """Where the platform has no way but the browser, and lists the report for ever after."""
     there.here.store.cache.exec_driver_sql(
         'UPDATE space SET capabilities = replace(capabilities, \'"settle": "api"\', \'"settle": "handoff"\')'
@@ -156,7 +128,7 @@ def test_one_that_is_settled_by_hand_is_settled_once_somebody_says_so(there: The
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it", "after it"])
-def test_with_its_answer_lost_it_is_settled_once(there: There, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:
+def test_with_its_answer_lost_it_is_settled_once(there: Reported, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:
     performed: list[str] = []
     real = type(there.adapter).perform
 

@@ -6,11 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from console.domain.outbox import Intent, IntentId, NotPossible, On, State, after
+from console.domain.outbox import Intent, IntentId, On, State, after
 from console.store.connection import Connection, Store
 from console.store.rows import intent_of
 from console.store.write.decisions import put_intent
 from console.store.write.overlay import refresh
+
+# What waits for nobody: neither for a person, nor for an older one of its thread, nor for what it takes back.
+_FREE = """state IN ('queued', 'uncertain') AND asks = 0 AND state NOT IN ('sent', 'withdrawn') AND NOT EXISTS (
+    SELECT 1 FROM intent AS older
+     WHERE older.connection = intent.connection AND older.thread = intent.thread
+       AND older.state NOT IN ('sent', 'withdrawn')
+       AND (older.created_at_ms, older.id) < (intent.created_at_ms, intent.id)
+       AND (older.not_before_ms > :now AND older.asks = 0
+              AND (older.state = 'uncertain' OR older.state = 'queued' AND older.waits_for <> '')
+            OR older.id = intent.inverse_of AND older.state IN ('queued', 'sending', 'uncertain')
+              AND (older.asks = 1 OR older.not_before_ms > :now)))"""
 
 
 class UnknownIntent(Exception):
@@ -69,11 +80,11 @@ def recover(store: Store) -> list[Intent]:
 
 
 def due(store: Store, connection: str) -> list[Intent]:
-    """What a connection has to deliver or look for now, oldest first."""
+    """What a connection has to deliver or look for now, oldest first: in a thread none overtakes an older one."""
     found = store.ledger.exec_driver_sql(
-        "SELECT * FROM intent WHERE connection = ? AND state IN ('queued', 'uncertain') AND asks = 0"
-        " AND not_before_ms <= ? AND state NOT IN ('sent', 'withdrawn') ORDER BY created_at_ms, id",
-        (connection, store.now_ms()),
+        f"SELECT * FROM intent WHERE connection = :connection AND not_before_ms <= :now AND {_FREE}"
+        " ORDER BY created_at_ms, id",
+        {"connection": connection, "now": store.now_ms()},
     )
     return [intent_of(row) for row in found.mappings()]
 
@@ -106,10 +117,15 @@ def follow_clock(store: Store, connection: str) -> None:
 
 
 def wait_for_network(store: Store, connection: str, until_ms: int) -> None:
-    """What is due now waits: the platform doesn't answer."""
-    for due_one in due(store, connection):
+    """What is due now waits: the platform doesn't answer. Also what waits for an older one: that waits for the same."""
+    found = store.ledger.exec_driver_sql(
+        "SELECT id FROM intent WHERE connection = ? AND state IN ('queued', 'uncertain') AND asks = 0"
+        " AND not_before_ms <= ? AND state NOT IN ('sent', 'withdrawn')",
+        (connection, store.now_ms()),
+    ).all()
+    for row in found:
         with store.writing(store.ledger) as ledger:
-            _put_off(ledger, load(ledger, due_one.id), "offline", store.now_ms(), not_before_ms=until_ms,
+            _put_off(ledger, load(ledger, row.id), "offline", store.now_ms(), not_before_ms=until_ms,
                      waits_for="network")  # fmt: skip
 
 
@@ -134,9 +150,8 @@ def _put_off(ledger: Connection, intent: Intent, on: str, now_ms: int, **fields:
 def next_due_ms(store: Store, connection: str) -> int | None:
     """When the next waiting intent of a connection is due; None when none waits."""
     row = store.ledger.exec_driver_sql(
-        "SELECT min(not_before_ms) AS at_ms FROM intent WHERE connection = ? AND state IN ('queued', 'uncertain')"
-        " AND asks = 0 AND state NOT IN ('sent', 'withdrawn')",
-        (connection,),
+        f"SELECT min(not_before_ms) AS at_ms FROM intent WHERE connection = :connection AND {_FREE}",
+        {"connection": connection, "now": store.now_ms()},
     ).one()
     return None if row.at_ms is None else int(row.at_ms)
 
@@ -147,14 +162,3 @@ def matched(store: Store, connection: str) -> frozenset[str]:
         "SELECT remote_message FROM intent WHERE remote_message <> '' AND connection = ?", (connection,)
     )
     return frozenset(row.remote_message for row in found)
-
-
-def replace_text(store: Store, intent_id: IntentId, new: Intent) -> None:
-    """A text that changed gets an id of its own: the old intent ends, the new one starts."""
-    with store.writing(store.ledger) as ledger:
-        old = load(ledger, intent_id)
-        if old.state is not State.DRAFT:
-            raise NotPossible(old.state, On.EDIT)
-        put_intent(ledger, replace(old, state=State.WITHDRAWN), store.now_ms(), On.DROP.value, "edited")
-        put_intent(ledger, new, store.now_ms(), "made")
-        refresh(store, ledger, {new.thread})
