@@ -208,7 +208,7 @@ ENOUGH = {
 
 
 @pytest.mark.parametrize("module", [
-    "transport", "line_errors", "wordpress_discovery", "wordpress_sending", "memory",
+    "transport", "line_errors", "wp_site", "wp_rows", "wordpress_sending", "memory",
 ])  # fmt: skip
 def test_every_code_an_adapter_gives_has_a_sentence_of_its_own(module: str) -> None:
     codes = codes_in(module) - ENOUGH

@@ -3,7 +3,7 @@
 The blog is one space, a post or page that takes comments a thread, its text the opening message, a comment a message.
 What stands where: reading lists is `wordpress_pulling`, the sweep `wordpress_sweeping`, doing and finding
 `wordpress_sending`, the first look `wordpress_discovery`, requests and errors `wordpress_api`, pure parsing
-`wordpress_reading`.
+`wordpress_reading`; what it shares with other parts of a WordPress are the modules `wp_*`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from console.adapters import wordpress_discovery, wordpress_pictures
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.wordpress_api import Api
-from console.adapters.wordpress_discovery import server_of, with_scheme
 from console.adapters.wordpress_pulling import Reader, streams
-from console.adapters.wordpress_reading import Keys, id_of, number_in
+from console.adapters.wordpress_reading import Keys
 from console.adapters.wordpress_sending import MAX_BYTES, Sender
+from console.adapters.wp_rows import id_of, number_in
+from console.adapters.wp_site import root_of, server_of, with_scheme
 from console.domain.conversation import Space
 from console.domain.outbox import Intent
 from console.domain.platform import (
@@ -120,9 +121,7 @@ class WordPress:
     async def _parts(self) -> tuple[Reader, Sender]:
         """Reader and sender, made when first needed. Raises PlatformError when the API must still be found and isn't."""
         if self._made is None:
-            root = self._config.settings.get("root") or await wordpress_discovery.root_of(
-                self._config.url, self._http, self._tools
-            )
+            root = self._config.settings.get("root") or await root_of(self._config.url, self._http, self._tools)
             api = Api(self._http, root, self._tools.now_ms)
             me = number_in(self._config.account, "user") or await self._who_we_are(root)
             site_url = self._config.settings.get("site_url", self._config.url)

@@ -11,21 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.adapters.contract import Config, Tools
-from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, PER_PAGE, POST_FIELDS, Api, Listing
-from console.adapters.wordpress_reading import (
-    Keys,
-    Row,
-    id_of,
-    in_order,
-    number_in,
-    read_comment,
-    read_post,
-    route_of_post,
-    thread_without_post,
-    utc,
-    written_ms,
-)
+from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, POST_FIELDS, Api
+from console.adapters.wordpress_reading import Keys, read_comment, read_post, route_of_post, thread_without_post, utc
 from console.adapters.wordpress_sweeping import Sweep
+from console.adapters.wp_rest import PER_PAGE, Listing
+from console.adapters.wp_rows import Row, id_of, in_order, number_in, written_ms
 from console.domain.conversation import Change, Message
 from console.domain.platform import Cursor, NotFound, Page, Stream
 

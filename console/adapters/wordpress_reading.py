@@ -6,15 +6,14 @@ was asked; `status` reads `approved` where one sets `approve`, and only `date_gm
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from console.adapters.markup import escape, from_plain, plain, reduce
+from console.adapters.markup import plain, reduce
 from console.adapters.wordpress_pictures import own_pictures
+from console.adapters.wp_rows import Row, id_of, moment_ms, positive, raw_of, words, written_ms
 from console.domain.conversation import (
     Change,
     Message,
@@ -30,8 +29,6 @@ from console.domain.conversation import (
 )
 from console.domain.platform import AuthExpired, BadResponse
 
-Row = Mapping[str, Any]
-MAX_RAW_CHARS = 20_000  # of an answer that can't be read, kept as it came
 _MARK = re.compile(r"\(intent ([0-9A-Za-z._-]{1,80})\)")
 _ROUTE = re.compile(r"wp/v2/([a-z0-9_-]+)/\d+")
 
@@ -63,27 +60,12 @@ class Keys:
 
     def person(self, row: Row) -> PersonKey:
         """A user by number, a guest by mail address, or by name where there is none."""
-        if _number(row.get("author")):
+        if positive(row.get("author")):
             return PersonKey(key_of("wordpress", self.server, "user", str(row["author"])))
         mail = str(row.get("author_email") or "").strip().lower()
         if mail:
             return PersonKey(key_of("wordpress", self.server, "mail", mail))
         return PersonKey(key_of("wordpress", self.server, "name", plain(str(row.get("author_name") or ""))))
-
-
-def number_in(key: str | None, kind: str) -> int:
-    """The platform's own number in a key of that kind ("post", "comment", "user"), 0 when it is another kind."""
-    head, _, number = (key or "").rpartition(":")
-    return int(number) if head.endswith(f":{kind}") and number.isdecimal() else 0
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-
-def id_of(row: object) -> int:
-    """The number of a post or comment, 0 when it has none."""
-    return _number(row.get("id")) if isinstance(row, Mapping) else 0
 
 
 def signed_in(row: object) -> None:
@@ -97,21 +79,6 @@ def signed_in(row: object) -> None:
         raise AuthExpired(code="anonymous")
 
 
-def moment_ms(value: object) -> int:
-    """`2026-11-23T16:34:38` in UTC as epoch milliseconds. Raises ValueError or TypeError for anything else."""
-    if not isinstance(value, str):
-        raise TypeError("no moment")
-    return int(datetime.fromisoformat(value.removesuffix("Z")).replace(tzinfo=UTC).timestamp() * 1000)
-
-
-def written_ms(row: Row) -> int:
-    """When a row says it was written, 0 when it doesn't say."""
-    try:
-        return moment_ms(row.get("date_gmt"))
-    except (TypeError, ValueError):
-        return 0
-
-
 def utc(at_ms: int) -> str:
     """A moment as WordPress must be asked for it: without the zone it would be read as the site's own time."""
     return datetime.fromtimestamp(max(0, at_ms) // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -120,7 +87,7 @@ def utc(at_ms: int) -> str:
 def mark_in(row: Row, me: int) -> str:
     """Our intent in what the comment came with, only in a comment of our own: anybody can claim to be a program."""
     match = _MARK.search(str(row.get("author_user_agent") or ""))
-    return match.group(1) if match and me and _number(row.get("author")) == me else ""
+    return match.group(1) if match and me and positive(row.get("author")) == me else ""
 
 
 def marked(agent: str, intent: str) -> str:
@@ -149,12 +116,12 @@ def read_comment(row: Row, keys: Keys, me: int, site_url: str, before_ms: int = 
 
 def _comment(row: Row, keys: Keys, me: int, site_url: str) -> list[Change]:
     number, post, parent = row["id"], row["post"], row["parent"]
-    if not (_number(number) and _number(post)) or not isinstance(parent, int):
+    if not (positive(number) and positive(post)) or not isinstance(parent, int):
         raise ValueError("no comment")
     if not isinstance(row["status"], str):
         raise TypeError("no status")
     state = COMMENT_STATES.get(row["status"], MessageState.HIDDEN)
-    body = reduce(_words(row["content"]), base_url=str(row.get("link") or site_url))
+    body = reduce(words(row["content"]), base_url=str(row.get("link") or site_url))
     author = keys.person(row)
     message = Message(
         key=keys.comment(number),
@@ -173,17 +140,9 @@ def _comment(row: Row, keys: Keys, me: int, site_url: str) -> list[Change]:
     return [Person(author, plain(str(row.get("author_name") or ""))), message]
 
 
-def _words(content: Mapping[str, Any]) -> str:
-    """The body as shown, or as stored where a plugin shows nothing (a post with a password)."""
-    rendered, raw = content["rendered"], content.get("raw")
-    if not isinstance(rendered, str):
-        raise TypeError("no text")
-    return rendered if rendered.strip() or not isinstance(raw, str) else raw
-
-
 def _unreadable(row: Row, keys: Keys, before_ms: int) -> Message:
-    raw = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)[:MAX_RAW_CHARS]
-    number, post = id_of(row), _number(row.get("post")) if isinstance(row, Mapping) else 0
+    raw = raw_of(row)
+    number, post = id_of(row), positive(row.get("post")) if isinstance(row, Mapping) else 0
     at_ms = written_ms(row) if isinstance(row, Mapping) else 0
     key = keys.comment(number) if number else MessageKey(key_of("wordpress", keys.server, "unread", text_hash(raw)))
     return Message(
@@ -214,7 +173,7 @@ def read_post(row: Row, keys: Keys) -> list[Change]:
         pinned=row.get("sticky") is True,
     )
     try:
-        body = reduce(_words(row["content"]), base_url=thread.url)
+        body = reduce(words(row["content"]), base_url=thread.url)
         author = keys.person(row)
         message = Message(
             key=key,
@@ -261,26 +220,3 @@ def thread_without_post(row: Row, keys: Keys) -> Thread:
 def admin_url(site_url: str, comment: int) -> str:
     """Where a moderator sees a comment that readers don't."""
     return f"{site_url.rstrip('/')}/wp-admin/comment.php?action=editcomment&c={comment}"
-
-
-def says(row: Row, text: str) -> bool:
-    """Whether a comment holds this text as we sent it. Accounts whose HTML is filtered get another `raw` back."""
-    content = row.get("content")
-    if not isinstance(content, Mapping):
-        return False
-    raw = "\n".join(str(content.get("raw") or "").splitlines()).strip()
-    if raw == "\n".join(escape(text).splitlines()).strip():
-        return True
-    return reduce(str(content.get("rendered") or "")).text.split() == from_plain(text).text.split()
-
-
-def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """People and threads once each and before the messages, messages as they came."""
-    heads: dict[str, Change] = {}
-    messages: list[Change] = []
-    for change in changes:
-        if isinstance(change, Person | Thread):
-            heads[change.key] = change
-        else:
-            messages.append(change)
-    return (*heads.values(), *messages)

@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.adapters.markup import escape
 from console.adapters.transport import USER_AGENT
-from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, PER_PAGE, Api
+from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, Api
 from console.adapters.wordpress_pulling import Reader
-from console.adapters.wordpress_reading import (
-    Keys,
-    Row,
-    id_of,
-    in_order,
-    mark_in,
-    marked,
-    number_in,
-    read_comment,
-    read_post,
-    says,
-    written_ms,
-)
+from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post
+from console.adapters.wp_rest import PER_PAGE
+from console.adapters.wp_rows import Row, id_of, in_order, number_in, says, sendable, written_ms
 from console.domain.conversation import Change, MessageGone, text_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, Rejected, Sighting
@@ -84,7 +73,7 @@ class Sender:
         if not post:
             raise NotFound(code="no_thread")
         parent = number_in(intent.message, "comment")
-        text = sendable(intent.text)
+        text = sendable(intent.text, MAX_BYTES)
         if parent:
             # WordPress takes any number for a parent: one that is gone, or stands under another post.
             above = await self._api.one(f"comments/{parent}", {"_fields": COMMENT_FIELDS})
@@ -129,7 +118,7 @@ class Sender:
         raise refused
 
     async def _edit(self, intent: Intent, number: int) -> Performed:
-        text = sendable(intent.text)
+        text = sendable(intent.text, MAX_BYTES)
         now = await self._api.one(f"comments/{number}", {"_fields": COMMENT_FIELDS})
         if now.get("author") != self._me:
             raise Forbidden(code="not_ours")
@@ -270,16 +259,6 @@ def done(kind: Kind, row: Row) -> bool:
         return status == "trash"
     wanted = _SET.get(kind, "")
     return bool(wanted) and status == _READS.get(wanted, wanted)
-
-
-def sendable(text: str) -> str:
-    """A moderator's plain text as WordPress wants it. Raises Rejected "empty" or "too_long"."""
-    sent = escape("\n".join(text.splitlines()).strip()).encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_BYTES:
-        raise Rejected(code="too_long")
-    return sent
 
 
 def varied(text: str, variant: int) -> str:

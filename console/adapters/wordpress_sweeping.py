@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from console.adapters.wordpress_reading import id_of, read_post
+from console.adapters.wordpress_reading import read_post
+from console.adapters.wp_rows import id_of
 from console.domain.conversation import Change, MessageGone
 from console.domain.platform import Page
 

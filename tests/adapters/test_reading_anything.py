@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.adapters import wordpress_reading as wordpress
+from console.adapters import wp_rows
 from console.adapters.markup import from_plain, reduce
 from console.domain.conversation import Change, Message, Person, Thread
 from console.domain.platform import AuthExpired, BadResponse
@@ -75,15 +76,15 @@ def read(row: Any) -> None:
     try:
         look_at(wordpress.read_post(row, KEYS))
     except BadResponse:
-        assert not wordpress.id_of(row)
+        assert not wp_rows.id_of(row)
     with suppress(AuthExpired):
         wordpress.signed_in(row)
-    wordpress.id_of(row)
+    wp_rows.id_of(row)
     if isinstance(row, dict):
-        wordpress.written_ms(row)
+        wp_rows.written_ms(row)
         wordpress.mark_in(row, 2)
         wordpress.route_of_post(row)
-        wordpress.says(row, "x")
+        wp_rows.says(row, "x")
 
 
 @given(rows())

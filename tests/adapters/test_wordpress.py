@@ -11,20 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.adapters.transport import Answer, Http
-from console.adapters.wordpress_api import Api, wordpress_error
-from console.adapters.wordpress_discovery import server_of, with_scheme
+from console.adapters.wordpress_api import Api
 from console.adapters.wordpress_pulling import streams
-from console.adapters.wordpress_reading import (
-    Keys,
-    mark_in,
-    marked,
-    number_in,
-    read_comment,
-    read_post,
-    says,
-    signed_in,
-    utc,
-)
+from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post, signed_in, utc
+from console.adapters.wp_rows import number_in, says
+from console.adapters.wp_site import server_of, with_scheme
 from console.domain.conversation import Message, MessageState, Person, Thread
 from console.domain.platform import (
     AuthExpired,
@@ -279,7 +270,7 @@ FORBIDDEN_STATUS = {"status": {"code": "rest_forbidden_status", "data": {"status
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
 def test_every_refusal_becomes_an_error_of_the_family(given: Answer, error: type[PlatformError]) -> None:
-    made = wordpress_error(given, 0)
+    made = Api(Http(), "https://blog.example/wp-json/", lambda: 0).error(given)
     assert type(made) is error
     if given.is_json and isinstance(given.json(), dict) and isinstance(given.json()["code"], str):
         assert made.words == "Niet ’goed’"

@@ -12,7 +12,8 @@ import pytest
 from console.adapters.conformance import AdapterContract, Fault
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.wordpress import WordPress as Adapted
-from console.adapters.wordpress_reading import COMMENT_STATES, Keys, number_in
+from console.adapters.wordpress_reading import COMMENT_STATES, Keys
+from console.adapters.wp_rows import number_in
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, ThreadKey
 from tests.servers import proxy
 from tests.servers.proxy import Proxy
