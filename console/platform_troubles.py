@@ -21,6 +21,14 @@ def _connecting(code: str) -> str:
     """What stands between us and a server."""
     sentences = {
         "not_wordpress": _("That is a website, but not a WordPress. Check the address."),
+        "no_buddypress": _(
+            "This WordPress has no BuddyPress, or it moved on. Connect it anew, or ask its administrator."
+        ),
+        "not_recognised": _(
+            "This site knows your application password in WordPress, but not in BuddyPress. Reading and answering work;"
+            " editing, removing and favourites you do in the browser, until its administrator adds one file:"
+            " wp-content/mu-plugins/luisterpost.php. The guide says what goes in it."
+        ),
         "no_rest": _("This WordPress keeps its REST API closed. Ask its administrator to open it."),
         "proxy_page": _("A sign-in page of the network answers instead of {platform}. Sign in to the network first."),
         "redirect": _("This address leads to another one. Use the address it leads to."),
@@ -67,6 +75,7 @@ def _deciding(code: str) -> str:
         "rest_comment_closed": _("Comments are closed here. Open the conversation first."),
         "rest_comment_draft_post": _("This post isn't published any more."),
         "rest_comment_trash_post": _("This post is in the bin."),
+        "not_a_member": _("This account is no member of that group. Join it on {platform} first, then answer."),
         "parent_gone": _("The message you answer is gone."),
         "posts_by_hand": _("A post itself is changed in {platform}. Open it there."),
         "pages_cannot_pin": _("A page can't be pinned, only a post."),

@@ -21,7 +21,8 @@ AGE_MS = 7 * DAY_MS  # longer ago is told as a day
 _timezone = "Europe/Amsterdam"
 
 PLATFORM_TITLES: Mapping[str, str] = {
-    "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "facebook": "Facebook", "linkedin": "LinkedIn",
+    "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "buddypress": "BuddyPress",
+    "facebook": "Facebook", "linkedin": "LinkedIn",
     "mattermost": "Mattermost", "matrix": "Matrix", "memory": "Luisterpost",
 }  # fmt: skip
 

@@ -208,7 +208,7 @@ ENOUGH = {
 
 
 @pytest.mark.parametrize("module", [
-    "transport", "line_errors", "wp_site", "wp_rows", "wordpress_sending", "memory",
+    "transport", "line_errors", "wp_site", "wp_rows", "wordpress_sending", "buddypress_api", "buddypress_discovery", "buddypress_sending", "memory",
 ])  # fmt: skip
 def test_every_code_an_adapter_gives_has_a_sentence_of_its_own(module: str) -> None:
     codes = codes_in(module) - ENOUGH
@@ -296,6 +296,6 @@ def test_a_finding_of_a_check_is_a_sentence(line: CheckLine, nl: str, en: str) -
     assert check_line(line, "wordpress") == en
 
 
-@pytest.mark.parametrize("code", ["rights", "cannot_moderate", "no_such_code"])
+@pytest.mark.parametrize("code", ["rights", "cannot_moderate", "not_recognised", "no_such_code"])
 def test_every_finding_has_a_sentence(code: str) -> None:
     assert re.fullmatch(r"[A-Z].*\.", check_line(CheckLine(code, False), "wordpress"))

@@ -45,13 +45,22 @@ class Listing:
 class Rest:
     """`root` is the address of the API's index: `…/wp-json/`, or `…/?rest_route=/` on a site with plain permalinks.
 
-    codes  what a code of this part of the site means, where its status doesn't say it
+    codes      what a code of this part of the site means, where its status does not say it
+    max_bytes  of an answer, where it is less than the transport takes
     """
 
-    def __init__(self, http: Http, root: str, now_ms: Callable[[], int], codes: Codes | None = None) -> None:
+    def __init__(
+        self,
+        http: Http,
+        root: str,
+        now_ms: Callable[[], int],
+        codes: Codes | None = None,
+        max_bytes: int | None = None,
+    ) -> None:
         self._http = http
         self._root = root
         self._codes = codes or {}
+        self._max_bytes = max_bytes
         self.now_ms = now_ms
 
     def address(self, route: str) -> tuple[str, dict[str, str]]:
@@ -73,7 +82,12 @@ class Rest:
         """One request; always with `context=edit`, which says what is stored. Raises PlatformError."""
         url, query = self.address(route)
         answer = await self._http.request(
-            method, url, params={**query, "context": "edit", **(params or {})}, body=body, follow=method == "GET"
+            method,
+            url,
+            params={**query, "context": "edit", **(params or {})},
+            body=body,
+            follow=method == "GET",
+            max_bytes=self._max_bytes,
         )
         if answer.status >= 300:
             raise self.error(answer)

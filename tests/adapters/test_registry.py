@@ -21,7 +21,7 @@ def looked_up_anew() -> Iterator[None]:
 
 def test_ours_are_found_with_what_they_promise() -> None:
     found = {adapter.key: adapter for adapter in registry.all_adapters()}
-    assert {"memory", "wordpress"} <= set(found)
+    assert {"buddypress", "memory", "wordpress"} <= set(found)
     for adapter in found.values():
         assert registry.find(adapter.key) is adapter
         assert len(adapter.tile) == 2

@@ -1,0 +1,115 @@
+"""BuddyPress: the social intranet inside a WordPress, over the REST API that it brings, in both its generations.
+
+A group is a space, and so is what is said to the whole site; an activity a thread, its comments the messages. What
+stands where: reading lists is `buddypress_pulling`, the sweep `buddypress_sweeping`, doing and finding
+`buddypress_sending`, the first look `buddypress_discovery`, requests and errors `buddypress_api`, pure parsing
+`buddypress_reading`; what it shares with other parts of a WordPress are the modules `wp_*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from console.adapters import buddypress_discovery
+from console.adapters.buddypress_api import Api
+from console.adapters.buddypress_pulling import Reader, streams
+from console.adapters.buddypress_reading import SITE, Keys
+from console.adapters.buddypress_sending import Sender
+from console.adapters.contract import Config, Field, Tools
+from console.adapters.transport import Basic, Http
+from console.adapters.wp_rows import number_in
+from console.domain.conversation import Space
+from console.domain.outbox import Intent
+from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream, Way
+
+SETTLE_S = 90.0  # a PHP that runs out of time is ended well before
+_BY_API = ("edit", "delete", "react", "unreact")  # where BuddyPress recognises the application password, else by hand
+_BY_HAND = ("spam", "unspam", "approve")  # the API takes a status with a cheerful answer, and ignores it
+
+
+def _able(by_hand: Sequence[str], *by_api: str) -> Capabilities:
+    return Capabilities(dict.fromkeys(by_hand, Way.HANDOFF) | dict.fromkeys(("read", *by_api), Way.API))
+
+
+class BuddyPress:
+    key: ClassVar[str] = "buddypress"
+    title: ClassVar[str] = "BuddyPress"
+    tile: ClassVar[str] = "Bp"
+    fields: ClassVar[Sequence[Field]] = (
+        Field("user", "User name or e-mail address"),
+        Field("password", "Application password", secret=True, hint="Profile, Application Passwords"),
+    )
+    default_capabilities: ClassVar[Capabilities] = _able(_BY_HAND, "reply", *_BY_API)
+    certain_mark: ClassVar[bool] = (
+        False  # nothing of ours comes back with a comment but its text, its place and its author
+    )
+
+    def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
+        self._config = config
+        self._tools = tools
+        self._password = secrets.get("password", "")
+        self._http = Http(Basic(config.user, self._password), timeout_s=tools.timeout_s)
+        self._made: tuple[Reader, Sender] | None = None
+
+    @property
+    def settle_s(self) -> float:
+        return SETTLE_S * self._tools.settle_scale
+
+    def capabilities(self, space: str | None = None) -> Capabilities:
+        """By what the check found; in a group that we are no member of there is nothing to do but read."""
+        settings, group = self._config.settings, number_in(space, "group")
+        joined = self._made[0].joined if self._made else None
+        if group and joined is not None and group not in joined:
+            return _able(())
+        by_hand = _BY_HAND if settings.get("rights", "bp_moderate") else ()
+        if settings.get("recognised") == "no":
+            return _able((*by_hand, *_BY_API), "reply")
+        return _able(by_hand, "reply", *_BY_API)
+
+    async def check(self) -> CheckResult:
+        return await buddypress_discovery.check(self._config, self._password, self._http, self._tools)
+
+    # -- in --------------------------------------------------------------------------------------------------------------
+
+    async def spaces(self) -> Sequence[Space]:
+        reader = (await self._parts())[0]
+        settings = self._config.settings
+        url = settings.get("site_url", self._config.url)
+        site = Space(reader.keys.space(SITE), "1", settings.get("title", self._config.server), url)
+        return (site, *(group.space(reader.keys) for group in await reader.groups()))
+
+    def streams(self) -> Sequence[Stream]:
+        return streams(self._config.settings)
+
+    async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
+        return await (await self._parts())[0].pull(stream, cursor)
+
+    # -- back ------------------------------------------------------------------------------------------------------------
+
+    async def perform(self, intent: Intent) -> Performed:
+        return await (await self._parts())[1].perform(intent)
+
+    async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
+        return await (await self._parts())[1].find(intent, matched)
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _parts(self) -> tuple[Reader, Sender]:
+        """Reader and sender, made when first needed. Raises PlatformError when nobody stored what a check finds."""
+        if self._made is None:
+            if "generation" not in self._config.settings:
+                found = await self.check()
+                self._config = replace(
+                    self._config,
+                    server=self._config.server or found.server,
+                    account=self._config.account or found.account,
+                    settings={**found.settings, **self._config.settings},
+                )
+            settings = self._config.settings
+            api = Api(self._http, settings["root"], self._tools.now_ms, settings["generation"])
+            reader = Reader(api, Keys(self._config.server), self._config, self._tools)
+            self._made = reader, Sender(api, reader, number_in(self._config.account, "user"))
+        return self._made
