@@ -38,7 +38,7 @@ from console.domain.platform import (
 )
 from console.sentences import check_line, error_sentence
 from tests.adapters.test_buddypress_contract import DAY_MS, adapter_of, config_of, now_ms
-from tests.fakes.buddypress import Account, BuddyPress, Room
+from tests.fakes.buddypress import BuddyPress, Room
 from tests.servers import proxy
 from tests.servers.proxy import Proxy, to
 
@@ -130,7 +130,9 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*UPDATE, "rendered", "raw", "name"]) | st.text(max_size=4), inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from([*UPDATE, "rendered", "raw", "name"]) | st.text(max_size=4), inner, max_size=5
+        )
     ),
     max_leaves=12,
 )
