@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.adapters.buddypress import BuddyPress as Adapted
+from console.adapters.buddypress_api import Api
 from console.adapters.buddypress_reading import (
     Keys,
     comments_of,
@@ -23,6 +24,7 @@ from console.adapters.buddypress_reading import (
 )
 from console.adapters.conformance import Shelf
 from console.adapters.contract import Config, Tools
+from console.adapters.transport import Basic, Http
 from console.domain.conversation import ConnectionKey, Message, MessageKey, MessageState, SpaceKey, Thread, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import (
@@ -302,7 +304,7 @@ async def test_the_newest_of_every_group_comes_before_anything_older(home: Home)
     for _group in range(2):
         page = await adapter.pull(news, page.cursor)
         home.shelf.apply(page)
-    assert {space for space in (message.space for message in home.shelf.messages.values())} == {
+    assert {message.space for message in home.shelf.messages.values()} == {
         home.keys.space(home.room.id), home.keys.space(other.id),
     }  # fmt: skip
     assert len(home.shelf.messages) == 51  # nothing older yet
@@ -532,12 +534,10 @@ async def test_an_answer_to_what_is_gone_never_leaves(home: Home) -> None:
     assert error.value.code == "parent_gone"
     assert not [method for method, _target in home.site.requests if method == "POST"]
     # What it would have done: stored an answer to nothing, and failed.
+    body = {"type": "activity_comment", "primary_item_id": root, "secondary_item_id": gone, "content": "Aan niemand"}
+    api = Api(Http(Basic("redactie", home.us.password)), f"{home.site.url}/wp-json/", now_ms, "v1")
     with pytest.raises(BadResponse):
-        api = home.adapter()
-        _reader, sender = await api._parts()
-        await sender._api.change("POST", "activity", {
-            "type": "activity_comment", "primary_item_id": root, "secondary_item_id": gone, "content": "Aan niemand",
-        })  # fmt: skip
+        await api.change("POST", "activity", body)
     assert "Aan niemand" in home.texts()
 
 
