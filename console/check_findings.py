@@ -1,4 +1,4 @@
-"""What a check of a Matrix account found, in words, and what `connect` asks for on every platform."""
+"""What checks find on one platform or another, in words, and what `connect` asks for on every platform."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from console.words import _, ngettext, number
 
 
-def matrix_finding(code: str, facts: Mapping[str, str]) -> str:
-    """The sentence of a finding, "" when it is none of Matrix's own."""
+def finding(code: str, facts: Mapping[str, str]) -> str:
+    """The sentence of a finding that only one platform has, "" when it is none of these."""
     count = int(facts["count"]) if facts.get("count", "").isdecimal() else 0
     n = number(count)
     match code:
@@ -40,6 +40,18 @@ def matrix_finding(code: str, facts: Mapping[str, str]) -> str:
             )
         case "admin_token_dead":
             return _("The administrator's token no longer works. Leave it out, or ask for a new one.")
+        case "humhub_moderates":
+            return ngettext(
+                "This account administers {n} space; in the others it closes and pins nothing from here.",
+                "This account administers {n} spaces; in the others it closes and pins nothing from here.",
+                count,
+            ).format(n=n)
+        case "humhub_zone":
+            return _("The server's clock is in the time zone {zone}.").format(zone=facts.get("zone", ""))
+        case "humhub_no_zone":
+            return _(
+                "Nothing tells in which time zone the server's clock is; we take UTC. Give it with --set time_zone=Europe/Amsterdam."
+            )
         case _:
             return ""
 
@@ -51,6 +63,7 @@ def asked_for(label: str) -> str:
         "Application password": _("Application password"),
         "User id": _("User id"),
         "Password": _("Password"),
+        "Access token": _("Access token"),
         "Access token instead of a password": _("Access token instead of a password"),
         "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
     }.get(label, label)

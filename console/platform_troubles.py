@@ -61,6 +61,24 @@ def _connecting(code: str) -> str:
         "no_password_login": _(
             "This server signs people in through the browser. Copy an access token from your app and give that instead of a password."
         ),
+        "not_humhub": _("That is a website, but not a HumHub. Check the address."),
+        "humhub_no_api": _(
+            "This HumHub answers no programs. Ask its administrator to switch on the module ‘RESTful API’ and pretty URLs."
+        ),
+        "humhub_bad_token": _(
+            "{platform} doesn't know this token, or it has run out. Ask its administrator for a new one, or whether tokens are switched on."
+        ),
+        "humhub_bad_login": _("The user name or the password isn't right."),
+        "humhub_not_enabled": _(
+            "This account may not sign in by a program. Ask the administrator of {platform} to add it in the module ‘RESTful API’."
+        ),
+        "humhub_no_method": _(
+            "{platform} didn't take this password. Is it right, and did its administrator switch on signing in with a password for this account?"
+        ),
+        "humhub_signed_out": _(
+            "{platform} no longer lets us in. Sign in again, with a new token if yours ran out; what waits leaves by itself then."
+        ),
+        "humhub_bad_zone": _("‘{address}’ is no time zone. One looks like Europe/Amsterdam, or +02:00."),
         "no_secret": _("Give a password or an access token."),
         "signed_out": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
         "soft_logout": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
@@ -79,6 +97,7 @@ def _deciding(code: str) -> str:
         "parent_gone": _("The message you answer is gone."),
         "posts_by_hand": _("A post itself is changed in {platform}. Open it there."),
         "pages_cannot_pin": _("A page can't be pinned, only a post."),
+        "only_posts": _("Only posts are changed from here. Open this one in {platform}."),
         "in_bin": _("This message is in the bin. Restore it first."),
         "changed": _("Somebody changed this message after you looked."),
         "not_taken": _("{platform} left it as it was. Look there what stands in the way."),

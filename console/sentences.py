@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from console.check_findings import asked_for, matrix_finding
+from console.check_findings import asked_for, finding
 from console.domain.outbox import WRITTEN, Intent, State
 from console.domain.platform import CheckLine
 from console.domain.policy import Level
@@ -400,8 +400,8 @@ def check_line(line: CheckLine, platform: str) -> str:
                 minutes,
             ).format(n=number(minutes))
         case code:
-            finding = matrix_finding(code, facts)
-            return finding or error_sentence("BadResponse", platform, facts.get("words", ""), code)
+            found = finding(code, facts)
+            return found or error_sentence("BadResponse", platform, facts.get("words", ""), code)
 
 
 def _counts(facts: Mapping[str, object]) -> str:
