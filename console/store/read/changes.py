@@ -24,18 +24,23 @@ class Changes:
         if not self.other:
             return frozenset()
         self._versions = versions
+        # Before the rows: what is written while we read is read now and once more, and never passed over.
+        cache_seq, ledger_seq = self._ends()
         found = self._store.read(
             "SELECT (SELECT min(seq) FROM changed) AS cache_first, (SELECT min(seq) FROM ledger.changed) AS ledger_first"
         )[0]
-        overrun = (found["cache_first"] or 0) > self._cache_seq + 1 or (
-            (found["ledger_first"] or 0) > self._ledger_seq + 1
+        overrun = (
+            (found["cache_first"] or 0) > self._cache_seq + 1
+            or (found["ledger_first"] or 0) > self._ledger_seq + 1
+            or cache_seq < self._cache_seq  # another file stands there, with a ring of its own
+            or ledger_seq < self._ledger_seq
         )
         rows = self._store.read(
             "SELECT thread_id FROM changed WHERE seq > :cache UNION"
             " SELECT t.id FROM ledger.changed AS c JOIN thread AS t ON t.key = c.thread WHERE c.seq > :ledger",
             {"cache": self._cache_seq, "ledger": self._ledger_seq},
         )
-        self._cache_seq, self._ledger_seq = self._ends()
+        self._cache_seq, self._ledger_seq = cache_seq, ledger_seq
         return None if overrun else frozenset(row["thread_id"] for row in rows)
 
     def _data_versions(self) -> tuple[int, int]:
