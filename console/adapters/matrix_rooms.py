@@ -45,7 +45,6 @@ class Room:
     levels: Mapping[str, Any] = field(default_factory=dict)
     encrypted: bool = False
     moved_to: str = ""
-    came_from: str = ""
     pinned: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     invited_by: str = ""
@@ -87,7 +86,6 @@ class Room:
     def _created(self, event: Event) -> None:
         content = content_of(event)
         self.folder = content.get("type") == "m.space"
-        self.came_from = text_in(content.get("predecessor"), "room_id")
         if whole(content.get("room_version"), 1) >= CREATORS_RULE_FROM:
             more = content.get("additional_creators")
             others = [one for one in (more if isinstance(more, list) else []) if isinstance(one, str)]

@@ -10,8 +10,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from console.adapters.community import Arrival, Community, MessageText
@@ -36,13 +34,6 @@ CREATE INDEX IF NOT EXISTS feed_platform ON feed(platform, seq);
 CREATE INDEX IF NOT EXISTS post_root ON post(root);
 CREATE INDEX IF NOT EXISTS post_mark ON post(mark) WHERE mark <> '';
 """
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    seq: int
-    kind: str
-    facts: dict[str, Any]
 
 
 class MemoryWorld:
@@ -341,7 +332,3 @@ class MemoryWorld:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
-
-
-def world_at(path: Path | str) -> MemoryWorld:
-    return MemoryWorld(str(path))

@@ -85,7 +85,6 @@ class State(StrEnum):
 
 
 ENDS = frozenset({State.SENT, State.WITHDRAWN})
-NEEDS_A_PERSON = frozenset({State.CONFLICT, State.FAILED, State.HANDOFF})  # and `uncertain` that asks
 
 
 class On(StrEnum):

@@ -30,7 +30,7 @@ CREATE TEMP VIEW thread_shown AS
 _MESSAGE_SHOWN = """
 CREATE TEMP VIEW message_shown AS
   SELECT m.*,
-         i.id AS intent, i.kind AS pending, i.state AS pending_state, i.text AS pending_text,
+         i.id AS intent, i.kind AS pending, i.text AS pending_text,
          CASE WHEN i.state NOT IN ('queued', 'sending', 'uncertain') OR i.kind IS NULL THEN m.state
               WHEN i.kind IN ('approve', 'unhide', 'unspam', 'restore') THEN 'visible'
               WHEN i.kind = 'hold' THEN 'held'

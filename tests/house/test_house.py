@@ -43,8 +43,15 @@ def test_the_code_is_formatted() -> None:
 
 
 def test_nothing_unused_is_kept() -> None:
-    ended = run("-m", "vulture", "--min-confidence", "80", "console")
+    ended = run("-m", "vulture")
     assert ended.returncode == 0, ended.stdout
+
+
+def test_what_nobody_calls_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "forgotten.py").write_text("def nobody_calls_this():\n    return 1\n", encoding="utf-8")
+    ended = run("-m", "vulture", "console", str(tmp_path))
+    assert ended.returncode != 0
+    assert "nobody_calls_this" in ended.stdout
 
 
 @pytest.mark.parametrize("file", PYTHON, ids=lambda file: str(file.relative_to(ROOT)))

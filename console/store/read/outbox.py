@@ -31,7 +31,6 @@ class IntentRow:
     platform: str
     connection_name: str
     space_title: str
-    message_text: str
     url: str
     steps: tuple[Step, ...]
 
@@ -89,7 +88,7 @@ def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
     found = store.read(
         f"SELECT {columns}, coalesce(t.title, CASE i.kind WHEN 'join' THEN s.title END, '') AS thread_title, coalesce(t.url, '') AS thread_url,"
         " coalesce(s.title, '') AS space_title, coalesce(c.name, '') AS connection_name,"
-        " coalesce(c.platform, '') AS platform, coalesce(m.text, '') AS message_text,"
+        " coalesce(c.platform, '') AS platform,"
         " coalesce(m.url, '') AS message_url, coalesce(p.name, '') AS author"
         " FROM ledger.intent AS i LEFT JOIN thread AS t ON t.key = i.thread"
         " LEFT JOIN space AS s ON s.key = i.space LEFT JOIN message AS m ON m.key = i.message"
@@ -104,7 +103,6 @@ def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
             row["platform"],
             row["connection_name"],
             row["space_title"],
-            row["message_text"],
             row["message_url"] or row["thread_url"],
             _steps(store, row["id"]),
         )

@@ -163,12 +163,6 @@ def counts(store: Store, moderator: str) -> dict[str, int]:
     return {name: int(found[0][name]) for name in COUNTED}
 
 
-def counts_by_connection(store: Store) -> dict[str, int]:
-    """How many threads of each connection need a person."""
-    sql = "SELECT connection, count(*) AS n FROM thread_shown WHERE state = 'open' AND level < 3 GROUP BY connection"
-    return {row["connection"]: row["n"] for row in _execute(store, sql, {})}
-
-
 def counts_by_space(store: Store) -> dict[str, int]:
     """How many threads of each space need a person, by space key."""
     sql = (

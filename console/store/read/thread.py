@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.conversation import MessageKey, PersonKey, ReportKey, ThreadKey
-from console.domain.outbox import IntentId, State
+from console.domain.outbox import IntentId
 from console.domain.triage import Note, TriageEvent, TriageState, fold
 from console.store.connection import Store
 from console.store.read.accounts import our_accounts
@@ -29,7 +29,7 @@ class ShownReport:
 class ShownMessage:
     """A message with what is on its way laid over it.
 
-    state     as shown; `platform_state` as the platform last said
+    state     as shown: what is on its way counts
     pending   the kind of intent on its way for it, "" when none; for a reply of ours that the platform has not
               shown yet it is "reply" and the message has no key of its own but the intent's id
     encrypted it stands in a space whose messages we can't read
@@ -47,9 +47,7 @@ class ShownMessage:
     gone_at_ms: int | None
     gone_by_author: bool | None
     state: str
-    platform_state: str
     pending: str
-    pending_state: str
     intent: IntentId | None
     not_before_ms: int
     html: str
@@ -222,8 +220,8 @@ def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -
         ours=row["author_key"] in ours or row["author"] in ours, posted_at_ms=row["posted_at_ms"],
         edited_at_ms=row["edited_at_ms"], gone_at_ms=row["gone_at_ms"],
         gone_by_author=None if row["gone_by_author"] is None else bool(row["gone_by_author"]),
-        state=row["shown_state"], platform_state=row["state"], pending=row["pending"] or "",
-        pending_state=row["pending_state"] or "", intent=None if row["intent"] is None else IntentId(row["intent"]),
+        state=row["shown_state"], pending=row["pending"] or "",
+        intent=None if row["intent"] is None else IntentId(row["intent"]),
         not_before_ms=row["not_before_ms"], html=row["html"], text=row["text"], text_hash=row["text_hash"],
         attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),
         reactions=tuple((emoji, count) for emoji, count in json.loads(row["reactions"])), reports=reports,
@@ -235,8 +233,8 @@ def _reply(row: Any) -> ShownMessage:
     return ShownMessage(
         key=MessageKey(row["id"]), public_id="", parent=MessageKey(row["message"]) if row["message"] else None,
         author=row["by"], author_key=PersonKey(""), author_title="", ours=True, posted_at_ms=row["created_at_ms"],
-        edited_at_ms=None, gone_at_ms=None, gone_by_author=None, state="visible", platform_state="",
-        pending="reply", pending_state=State(row["state"]).value, intent=IntentId(row["id"]),
+        edited_at_ms=None, gone_at_ms=None, gone_by_author=None, state="visible",
+        pending="reply", intent=IntentId(row["id"]),
         not_before_ms=row["not_before_ms"], html="", text=row["text"], text_hash="", attachments=(), reactions=(),
         reports=(), versions=0, url="",
     )  # fmt: skip
