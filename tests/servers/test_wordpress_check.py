@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from console.adapters.contract import Config, Tools
+from console.adapters.transport import Basic, Http
 from console.adapters.wordpress import WordPress as Adapted
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import CheckResult, PlatformError
@@ -255,3 +257,27 @@ def test_an_adapter_offers_everything_until_somebody_looked() -> None:
     adapter = Adapted(config, {}, Tools(now_ms=now_ms))
     assert adapter.capabilities() == Adapted.default_capabilities
     assert adapter.capabilities().max_bytes == 65_525
+
+
+@pytest.mark.parametrize("page", ["docs/platforms/buddypress.md", "docs/en/start.md", "docs/nl/beginnen.md"])
+async def test_the_file_that_we_ask_buddypress_sites_for_makes_passwords_known_in_time(
+    wordpress: WordPress, password: str, page: str
+) -> None:
+    told = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    match = re.search(r"<\?php\n(.*?\n *\} \);)", told, re.DOTALL)
+    assert match, "the page tells what goes in the file"
+    posts = f"{wordpress.url}/wp-json/wp/v2/posts"
+
+    async def as_nobody(url: str) -> int:
+        http = Http(Basic("redactie", "z" * 24))
+        try:
+            return (await http.request("GET", url)).status
+        finally:
+            await http.close()
+
+    plain_addresses = f"{wordpress.url}/?rest_route=/wp/v2/posts"
+    assert [await as_nobody(url) for url in (posts, plain_addresses)] == [200, 200]  # a stranger, and nobody says so
+    with wordpress.plugin(match.group(1)):
+        assert [await as_nobody(url) for url in (posts, plain_addresses)] == [401, 401]
+        assert await as_nobody(f"{wordpress.url}/") == 200
+        assert (await check(wordpress.url, "redactie", password)).works
