@@ -11,8 +11,9 @@ test:
 
 faults:
 	@bash scripts/setup.sh test
-	@.venv/bin/python scripts/faults.py -n 3
-	@.venv/bin/python -m pytest -m long tests/servers tests/sync tests/long -n 2 --dist loadgroup --ignore tests/servers/test_fault_stories.py
+	@code=0; .venv/bin/python scripts/faults.py -n 3 || code=1; \
+	  .venv/bin/python -m pytest -m long tests -n 2 --dist loadgroup --ignore tests/servers/test_fault_stories.py || code=1; \
+	  exit $$code
 
 fuzz:
 	@bash scripts/setup.sh test

@@ -8,9 +8,17 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from console.adapters.contract import Config, Tools
 from console.adapters.memory import Memory
@@ -209,6 +217,11 @@ def stormy(folder: Path, of: House) -> Stormy:
 
 TestOutbox = OutboxMachine.TestCase
 TestOutbox.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.long
+def test_no_word_is_lost_or_sent_twice_on_ten_times_as_many_ways() -> None:
+    run_state_machine_as_test(OutboxMachine, settings=settings(max_examples=400, stateful_step_count=50, deadline=None))
 
 
 async def test_absence_believed_at_once_sends_twice(tmp_path: Path) -> None:
