@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer, QU
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
+from console.desk import connections
 from console.desk.seat import Desk
 from console.sentences import field_label
 from console.settings import Settings, load, save
@@ -29,6 +30,7 @@ from console.views.services import FieldShown, PlatformShown, Services
 from console.words import _
 
 RESTART_MS = 2_000
+OFTEN = 5  # restarts after which it is no accident
 FRAME_MS = 10  # for what was painted to reach the screen
 
 
@@ -47,6 +49,7 @@ class CollectorProcess(QObject):
         self._process.readyReadStandardError.connect(self._process.readAllStandardError)
         self._process.finished.connect(self._ended)
         self._wanted = False
+        self._restarts = 0
 
     def start(self) -> None:
         self._wanted = True
@@ -74,7 +77,17 @@ class CollectorProcess(QObject):
 
     def _ended(self) -> None:
         if self._wanted:
-            QTimer.singleShot(RESTART_MS, lambda: self.start() if self._wanted else None)
+            QTimer.singleShot(RESTART_MS, self._start_again)
+
+    def _start_again(self) -> None:
+        if not self._wanted:
+            return
+        self.start()
+        self._restarts += 1
+        if self._restarts == 1:
+            self.told.emit(_("The part that collects and sends stopped, and was started again. Nothing is lost."))
+        elif self._restarts == OFTEN:
+            self.told.emit(_("The part that collects and sends keeps stopping. What you decide is kept; run ‘luisterpost doctor’."))  # fmt: skip
 
 
 class FirstPaint(QObject):
@@ -113,8 +126,8 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     app.setApplicationName("Luisterpost")
     app.setDesktopFileName("luisterpost")
     theme.apply(app, settings.theme, settings.text_percent)
-    restored = care_for_ledger(profile)
-    store = open_store(profile, settings)
+    noticed = [care_for_ledger(profile)]
+    store = open_store(profile, settings, noticed.append)
     if picture:
         return _paint(app, make_window(profile, settings, store, None), picture)
     if not settings.name:
@@ -126,9 +139,9 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     window.closing.connect(collector.stop)
     window.closing.connect(app.quit)
     collector.nudged.connect(window.look)
-    collector.told.connect(window.status.say)
-    if restored:
-        window.status.say(restored)
+    collector.told.connect(window.status.say_long)
+    if any(noticed):
+        window.status.say_long(" ".join(filter(None, noticed)))
     window.resize(1440, 900)
     window.show()
     first = FirstPaint(app)
@@ -162,10 +175,12 @@ def care_for_ledger(profile: Path) -> str:
     return "" if restored is None else restored_sentence(restored, now_ms)
 
 
-def open_store(profile: Path, settings: Settings) -> Store:
+def open_store(profile: Path, settings: Settings, tell: Callable[[str], None] = lambda said: None) -> Store:
+    """The profile's store, ready to use. `tell` hears that a damaged copy of the conversations was set aside."""
     store = Store(profile, now_ms=lambda: int(time.time() * 1000), policy=settings.policy)
     if store.cache_path.exists() and care.is_damaged(store.cache_path):
         care.set_damaged_cache_aside(store)  # it is collected again; the decisions stand in the other file
+        tell(_("The copy was damaged. We collect the conversations again; your decisions are still there."))
     store.prepare()
     return store
 
@@ -184,7 +199,7 @@ def make_window(
     )  # fmt: skip
     window = MainWindow(services, rows_first=rows_first)
     window.connect_asked.connect(lambda: _connect(window))
-    window.sign_in_asked.connect(lambda row: _connect(window, row))
+    window.sign_in_asked.connect(lambda row: _sign_in(window, row))
     window.settings_asked.connect(lambda: _settings(window, profile))
     return window
 
@@ -230,6 +245,8 @@ def _ask_passphrase(window: MainWindow, collector: CollectorProcess) -> None:
     dialog = QInputDialog(window)
     dialog.setWindowTitle("Luisterpost")
     dialog.setLabelText(_("Passphrase of the encrypted file, asked once per start"))
+    dialog.setOkButtonText(_("Open the file"))
+    dialog.setCancelButtonText(_("Not now"))
     dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
     dialog.textValueSelected.connect(lambda text: collector.tell({"passphrase": text}))
     dialog.open()
@@ -247,6 +264,15 @@ def _connect(window: MainWindow, again: ConnectionRow | None = None) -> None:
     dialog = ConnectDialog(window.services, window, again)
     dialog.connected.connect(lambda key: window.go("inbox"))
     dialog.open()
+
+
+def _sign_in(window: MainWindow, row: ConnectionRow) -> None:
+    """On the demo the sign-in that was lost comes back; elsewhere the dialog asks for it."""
+    if row.adapter == "memory" and window.services.demo_fault is not None:
+        window.services.demo_fault("")
+        connections.sync_now(window.services.desk)
+    else:
+        _connect(window, row)
 
 
 def _settings(window: MainWindow, profile: Path) -> None:

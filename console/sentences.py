@@ -265,7 +265,7 @@ def error_sentence(error: str, platform: str, words: str = "", code: str = "") -
             return _("{platform} no longer lets us in. Sign in again.").format(platform=title)
         case "Forbidden" if words:
             return _("{platform} doesn't allow this account to do that: ‘{words}’. Ask its administrator.").format(
-                platform=title, words=words
+                platform=title, words=words.rstrip(".")
             )
         case "Forbidden":
             return _("{platform} doesn't allow this account to do that. Ask its administrator.").format(platform=title)
@@ -274,7 +274,7 @@ def error_sentence(error: str, platform: str, words: str = "", code: str = "") -
         case "RateLimited":
             return _("{platform} asks us to wait a moment. We continue by ourselves.").format(platform=title)
         case "Rejected":
-            return _("{platform} refused this: ‘{words}’.").format(platform=title, words=words or code)
+            return _("{platform} refused this: ‘{words}’.").format(platform=title, words=(words or code).rstrip("."))
         case "Unreachable":
             return _("{platform} isn't answering. We try again by ourselves.").format(platform=title)
         case "NoKeyring" | "NoPassphrase":

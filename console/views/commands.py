@@ -72,9 +72,13 @@ def set_keys(actions: dict[str, QAction], commands: Sequence[Command], *, single
         actions[command.name].setShortcuts([QKeySequence(key) for key in keys])
 
 
-def sheet(commands: Sequence[Command], *, single: bool) -> list[tuple[str, str]]:
-    """(what, key) of all commands that have a key."""
-    return [(command.text, keys[0]) for command in commands if (keys := keys_of(command, single=single))]
+def sheet(commands: Sequence[Command], *, single: bool) -> dict[str, list[tuple[str, str]]]:
+    """(what, key) of all commands that have a key, by the menu they stand in."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for command in commands:
+        if keys := keys_of(command, single=single):
+            found.setdefault(command.menu, []).append((command.text, keys[0]))
+    return found
 
 
 class MenuKey(QObject):

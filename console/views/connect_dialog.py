@@ -5,16 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,44 +22,46 @@ from console.domain.platform import CheckLine
 from console.sentences import check_line, error_sentence, kind_verb
 from console.store.read.connections import ConnectionRow
 from console.views.services import PlatformShown, Services
+from console.widgets.dialog import Dialog
+from console.widgets.fields import Labelled, NumberField
 from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted, tile_picture
 from console.widgets.theme import px
 from console.words import _
 
 SHOWN_KINDS = ("reply", "edit", "approve", "hide", "delete", "lock", "pin", "spam")
 LOOK_MS = 100
+TONES = {"ok": "check-circle", "warn": "warning", "danger": "warning-octagon", "info": "arrows-clockwise"}
+Finding = tuple[str, str]  # its tone, and what was found
 
 
-class ConnectDialog(QDialog):
+class ConnectDialog(Dialog):
     """The check is done by the collector; the secret goes to it alone and is never stored here."""
 
     connected = Signal(str)
 
     def __init__(self, services: Services, over: QWidget, again: ConnectionRow | None = None) -> None:
         """`again`: sign an existing connection in again, with what is known of it filled in."""
-        super().__init__(over)
+        super().__init__(over, 820)
         self._services = services
         self._request, self._ref, self._keeping = "", f"check-{uuid.uuid4()}", False
         self._platform: PlatformShown | None = None
         self._fields: dict[str, QLineEdit] = {}
         self.setWindowTitle(_("Add a connection"))
-        self.resize(px(820), px(520))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
         self._list = QListWidget()
-        self._list.setFixedWidth(px(240))
+        self._list.setObjectName("gallery")
+        self._list.setFixedWidth(min(px(220), self.room()[0] // 3))
+        self._list.setIconSize(QSize(px(20), px(16)))
         self._list.setAccessibleName(_("Platforms"))
-        row.addWidget(self._list)
-        right = QVBoxLayout()
-        right.setContentsMargins(px(24), px(20), px(24), px(20))
-        right.setSpacing(px(10))
-        row.addLayout(right, 1)
-        self._title = plain_label("", "title")
+        self.put_beside(self._list)
+        right = self.body
+        self._title = plain_label("", "heading")
         right.addWidget(self._title)
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self._form = QVBoxLayout()
+        self._form.setSpacing(px(10))
         right.addLayout(self._form)
         self._kept = plain_label(_("Kept in the keyring of this computer, nowhere else."), "small", "tertiary")
+        self._kept.setWordWrap(True)
         right.addWidget(self._kept)
         self._findings = QVBoxLayout()
         right.addLayout(self._findings)
@@ -69,8 +69,7 @@ class ConnectDialog(QDialog):
         self._ways.setWordWrap(True)
         right.addWidget(self._ways)
         right.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
+        self.foot.addStretch(1)
         cancel = QPushButton(_("Cancel"))
         cancel.clicked.connect(self.reject)
         self._check = QPushButton(_("Check"))
@@ -80,12 +79,11 @@ class ConnectDialog(QDialog):
         self._connect.setDefault(True)
         self._connect.clicked.connect(lambda: self._ask(keep=True))
         for button in (cancel, self._check, self._connect):
-            buttons.addWidget(button)
-        right.addLayout(buttons)
+            self.foot.addWidget(button)
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._look_for_answer)
         for platform in services.platforms():
-            item = QListWidgetItem(platform.title)
+            item = QListWidgetItem(QIcon(tile_picture(platform.key)), platform.title)
             item.setData(Qt.ItemDataRole.UserRole, platform)
             self._list.addItem(item)
         self._list.currentItemChanged.connect(lambda item, before: self._show(item.data(Qt.ItemDataRole.UserRole)))
@@ -106,22 +104,21 @@ class ConnectDialog(QDialog):
     def _show(self, platform: PlatformShown) -> None:
         self._platform = platform
         self._title.setText(platform.title)
-        while self._form.rowCount():
-            self._form.removeRow(0)
+        while (item := self._form.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
         self._fields = {}
         self._add_field("name", _("Name in Luisterpost"), platform.title)
         for field in platform.fields:
             self._add_field(field.name, field.label, "", secret=field.secret, hint=field.hint)
-        self._days = QSpinBox()
-        self._days.setRange(0, 3650)
-        self._days.setValue(90)
-        self._days.setSuffix(" " + _("days"))
-        self._days.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._form.addRow(_("How far back"), self._days)
+        self._days = NumberField(0, 3650, 90, " " + _("days"))
+        self._form.addWidget(Labelled(_("How far back"), self._days))
         self._passphrase = QLineEdit()
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self._form.addRow(_("Passphrase of the encrypted file, asked once per start"), self._passphrase)
-        self._form.setRowVisible(self._passphrase, False)
+        self._locked = Labelled(_("Passphrase of the encrypted file, asked once per start"), self._passphrase)
+        self._locked.hide()
+        self._form.addWidget(self._locked)
         self._kept.setVisible(any(field.secret for field in platform.fields))
         can = [kind_verb(kind, platform.key) + (" ↗" if platform.ways.get(kind) == "handoff" else "")
                for kind in SHOWN_KINDS if platform.ways.get(kind, "no") != "no"]  # fmt: skip
@@ -133,11 +130,10 @@ class ConnectDialog(QDialog):
     def _add_field(self, name: str, label: str, value: str, *, secret: bool = False, hint: str = "") -> None:
         edit = QLineEdit(value)
         edit.setPlaceholderText(hint)
-        edit.setAccessibleName(label)
         if secret:
             edit.setEchoMode(QLineEdit.EchoMode.Password)
         self._fields[name] = edit
-        self._form.addRow(label, edit)
+        self._form.addWidget(Labelled(label, edit))
 
     def _ask(self, *, keep: bool) -> None:
         platform = self._platform
@@ -145,7 +141,7 @@ class ConnectDialog(QDialog):
         values = {name: edit.text().strip() for name, edit in self._fields.items()}
         missing = [field.label for field in platform.fields if field.required and not values[field.name]]
         if missing:
-            self._tell([(False, _("Fill in first: {names}.").format(names=", ".join(missing)))])
+            self._tell([("warn", _("Fill in first: {names}.").format(names=", ".join(missing)))])
             return
         if self._passphrase.text():
             self._services.tell({"passphrase": self._passphrase.text()})
@@ -157,7 +153,7 @@ class ConnectDialog(QDialog):
         self._keeping = keep
         self._request = desk_connections.ask(self._services.desk, "connect" if keep else "check", args)
         self._busy(True)
-        self._tell([(True, _("Looking …"))])
+        self._tell([("info", _("Looking …"))])
         self._look.start()
 
     def _look_for_answer(self) -> None:
@@ -174,12 +170,15 @@ class ConnectDialog(QDialog):
                 self._ask_passphrase(error)
                 return
             self._tell(
-                [(False, error_sentence(error, platform, str(facts.get("words", "")), str(facts.get("code", ""))))]
+                [("danger", error_sentence(error, platform, str(facts.get("words", "")), str(facts.get("code", ""))))]
             )
             return
         self._tell(
             [
-                (line["ok"], check_line(CheckLine(line["code"], line["ok"], line["facts"]), platform))
+                (
+                    "ok" if line["ok"] else "warn",
+                    check_line(CheckLine(line["code"], line["ok"], line["facts"]), platform),
+                )
                 for line in facts["lines"]
             ]
         )
@@ -189,31 +188,36 @@ class ConnectDialog(QDialog):
 
     def _ask_passphrase(self, error: str) -> None:
         """Without a keyring secrets go into an encrypted file: it needs a passphrase."""
-        self._form.setRowVisible(self._passphrase, True)
+        self._locked.show()
+        self._kept.hide()  # there is no keyring
         self._passphrase.setFocus()
         if error == "WrongPassphrase":
-            self._tell([(False, error_sentence(error, ""))])
+            self._tell([("danger", error_sentence(error, ""))])
         else:
-            self._tell(
-                [
-                    (
-                        False,
-                        _(
-                            "This computer has no keyring. We keep secrets in an encrypted file; choose a passphrase, we ask it once per start."
-                        ),
-                    )
-                ]
-            )
+            self._tell([("warn", _("This computer has no keyring. We keep secrets in an encrypted file; choose a passphrase, we ask it once per start. Without it you sign in again."))])  # fmt: skip
 
     def _busy(self, busy: bool) -> None:
         self._check.setEnabled(not busy)
         self._connect.setEnabled(not busy)
 
-    def _tell(self, findings: list[tuple[bool, str]]) -> None:
+    def _tell(self, findings: list[Finding]) -> None:
         while (item := self._findings.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
-        for ok, text in findings:
-            label = plain_label(("✓  " if ok else "✗  ") + text, "body", "ok" if ok else "danger")
-            label.setWordWrap(True)
-            self._findings.addWidget(label)
+        for tone, text in findings:
+            self._findings.addWidget(_finding(tone, text))
+        QTimer.singleShot(0, self, self.fit)  # once what is new is on the screen
+
+
+def _finding(tone: str, text: str) -> QWidget:
+    """What the check found, with a sign that doesn't need its colour."""
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(px(8))
+    row.addWidget(Painted("icon", TONES[tone], 16, tone), 0, Qt.AlignmentFlag.AlignTop)
+    label = plain_label(text, "body", tone)
+    label.setWordWrap(True)
+    row.addWidget(label, 1)
+    return line

@@ -133,7 +133,7 @@ class Deciding:
             Tool("approve", _("Approve"), "check-square", "Y", lambda: self.act(Kind.APPROVE)),
             Tool("hide", _("Hide"), "eye-slash", "V", lambda: self.act(Kind.HIDE)),
             Tool("delete", _("Remove"), "trash", "Del", self.delete),
-            Tool("open", _("Open"), "arrow-square-out", "L", self.open_there),
+            Tool("open", _("Open there"), "arrow-square-out", "L", self.open_there),
         ]
 
     # --- triage
@@ -320,7 +320,7 @@ class Deciding:
         self._say(
             _("You finish this in the browser.") + " " + question,
             [
-                (_("Yes"), settle(outbox_verbs.placed)),
+                (_("Yes, it's there") if intent.text else _("Yes, it worked"), settle(outbox_verbs.placed)),
                 (_("Not yet, open again"), there),
                 (_("Discard"), settle(outbox_verbs.drop)),
             ],
@@ -399,7 +399,10 @@ class Deciding:
         self._window.status.say(_("Text size {n} %").format(n=percent))
 
     def show_keys(self) -> None:
-        KeySheet(self._window, sheet(self.commands(), single=self._single)).exec()
+        keys = sheet(self.commands(), single=self._single)
+        keys[_("Writing")] = [(_("Send"), "Ctrl+Return"), (_("Send, and done"), "Ctrl+Shift+Return"),
+                              (_("Keep as a draft"), "Esc")]  # fmt: skip
+        KeySheet(self._window, keys).exec()
 
     def _step(self, by: int) -> None:
         if self._window.pages.currentIndex() == 0:

@@ -129,9 +129,11 @@ class ListPane(QWidget):
     def say_empty(self, view: str, searched: str, *, connected: bool) -> None:
         """What stands there when nothing does."""
         if not connected:
-            self.empty.say(_("Nothing to hear yet. Add a connection."), _("Add a connection"), self.connect_asked.emit)
+            self.empty.say(_("Nothing to hear yet. Add a connection."), _("Add a connection"), self.connect_asked.emit,
+                           "plugs", "text.secondary")  # fmt: skip
         elif searched:
-            self.empty.say(_("Nothing found for ‘{query}’.").format(query=searched))
+            self.empty.say(_("Nothing found for ‘{query}’.").format(query=searched), icon="magnifying-glass",
+                           tone="text.secondary")  # fmt: skip
         elif view == "inbox":
             self.empty.say(_("All heard. Nobody is waiting for you."))
         else:

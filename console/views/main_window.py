@@ -34,6 +34,7 @@ from console.views.panes import Panes
 from console.views.services import Services
 from console.views.shown import collecting, context_shown, row_shown
 from console.views.sidebar_items import sidebar_items
+from console.views.sign_in_strip import SignInStrip
 from console.views.thread_pane import ThreadPane
 from console.widgets.brand import Brand
 from console.widgets.context_panel import ContextPanel
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.context = ContextPanel()
         self.outbox = OutboxPage(services)
         self.status = StatusBar()
+        self.sign_in = SignInStrip()
         self._sidebar_model = SidebarModel()
         self._sidebar_delegate = SidebarDelegate()
         self.sidebar = self._make_sidebar()
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.sign_in)
         column.addLayout(across, 1)
         column.addWidget(self.status)
         self.setCentralWidget(self.middle)
@@ -168,6 +171,8 @@ class MainWindow(QMainWindow):
         self.context.note_asked.connect(lambda: self.deciding.note())
         self.outbox.changed.connect(self.look)
         self.outbox.thread_asked.connect(self.open_thread)
+        self.outbox.sign_in_asked.connect(self._sign_in)
+        self.sign_in.sign_in_asked.connect(self.sign_in_asked)
         self.status.undo_asked.connect(lambda: self.deciding.undo())
         self.status.outbox_asked.connect(self.show_outbox)
         self.status.keys_asked.connect(lambda: self.deciding.show_keys())
@@ -315,6 +320,7 @@ class MainWindow(QMainWindow):
         last = undoable(self.services.desk)
         counts = outbox.counts(store)
         rows, offline = connections.connections(store), connections.is_offline(store)
+        self.sign_in.show_state(rows, store.now_ms())
         self.status.show_state(
             offline=offline, doing=collecting(rows, store.now_ms(), offline=offline),
             undo="" if last is None else f"‘{what_happened(last.event)}’ · {last.title[:30]}",
@@ -370,6 +376,11 @@ class MainWindow(QMainWindow):
         menu.sign_in_asked.connect(self.sign_in_asked)
         menu.changed.connect(self.look)
         menu.popup(self.items.viewport().mapToGlobal(at))
+
+    def _sign_in(self, key: str) -> None:
+        row = next((row for row in connections.connections(self.services.store) if row.key == key), None)
+        if row is not None:
+            self.sign_in_asked.emit(row)
 
     def _searched(self, text: str) -> None:
         try:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.desk import outbox as verbs
-from console.domain.outbox import NotPossible, State
+from console.domain.outbox import WRITTEN, NotPossible, State
 from console.sentences import clock, intent_sentence, intent_state, kind_noun
 from console.store.read import outbox
 from console.store.read.outbox import IntentRow
@@ -38,6 +38,7 @@ class OutboxPage(QWidget):
 
     changed = Signal()
     thread_asked = Signal(str)
+    sign_in_asked = Signal(str)
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -56,6 +57,7 @@ class OutboxPage(QWidget):
         measured(head, setFixedHeight=56)
         row = QHBoxLayout(head)
         row.setContentsMargins(px(24), 0, px(24), 0)
+        row.setSpacing(px(12))
         row.addWidget(plain_label(_("Outbox"), "heading"))
         self._summary = plain_label("", "body", "secondary")
         row.addWidget(self._summary, 1)
@@ -75,7 +77,8 @@ class OutboxPage(QWidget):
         desk = self._services.desk
         rows = outbox.intents(desk.store, open_only=not self._all.isChecked(), limit=200)
         counts = outbox.counts(desk.store)
-        self._summary.setText(_("{a} for you, {b} on their way").format(a=counts.for_you, b=counts.on_its_way))
+        said = _("{a} for you, {b} on their way").format(a=counts.for_you, b=counts.on_its_way)
+        self._summary.setText(said if counts.for_you + counts.on_its_way else "")
         self._hold.setText(_("Let it leave again") if verbs.is_held(desk) else _("Hold everything"))
         place = self._scroll.verticalScrollBar().value()
         body = QWidget()
@@ -130,7 +133,10 @@ class OutboxPage(QWidget):
         column.setSpacing(px(6))
         top = QHBoxLayout()
         tone, icon = LOOKS[intent.state]
-        top.addWidget(Painted("chip", intent_state(intent.state.value), tone=tone, icon=icon))
+        state = intent_state(intent.state.value)
+        if intent.state is State.QUEUED and intent.waits_for == "sign_in":
+            state, tone, icon = _("Waits for sign-in"), "warn", "key-fill"
+        top.addWidget(Painted("chip", state, tone=tone, icon=icon))
         top.addStretch(1)
         top.addWidget(plain_label(clock(intent.created_at_ms, now_ms), "small", "tertiary"))
         column.addLayout(top)
@@ -183,8 +189,13 @@ class OutboxPage(QWidget):
             case State.FAILED:
                 return [(_("Try again"), lambda: self._do(verbs.retry, intent.id)), look, drop]
             case State.HANDOFF:
-                return [(_("Yes, it's there"), lambda: self._do(verbs.placed, intent.id)),
+                yes = _("Yes, it's there") if intent.kind in WRITTEN else _("Yes, it worked")
+                return [(yes, lambda: self._do(verbs.placed, intent.id)),
                         (_("Not yet, open again"), lambda: self._open_again(row)), drop]  # fmt: skip
+            case State.QUEUED if intent.waits_for == "sign_in":
+                return [(_("Sign in again"), lambda: self.sign_in_asked.emit(intent.connection)),
+                        (_("Take back"), lambda: self._do(verbs.drop, intent.id)),
+                        (_("Copy the text"), lambda: copy(intent.text))]  # fmt: skip
             case State.QUEUED:
                 return [(_("Take back"), lambda: self._do(verbs.drop, intent.id))]
             case _:

@@ -140,8 +140,11 @@ class Pictures(QObject):
     # --- of the collector
 
     def _ask(self, message: str, *, again: bool = False) -> None:
-        if message not in self._waiting.values():
-            self._waiting[looking.look_at(self._services.desk, MessageKey(message), again=again)] = message
+        desk = self._services.desk
+        if not any(found == message and answered(desk, asked) is None for asked, found in self._waiting.items()):
+            # One that was answered, which nobody noticed yet, is no reason to ask nothing.
+            self._waiting = {asked: found for asked, found in self._waiting.items() if found != message}
+            self._waiting[looking.look_at(desk, MessageKey(message), again=again)] = message
             self._poll.start()
 
     def _look(self) -> None:

@@ -9,37 +9,29 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
     QLineEdit,
     QPushButton,
-    QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from console.views.services import Services
+from console.widgets.dialog import Dialog
+from console.widgets.fields import ChoiceField, Labelled, NumberField
 from console.widgets.message_card import plain_label
-from console.widgets.theme import px
 from console.words import _
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Dialog):
     """`changed` carries what was changed; the file is written before it is told."""
 
     changed = Signal(object)
 
     def __init__(self, services: Services, over: QWidget | None, *, first_run: bool = False) -> None:
-        super().__init__(over)
+        super().__init__(over, 460)
         self._services = services
         now = services.settings
         self.setWindowTitle(_("Welcome") if first_run else _("Settings"))
-        self.setMinimumWidth(px(460))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(24), px(20), px(24), px(20))
-        column.setSpacing(px(10))
+        column = self.body
         column.addWidget(plain_label(_("Who are you?") if first_run else _("Settings"), "heading"))
         if first_run:
             intro = plain_label(
@@ -49,48 +41,48 @@ class SettingsDialog(QDialog):
             )  # fmt: skip
             intro.setWordWrap(True)
             column.addWidget(intro)
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self._name = QLineEdit(str(now["name"]))
         self._moderators = QLineEdit(", ".join(now["moderators"]))
         self._mentions = QLineEdit(", ".join(now["mentions"]))
-        form.addRow(_("Your name"), self._name)
-        form.addRow(_("Accounts and colleagues that are us, as they are shown, with commas"), self._moderators)
-        form.addRow(_("Words that mean us when somebody writes them"), self._mentions)
+        column.addWidget(Labelled(_("Your name"), self._name))
+        column.addWidget(
+            Labelled(_("Accounts and colleagues that are us, as they are shown, with commas"), self._moderators)
+        )
+        column.addWidget(Labelled(_("Words that mean us when somebody writes them"), self._mentions))
         self._single = QCheckBox(_("Single letters are commands, such as E for done"))
         self._single.setChecked(bool(now["single_keys"]))
         self._single.setToolTip(_("Turn this off where you speak to this computer or a screen reader uses letters."))
         self._language = _choice(
             [(_("As this computer"), ""), ("Nederlands", "nl"), ("English", "en")], now["language"]
         )
-        form.addRow(_("Language"), self._language)
+        column.addWidget(Labelled(_("Language"), self._language))
         if not first_run:
             self._theme = _choice(
                 [(_("As this computer"), "system"), (_("Light"), "light"), (_("Dark"), "dark")], now["theme"]
             )
-            form.addRow(_("Light or dark"), self._theme)
-            self._percent = _number(80, 200, now["text_percent"], " %")
-            form.addRow(_("Text size"), self._percent)
+            column.addWidget(Labelled(_("Light or dark"), self._theme))
+            self._percent = NumberField(80, 200, now["text_percent"], " %")
+            column.addWidget(Labelled(_("Text size"), self._percent))
             self._pictures = _choice(
                 [(_("Show"), "show"), (_("Each one when I ask for it"), "ask"), (_("Never"), "never")], now["pictures"]
             )
-            form.addRow(_("Pictures in messages"), self._pictures)
-            self._undo = _number(0, 600, int(now["undo_s"]), " s")
-            form.addRow(_("How long a reply can be taken back"), self._undo)
+            column.addWidget(Labelled(_("Pictures in messages"), self._pictures))
+            self._undo = NumberField(0, 600, int(now["undo_s"]), " s")
+            column.addWidget(Labelled(_("How long a reply can be taken back"), self._undo))
         if not first_run or QAccessible.isActive():
-            form.addRow(_("Keys"), self._single)
-        column.addLayout(form)
+            column.addWidget(self._single)
         self._first_run = first_run
-        buttons = QDialogButtonBox()
+        column.addStretch(1)
+        self.foot.addStretch(1)
+        if not first_run:
+            cancel = QPushButton(_("Cancel"))
+            cancel.clicked.connect(self.reject)
+            self.foot.addWidget(cancel)
         self._ok = QPushButton(_("Begin") if first_run else _("Save"))
         self._ok.setProperty("kind", "primary")
         self._ok.setDefault(True)
-        buttons.addButton(self._ok, QDialogButtonBox.ButtonRole.AcceptRole)
-        if not first_run:
-            buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._save)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self._ok.clicked.connect(self._save)
+        self.foot.addWidget(self._ok)
         self._name.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
         self._ok.setEnabled(bool(self._name.text().strip()))
 
@@ -109,19 +101,11 @@ class SettingsDialog(QDialog):
         self.accept()
 
 
-def _choice(options: list[tuple[str, str]], now: str) -> QComboBox:
-    box = QComboBox()
+def _choice(options: list[tuple[str, str]], now: str) -> ChoiceField:
+    box = ChoiceField()
     for text, value in options:
         box.addItem(text, value)
     box.setCurrentIndex(max(0, box.findData(now)))
-    return box
-
-
-def _number(least: int, most: int, now: int, suffix: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setValue(now)
-    box.setSuffix(suffix)
     return box
 
 

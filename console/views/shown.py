@@ -200,7 +200,8 @@ def collecting(rows: Sequence[ConnectionRow], now_ms: int, *, offline: bool) -> 
         ).format(n=days)
     troubled = next((row for row in rows if not row.paused and row.health.state not in ("ok", "new")), None)
     if troubled is not None:
-        return f"{troubled.name}: {health_sentence(troubled, now_ms)}"
+        said = health_sentence(troubled, now_ms)
+        return said if said.startswith(troubled.name) else f"{troubled.name}: {said}"
     working = next((row for row in rows if row.health.working), None)
     if working is not None:
         return _("Collecting {name}").format(name=working.name)

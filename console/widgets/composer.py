@@ -84,6 +84,7 @@ class Composer(QFrame):
         super().__init__()
         self.setObjectName("composer")
         self._shown = ComposerShown("", "", "")
+        self._placeholder = _("Write an answer")
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(8), px(10), px(8))
         column.setSpacing(px(6))
@@ -105,7 +106,7 @@ class Composer(QFrame):
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setTabChangesFocus(True)
         measured(self.text, "reading")
-        self.text.setPlaceholderText(_("Write an answer"))
+        self.text.setPlaceholderText(self._placeholder)
         self.text.setAccessibleName(_("Your answer"))
         column.addWidget(self.text)
         foot = QHBoxLayout()
@@ -133,7 +134,10 @@ class Composer(QFrame):
         self._shown = shown
         self._as.setText(shown.refused or _("Reply as {name} to {who}").format(name=shown.write_as, who=shown.answers))
         self._tile.show_value(shown.platform)
-        self._readers.setText(shown.readers)
+        self._tile.setVisible(not shown.refused)
+        self._readers.setText("" if shown.refused else shown.readers)
+        self._placeholder = "" if shown.refused else _("Write an answer")
+        self.text.setPlaceholderText(self._placeholder)
         self.button.say((_("Copy and open") if shown.by_hand else _("Send")) + SEND_KEY)
         self._hint.setText(_("You finish this: we copy the text and open the browser.") if shown.by_hand else "")
         self.text.setEnabled(not shown.refused)
@@ -153,7 +157,7 @@ class Composer(QFrame):
 
     def _measure(self) -> None:
         self.text.setPlaceholderText("")  # Qt keeps it as it was laid out in the font before
-        self.text.setPlaceholderText(_("Write an answer"))
+        self.text.setPlaceholderText(self._placeholder)
         self._fit()
 
     def flush(self) -> None:

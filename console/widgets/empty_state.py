@@ -22,6 +22,7 @@ class EmptyState(QWidget):
         column = QVBoxLayout(self)
         column.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.setSpacing(px(8))
+        self._usual = (icon, tone)
         self._icon = Painted("icon", icon, 24, tone)
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignCenter)
         self._text = plain_label("", "name")
@@ -35,7 +36,11 @@ class EmptyState(QWidget):
         self._button.clicked.connect(lambda: self._clicked() if self._clicked else None)
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignCenter)
 
-    def say(self, text: str, button: str = "", clicked: Callable[[], None] | None = None) -> None:
+    def say(
+        self, text: str, button: str = "", clicked: Callable[[], None] | None = None, icon: str = "", tone: str = ""
+    ) -> None:
+        """Say this; `icon` and `tone` where they are others than it was made with."""
+        self._icon.show_value(icon or self._usual[0], tone or self._usual[1])
         self._text.setText(text)
         self.setAccessibleName(text)
         self._button.setVisible(bool(button))

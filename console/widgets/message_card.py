@@ -209,10 +209,11 @@ class MessageCard(QFrame):
         line = QHBoxLayout()
         line.setSpacing(px(8))
         line.addWidget(Painted("icon", "hourglass-medium", 16, "info"))
-        line.addWidget(plain_label(self.shown.pending, "small", "info"))
+        said = plain_label(self.shown.pending, "small", "info")
+        said.setWordWrap(True)
+        line.addWidget(said, 1)
         if self.shown.can_take_back:
             line.addWidget(_link(_("Take back"), lambda: self.take_back.emit(self.shown.intent)))
-        line.addStretch(1)
         return line
 
 

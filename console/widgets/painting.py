@@ -86,6 +86,18 @@ def initials(name: str) -> str:
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
 
 
+def tile_picture(platform: str) -> QPixmap:
+    """A platform's tile as a picture, for lists that paint themselves."""
+    picture = QPixmap(px(40), px(32))
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    tile(painter, QRectF(0, 0, px(20), px(16)), platform)
+    painter.end()
+    return picture
+
+
 def avatar(painter: QPainter, rect: QRectF, name: str) -> None:
     """Somebody's initials on a colour of their own; decorative, the name stands beside it."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from console.widgets.message_card import plain_label
 from console.widgets.theme import font, px
 
+ROW, MOST_ROWS = 28, 9
 Choice = tuple[str, str]  # shown, value
 
 
@@ -41,7 +42,10 @@ class Picker(QFrame):
         column.addWidget(self._list)
         self._typed.textChanged.connect(self._narrow)
         self._narrow("")
-        self.resize(min(px(380), over.width() - px(24)), min(px(320), over.height() - px(48)))
+        rows = min(len(self._choices), MOST_ROWS, max(1, (over.height() - px(160)) // px(ROW)))
+        self._list.setFixedHeight(rows * px(ROW))
+        self._list.setVisible(rows > 0)
+        self.resize(min(px(380), over.width() - px(24)), self.sizeHint().height())
         self.move((over.width() - self.width()) // 2, min(px(96), max(px(8), (over.height() - self.height()) // 3)))
         self.show()
         self.raise_()

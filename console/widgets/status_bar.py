@@ -13,6 +13,7 @@ from console.widgets.theme import measured, px
 from console.words import _, ngettext
 
 TOLD_MS = 8_000
+LONG_MS = 60_000
 
 
 class StatusBar(QFrame):
@@ -83,8 +84,15 @@ class StatusBar(QFrame):
 
     def say(self, text: str) -> None:
         """Say something in passing: it stays long enough to be read."""
+        self._tell(text, TOLD_MS)
+
+    def say_long(self, text: str) -> None:
+        """Say something that happened while nobody was looking."""
+        self._tell(text, LONG_MS)
+
+    def _tell(self, text: str, for_ms: int) -> None:
         self._said.setText(text)
-        self._told.start()
+        self._told.start(for_ms)
         announce(self, text)
 
     @staticmethod

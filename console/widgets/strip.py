@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton
 
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
@@ -17,8 +18,11 @@ class Strip(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("strip")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(px(12), px(4), px(12), px(4))
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._whole.setContentsMargins(px(12), px(4), px(12), px(4))
+        self._label: QLabel | None = None
+        self._row = QHBoxLayout()
+        self._whole.addLayout(self._row)
         self.hide()
 
     def say(self, text: str, buttons: Sequence[tuple[str, Callable[[], None]]] = (), tone: str = "info") -> None:
@@ -27,20 +31,38 @@ class Strip(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        label = plain_label(text, "small")
-        label.setWordWrap(True)
-        self._row.addWidget(label, 1)
+        if self._label is not None:
+            self._label.hide()
+            self._label.deleteLater()
+        self._label = plain_label(text, "small")
+        self._label.setWordWrap(True)
+        self._whole.insertWidget(0, self._label, 1)
         for title, clicked in buttons:
             button = KeyButton(title)
             measured(button, setFixedHeight=24)
             button.clicked.connect(clicked)
             self._row.addWidget(button)
             button.show()  # now, so that it can have the focus at once
+        self._row.addStretch(0)
+        self._fit()
         self.setProperty("kind", tone)
         self.style().unpolish(self)
         self.style().polish(self)
         self.setAccessibleName(text)
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The buttons stand beside the words while those have two lines or fewer, else below them."""
+        if self._label is None:
+            return
+        room = self.width() - self._row.sizeHint().width() - px(36)
+        narrow = self._row.count() > 1 and self._label.fontMetrics().horizontalAdvance(self._label.text()) > 2 * room
+        way = QBoxLayout.Direction
+        self._whole.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def focus_first(self) -> None:
         """Put the keyboard on the first button, so that Enter takes it."""

@@ -26,7 +26,7 @@ from console.views.main_window import MainWindow
 from console.views.settings_dialog import SettingsDialog
 from console.widgets.message_card import CardShown
 from console.widgets.picture_dialog import PictureDialog
-from console.widgets.picture_strip import HIGH, WIDE, PictureCell, PictureShown
+from console.widgets.picture_strip import HIGH, LOW, WIDE, PictureCell, PictureShown
 from console.widgets.theme import px
 from console.widgets.thread_view import ThreadView
 from tests.servers.proxy import Listener
@@ -72,6 +72,11 @@ def shown(window: MainWindow, qtbot: QtBot, profile: Path, title: str) -> Pictur
     collect(profile)
     qtbot.waitUntil(lambda: not cell_in(window).words)
     return cell_in(window)
+
+
+def waits_for_words(window: MainWindow, qtbot: QtBot, words: str) -> None:
+    """Until they stand there, in a place as low as they need: a click in its middle must find it."""
+    qtbot.waitUntil(lambda: words in cell_in(window).words and cell_in(window).height() == px(LOW))
 
 
 def test_a_picture_is_fetched_when_its_conversation_is_opened_and_not_before(
@@ -154,12 +159,28 @@ def test_what_can_not_be_fetched_says_so_and_a_click_tries_again(
     choose(window, "Two-factor")
     qtbot.waitUntil(lambda: asked(window) == 1)
     collect(profile)
-    qtbot.waitUntil(lambda: "no picture that we can show" in cell_in(window).words)
+    waits_for_words(window, qtbot, "no picture that we can show")
     world.put_file("circle.png", good)
     qtbot.mouseClick(cell_in(window), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: asked(window) == 1)
     collect(profile)
     qtbot.waitUntil(lambda: not cell_in(window).words)
+
+
+def test_a_click_counts_before_the_answer_to_the_first_request_was_noticed(
+    window: MainWindow, qtbot: QtBot, profile: Path, world: MemoryWorld
+) -> None:
+    world.put_file("circle.png", b"<svg/>")
+    choose(window, "Two-factor")
+    qtbot.waitUntil(lambda: asked(window) == 1)
+    pictures = window.conversation._pictures
+    pictures._poll.stop()  # it looks ten times a second; what comes now comes in between
+    collect(profile)
+    pictures.fill(window.conversation.view.picture_cells())
+    waits_for_words(window, qtbot, "no picture that we can show")
+    assert pictures._waiting, "the answer is there, and nobody noticed it"
+    qtbot.mouseClick(cell_in(window), Qt.MouseButton.LeftButton)
+    assert asked(window) == 1
 
 
 @pytest.mark.parametrize(("mode", "cells", "chips"), [("show", 1, 0), ("ask", 1, 0), ("never", 0, 1)])

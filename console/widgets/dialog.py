@@ -1,0 +1,65 @@
+"""A dialog that fits: its middle scrolls where the window is too small for it, its buttons always stay."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from console.widgets.scrolling import Scrolling
+from console.widgets.theme import px
+
+EDGE = 48  # of the window that stays in sight beside it, at least
+
+
+class Dialog(QDialog):
+    """`body` is what scrolls, `foot` the row of buttons below it."""
+
+    def __init__(self, over: QWidget | None, wide: int) -> None:
+        """`wide`: its width in px of the design, where there is room."""
+        super().__init__(over)
+        self._wide = wide
+        self._beside: list[QWidget] = []
+        self._across = QHBoxLayout(self)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.setSpacing(0)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, px(16))
+        column.setSpacing(px(12))
+        self._across.addLayout(column, 1)
+        self._scroll = Scrolling()
+        self._inner = QWidget()
+        self._inner.setObjectName("dialogBody")
+        self.body = QVBoxLayout(self._inner)
+        self.body.setContentsMargins(px(24), px(20), px(14), px(4))
+        self.body.setSpacing(px(10))
+        self._scroll.setWidget(self._inner)
+        column.addWidget(self._scroll, 1)
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(px(24), 0, px(24), 0)
+        self.foot.setSpacing(px(8))
+        column.addLayout(self.foot)
+
+    def put_beside(self, pane: QWidget) -> None:
+        """Left of the body, from top to bottom; of a width of its own."""
+        self._beside.append(pane)
+        self._across.insertWidget(0, pane)
+
+    def room(self) -> tuple[int, int]:
+        """The most it may take, in px: of the window it is about, else of the screen."""
+        over = self.parentWidget()
+        size = over.window().size() if over is not None else QGuiApplication.primaryScreen().availableSize()
+        return size.width() - EDGE, size.height() - EDGE
+
+    def fit(self) -> None:
+        """As large as what is in it, as far as there is room; while it is looked at it only grows."""
+        wide, high = self.room()
+        width = min(px(self._wide), wide)
+        beside = sum(pane.width() for pane in self._beside)
+        inside = width - beside - self._scroll.verticalScrollBar().sizeHint().width()
+        tall = max(self.body.totalHeightForWidth(inside), self.body.totalSizeHint().height())
+        tall += self.foot.sizeHint().height() + px(12) + px(16)
+        self.resize(width, min(high, max(tall, self.height() if self.isVisible() else 0)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fit()
+        super().showEvent(event)
