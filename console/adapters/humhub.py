@@ -68,8 +68,9 @@ class HumHub:
         self._made: tuple[Reader, Sender] | None = None
         self._spaces: dict[int, Space] = {}
         self._admin: dict[int, tuple[bool, int | None]] = {}
-        self._unfinished: set[str] = set()  # sweeps that made room for the news
+        self._rests: set[str] = set()  # sweeps that came to their end since this process began
         self._news_ms = tools.now_ms()
+        self._swept = False  # a sweep went on since the news was looked at
 
     @property
     def settle_s(self) -> float:
@@ -109,7 +110,7 @@ class HumHub:
         return (
             *(Stream(f"{NEWS}:{container}", poll_s) for container in containers),
             Stream(REPORTS, poll_s * 2),
-            *(Stream(key, 0 if key in self._unfinished else poll_s * 30, sweep=True) for key in sweeps),
+            *(Stream(key, poll_s * 30 if key in self._rests else 0, sweep=True) for key in sweeps),
         )
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
@@ -120,22 +121,26 @@ class HumHub:
             return await humhub_reports.pull(reader, cursor)
         try:
             if kind == NEWS:
-                self._news_ms = self._tools.now_ms()
+                self._news_ms, self._swept = self._tools.now_ms(), False
                 return await reader.news(number(name), cursor)
+            if self._swept and self._news_is_due():
+                self._rests.discard(stream.key)
+                return Page((), cursor or {})
             page = await humhub_sweeping.sweep(reader, number(name), cursor, self._config.since_ms)
         except (NotFound, Forbidden):
             # The space was taken away or closed to us: what was said in it stays, and the list of spaces will say so.
             return Page((), cursor or {})
-        return self._in_turn(stream, page)
+        self._swept = True
+        if not page.more:
+            self._rests.add(stream.key)
+            return page
+        self._rests.discard(stream.key)
+        # A sweep may take hours: it stops when news is due, and goes on after it.
+        return replace(page, more=not self._news_is_due())
 
-    def _in_turn(self, stream: Stream, page: Page) -> Page:
-        """A sweep may take hours: it stops when news is due, and goes on after it."""
+    def _news_is_due(self) -> bool:
         poll_s = float(self._config.settings.get("poll_s") or POLL_S)
-        if page.more and not 0 <= self._tools.now_ms() - self._news_ms < poll_s * 1000:
-            self._unfinished.add(stream.key)
-            return replace(page, more=False)
-        self._unfinished.discard(stream.key)
-        return page
+        return not 0 <= self._tools.now_ms() - self._news_ms < poll_s * 1000
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """A file that hangs at a post or comment. Raises PlatformError; Rejected "elsewhere" for another address."""

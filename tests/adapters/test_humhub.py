@@ -107,6 +107,34 @@ async def test_a_sweep_makes_room_for_news_and_goes_on_in_another_process(
     assert 3 < steps < 20
 
 
+async def test_the_sweeps_of_many_spaces_take_turns_with_the_news(humhub: HumHub, adapter: Adapted) -> None:
+    humhub.space("Kantine", redactie="member", sanne="member")
+    await adapter.spaces()
+    first, second = (stream for stream in adapter.streams() if stream.sweep)
+    humhub.tick(3600)
+    assert (await adapter.pull(first, None)).cursor  # one page a round, whatever waits
+    humhub.asked.clear()
+    assert (await adapter.pull(second, None)).cursor == {}
+    assert humhub.asked == []
+    await adapter.pull(adapter.streams()[0], None)
+    assert (await adapter.pull(second, {})).cursor
+
+
+async def test_what_was_taken_back_out_of_the_bin_is_here_again(
+    humhub: HumHub, adapter: Adapted, shelf: Shelf, site: Site
+) -> None:
+    post = humhub.post("sanne", "Hallo")
+    said = humhub.say("joris", post.id, "Dag")
+    await shelf.catch_up(adapter)
+    humhub.drop(post.id)
+    await shelf.catch_up(adapter)
+    assert shelf.messages[site.content(post.id)].state.value == "deleted"
+    post.state = 1
+    await shelf.catch_up(adapter)
+    assert shelf.messages[site.content(post.id)].state.value == "visible"
+    assert site.comment(post.id, said.id) in shelf.messages
+
+
 async def test_a_comment_moves_no_date_and_is_found_by_the_count(
     humhub: HumHub, adapter: Adapted, shelf: Shelf, site: Site
 ) -> None:

@@ -117,7 +117,7 @@ class HumHub(World, Loopback):
         if user is None or user.password != body.get("password"):
             raise Refused(400, "Wrong username or password")
         self.expired = False
-        return {"code": 200, "message": "Success", "auth_token": JWT, "expired_at": self._at_s + 3600}
+        return {"code": 200, "message": "Success", "auth_token": JWT, "expired_at": self.at_s + 3600}
 
     def _who(self, authorization: str) -> User:
         kind, _, secret = authorization.partition(" ")

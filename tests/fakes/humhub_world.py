@@ -80,17 +80,17 @@ class World:
         self.comments: dict[int, Comment] = {}
         self.activities: list[Json] = []  # {"id", "comment"}, oldest first
         self.reports: list[Json] = []  # {"id", "quoted", "by", "at"}, oldest first
-        self._at_s = NOW_S
+        self.at_s = NOW_S
         self._ids = 40
         self.space("Algemeen", redactie="admin", sanne="member", joris="member")
 
     def now_ms(self) -> int:
-        return self._at_s * 1000
+        return self.at_s * 1000
 
     def tick(self, seconds: int = 1) -> str:
         """Time passes; the moment as the server writes it."""
-        self._at_s += seconds
-        return datetime.fromtimestamp(self._at_s, self.zone).strftime("%Y-%m-%d %H:%M:%S")
+        self.at_s += seconds
+        return datetime.fromtimestamp(self.at_s, self.zone).strftime("%Y-%m-%d %H:%M:%S")
 
     def next_id(self) -> int:
         self._ids += 1
