@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from console.domain.policy import Policy
 from console.store.files import CACHE, LEDGER, VERSIONS
+from console.store.folded import folded
 from console.store.journal import Journal, Statement
 from console.store.shown import SHOWN_VIEWS
 
@@ -262,6 +263,7 @@ class Store:
         raw = opened(self.cache_path)
         raw.row_factory = DRIVER.Row
         raw.execute("ATTACH DATABASE ? AS ledger", (str(self.ledger_path),))
+        raw.create_function("folded", 1, folded, deterministic=True)
         for statement in SHOWN_VIEWS:
             raw.execute(statement)
         raw.execute("PRAGMA query_only=ON")

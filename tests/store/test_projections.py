@@ -255,6 +255,33 @@ def test_search_finds_what_is_asked_and_never_reads_it_as_sql(
     assert {hit.key.rsplit(":", 1)[1] for hit in hits} == (found if found != {"x"} else set())
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "from:özlem",
+        "from:ozlem",
+        "from:ÖZLEM",
+        'from:"Şahin"',
+        "from:sahin",
+        "from:yildiz",
+        "in:één",
+        "in:een",
+        "tag:überuren",
+        "tag:UBERUREN",
+    ],
+)
+def test_a_name_is_found_however_its_letters_are_typed(tmp_path: Path, typed: str) -> None:
+    of = house(tmp_path)
+    at = of.say("a", "Dag.", by="Özlem Şahin-Yıldız")
+    of.say("b", "Ook dag.", by="Bram")
+    triage.tag(of.desk, [at], ["Überuren"])
+    folding.catch_up(of.store)
+    of.store.cache.exec_driver_sql("UPDATE space SET title = 'Één plein'")
+    hits, _following = search.search(of.store, parse(typed))
+    assert {hit.key.rsplit(":", 1)[1] for hit in hits} == ({"a", "b"} if typed.startswith("in:") else {"a"})
+    assert {row.key for row in queue.page(of.store, View("all", query=parse(typed)), 9)[0]} >= {at}
+
+
 def test_paging_by_place_gives_every_thread_once(tmp_path: Path) -> None:
     of = house(tmp_path)
     for n in range(25):

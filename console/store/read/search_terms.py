@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.domain.policy import ReasonKind
 from console.domain.query import Field, Not, Phrase, Query, Term, Word, day_of
+from console.store.folded import folded
 from console.store.kinds import bit
 from console.store.stems import stems_of
 
@@ -105,19 +106,21 @@ def _field(found: Condition, term: Field, now_ms: int, timezone: str, message: s
             sign = "<" if term.name == "before" else ">="
             return message.format(f"m.posted_at_ms {sign} {found.bind(_day_ms(term.value, now_ms, timezone))}")
         case "from":
-            value = found.bind(term.value)
-            return message.format(f"(instr(lower(p.name), lower({value})) > 0 OR lower(p.handle) = lower({value}))")
+            value = found.bind(folded(term.value))
+            people = f"SELECT id FROM person WHERE instr(folded(name), {value}) > 0 OR folded(handle) = {value}"
+            return message.format(f"m.person_id IN ({people})")
         case "in":
-            value = found.bind(term.value)
-            return f"thread_shown.space_id IN (SELECT id FROM space WHERE instr(lower(title), lower({value})) > 0)"
+            value = found.bind(folded(term.value))
+            return f"thread_shown.space_id IN (SELECT id FROM space WHERE instr(folded(title), {value}) > 0)"
         case "platform":
-            value = found.bind(term.value)
+            value = found.bind(folded(term.value))
             return (
                 f"thread_shown.connection IN (SELECT key FROM ledger.connection WHERE platform = {value}"
-                f" OR instr(lower(name), {value}) > 0)"
+                f" OR instr(folded(name), {value}) > 0)"
             )
         case _:
-            return f"EXISTS (SELECT 1 FROM json_each(thread_shown.tags) WHERE lower(value) = lower({found.bind(term.value)}))"
+            value = found.bind(folded(term.value))
+            return f"EXISTS (SELECT 1 FROM json_each(thread_shown.tags) WHERE folded(value) = {value})"
 
 
 def _day_ms(value: str, now_ms: int, timezone: str) -> int:
