@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from console.domain.conversation import MessageState
@@ -15,7 +18,7 @@ from tests.adapters.intranet import Home, home, site
 from tests.adapters.test_buddypress_contract import DAY_MS, now_ms
 from tests.fakes.buddypress import BuddyPress
 from tests.servers import proxy
-from tests.servers.proxy import Proxy
+from tests.servers.proxy import Proxy, to
 
 __all__ = ["home", "site"]
 
@@ -248,3 +251,37 @@ async def test_a_page_of_more_than_20_mb_is_not_taken(home: Home) -> None:
     assert error.value.code == "too_big"
     home.site.padding = 1024 * 1024
     await home.shelf.catch_up(adapter)
+
+
+async def test_a_group_that_closes_just_before_it_is_swept_loses_nothing() -> None:
+    with BuddyPress(recognised=False) as site:
+        home = Home(site)
+        root = site.post(home.sanne, "Hallo", home.room)
+        site.comment(home.sanne, root, "Een")
+        adapter = home.adapter()
+        await home.shelf.catch_up(adapter)
+        held = set(home.shelf.messages)
+        sweep = next(stream for stream in adapter.streams() if stream.sweep)
+        cursor: Mapping[str, Any] = {"started_ms": now_ms(), "after_ms": 0, "todo": [home.room.id, 0], "walk": {}}
+        home.room.members.clear()
+        asked = False
+        while "done_ms" not in cursor:
+            page = await adapter.pull(sweep, cursor)
+            home.shelf.apply(page)
+            cursor = page.cursor
+            asked = asked or bool(cursor.get("ask"))
+        assert asked  # everything was missing from the list
+        assert set(home.shelf.messages) == held
+        assert not home.shelf.gone
+
+
+async def test_a_group_that_refuses_does_not_keep_us_from_the_others(home: Home) -> None:
+    other = home.site.room("Tweede", home.us)
+    home.site.post(home.sanne, "Hallo", home.room)
+    home.site.post(home.sanne, "In de tweede", other)
+    with Proxy(home.site.url) as line:
+        refused = proxy.instead(403, '{"code": "bp_rest_authorization_required", "message": "x"}')
+        fault = line.always(refused, to(f"group_id={home.room.id}&"))
+        await home.shelf.catch_up(home.adapter(line.url))
+        assert fault.happened
+    assert [message.text for message in home.shelf.messages.values()] == ["In de tweede"]

@@ -127,3 +127,27 @@ async def test_a_thread_that_is_not_ours_to_name_is_refused(home: Home) -> None:
     )  # fmt: skip
     with pytest.raises(NotFound):
         await home.adapter().perform(strange)
+
+
+async def test_the_same_words_from_before_are_not_taken_for_a_lost_answer(home: Home) -> None:
+    root = home.site.post(home.sanne, "Hallo", home.room)
+    before = home.site.comment(home.us, root, "Dank je wel!")
+    home.site.activities[before].at_ms -= 600_000
+    intent = home.intent(Kind.REPLY, root, root, "Dank je wel!")
+    assert (await home.adapter().find_sent(intent, frozenset())).sighting is Sighting.ABSENT
+    home.site.activities[before].at_ms += 600_000
+    assert (await home.adapter().find_sent(intent, frozenset())).sighting is Sighting.SEEN
+
+
+async def test_an_answer_that_the_site_denies_having_made_is_looked_for_first(home: Home) -> None:
+    root = home.site.post(home.sanne, "Hallo", home.room)
+    denied = '{"code": "bp_rest_user_cannot_create_activity", "message": "x", "data": {"status": 500}}'
+    with Proxy(home.site.url) as line:
+        adapter = home.adapter(line.url)
+        line.next(proxy.instead(500, denied), to("/activity", "POST"))
+        with pytest.raises(Rejected):
+            await adapter.perform(home.intent(Kind.REPLY, root, root, "Niet gemaakt"))
+        line.next(proxy.afterwards(500, denied), to("/activity", "POST"))
+        performed = await adapter.perform(home.intent(Kind.REPLY, root, root, "Toch gemaakt"))
+    assert performed.message
+    assert home.texts() == ["Hallo", "Toch gemaakt"]
