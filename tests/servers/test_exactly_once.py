@@ -71,7 +71,7 @@ def _looked(there: Connected, intent_id: str) -> bool:
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_killed_collector_sends_nothing_twice(there: Connected, moment: str, count: int) -> None:
     made = [there.reply(f"Antwoord {n}, dank je wel.") for n in range(count)]
-    there.kill_while_delivering(moment)
+    assert there.kill_while_delivering(moment), "the fault was really there"
     asyncio.run(there.until_the_outbox_is_settled())
     there.tells_the_truth(*made)
 
