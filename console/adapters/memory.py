@@ -142,6 +142,7 @@ class Memory:
         post = self._post(intent.message if intent.kind in _STATES or intent.kind is Kind.EDIT else intent.thread)
         match intent.kind:
             case Kind.EDIT:
+                self._sendable(intent)
                 self._world.edit(post["id"], intent.text, self._tools.now_ms())
             case Kind.LOCK | Kind.UNLOCK:
                 self._world.change(post["id"], locked=int(intent.kind is Kind.LOCK))
@@ -172,6 +173,7 @@ class Memory:
         self._world.close()
 
     def _reply(self, intent: Intent) -> Performed:
+        self._sendable(intent)
         about = self._post(intent.message or intent.thread)
         opening = self._post(self._key("message", about["root"]))
         if opening["locked"]:
@@ -181,6 +183,14 @@ class Memory:
         self._world.say(name, about["space"], self._us, now_ms, intent.text, answers=about["id"], mark=intent.id)
         self._world.we_replied(about["root"], now_ms)
         return Performed(self._key("message", name), tuple(self._seen(name)))
+
+    def _sendable(self, intent: Intent) -> None:
+        """Raises Rejected "empty" or "too_long"."""
+        most = self.capabilities(intent.space).max_bytes
+        if not intent.text.strip():
+            raise Rejected(code="empty")
+        if most is not None and len(intent.text.encode("utf-8", "replace")) > most:
+            raise Rejected(code="too_long")
 
     def _delete(self, intent: Intent, post: Any) -> None:
         """Two requests for what was edited: its earlier words can be read as long as only the message is removed."""

@@ -3,41 +3,81 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from console.adapters.conformance import AdapterContract, Fault
+from console.adapters.conformance import AdapterContract, Cut, Fault
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.memory import Memory
 from console.adapters.memory_world import MemoryWorld
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, SpaceKey, ThreadKey, key_of
+from console.domain.platform import Unreachable
 
 NOW_MS = 1_795_510_800_000
 FAULTS = {Fault.GARBAGE: "expired", Fault.CUT: "offline", Fault.LIMIT: "limited"}
+CHANGES = ("say", "edit", "change", "forget_earlier_words", "settle_report")
 
 
-class Counting(MemoryWorld):
-    """A world that counts how often its bad day was noticed."""
+@dataclass
+class Weather:
+    """How often the world's bad day was noticed, and which change is cut."""
 
-    struck = 0
+    struck: int = 0
+    cut: Cut | None = None
+    left: int = 0
+    cuts: int = 0
+    late: Callable[[], object] | None = None
+
+    def meet(self, change: Callable[[], object]) -> object:
+        """A change there, with whatever becomes of it and of its answer. Raises Unreachable."""
+        if self.cut is None or self.left:
+            self.left = max(0, self.left - 1)
+            return change()
+        cut, self.cut = self.cut, None
+        self.cuts += 1
+        if cut is Cut.AFTER:
+            change()
+        elif cut is Cut.LATE:
+            self.late = change
+        raise Unreachable
+
+
+class Shaky(MemoryWorld):
+    """A world as the adapter meets it, on a line that fails."""
+
+    def __init__(self, path: str, weather: Weather) -> None:
+        super().__init__(path)
+        self._weather = weather
 
     def fault(self, platform: str) -> str:
         kind = super().fault(platform)
-        Counting.struck += bool(kind)
+        self._weather.struck += bool(kind)
         return kind
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name not in CHANGES:
+            return found
+        return lambda *args, **more: self._weather.meet(lambda: found(*args, **more))
 
 
 class InMemory:
     """People in a world of memory, and its bad days."""
 
+    limit_s = 30.0
+
     def __init__(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("console.adapters.memory.MemoryWorld", Counting)
-        Counting.struck = 0
+        self._weather = Weather()
+        monkeypatch.setattr("console.adapters.memory.MemoryWorld", lambda path: Shaky(path, self._weather))
         self._file = file
         self._world = MemoryWorld(str(file))
         self._names = (f"said-{number}" for number in itertools.count(1))
+        self._reports: list[tuple[str, MessageKey]] = []
         self._clock_ms = NOW_MS
         self._world.put_space("plein", "memory", "Het plein")
         self._world.put_person("fatma", "Fatma")
@@ -78,9 +118,40 @@ class InMemory:
 
     def break_next(self, fault: Fault | None) -> None:
         self._world.set_fault("memory", FAULTS[fault] if fault else "")
+        self._weather.cut = None
+        self._weather.struck = 0 if fault else self._weather.struck
 
     def broke(self) -> int:
-        return Counting.struck
+        return self._weather.struck
+
+    def cut_change(self, cut: Cut, after: int = 0) -> None:
+        self._weather.cut, self._weather.left, self._weather.cuts = cut, after, 0
+
+    def cuts(self) -> int:
+        return self._weather.cuts
+
+    def finish_late(self) -> None:
+        assert self._weather.late is not None
+        self._weather.late()
+
+    def say_many(self, thread: ThreadKey, count: int, text: str) -> list[MessageKey]:
+        return [self.say(thread, text.replace("{n}", str(n))) for n in range(1, count + 1)]
+
+    def react(self, message: MessageKey, emoji: str) -> None:
+        self._world.change(message.rsplit(":", 1)[-1], reactions=json.dumps([[emoji, 1]]))
+
+    def report(self, message: MessageKey, reason: str) -> None:
+        self._reports.append((f"report-{len(self._reports)}", message))
+        self._world.put_report(self._reports[-1][0], message.rsplit(":", 1)[-1], "fatma", self.now_ms(), reason)
+
+    def dismiss(self, message: MessageKey) -> None:
+        for name, about in self._reports:
+            if about == message:
+                self._world.settle_report(name)
+
+    def pending(self, message: MessageKey) -> int:
+        about = [name for name, about in self._reports if about == message]
+        return sum(self._world.report(name)["state"] == "pending" for name in about)
 
     def spoil(self, message: MessageKey) -> bool:
         return False

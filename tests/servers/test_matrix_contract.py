@@ -8,18 +8,20 @@ from dataclasses import replace
 
 import pytest
 
-from console.adapters.conformance import AdapterContract, Fault
+from console.adapters.conformance import AdapterContract
+from console.adapters.conformance.coming_in import ComingIn
+from console.adapters.conformance.going_back import GoingBack
+from console.adapters.conformance.moderating import Moderating
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.matrix import Matrix
 from console.adapters.matrix_reading import Keys
-from console.domain.conversation import ConnectionKey, MessageKey, MessageState, ThreadKey
-from tests.servers import proxy
+from console.domain.conversation import ConnectionKey, MessageKey, MessageState, SpaceKey, ThreadKey
+from tests.servers.on_a_line import OnALine
 from tests.servers.proxy import Proxy
 from tests.servers.synapse import Account, Synapse
 
 pytestmark = pytest.mark.usefixtures("held_to_the_schema")
 DAY_MS = 86_400_000
-FAULTS = {Fault.GARBAGE: proxy.GARBAGE, Fault.CUT: proxy.CUT_BEFORE, Fault.LIMIT: proxy.LIMITED}
 KEYS = Keys(Synapse.server)
 
 
@@ -46,13 +48,12 @@ def adapter_of(account: Account, url: str, tools: Tools | None = None, *, admin:
     return Matrix(config_of(account, url, **settings), secrets, tools or Tools(now_ms=now_ms, timeout_s=10.0))
 
 
-class InARoom:
+class InARoom(OnALine):
     """Members of a room that was made for one test by its own moderator, and a line to the server that can fail."""
 
     def __init__(self, synapse: Synapse, line: Proxy, *, version: str = "") -> None:
+        super().__init__(line)
         self.server = synapse
-        self._line = line
-        self._fault: proxy.Fault | None = None
         self.us = synapse.new_account("mod")
         self.room = synapse.new_room(by=self.us.name, version=version)
         self.space = KEYS.room(self.room)
@@ -93,13 +94,29 @@ class InARoom:
                 found[KEYS.event(event["event_id"])] = (text, MessageState.VISIBLE)
         return found
 
-    def break_next(self, fault: Fault | None) -> None:
-        self._line.clear()
-        if fault is not None:
-            self._fault = self._line.always(FAULTS[fault])
+    def say_many(self, thread: ThreadKey, count: int, text: str) -> list[MessageKey]:
+        return [self.say(thread, text.replace("{n}", str(n))) for n in range(1, count + 1)]
 
-    def broke(self) -> int:
-        return self._fault.happened if self._fault else 0
+    def react(self, message: MessageKey, emoji: str) -> None:
+        self.server.react("joris", self.room, KEYS.id_in(message, "event"), emoji)
+
+    def report(self, message: MessageKey, reason: str) -> None:
+        self.server.report("joris", self.room, KEYS.id_in(message, "event"), reason)
+
+    def dismiss(self, message: MessageKey) -> None:
+        for number in self._listed(message):
+            self.server.settle(number)
+
+    def pending(self, message: MessageKey) -> int:
+        return len(self._listed(message))
+
+    def _listed(self, message: MessageKey) -> list[int]:
+        return [row["id"] for row in self.server.reports() if row["event_id"] == KEYS.id_in(message, "event")]
+
+    def invite(self) -> SpaceKey:
+        room = self.server.new_room("Erbij", by="sanne", members=(), preset="private_chat")
+        self.server.invite(room, self.us.name, by="sanne")
+        return KEYS.room(room)
 
     def spoil(self, message: MessageKey) -> bool:
         # Synapse refuses a message without words, but looks at no edit of one.
@@ -116,7 +133,7 @@ class TestMatrix(AdapterContract):
             yield InARoom(synapse, line)
 
 
-class TestMatrixInAnOlderRoom(AdapterContract):
+class TestMatrixInAnOlderRoom(ComingIn, GoingBack, Moderating):
     """Room version 10: its creator is listed with a level, and its id names a server."""
 
     @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,13 +14,11 @@ from console.adapters.contract import Tools
 from console.adapters.matrix import Matrix
 from console.domain.conversation import MessageKey, MessageState, ReportState, ThreadKey
 from console.domain.platform import AuthExpired, BadResponse, Cursor, RateLimited, Way
-from tests.servers.proxy import Kind, Proxy, Where, instead, to
+from tests.servers.proxy import Proxy, instead
 from tests.servers.synapse import C3, Account, Synapse
 from tests.servers.test_matrix_contract import KEYS, adapter_of, config_of, now_ms
 
 pytestmark = pytest.mark.usefixtures("held_to_the_schema")
-SYNCED = to("/sync", "GET")
-PASSED_ON = Kind(Where.CHANGED)  # no fault: only seen to come by
 
 
 @dataclass
@@ -291,32 +288,6 @@ async def test_history_goes_back_as_far_as_is_wanted_and_further_when_more_is_wa
     assert set(reading.shelf.messages) == {KEYS.event(event) for event in new}
     await reading.catch_up(reading.adapter(since_ms=0))
     assert set(reading.shelf.messages) == {KEYS.event(event) for event in (*old, *new)}
-
-
-async def test_news_arrives_while_somebody_listens(reading: Reading) -> None:
-    adapter = reading.adapter()
-    stream = adapter.streams()[0]
-    assert stream.live
-    await reading.catch_up(adapter)
-    asked = reading.line.next(PASSED_ON, SYNCED)
-    waiting = asyncio.create_task(adapter.listen(stream, reading.cursor))
-    await asyncio.to_thread(asked.wait)
-    said = await asyncio.to_thread(reading.server.say, "sanne", reading.room, "Net gezegd")
-    page = await asyncio.wait_for(waiting, 20)
-    assert KEYS.event(said) in {getattr(change, "key", "") for change in page.changes}
-
-
-async def test_a_listener_that_is_called_away_loses_nothing(reading: Reading) -> None:
-    adapter = reading.adapter()
-    await reading.catch_up(adapter)
-    asked = reading.line.next(PASSED_ON, SYNCED)
-    waiting = asyncio.create_task(adapter.listen(adapter.streams()[0], reading.cursor))
-    await asyncio.to_thread(asked.wait)
-    waiting.cancel()
-    await asyncio.gather(waiting, return_exceptions=True)
-    said = reading.server.say("sanne", reading.room, "Toen niemand luisterde")
-    await reading.catch_up(adapter)
-    assert KEYS.event(said) in reading.shelf.messages
 
 
 # -- rooms -----------------------------------------------------------------------------------------------------------

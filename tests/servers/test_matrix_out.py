@@ -301,20 +301,6 @@ async def test_without_the_power_nothing_is_removed(acting: Acting) -> None:
     assert acting.said(room) == ["Blijft staan"]
 
 
-async def test_a_reaction_is_given_once_and_taken_back(acting: Acting) -> None:
-    said = acting.server.say("sanne", acting.room, "Taart")
-    adapter = acting.adapter()
-    for _twice in range(2):
-        done = await adapter.perform(acting.intent(Kind.REACT, said, "🎂"))
-    assert acting.ours("m.reaction") == 1
-    assert [m.reactions for m in done.changes if isinstance(m, Message)] == [(("🎂", 1),)]
-    back = acting.intent(Kind.UNREACT, said, "🎂")
-    assert (await adapter.find_sent(back, frozenset())).sighting is Sighting.ABSENT
-    done = await adapter.perform(back)
-    assert [m.reactions for m in done.changes if isinstance(m, Message)] == [()]
-    assert (await adapter.find_sent(back, frozenset())).sighting is Sighting.SEEN
-
-
 async def test_pinning_keeps_what_others_pinned(acting: Acting) -> None:
     first, second = (acting.server.say("sanne", acting.room, text) for text in ("Een", "Twee"))
     acting.server.set_state(acting.room, "m.room.pinned_events", {"pinned": [first]}, by=acting.us.name)
@@ -322,18 +308,6 @@ async def test_pinning_keeps_what_others_pinned(acting: Acting) -> None:
     assert acting.server.state(acting.room, "m.room.pinned_events", by=acting.us.name)["pinned"] == [first, second]
     await acting.adapter().perform(acting.intent(Kind.UNPIN, first))
     assert acting.server.state(acting.room, "m.room.pinned_events", by=acting.us.name)["pinned"] == [second]
-
-
-async def test_an_invitation_is_taken(acting: Acting) -> None:
-    room = acting.server.new_room("Erbij", by="sanne", members=(), preset="private_chat")
-    acting.server.invite(room, acting.us.name, by="sanne")
-    intent = replace(acting.intent(Kind.JOIN, "$x", room=room), thread=ThreadKey(""), message=None)
-    adapter = acting.adapter()
-    assert (await adapter.find_sent(intent, frozenset())).sighting is Sighting.ABSENT
-    await adapter.perform(intent)
-    await adapter.perform(intent)
-    assert (await adapter.find_sent(intent, frozenset())).sighting is Sighting.SEEN
-    assert acting.said(room) == []
 
 
 async def test_a_report_is_settled_on_the_administrators_list(acting: Acting) -> None:

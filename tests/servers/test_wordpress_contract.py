@@ -6,21 +6,21 @@ import html
 import re
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.adapters.conformance import AdapterContract, Fault
+from console.adapters.conformance import AdapterContract
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.wordpress import WordPress as Adapted
 from console.adapters.wordpress_reading import COMMENT_STATES, Keys
 from console.adapters.wp_rows import number_in
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, ThreadKey
-from tests.servers import proxy
+from tests.servers.on_a_line import OnALine
 from tests.servers.proxy import Proxy
 from tests.servers.wordpress import WordPress
 
 DAY_MS = 86_400_000
-FAULTS = {Fault.GARBAGE: proxy.GARBAGE, Fault.CUT: proxy.CUT_BEFORE, Fault.LIMIT: proxy.LIMITED}
 
 
 def now_ms() -> int:
@@ -46,15 +46,14 @@ def adapter_of(wordpress: WordPress, config: Config, tools: Tools | None = None)
     return Adapted(config, {"password": password}, tools or Tools(now_ms=now_ms, timeout_s=10.0))
 
 
-class OnTheBlog:
+class OnTheBlog(OnALine):
     """Readers of the blog, and a line to it that can fail."""
 
     def __init__(self, wordpress: WordPress, line: Proxy) -> None:
+        super().__init__(line)
         self._blog = wordpress
-        self._line = line
         self._keys = Keys(wordpress.server)
         self._began_ms = now_ms()
-        self._fault: proxy.Fault | None = None
         self.space = self._keys.space
 
     def adapter(self, tools: Tools) -> Adapter:
@@ -87,13 +86,10 @@ class OnTheBlog:
         }
         return {self._keys.post(post): (opening, MessageState.VISIBLE), **said}
 
-    def break_next(self, fault: Fault | None) -> None:
-        self._line.clear()
-        if fault is not None:
-            self._fault = self._line.always(FAULTS[fault])
-
-    def broke(self) -> int:
-        return self._fault.happened if self._fault else 0
+    def say_many(self, thread: ThreadKey, count: int, text: str) -> list[MessageKey]:
+        first = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%d %H:%M:%S}"
+        numbers = self._blog.seed(number_in(thread, "post"), count, text=text, first_gmt=first, every_s=2)
+        return [self._keys.comment(number) for number in numbers]
 
     def spoil(self, message: MessageKey) -> bool:
         number = number_in(message, "comment")
@@ -107,6 +103,7 @@ class OnTheBlog:
     def close(self) -> None:
         if hasattr(self, "_spoilt"):
             self._spoilt.__exit__(None, None, None)
+        self._blog.sql("DELETE FROM wp_comments WHERE comment_agent = 'seed'")  # a crowd keeps every other test busy
 
 
 class TestWordPress(AdapterContract):

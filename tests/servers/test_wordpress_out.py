@@ -178,12 +178,6 @@ async def test_the_same_words_by_many_at_once_all_arrive(wordpress: WordPress, l
         await adapter.close()
 
 
-async def test_what_is_matched_already_is_not_found_twice(writing: Writing) -> None:
-    intent = writing.intent()
-    done = await writing.perform(intent)
-    assert (await writing.adapter.find_sent(intent, frozenset({done.message}))).sighting is Sighting.ABSENT
-
-
 async def test_a_reply_in_the_bin_or_in_spam_is_still_found(writing: Writing) -> None:
     for status in ("spam", "trash", "hold"):
         intent = writing.intent(text=f"Naar {status}")
