@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from console.desk.seat import Desk, Refused
 from console.domain.outbox import Intent, Kind, On, State
 from console.store.read.outbox import intent as find
@@ -13,10 +15,14 @@ from console.store.write.intents import move
 def retry(desk: Desk, intent_id: str) -> Intent:
     """Send it (again), as the thread is now: "toch versturen". Raises Refused("no_intent"), NotPossible."""
     intent = _found(desk, intent_id)
-    seen = look(desk.store, intent.thread, intent.message)
+    now = look(desk.store, intent.thread, intent.message)
+    seen = intent.seen
+    if now is not None:
+        # While it is not known to have failed, what it settles is not shown as pending: its maker saw that before.
+        seen = replace(now.seen, reports=tuple(sorted({*intent.seen.reports, *now.seen.reports})))
     return move(
         desk.store, intent.id, On.RETRY, not_before_ms=desk.store.now_ms(), asks=False, error="", error_words="",
-        seen=intent.seen if seen is None else seen.seen,
+        seen=seen,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from console.desk import replies, undo
 from console.desk.seat import Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, State
-from console.domain.platform import Found, Performed, Unreachable
+from console.domain.platform import Found, Performed, Sighting, Unreachable
 from console.store.read import queue, thread
 from console.store.write import folding, intents
 from tests.desk.there import There
@@ -153,3 +153,36 @@ def test_with_its_answer_lost_it_is_settled_once(there: Reported, monkeypatch: p
     assert len(performed) == (1 if after else 2)
     found: Found = asyncio.run(there.adapter.find_sent(intent, frozenset()))
     assert found.sighting == "seen"
+
+
+@pytest.mark.parametrize("newer", [False, True], ids=["the same", "and one more"])
+def test_tried_again_while_nobody_knows_it_settles_what_its_maker_saw(
+    there: Reported, monkeypatch: pytest.MonkeyPatch, newer: bool
+) -> None:
+    real = type(there.adapter).perform
+
+    async def lost(self: object, intent: Intent) -> Performed:
+        raise Unreachable
+
+    async def unsure(self: object, intent: Intent, matched: frozenset[str]) -> Found:
+        return Found(Sighting.UNCLEAR)
+
+    with monkeypatch.context() as bad_day:
+        bad_day.setattr(type(there.adapter), "perform", lost)
+        bad_day.setattr(type(there.adapter), "find_sent", unsure)
+        intent = there.settle()
+        there.deliver()
+        there.deliver()
+    assert there.intent(intent).asks, "a person must say"
+    assert there.shown() == ["dismissed", "dismissed"]
+    assert type(there.adapter).perform is real
+    if newer:
+        there.world.put_report("m3", "vraag", "fatma", there.here.clock.now, "Reclame")
+        there.pull()
+    person.retry(there.here.desk, intent.id)
+    assert set(there.shown()) == {"dismissed"}
+    there.deliver()
+    assert there.state(intent) is State.SENT
+    assert there.on_the_platform() == ["dismissed", "dismissed"]
+    if newer:
+        assert there.world.report("m3")["state"] == "dismissed", "it was shown when the person said: try again"
