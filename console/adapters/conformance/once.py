@@ -21,7 +21,7 @@ ON_THREADS = (Kind.LOCK, Kind.PIN)
 
 
 class Once(Promises):
-    @pytest.mark.parametrize("cut", list(Cut))
+    @pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.DURING, Cut.AFTER, Cut.LATE])
     async def test_a_reply_whose_answer_was_lost_is_looked_for_and_stands_there_once(
         self, platform: Platform, adapter: Adapter, shelf: Shelf, tools: Tools, cut: Cut
     ) -> None:
