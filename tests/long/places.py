@@ -1,4 +1,4 @@
-"""Threads on two unlike platforms: a question and a comment that waits, and what a colleague does there meanwhile."""
+"""Threads on unlike platforms: a question and a message to act on, and what a colleague does there meanwhile."""
 
 from __future__ import annotations
 
@@ -7,22 +7,46 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from console.adapters.memory_world import MemoryWorld
 from console.cli.session import now_ms
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind
 from tests.houses import DAY_MS, HOUR_MS, key
+from tests.servers.synapse import Synapse
 from tests.servers.wordpress import WordPress
 
 COUNTER = itertools.count()
 MARK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+# What a colleague does, and what that leaves of the message we may act on.
+LEFT = {"bins the held one": "deleted", "approves the held one": "visible", "edits the held one": "edited"}
+# What a colleague does that each of ours has to ask a person about.
+CONFLICTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.REPLY: ("answers", "edits the question"),
+    Kind.APPROVE: ("bins the held one",),
+    Kind.REACT: ("bins the held one", "edits the held one"),
+    Kind.DELETE: ("approves the held one", "edits the held one"),
+}
+
+
 @dataclass(slots=True, eq=False)
 class Place(ABC):
-    """One thread. `act` is what a colleague does there while we are away."""
+    """One thread. `act` is what a colleague does there while we are away.
+
+    held    the message on which we act, in the way of `yes` or by deleting it
+    acts    what a colleague can do there
+    """
+
+    yes: ClassVar[Kind] = Kind.APPROVE
+    acts: ClassVar[tuple[str, ...]] = (
+        "nothing", "nothing", "nothing", "answers", "edits the question", "bins the held one", "approves the held one",
+    )  # fmt: skip
+    at_first: ClassVar[str] = "held"
 
     thread: ThreadKey
     question: MessageKey
@@ -35,15 +59,17 @@ class Place(ABC):
                 self.answer()
             case "edits the question":
                 self.edit()
-            case "bins the held one":
-                self.set_held("deleted")
-            case "approves the held one":
-                self.set_held("visible")
+            case act if act in LEFT:
+                self.set_held(LEFT[act])
+
+    def conflicts(self, ours: Kind) -> bool:
+        """Whether a colleague did something meanwhile that matters to this."""
+        return self.act in CONFLICTS[ours]
 
     def stands(self, ours: Kind | None) -> bool:
-        """Whether the held comment is as our action left it, or else as the colleague did."""
-        left = {"bins the held one": "deleted", "approves the held one": "visible"}.get(self.act, "held")
-        wanted = {Kind.APPROVE: "visible", Kind.DELETE: "deleted", None: left}[ours]
+        """Whether the held message is as our action left it, or else as the colleague did."""
+        left = LEFT.get(self.act, self.at_first)
+        wanted = {Kind.APPROVE: "visible", Kind.DELETE: "deleted", Kind.REACT: "liked", None: left}[ours]
         return self.held_state() == wanted
 
     @abstractmethod
@@ -147,3 +173,74 @@ class _Corner(Place):
 
     def held_state(self) -> str:
         return str(self.world.post(f"h{self.number}")["state"])
+
+
+class Room:
+    """A room on a real Synapse, of an account of our own: a message with what is said in its thread."""
+
+    def __init__(self, server: Synapse) -> None:
+        self.server = server
+        self.us = server.new_account("mod")
+        self._room = server.new_room(by=self.us.name)
+
+    def opens(self, n: int) -> Place:
+        root = self.server.say("sanne", self._room, f"Over {n}")
+        question = self.server.say("sanne", self._room, f"Wanneer weten we meer over {n}?", thread=root)
+        held = self.server.say("joris", self._room, f"Wat een onzin, {n}", thread=root)
+        names = [f"matrix:{self.server.server}:event:{event}" for event in (root, question, held)]
+        return _Thread(ThreadKey(names[0]), MessageKey(names[1]), MessageKey(names[2]),
+                       server=self.server, room=self._room, us=self.us.name)  # fmt: skip
+
+    def marks(self) -> Counter[str]:
+        """The ids of ours that messages bear: the server tells them to the device that sent them."""
+        return Counter(
+            mark
+            for event in self.server.timeline(self._room, by=self.us.name)
+            if event["type"] == "m.room.message"
+            for mark in MARK.findall(str(event["unsigned"].get("transaction_id", "")))
+        )
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Thread(Place):
+    """Nothing waits for approval on Matrix: we like a message, or delete it."""
+
+    yes: ClassVar[Kind] = Kind.REACT
+    acts: ClassVar[tuple[str, ...]] = (
+        "nothing", "nothing", "nothing", "answers", "edits the question", "bins the held one", "edits the held one",
+    )  # fmt: skip
+    at_first: ClassVar[str] = "visible"
+
+    server: Synapse
+    room: str
+    us: str
+
+    def answer(self) -> None:
+        self.server.say("joris", self.room, "Dat staat op het intranet.", thread=_event(self.thread))
+
+    def edit(self) -> None:
+        self.server.edit("sanne", self.room, _event(self.question), "Wanneer horen we meer, en van wie?")
+
+    def set_held(self, state: str) -> None:
+        if state == "deleted":
+            self.server.redact("joris", self.room, _event(self.held))
+        else:
+            self.server.edit("joris", self.room, _event(self.held), "Dat vind ik onzin")
+
+    def held_state(self) -> str:
+        event = self.server.event(self.room, _event(self.held), by=self.us)
+        if not event["content"]:
+            return "deleted"
+        likes = sum(self._is_our_like(one) for one in self.server.timeline(self.room, by=self.us))
+        if likes:
+            return "liked" if likes == 1 else f"liked {likes} times"
+        return "edited" if "m.replace" in event["unsigned"].get("m.relations", {}) else "visible"
+
+    def _is_our_like(self, event: Any) -> bool:
+        about = event["content"].get("m.relates_to", {}).get("event_id")
+        ours = event["sender"] == self.server.user(self.us)
+        return event["type"] == "m.reaction" and ours and about == _event(self.held)
+
+
+def _event(key: str) -> str:
+    return key.split(":", 3)[3]

@@ -1,4 +1,4 @@
-"""A day without network: two hundred decisions, over two platforms on which colleagues go on.
+"""A day without network: two hundred decisions, over three platforms on which colleagues go on.
 
 After reconnecting each one is applied, once, or listed as a conflict; none is lost.
 """
@@ -29,15 +29,15 @@ from console.sync.connecting import Patience, Wanted, check
 from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
 from tests.figures import Note
 from tests.houses import DAY_MS
-from tests.long.places import Blog, Place, Town
+from tests.long.places import Blog, Place, Room, Town
 from tests.long.processes import Shared, collecting, shared, until
 from tests.servers import proxy
 from tests.servers.proxy import Proxy
+from tests.servers.synapse import Synapse
 from tests.servers.wordpress import WordPress
 
 pytestmark = pytest.mark.xdist_group("wordpress")
-ACTS = ("nothing", "nothing", "nothing", "answers", "edits the question", "bins the held one", "approves the held one")
-VERBS = ("done", "snooze", "tag", "assign", "note", "escalate", "reply", "reply", "approve", "bin", "undo")
+VERBS = ("done", "snooze", "tag", "assign", "note", "escalate", "reply", "reply", "yes", "bin", "undo")
 
 
 @dataclass(slots=True)
@@ -72,12 +72,14 @@ class Day:
                 made = triage.escalate(desk, [key], "Karin", "")[0].event
             case "reply":
                 made = self._sends(place, replies.reply(desk, key, f"Antwoord {len(self.events)}.", place.question))
-            case "approve" | "bin":
+            case "yes" | "bin":
                 if not self.free:
                     return
                 place = self.free.pop()
-                kind = Kind.APPROVE if verb == "approve" else Kind.DELETE
-                made = self._sends(place, replies.act(desk, kind, place.thread, place.held))
+                kind = place.yes if verb == "yes" else Kind.DELETE
+                verb = f"{kind.value} on {place.thread.split(':')[0]}"
+                words = "👍" if kind is Kind.REACT else ""
+                made = self._sends(place, replies.act(desk, kind, place.thread, place.held, text=words))
             case _:
                 last = undo.undoable(desk)
                 if last is None:
@@ -97,51 +99,66 @@ class Day:
         assert found is not None
         return found.intent
 
-    def conflicting(self, intent: Intent) -> bool:
-        """Whether a colleague did something meanwhile that matters to this."""
-        act = self.intents[intent.id].act
-        if intent.kind is Kind.REPLY:
-            return act in ("answers", "edits the question")
-        if intent.kind is Kind.APPROVE:
-            return act == "bins the held one"
-        return act == "approves the held one"
-
 
 def is_offline(at: Shared) -> bool:
     return connections.is_offline(at.store)
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A profile connected with WordPress, Matrix and the memory adapter, and the way to cut it off from all three."""
+
+    at: Shared
+    lines: list[Proxy]
+    homes: tuple[Blog, Room, Town]
+
+    def cut(self) -> list[proxy.Fault]:
+        self.at.world.set_fault("memory", "offline")
+        return [line.always(proxy.CUT_BEFORE) for line in self.lines]
+
+    def restore(self) -> None:
+        for line in self.lines:
+            line.clear()
+        self.at.world.set_fault("memory", "")
+        asked.sync_now(self.at.desk)
+
+    def marks(self) -> Counter[str]:
+        """The ids of our messages that the platforms have."""
+        return sum((home.marks() for home in self.homes), Counter())
+
+
 @pytest.fixture
-def offline_day(
-    wordpress: WordPress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Shared, Proxy, Blog, Town]]:
+def away(
+    wordpress: WordPress, synapse: Synapse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Away]:  # fmt: skip
     with contextlib.ExitStack() as stack:
-        line = stack.enter_context(Proxy(wordpress.url))
+        lines = [stack.enter_context(Proxy(url)) for url in (wordpress.url, synapse.url)]
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         (tmp_path / "passphrase").write_text("een wachtzin", encoding="utf-8")
         monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "passphrase"))
-        at = stack.enter_context(shared(tmp_path))
-        secrets = {"password": wordpress.accounts["redactie"].password}
-        wanted = Wanted("wordpress", "Blog", line.url, "redactie", since_days=1)
-        checked = asyncio.run(check(wanted, secrets, Patience(), now_ms()))
-        assert checked.result.works
-        put(at.store, checked.new)
-        SecretStore(at.folder, "een wachtzin").put(checked.new.key, secrets)
-        yield at, line, Blog(wordpress), Town(at.world)
+        at, room = stack.enter_context(shared(tmp_path)), Room(synapse)
+        for wanted, secrets in (
+            (Wanted("wordpress", "Blog", lines[0].url, "redactie", since_days=1),
+             {"password": wordpress.accounts["redactie"].password}),
+            (Wanted("matrix", "Kantoor", lines[1].url, room.us.user_id, since_days=1), {"token": room.us.token}),
+        ):  # fmt: skip
+            checked = asyncio.run(check(wanted, secrets, Patience(), now_ms()))
+            assert checked.result.works, checked.result.lines
+            put(at.store, checked.new)
+            SecretStore(at.folder, "een wachtzin").put(checked.new.key, checked.secrets)
+        yield Away(at, lines, (Blog(wordpress), room, Town(at.world)))
 
 
 @pytest.mark.parametrize("decisions", [40, pytest.param(200, marks=pytest.mark.long)])
-def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(
-    offline_day: tuple[Shared, Proxy, Blog, Town], note: Note, decisions: int
-) -> None:
-    at, line, blog, town = offline_day
+def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(away: Away, note: Note, decisions: int) -> None:
+    at = away.at
     seed = random.SystemRandom().randrange(10**6)
     draw = random.Random(seed)
-    places: list[Place] = [home.opens(n) for n in range(decisions // 5) for home in (blog, town)]
+    places: list[Place] = [home.opens(n) for n in range(decisions // 8) for home in away.homes]
     day = Day(at, places, draw)
     day.free = draw.sample(places, len(places))
     for place in places:
-        place.act = draw.choice(ACTS)
+        place.act = draw.choice(place.acts)
     quick = {"LUISTERPOST_POLL_S": "1", "LUISTERPOST_SETTLE_SCALE": "0.02", "LUISTERPOST_TIMEOUT_S": "5"}
 
     def known() -> bool:
@@ -150,15 +167,14 @@ def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(
 
     with collecting(at, **quick):
         until(known, "all threads")
-        refused = line.always(proxy.CUT_BEFORE)
-        at.world.set_fault("memory", "offline")
+        refused = away.cut()
         until(lambda: is_offline(at), "the collector to notice")
         while len(day.events) < decisions // 2:
             day.decide()
     with collecting(at, **quick):  # the laptop was closed and opened again, still without network
         while len(day.events) < decisions:
             day.decide()
-        until(lambda: is_offline(at) and refused.happened > 5, "the collector to try again")
+        until(lambda: is_offline(at) and all(line.happened > 5 for line in refused), "the collector to try again")
         waiting = outbox.intents(at.store)
         until(lambda: all(row.intent.waits_for == "network" for row in outbox.intents(at.store)), "all to wait")
         assert {intent_sentence(row.intent, row.platform, now_ms()) for row in waiting} != {""}
@@ -166,19 +182,17 @@ def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(
         assert standing == {i for i in day.intents if day.row(i).state not in (State.WITHDRAWN, State.DRAFT)}
         for place in places:
             place.happen()
-        line.clear()
-        at.world.set_fault("memory", "")
-        asked.sync_now(at.desk)
+        away.restore()
         until(lambda: outbox.counts(at.store).on_its_way == 0, "everything to leave or ask")
         sent = {i for i in standing if day.row(i).state is State.SENT}
         conflicts = {row.intent.id for row in outbox.intents(at.store) if row.intent.state is State.CONFLICT}
-        wrong = [day.row(i) for i in standing if (i in conflicts) != day.conflicting(day.row(i))]
+        wrong = [day.row(i) for i in standing if (i in conflicts) != day.intents[i].conflicts(day.row(i).kind)]
         note(f"seed {seed}: {decisions} decisions {dict(day.decided)}; {len(day.intents)} for the platforms, "
              f"{len(day.intents) - len(standing)} taken back, {len(sent)} applied, {len(conflicts)} conflicts; "
              f"colleagues: {dict(Counter(place.act for place in places))}")  # fmt: skip
         assert sent | conflicts == standing, [day.row(i) for i in standing - sent - conflicts]
         assert not wrong
-        there = blog.marks() + town.marks()
+        there = away.marks()
         assert there == Counter(i for i in sent if day.row(i).kind is Kind.REPLY), "each once, and nothing else"
         for place in places:
             mine = [day.row(i) for i in standing if day.intents[i] is place and day.row(i).kind is not Kind.REPLY]
@@ -188,7 +202,7 @@ def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(
         for intent_id in conflicts:
             (person.retry if intent_id in again else person.drop)(at.desk, intent_id)
         until(lambda: not outbox.intents(at.store), "the conflicts to be settled as their maker said")
-        assert blog.marks() + town.marks() == there + Counter(again)
+        assert away.marks() == there + Counter(again)
         note(f"{len(conflicts)} conflicts settled by hand: {len(again)} replies sent after all, each once")
 
 
