@@ -30,7 +30,7 @@ from console.domain.platform import (
 )
 
 DEVICE_NAME = "Luisterpost"
-_ASKS_PASSWORD = re.compile(r"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
+_ASKS_PASSWORD = re.compile(r"<input[^<>]{1,2000}type\s{0,9}=\s{0,9}[\"']?password", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

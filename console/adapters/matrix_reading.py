@@ -80,7 +80,7 @@ class Place:
 
     def link(self, event: str = "") -> str:
         """The address that opens the room, or one event in it, for a person."""
-        parts = "/".join(quote(part, safe="!$@-_.~") for part in (self.room, event) if part)
+        parts = "/".join(quote(part, safe="!$@-_.~", errors="replace") for part in (self.room, event) if part)
         if self.web:
             return f"{self.web.rstrip('/')}/#/room/{parts}"
         return f"https://matrix.to/#/{parts}?via={quote(self.keys.server, safe='')}"

@@ -5,6 +5,7 @@ No I/O: `Rooms` takes in the parts of sync answers in the order they come.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,10 +23,12 @@ STATE = (
     "m.room.tombstone", "m.room.pinned_events", "m.room.member",
 )  # fmt: skip
 
+_LEVEL = re.compile(r"-?[0-9]{1,16}")
+
 
 def whole(value: object, default: int) -> int:
     """A level as a number: older rooms hold some as text."""
-    if isinstance(value, str) and value.lstrip("-").isdecimal():
+    if isinstance(value, str) and _LEVEL.fullmatch(value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
@@ -97,8 +100,9 @@ class Room:
             heroes = told.get("m.heroes")
             if isinstance(heroes, list):
                 self.heroes = tuple(one for one in heroes if isinstance(one, str))
-            if isinstance(told.get("m.joined_member_count"), int):
-                self.members = told["m.joined_member_count"]
+            members = told.get("m.joined_member_count")
+            if isinstance(members, int) and 0 <= members < 2**53:
+                self.members = members
 
     def level(self, user: str) -> int:
         """How much somebody may do here."""

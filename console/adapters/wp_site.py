@@ -31,11 +31,14 @@ from console.domain.platform import (
 
 CLOCK_OFF_MS = 5 * 60_000  # further apart than this, moments are not told right
 CLOCK_WRONG_MS = 60 * 60_000  # further than this nothing else can be trusted
-_LINK = re.compile(r"<([^>]+)>\s*;[^,]*\brel=\"?https://api\.w\.org/\"?")
-_LINK_ELEMENT = re.compile(r"<link[^>]+rel=[\"']https://api\.w\.org/[\"'][^>]*>", re.IGNORECASE)
+# Over what a stranger's server says: what may be anything is bounded, so that no page takes time by the square.
+_LINK = re.compile(r"<([^<>]{1,2000})>\s*;[^,<]{0,200}\brel=\"?https://api\.w\.org/\"?")
+_LINK_ELEMENT = re.compile(r"<link[^<>]{1,2000}?rel=[\"']https://api\.w\.org/[\"'][^<>]{0,2000}>", re.IGNORECASE)
 _HREF = re.compile(r"href=[\"']([^\"']+)[\"']", re.IGNORECASE)
-_ASKS_PASSWORD = re.compile(r"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
-_TRACES = re.compile(r"/wp-(?:content|includes|admin|login)|<meta[^>]+generator[^>]+wordpress", re.IGNORECASE)
+_ASKS_PASSWORD = re.compile(r"<input[^<>]{1,2000}type\s{0,9}=\s{0,9}[\"']?password", re.IGNORECASE)
+_TRACES = re.compile(
+    r"/wp-(?:content|includes|admin|login)|<meta[^<>]{1,200}generator[^<>]{1,200}wordpress", re.IGNORECASE
+)
 _APPLICATION_PASSWORD = re.compile(r"[A-Za-z0-9]{24}\Z")
 
 
