@@ -42,7 +42,9 @@ def moment_of(text: str, now: datetime) -> datetime:
 def _day_and_time(typed: str, now: datetime) -> datetime:
     clock = _CLOCK.search(typed)
     at = time(int(clock[1]), int(clock[2])) if clock else MORNING
-    named = _CLOCK.sub("", typed).strip(" t")
+    named = _CLOCK.sub("", typed).strip()
+    if named[:1].isdigit():
+        named = named.removesuffix("t")  # 2026-12-01T09:00
     if not named:
         if clock is None:
             raise ValueError(typed)
