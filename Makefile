@@ -18,7 +18,7 @@ faults:
 fuzz:
 	@bash scripts/setup.sh test
 	@EXAMPLES=$${EXAMPLES:-10000} .venv/bin/python -m pytest -n 2 tests/adapters/test_markup.py \
-	  tests/adapters/test_reading_anything.py tests/sync/test_harmless.py tests/store/test_hostile_queries.py
+	  tests/adapters/test_reading_anything.py tests/adapters/test_reading_any_event.py tests/sync/test_harmless.py tests/store/test_hostile_queries.py
 
 bench:
 	@bash scripts/setup.sh test

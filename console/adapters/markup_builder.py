@@ -113,7 +113,7 @@ class Builder(HTMLParser):
         while self._open:
             self._end_container(self._open[-1])
         self._end_paragraph()
-        text = re.sub(r"[ \t]+\n", "\n", "".join(self._text))
+        text = re.sub(r"(?<![ \t])[ \t]+\n", "\n", "".join(self._text))  # each run of blanks is looked at once
         text = re.sub(r"\n{3,}", "\n\n", text).strip("\n")
         if len(text.encode()) > MAX_BODY_BYTES:
             text = text.encode()[: MAX_BODY_BYTES - len(CUT.encode())].decode(errors="ignore") + CUT

@@ -28,7 +28,7 @@ for _opening in (*_OPENINGS_NL, *_OPENINGS_EN):
     _BY_FIRST_WORD[_first] = (*_BY_FIRST_WORD.get(_first, ()), _opening)
 _SENTENCE_END = re.compile("[.!\u2026\n]")
 _FIRST_WORD = re.compile(r"\s*(?:(?:en|maar|dus|hoi|hallo|and|but|so|hi)[ ,]+)?([a-z]+)")
-_QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
+_QUOTED_LINE = re.compile(r"^[^\S\n]*>.*$", re.MULTILINE)
 _MARK = re.compile("[?\uff1f\u061f\u2047\u2048\u2753\u2754]")  # also full-width, Arabic, doubled, and the two emoji
 
 

@@ -260,3 +260,8 @@ def test_what_is_harmless_stays_as_it_is(source: str) -> None:
     body = reduce(source)
     again = reduce(body.html)
     assert (again.html, again.text) == (body.html, body.text)
+
+
+def test_a_body_of_nothing_but_blanks_is_looked_at_once() -> None:
+    # Looked at once more for each of them, this would take minutes.
+    assert reduce("<pre>" + " " * 200_000 + "x</pre>").text.endswith("x")

@@ -81,3 +81,9 @@ def test_a_question_mark_in_running_text_asks(before: str, after: str) -> None:
 @given(st.text(alphabet="abc?=&/-", max_size=30))
 def test_no_mark_inside_a_link_asks(query: str) -> None:
     assert not asks(f"zie https://intranet.example/{query}a nu")
+
+
+def test_empty_lines_after_a_quote_are_looked_at_once() -> None:
+    # Looked at once more for each of them, this would take a quarter of an hour.
+    assert asks("> Mag dat?\n" + " \n" * 300_000 + "Hoe laat?")
+    assert not asks("> Mag dat?\n" + " \n" * 300_000 + "Ja.")
