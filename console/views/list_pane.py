@@ -130,7 +130,7 @@ class ListPane(QWidget):
         """What stands there when nothing does."""
         if not connected:
             self.empty.say(_("Nothing to hear yet. Add a connection."), _("Add a connection"), self.connect_asked.emit,
-                           "plugs", "text.secondary")  # fmt: skip
+                           "tray", "text.secondary")  # fmt: skip
         elif searched:
             self.empty.say(_("Nothing found for ‘{query}’.").format(query=searched), icon="magnifying-glass",
                            tone="text.secondary")  # fmt: skip

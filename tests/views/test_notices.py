@@ -27,8 +27,9 @@ from console.sync import demo
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
-from console.views.connect_dialog import ConnectDialog
+from console.views.connect_dialog import TONES, ConnectDialog
 from console.views.main_window import MainWindow
+from console.widgets import icons
 from console.widgets.status_bar import LONG_MS
 from console.widgets.strip import Strip
 
@@ -170,3 +171,17 @@ def test_a_restored_backup_is_told_by_the_collector(
     with qtbot.waitSignal(collector.told, timeout=20_000) as heard:
         collector.start()
     assert heard.args == ["Your decisions file was damaged. It is back."]
+
+
+@pytest.mark.parametrize(("searched", "connected"), [("", False), ("zzz", True), ("", True)])
+def test_what_an_empty_list_says_has_an_icon_that_exists(window: MainWindow, searched: str, connected: bool) -> None:
+    icons.load()
+    window.list.say_empty("inbox", searched, connected=connected)
+    shown = window.list.empty._icon
+    assert not icons.pixmap(shown._value, shown._tone, 24).isNull()
+
+
+@pytest.mark.parametrize("name", TONES.values())
+def test_the_signs_of_a_check_exist(window: MainWindow, name: str) -> None:
+    icons.load()
+    assert not icons.pixmap(name, "ok", 16).isNull()
