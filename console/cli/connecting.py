@@ -24,7 +24,8 @@ from console.cli.terminal import Screen, safe
 from console.desk import connections as desk_connections
 from console.domain.conversation import SpaceKey
 from console.domain.platform import CAPABILITIES, Way
-from console.sentences import age, check_line, error_sentence, health_sentence, space_sentence
+from console.domain.until import NotAMoment, counted_from
+from console.sentences import age, check_line, clock, error_sentence, health_sentence, moment, space_sentence
 from console.store.connection import Store
 from console.store.read import connections as stored
 from console.store.read.connections import ConnectionRow
@@ -181,10 +182,18 @@ def named(store: Store, name: str) -> ConnectionRow:
     return row
 
 
-def connections(context: typer.Context, as_json: Json = False) -> None:
+def connections(
+    context: typer.Context, name: Annotated[str | None, NAME] = None,
+    count_from: Annotated[str | None, typer.Option("--count-from", help=_("What was said before that can wait: now, 2026-11-01, friday 14:00."))] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
     session: Session = context.obj
+    if count_from is not None:
+        if name is None:
+            raise typer.BadParameter(_("Say which connection counts from then: NAME --count-from WHEN."))
+        move_start_line(session, name, count_from, quiet=as_json)
     with session.store() as store:
-        rows = stored.connections(store)
+        rows = stored.connections(store) if name is None else [named(store, name)]
     if as_json:
         put_json({"connections": [shapes.connection(row) for row in rows]})
         return
@@ -196,6 +205,19 @@ def connections(context: typer.Context, as_json: Json = False) -> None:
         console.print(safe(f"{row.name}{approximate}  {row.platform}  {row.url}"))
         last = "" if row.health.last_ok_ms is None else f" · {age(row.health.last_ok_ms, at_ms)}"
         console.print(safe(f"    {health_sentence(row, at_ms)}{last}"))
+
+
+def move_start_line(session: Session, name: str, count_from: str, *, quiet: bool) -> None:
+    with session.desk() as desk:
+        row = named(desk.store, name)
+        try:
+            at = counted_from(count_from, moment(now_ms(), desk.store.policy.hours.timezone))
+        except NotAMoment:
+            raise typer.BadParameter(_("Say from when: now, 2026-11-01, friday 14:00.")) from None
+        at_ms = max(0, int(at.timestamp() * 1000))
+        desk_connections.move_start_line(desk, row, at_ms)
+    if not quiet:
+        say(_("‘{name}’ counts from {time}. What was said before can wait, but for reports and messages that wait for approval.").format(name=row.name, time=clock(at_ms, now_ms())))  # fmt: skip
 
 
 def disconnect(

@@ -41,6 +41,11 @@ def pause(desk: Desk, row: ConnectionRow, paused: bool) -> None:
     connections.pause(desk.store, row.key, paused)
 
 
+def move_start_line(desk: Desk, row: ConnectionRow, at_ms: int) -> None:
+    """Count what was said from `at_ms` on; before it all can wait but reports and held messages. 0 counts everything."""
+    connections.move_start_line(desk.store, row.key, at_ms)
+
+
 def follow(desk: Desk, connection: ConnectionKey, space: SpaceKey, followed: bool) -> Intent | None:
     """Collect a space, or no longer. One that only invited us is joined first: an intent of the outbox says how that goes.
 

@@ -18,30 +18,42 @@ QUICK = ("1h", "3h", "17:00", "tomorrow", "monday", "1w")
 
 
 class NotAMoment(ValueError):
-    """What was typed is no moment that lies ahead."""
+    """What was typed is no moment, or none that lies ahead where that is asked."""
 
 
 def moment_of(text: str, now: datetime) -> datetime:
-    """The moment that `text` means at `now` (with its zone). Days without a time mean nine in the morning.
+    """The moment ahead that `text` means at `now` (with its zone). Days without a time mean nine in the morning.
 
     Raises NotAMoment.
     """
-    typed = " ".join(text.lower().split())
-    span = _SPAN.fullmatch(typed)
-    if span:
-        return now + timedelta(minutes=int(span[1]) * _SPANS[span[2]])
-    try:
-        found = _day_and_time(typed, now)
-    except ValueError:
-        raise NotAMoment(text) from None
+    found = _moment(text, now, MORNING)
     if found <= now:
         raise NotAMoment(text)
     return found
 
 
-def _day_and_time(typed: str, now: datetime) -> datetime:
+def counted_from(text: str, now: datetime) -> datetime:
+    """As moment_of, but it may also be "now" or lie behind, and days without a time mean their beginning.
+
+    Raises NotAMoment.
+    """
+    return now if text.strip().lower() in ("now", "nu") else _moment(text, now, time.min)
+
+
+def _moment(text: str, now: datetime, of_day: time) -> datetime:
+    typed = " ".join(text.lower().split())
+    span = _SPAN.fullmatch(typed)
+    if span:
+        return now + timedelta(minutes=int(span[1]) * _SPANS[span[2]])
+    try:
+        return _day_and_time(typed, now, of_day)
+    except ValueError:
+        raise NotAMoment(text) from None
+
+
+def _day_and_time(typed: str, now: datetime, of_day: time) -> datetime:
     clock = _CLOCK.search(typed)
-    at = time(int(clock[1]), int(clock[2])) if clock else MORNING
+    at = time(int(clock[1]), int(clock[2])) if clock else of_day
     named = _CLOCK.sub("", typed).strip()
     if named[:1].isdigit():
         named = named.removesuffix("t")  # 2026-12-01T09:00

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from console.adapters.contract import Adapter
@@ -65,6 +66,7 @@ class Collector:
         self._pictures = Pictures(store, self._adapter_of, patience.pictures_bytes)
         self._asked = Requests(store, secrets, patience, self._sync_named, self._renew, self._pictures)
         self._stop = asyncio.Event()
+        self._moved = asyncio.Event()  # a start line, so that levels are others
         self._watching = False
         self._tasks = TaskOwner(self._broken)
 
@@ -150,6 +152,8 @@ class Collector:
             self._say({"changed": sorted(changed.thread_ids)})
         for line in self._lines.values():
             line.wake.set()
+        if folding.moved_start_lines(self._store):
+            self._moved.set()
         await self._serve_requests()
         await asyncio.to_thread(flush, self._store)
 
@@ -243,11 +247,12 @@ class Collector:
 
     async def _relevel(self) -> None:
         while True:
-            for changed in folding.levelling(self._store):
+            self._moved.clear()
+            for changed in chain(folding.following_start_lines(self._store), folding.levelling(self._store)):
                 self._say({"changed": sorted(changed.thread_ids)})
                 await asyncio.sleep(PAUSE_S)
             await self._pictures.forget_removed()
-            await until_ms(self._store.now_ms, self._store.now_ms() + RELEVEL_MS)
+            await until_ms(self._store.now_ms, self._store.now_ms() + RELEVEL_MS, self._moved)
 
     async def _keep(self) -> None:
         while True:

@@ -194,7 +194,7 @@ def collecting(rows: Sequence[ConnectionRow], now_ms: int, *, offline: bool) -> 
         return _("You're offline. Everything works; we'll send when you're back.")
     first = next((row for row in rows if row.health.working and row.health.last_ok_ms is None), None)
     if first is not None:
-        days = max(1, round((first.start_line_ms - first.since_ms) / DAY_MS))
+        days = max(1, round((now_ms - first.since_ms) / DAY_MS))
         return ngettext(
             "Collecting the last day. You can start now.", "Collecting the last {n} days. You can start now.", days
         ).format(n=days)

@@ -81,6 +81,23 @@ def test_hiding_on_yammer_asks_a_person(program: Program) -> None:
     assert program("outbox", "placed", intent["id"]).returncode == 0
 
 
+def test_from_when_a_connection_counts_can_be_moved(program: Program) -> None:
+    name = next(row["name"] for row in program.json("connections")["connections"] if row["platform"] == "yammer")
+
+    def urgent() -> int:
+        threads = program.json("queue", "--limit", "1000", "platform:yammer")["threads"]
+        return sum(thread["level"] != "can_wait" for thread in threads)
+
+    before = urgent()
+    (moved,) = program.json("connections", name, "--count-from", "2026-01-02")["connections"]
+    assert (moved["name"], moved["start_line"]) == (name, "2026-01-01T23:00:00.000Z")
+    everything = urgent()
+    said = program("connections", name, "--count-from", "now").stderr
+    assert f"‘{name}’ counts from" in said
+    assert urgent() < before < everything
+    assert program("connections", name, "--count-from", "7d").returncode == 0
+
+
 def test_in_bulk_the_count_comes_first(program: Program) -> None:
     ended = program("tag", "koffie", "--query", "in:koffiehoek", "--yes")
     assert re.search(r"1\d threads match", ended.stderr)
@@ -103,6 +120,8 @@ def test_paging_goes_on_where_it_ended(program: Program) -> None:
      (["--nope"], 2, "There is no option"), (["snooze", "t", "yesterday"], 2, "until when"),
      (["spaces", "Nergens"], 1, "no connection"), (["connect", "nope", "--name", "x"], 2, "no platform"),
      (["outbox", "retry", "nope"], 1, "no such item"), (["undo", "nope"], 1, "nothing to take back"),
+     (["connections", "--count-from", "now"], 2, "which connection"), (["connections", "Nergens"], 1, "no connection"),
+     (["connections", "Yammer", "--count-from", "ooit"], 2, "from when"),
      (["show", "t"], 2, "beginning of several"), (["queue", "--profile"], 2, "option")],
 )  # fmt: skip
 def test_a_wrong_call_gets_a_plain_sentence(program: Program, call: list[str], code: int, words: str) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from console.domain.calendar import DAY_MS
 from console.domain.platform import Way
-from console.store.read import outbox, queue, thread
+from console.store.read import connections, outbox, queue, thread
 from console.store.read.queue import QueueRow, View
+from console.views.connection_menu import ConnectionMenu
 from console.views.main_window import MainWindow
 from console.widgets.picker import Picker
 from console.widgets.strip import Strip
@@ -54,6 +56,24 @@ def test_the_cursor_lands_on_the_message_of_the_first_reason(window: MainWindow)
     row = choose(window, "Twee nachten")
     assert row.reasons[0].kind == "reported"
     assert window.conversation.view.cursor_key == row.reasons[0].message
+
+
+def test_from_when_a_connection_counts_is_chosen_in_its_menu(window: MainWindow, qtbot: QtBot) -> None:
+    store = window.services.store
+    row = connections.connections(store)[0]
+    menu = ConnectionMenu(window.services.desk, row, window)
+
+    def chosen(key: str) -> int:
+        next(action for action in menu.actions() if action.text() == "What counts from …").trigger()
+        with qtbot.waitSignal(menu.changed):
+            press(window, qtbot, key)
+        return connections.connections(store)[0].start_line_ms
+
+    assert row.start_line_ms > 0
+    assert chosen("4") == 0, "everything"
+    before_ms = store.now_ms()
+    assert before_ms <= chosen("2") + 7 * DAY_MS <= store.now_ms(), "a week ago"
+    assert before_ms <= chosen("1") <= store.now_ms(), "now"
 
 
 def test_j_and_k_walk_the_threads(window: MainWindow, qtbot: QtBot) -> None:

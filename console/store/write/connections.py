@@ -67,6 +67,12 @@ def pause(store: Store, key: str, paused: bool) -> None:
         ledger.exec_driver_sql("UPDATE connection SET paused = ? WHERE key = ?", (int(paused), key))
 
 
+def move_start_line(store: Store, key: str, at_ms: int) -> None:
+    """What was said before `at_ms` can wait. Whoever collects works the threads out again: folding.following_start_lines."""
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql("UPDATE connection SET start_line_ms = ? WHERE key = ?", (at_ms, key))
+
+
 def follow(store: Store, space: SpaceKey, followed: bool) -> None:
     with store.writing(store.ledger) as ledger:
         ledger.exec_driver_sql(

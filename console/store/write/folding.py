@@ -9,6 +9,7 @@ from console.store.write.pages import Changed
 from console.store.write.projecting import project
 
 PAGE = 100  # threads in one transaction, so that nobody waits long
+_START_LINE = "start_line "  # and the connection's key: the name of a mark
 MINUTE_MS = 60_000  # less than this the clock may go back: it is kept right all the time
 
 
@@ -59,13 +60,41 @@ def catch_up(store: Store) -> None:
     """Fold and re-level everything there is. For who holds the collector's lock."""
     while fold_new(store).keys:
         pass
+    for _changed in following_start_lines(store):
+        pass
     for _changed in levelling(store):
         pass
 
 
+def moved_start_lines(store: Store) -> dict[str, int]:
+    """The connections whose start line isn't the one their threads were last worked out with, and where it is now."""
+    with translated(store.cache_path):
+        rows = store.cache.exec_driver_sql("SELECT name, value FROM meta WHERE name LIKE ?", (f"{_START_LINE}%",)).all()
+    marks = {row.name: row.value for row in rows}
+    found = store.ledger.exec_driver_sql("SELECT key, start_line_ms FROM connection").all()
+    return {row.key: row.start_line_ms for row in found if marks.get(_START_LINE + row.key) != str(row.start_line_ms)}
+
+
+def following_start_lines(store: Store) -> Iterator[Changed]:
+    """Work out the threads of connections whose start line moved, a page at a time.
+
+    The mark comes last: after a crash halfway it is simply done again.
+    """
+    for key, start_line_ms in moved_start_lines(store).items():
+        found = store.cache.exec_driver_sql("SELECT id FROM thread WHERE connection = ? ORDER BY id", (key,))
+        yield from _in_pages(store, [row.id for row in found])
+        with store.writing(store.cache) as cache:
+            cache.exec_driver_sql(
+                "INSERT OR REPLACE INTO meta(name, value) VALUES (?, ?)", (_START_LINE + key, str(start_line_ms))
+            )
+
+
 def rebuilding(store: Store) -> Iterator[Changed]:
     """Work out all projections again, a page at a time."""
-    ids = [row.id for row in store.cache.exec_driver_sql("SELECT id FROM thread ORDER BY id")]
+    yield from _in_pages(store, [row.id for row in store.cache.exec_driver_sql("SELECT id FROM thread ORDER BY id")])
+
+
+def _in_pages(store: Store, ids: list[int]) -> Iterator[Changed]:
     for start in range(0, len(ids), PAGE):
         yield Changed(_projected(store, ids[start : start + PAGE]))
 

@@ -37,7 +37,7 @@ def _mark(store: Store) -> str:
         sorted((kind.value, int(t.level), t.within_min, t.later_level, t.later_after_min)
                for kind, t in policy.targets.items()),
         [tuple(row) for row in store.ledger.exec_driver_sql(
-            "SELECT key, account, start_line_ms FROM connection WHERE removed_at_ms IS NULL ORDER BY key")],
+            "SELECT key, account FROM connection WHERE removed_at_ms IS NULL ORDER BY key")],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()
 
