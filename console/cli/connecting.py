@@ -184,7 +184,7 @@ def named(store: Store, name: str) -> ConnectionRow:
 
 def connections(
     context: typer.Context, name: Annotated[str | None, NAME] = None,
-    count_from: Annotated[str | None, typer.Option("--count-from", help=_("What was said before that can wait: now, 2026-11-01, friday 14:00."))] = None,
+    count_from: Annotated[str | None, typer.Option("--count-from", help=_("What was said before that can wait: now, 7d (so long ago), 2026-11-01, friday 14:00."))] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
@@ -213,7 +213,7 @@ def move_start_line(session: Session, name: str, count_from: str, *, quiet: bool
         try:
             at = counted_from(count_from, moment(now_ms(), desk.store.policy.hours.timezone))
         except NotAMoment:
-            raise typer.BadParameter(_("Say from when: now, 2026-11-01, friday 14:00.")) from None
+            raise typer.BadParameter(_("Say from when: now, 7d (so long ago), 2026-11-01, friday 14:00.")) from None
         at_ms = max(0, int(at.timestamp() * 1000))
         desk_connections.move_start_line(desk, row, at_ms)
     if not quiet:

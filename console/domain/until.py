@@ -26,25 +26,25 @@ def moment_of(text: str, now: datetime) -> datetime:
 
     Raises NotAMoment.
     """
-    found = _moment(text, now, MORNING)
+    found = _moment(text, now, MORNING, 1)
     if found <= now:
         raise NotAMoment(text)
     return found
 
 
 def counted_from(text: str, now: datetime) -> datetime:
-    """As moment_of, but it may also be "now" or lie behind, and days without a time mean their beginning.
+    """As moment_of, but it may also be "now" or lie behind, days without a time mean their beginning, and "7d" means ago.
 
     Raises NotAMoment.
     """
-    return now if text.strip().lower() in ("now", "nu") else _moment(text, now, time.min)
+    return now if text.strip().lower() in ("now", "nu") else _moment(text, now, time.min, -1)
 
 
-def _moment(text: str, now: datetime, of_day: time) -> datetime:
+def _moment(text: str, now: datetime, of_day: time, direction: int) -> datetime:
     typed = " ".join(text.lower().split())
     span = _SPAN.fullmatch(typed)
     if span:
-        return now + timedelta(minutes=int(span[1]) * _SPANS[span[2]])
+        return now + direction * timedelta(minutes=int(span[1]) * _SPANS[span[2]])
     try:
         return _day_and_time(typed, now, of_day)
     except ValueError:
