@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._background = Background(services.store)
         self._background.ready.connect(self._answered)
         self._large, self._take_next = False, False
+        self._many = False  # counting so many threads takes longer than a frame, whichever view is shown
         self.model = QueueModel(self._rows)
         self.list = ListPane(self.model)
         self.conversation = ThreadPane(services)
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         first = finding.newest(self.services.store, view, AT_ONCE, PATIENCE)
         self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
         self._large = len(first) == AT_ONCE or finding.has_words(view)
+        self._many = self._many or len(first) == AT_ONCE
         if self._large:
             self._ask_whole()
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
@@ -309,7 +311,7 @@ class MainWindow(QMainWindow):
 
     def _show_counts(self) -> None:
         store = self.services.store
-        if self._large:
+        if self._large or self._many:
             self._ask_whole()
         else:
             self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))

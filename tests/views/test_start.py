@@ -11,13 +11,11 @@ ROOT = Path(__file__).parent.parent.parent
 ALLOWED = {
     "PySide6",
     "shiboken6",
-    "sqlalchemy",
     "sqlcipher3",
     "typing_extensions",
     "uuid_utils",
     "Stemmer",
     "tzdata",
-    "greenlet",
     "_distutils_hack",
 }
 STARTING = """
@@ -31,7 +29,7 @@ profile = Path(sys.argv[1])
 app = QApplication([])
 found = settings.load(profile)
 theme.apply(app, "light", 100)
-window = make_window(profile, found, open_store(profile, found), None)
+window = make_window(profile, found, open_store(profile, found), None, rows_first=True)
 window.show()
 for _turn in range(4):
     app.processEvents()
@@ -40,7 +38,7 @@ print(json.dumps(sorted(outside)))
 """
 
 
-def test_only_qt_and_the_store_are_imported_before_the_first_rows(profile: Path) -> None:
+def test_only_qt_and_the_stores_driver_are_imported_before_the_first_rows(profile: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", STARTING, str(profile)], cwd=ROOT, capture_output=True, text=True, check=False
     )

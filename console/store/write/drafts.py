@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from console.store.connection import Store
+from console.store.connection import Connection, Store
 from console.store.write.clock import new_key
 from console.store.write.overlay import refresh
 
