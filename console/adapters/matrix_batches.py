@@ -33,7 +33,7 @@ from console.adapters.matrix_reading import (
     unsigned,
 )
 from console.adapters.matrix_rooms import Room, Rooms, pins
-from console.domain.conversation import Change, Message, MessageGone, Person, Thread, ThreadKey
+from console.domain.conversation import Change, MessageGone, Person, Thread, ThreadKey
 from console.domain.platform import Cursor, Forbidden, NotFound
 
 MAX_CHAIN = 20  # answers that are followed up, one to the other
@@ -268,8 +268,6 @@ def _in_order(changes: Iterable[Change]) -> list[Change]:
     for change in changes:
         if isinstance(change, Person | Thread):
             heads[change.key] = change
-        elif isinstance(change, Message):
-            messages.append(change)
         else:
             messages.append(change)
     return [*heads.values(), *messages]

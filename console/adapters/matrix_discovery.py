@@ -19,6 +19,7 @@ from console.adapters.matrix_api import ADMIN, C3, Api, part
 from console.adapters.matrix_reading import Keys, events_in, text_in
 from console.adapters.matrix_rooms import Rooms
 from console.adapters.transport import Answer, Bearer, Http, error_for, is_loopback
+from console.adapters.typed_address import refuse_an_open_line, typed_address
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -44,25 +45,14 @@ class SignedIn:
 
 def with_scheme(url: str, user: str = "") -> str:
     """What a person typed as an address, or the server of their user id. Raises Rejected "bad_url"."""
-    url = url.strip() or user.strip().partition(":")[2]
-    if "://" not in url:
-        host = re.split(r"[/:?#]", url, maxsplit=1)[0]
-        url = ("http://" if is_loopback(host) else "https://") + url
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.scheme.lower() not in {"http", "https"} or re.search(r"\s", url) or parts.username:
-        raise Rejected(url, code="bad_url")
-    return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path.rstrip("/"), "", ""))
+    parts = typed_address(url.strip() or user.strip().partition(":")[2])
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
 
 async def check(config: Config, secrets: Mapping[str, str], tools: Tools) -> CheckResult:
     """Everything there is to find out. Raises PlatformError when it can't work at all."""
     url = with_scheme(config.url, config.user)
-    if urlsplit(url).scheme == "http" and not is_loopback(urlsplit(url).hostname or ""):
-        raise Rejected(urlsplit(url).netloc, code="no_tls")
+    refuse_an_open_line(url)
     http = Http(timeout_s=tools.timeout_s)
     try:
         base = await homeserver(url, http, tools)

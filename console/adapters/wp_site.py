@@ -16,7 +16,8 @@ from xml.sax.saxutils import escape as xml_escape
 
 from console.adapters.contract import Tools
 from console.adapters.markup import plain
-from console.adapters.transport import Answer, Http, error_for, is_loopback
+from console.adapters.transport import Answer, Http, error_for
+from console.adapters.typed_address import refuse_an_open_line, typed_address
 from console.adapters.wp_rest import Rest
 from console.domain.platform import (
     AuthExpired,
@@ -25,7 +26,6 @@ from console.domain.platform import (
     Forbidden,
     NotFound,
     PlatformError,
-    Rejected,
     Unreachable,
 )
 
@@ -61,18 +61,8 @@ class Site:
 
 def with_scheme(url: str) -> str:
     """What a person typed as an address: https where nothing else is said. Raises Rejected "bad_url"."""
-    url = url.strip()
-    if "://" not in url:
-        host = re.split(r"[/:?#]", url, maxsplit=1)[0]
-        url = ("http://" if is_loopback(host) else "https://") + url
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.scheme.lower() not in {"http", "https"} or re.search(r"\s", url) or parts.username:
-        raise Rejected(url, code="bad_url")
-    return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path or "/", parts.query, ""))
+    parts = typed_address(url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
 
 def server_of(url: str) -> str:
@@ -84,8 +74,7 @@ def server_of(url: str) -> str:
 async def look(url: str, http: Http, tools: Tools) -> tuple[Site, list[CheckLine]]:
     """The site at an address that a person typed, and what there is to say about it. Raises PlatformError."""
     url = with_scheme(url)
-    if urlsplit(url).scheme == "http" and not is_loopback(urlsplit(url).hostname or ""):
-        raise Rejected(urlsplit(url).netloc, code="no_tls")
+    refuse_an_open_line(url)
     site = await found(url, http, tools)
     lines = [CheckLine("found", True, {"name": site.name, "url": site.home})]
     off_ms = _off_ms(site.answer, tools.now_ms())
