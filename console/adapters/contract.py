@@ -45,6 +45,8 @@ class Tools:
     confirmed     (intent, step): one request of an intent of several is confirmed. It is on the disk when this returns:
                   whatever happens next, `perform` and `find_sent` find the step in `Intent.steps` and leave it alone
     pending_reports  message -> its reports that wait for a decision, oldest first: what `settle` settles
+    keep          secrets of this connection that were renewed go to where secrets stay, beside its others. Blocks, and
+                  may be called from a thread; what can't be kept is still good until this process ends
     settle_scale  multiplies `settle_s`; tests make it small
     """
 
@@ -52,6 +54,7 @@ class Tools:
     known: Callable[[SpaceKey, int], Mapping[MessageKey, str]] = lambda space, since_ms: {}
     confirmed: Callable[[IntentId, str], None] = lambda intent, step: None
     pending_reports: Callable[[MessageKey], Sequence[ReportKey]] = lambda message: ()
+    keep: Callable[[Mapping[str, str]], None] = lambda secrets: None
     timeout_s: float = 30.0
     settle_scale: float = 1.0
 

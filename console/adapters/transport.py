@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -65,6 +65,13 @@ class Bearer:
 
     def header(self) -> str:
         return f"Bearer {self.token}"
+
+
+class Tokens(Protocol):
+    """Signs in with something that ends and is renewed meanwhile."""
+
+    async def header(self, refused: str = "") -> str:
+        """What to say; `refused` was answered with 401 just now. Raises PlatformError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ class Http:
 
     def __init__(
         self,
-        auth: Basic | Bearer | None = None,
+        auth: Basic | Bearer | Tokens | None = None,
         *,
         timeout_s: float = 30.0,
         rate: float = 10.0,
@@ -177,7 +184,7 @@ class Http:
         safe = method in SAFE
         max_bytes = max_bytes or MAX_ANSWER_BYTES
         for _ in range(MAX_REDIRECTS):
-            answer = await self._patiently(method, target, params, body, form, headers, signed_in, safe, max_bytes)
+            answer = await self._let_in(method, target, params, body, form, headers, signed_in, safe, max_bytes)
             if answer.status not in {301, 302, 303, 307, 308}:
                 return answer
             to = urljoin(target, answer.headers.get("location", ""))
@@ -186,7 +193,7 @@ class Http:
             target, params = _allowed(to, signed_in=signed_in and self._auth is not None), None
         raise BadResponse(target, code="redirect", maybe_sent=not safe)
 
-    async def _patiently(
+    async def _let_in(
         self,
         method: str,
         url: str,
@@ -198,9 +205,41 @@ class Http:
         safe: bool,
         max_bytes: int,
     ) -> Answer:
+        """Say who we are; where that has ended, once more with what is new."""
         sent = {"user-agent": USER_AGENT, "accept": "application/json, */*;q=0.5", **(headers or {})}
         if signed_in and self._auth is not None:
-            sent["authorization"] = self._auth.header()
+            sent["authorization"] = await self._who()
+        answer = await self._patiently(method, url, params, body, form, sent, safe, max_bytes)
+        if answer.status != 401 or not signed_in or self._auth is None:
+            return answer
+        # Refused before anything was done: also what changes something may be asked again.
+        fresh = await self._who(sent["authorization"])
+        if fresh == sent["authorization"]:
+            return answer
+        return await self._patiently(method, url, params, body, form, {**sent, "authorization": fresh}, safe, max_bytes)
+
+    async def _who(self, refused: str = "") -> str:
+        assert self._auth is not None
+        if isinstance(self._auth, Basic | Bearer):
+            return self._auth.header()
+        try:
+            return await self._auth.header(refused)
+        except (Unreachable, BadResponse) as error:
+            error.maybe_sent = False  # what was asked for didn't leave, or was refused
+            raise
+
+    async def _patiently(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+        form: bytes | None,
+        headers: Mapping[str, str],
+        safe: bool,
+        max_bytes: int,
+    ) -> Answer:
+        sent = dict(headers)
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace") if body is not None else form
         if body is not None:
             sent["content-type"] = "application/json"

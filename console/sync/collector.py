@@ -173,7 +173,8 @@ class Collector:
     def _add(self, row: ConnectionRow, *, watching: bool) -> None:
         try:
             secrets = self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
-            adapter = adapter_for(self._store, row, secrets, self._patience, self._store.now_ms)
+            adapter = adapter_for(self._store, row, secrets, self._patience, self._store.now_ms,
+                                  lambda renewed: self._keep_secrets(row, renewed))  # fmt: skip
         except (NoKeyring, NoPassphrase, WrongPassphrase) as error:
             note_health(self._store, row.key, Round("sign_in", type(error).__name__))
             return
@@ -195,6 +196,12 @@ class Collector:
         if watching:
             line.tasks.start(self._pulling(line), name=f"pull {row.name}")
             line.tasks.start(self._delivering(line), name=f"deliver {row.name}")
+
+    def _keep_secrets(self, row: ConnectionRow, renewed: Mapping[str, str]) -> None:
+        try:
+            self._secrets.renew(row.key, renewed)
+        except (NoKeyring, NoPassphrase, WrongPassphrase) as error:
+            log.warning("renewed secrets of %s are not kept: %s", row.name, type(error).__name__)
 
     def _adapter_of(self, connection: str) -> Adapter | None:
         line = self._lines.get(connection)

@@ -70,9 +70,13 @@ async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, 
 
 
 def adapter_for(
-    store: Store, row: ConnectionRow, secrets: Mapping[str, str], patience: Patience, now_ms: Callable[[], int]
-) -> Adapter:
-    """The adapter that serves a stored connection. Raises KeyError for an adapter that isn't installed."""
+    store: Store, row: ConnectionRow, secrets: Mapping[str, str], patience: Patience, now_ms: Callable[[], int],
+    keep: Callable[[Mapping[str, str]], None] = lambda renewed: None,
+) -> Adapter:  # fmt: skip
+    """The adapter that serves a stored connection. Raises KeyError for an adapter that isn't installed.
+
+    keep   takes secrets that the adapter renewed to where they stay
+    """
     settings = dict(row.settings)
     if patience.poll_s is not None:
         settings["poll_s"] = str(patience.poll_s)
@@ -91,6 +95,7 @@ def adapter_for(
         known=known,
         confirmed=lambda intent, step: intents.confirm(store, intent, step),
         pending_reports=lambda message: pending_reports(store, message),
+        keep=keep,
         timeout_s=patience.timeout_s,
         settle_scale=patience.settle_scale,
     )

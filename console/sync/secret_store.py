@@ -12,6 +12,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from filelock import FileLock
+
 SERVICE = "luisterpost"
 PASSPHRASE_FILE = "LUISTERPOST_PASSPHRASE_FILE"
 _COST = 2**15  # about 0.1 s and 32 MB: once a start
@@ -35,6 +37,8 @@ class SecretStore:
     def __init__(self, profile: Path, passphrase: str | None = None) -> None:
         self._profile = profile
         self._file = profile / "secrets.enc"
+        # Several threads and processes write the one file, each for its own connection.
+        self._turn = FileLock(profile / "secrets.lock")
         self._passphrase = passphrase or _passphrase_from_file()
         self._given: dict[str, dict[str, str]] = {}
 
@@ -94,17 +98,25 @@ class SecretStore:
             except NoKeyring:
                 if not self._passphrase:
                     raise
-        kept = self._load() if self.encrypted_file else {}
-        self._save(kept | {connection: dict(secrets)})
+        with self._turn:
+            kept = self._load() if self.encrypted_file else {}
+            self._save(kept | {connection: dict(secrets)})
         return "file"
+
+    def renew(self, connection: str, secrets: Mapping[str, str]) -> None:
+        """Put renewed secrets beside the others of a connection, unless it was taken away meanwhile. As `put` and `get`."""
+        kept = self.get(connection)
+        if kept:
+            self.put(connection, {**kept, **secrets})
 
     def forget(self, connection: str) -> None:
         """Remove the secrets of a connection; it is no error if there are none."""
         self._given.pop(connection, None)
         if self.encrypted_file:
-            kept = self._load()
-            kept.pop(connection, None)
-            self._save(kept)
+            with self._turn:
+                kept = self._load()
+                kept.pop(connection, None)
+                self._save(kept)
             return
         try:
             _keyring_delete(self._user(connection))

@@ -335,3 +335,55 @@ def test_no_error_of_the_client_below_gets_through(kind: type[Exception], safe: 
 def test_no_error_of_the_system_gets_through(error: Exception) -> None:
     with pytest.raises(PlatformError), translated("blog.example", safe=True):
         raise error
+
+
+class Renewing:
+    """Tokens that end: each one refused is followed by the next, for as many as there are."""
+
+    def __init__(self, *tokens: str, lost: PlatformError | None = None) -> None:
+        self._tokens = list(tokens)
+        self._lost = lost
+        self.refused: list[str] = []
+
+    async def header(self, refused: str = "") -> str:
+        if refused:
+            self.refused.append(refused)
+            if self._lost is not None:
+                raise self._lost
+            self._tokens = self._tokens[1:] or self._tokens
+        return f"Bearer {self._tokens[0]}"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_token_that_has_ended_is_renewed_and_what_was_refused_asked_once_more(
+    server: Proxy, method: str
+) -> None:
+    server.next(instead(401, "{}"))
+    server.always(FINE)
+    tokens = Renewing("old", "new", "newer")
+    client = Http(tokens, timeout_s=5)
+    answer = await client.request(method, server.url, body={"a": 1} if method == "POST" else None)
+    await client.close()
+    assert answer.status == 200
+    assert [asked.headers["authorization"] for asked in server.requests] == ["Bearer old", "Bearer new"]
+    assert tokens.refused == ["Bearer old"]
+
+
+@pytest.mark.parametrize(("tokens", "asked"), [(("old",), 1), (("old", "new", "newer"), 2)])
+async def test_what_is_refused_again_is_answered_so_and_not_asked_for_ever(
+    server: Proxy, tokens: tuple[str, ...], asked: int
+) -> None:
+    server.always(instead(401, "{}"))
+    client = Http(Renewing(*tokens), timeout_s=5)
+    assert isinstance(error_for(await client.request("POST", server.url, body={}), 0), AuthExpired)
+    await client.close()
+    assert server.count() == asked
+
+
+async def test_a_renewal_that_fails_has_surely_sent_nothing(server: Proxy) -> None:
+    server.always(instead(401, "{}"))
+    client = Http(Renewing("old", lost=Unreachable("login", maybe_sent=True, code="timeout")), timeout_s=5)
+    with pytest.raises(Unreachable) as lost:
+        await client.request("POST", server.url, body={"a": 1})
+    await client.close()
+    assert (server.count(), lost.value.maybe_sent) == (1, False)

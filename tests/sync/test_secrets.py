@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def test_a_changed_file_is_not_believed(tmp_path: Path) -> None:
 
 KEYRING_SCRIPT = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from console.sync.secret_store import SecretStore
 folder = Path(sys.argv[1])
@@ -116,3 +118,24 @@ def test_no_file_of_the_profile_and_no_call_holds_a_secret(tmp_path: Path, monke
     own = Path("/proc/self")
     if own.exists():
         assert b"geheim-woord-4711" not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_what_is_renewed_joins_what_is_kept_and_never_comes_back_after_it_was_taken_away(tmp_path: Path) -> None:
+    secrets = SecretStore(tmp_path, "w")
+    secrets.put("a", {"token": "old", "device": "d"})
+    secrets.renew("a", {"token": "new"})
+    assert SecretStore(tmp_path, "w").get("a") == {"token": "new", "device": "d"}
+    secrets.forget("a")
+    secrets.renew("a", {"token": "newer"})
+    assert SecretStore(tmp_path, "w").get("a") == {}
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_renewals_of_several_connections_at_once_keep_them_all(tmp_path: Path) -> None:
+    names = [f"connection {number}" for number in range(8)]
+    for name in names:
+        SecretStore(tmp_path, "w").put(name, {"token": "old"})
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(lambda name: SecretStore(tmp_path, "w").renew(name, {"token": f"new of {name}"}), names))
+    assert [SecretStore(tmp_path, "w").get(name) for name in names] == [{"token": f"new of {name}"} for name in names]
