@@ -10,15 +10,14 @@ import pytest
 
 from console.adapters.buddypress import BuddyPress as Adapted
 from console.adapters.buddypress_reading import Keys, place_in
-from console.adapters.conformance import AdapterContract, Fault
+from console.adapters.conformance import AdapterContract
 from console.adapters.contract import Adapter, Config, Tools
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, ThreadKey
 from tests.fakes.buddypress import BuddyPress
-from tests.servers import proxy
+from tests.servers.on_a_line import OnALine
 from tests.servers.proxy import Proxy
 
 DAY_MS = 86_400_000
-FAULTS = {Fault.GARBAGE: proxy.GARBAGE, Fault.CUT: proxy.CUT_BEFORE, Fault.LIMIT: proxy.LIMITED}
 
 
 def now_ms() -> int:
@@ -51,17 +50,16 @@ def adapter_of(site: BuddyPress, config: Config | None = None, tools: Tools | No
     return Adapted(config, {"password": password}, tools or Tools(now_ms=now_ms, timeout_s=10.0))
 
 
-class OnTheIntranet:
+class OnTheIntranet(OnALine):
     """Colleagues in a closed group of the intranet, and a line to it that can fail."""
 
     def __init__(self, site: BuddyPress, line: Proxy, *, moderates: bool) -> None:
+        super().__init__(line)
         self._site = site
-        self._line = line
         self._keys = Keys(site.server)
         self._us = site.account("redactie", "Redactie", moderates=moderates)
         self._sanne = site.account("sanne", "Sanne de Wit")
         self._room = site.room("Vragen aan de directie", self._us, self._sanne)
-        self._fault: proxy.Fault | None = None
         self.space = self._keys.space(self._room.id)
 
     def adapter(self, tools: Tools) -> Adapter:
@@ -93,13 +91,8 @@ class OnTheIntranet:
             if root in (one.id, one.item_id)
         }  # fmt: skip
 
-    def break_next(self, fault: Fault | None) -> None:
-        self._line.clear()
-        if fault is not None:
-            self._fault = self._line.always(FAULTS[fault])
-
-    def broke(self) -> int:
-        return self._fault.happened if self._fault else 0
+    def open_many(self, count: int, text: str) -> list[ThreadKey]:
+        return [self.open_thread(text.replace("{n}", str(number)), "Hallo") for number in range(1, count + 1)]
 
     def spoil(self, message: MessageKey) -> bool:
         self._site.activities[place_in(message)[1]].spoilt = True

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from console.adapters.conformance import AdapterContract, Fault
+from console.adapters.conformance import AdapterContract
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.humhub import HumHub as Adapted
 from console.adapters.humhub_discovery import server_of, site_of
@@ -15,38 +15,33 @@ from console.adapters.humhub_reading import comment_in, content_in
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, ThreadKey
 from tests.fakes.humhub import HumHub
 from tests.fakes.humhub_schema import Published
-
-FAULTS = {
-    Fault.GARBAGE: (200, b"\xff\xfe\x00{]not json\x80"),
-    Fault.CUT: (200, b'{"total": 3, "resul'),
-    Fault.LIMIT: (429, b"{}"),
-}
+from tests.servers.on_a_line import OnALine
+from tests.servers.proxy import Proxy
 
 
-def config_of(humhub: HumHub, **settings: str) -> Config:
-    """A connection as its check would have stored it."""
-    server = server_of(humhub.url)
+def config_of(humhub: HumHub, url: str = "", **settings: str) -> Config:
+    """A connection as its check would have stored it, through whatever line leads to the site."""
+    server, url = server_of(humhub.url), url or humhub.url
     stored = {
-        "site": humhub.url,
+        "site": url,
         "time_zone": str(humhub.zone),
         "spaces": ",".join(map(str, humhub.spaces)),
         **settings,
     }
-    return Config(
-        ConnectionKey("connection"), "humhub", humhub.url, "", server, f"humhub:{server}:user:5", settings=stored
-    )
+    return Config(ConnectionKey("connection"), "humhub", url, "", server, f"humhub:{server}:user:5", settings=stored)
 
 
-class OnTheIntranet:
-    """Colleagues on the intranet."""
+class OnTheIntranet(OnALine):
+    """Colleagues on the intranet, and a line to it that can fail."""
 
-    def __init__(self, humhub: HumHub) -> None:
+    def __init__(self, humhub: HumHub, line: Proxy) -> None:
+        super().__init__(line)
         self._humhub = humhub
         self._site = site_of(config_of(humhub))
         self.space = self._site.space(9)
 
     def adapter(self, tools: Tools) -> Adapter:
-        return Adapted(config_of(self._humhub), {"token": "redactie-token"}, tools)
+        return Adapted(config_of(self._humhub, self._line.url), {"token": "redactie-token"}, tools)
 
     def now_ms(self) -> int:
         return self._humhub.now_ms()
@@ -62,7 +57,7 @@ class OnTheIntranet:
         self._humhub.edit(comment_in(message), _markdown(text))
 
     def remove(self, message: MessageKey) -> None:
-        self._humhub.drop(comment_in(message))
+        self._humhub.drop(comment_in(message) or content_in(message))
 
     def truth(self, thread: ThreadKey) -> Mapping[MessageKey, tuple[str, MessageState]]:
         content = content_in(thread)
@@ -76,14 +71,14 @@ class OnTheIntranet:
             **said,
         }
 
-    def break_next(self, fault: Fault | None) -> None:
-        self._humhub.instead = lambda asked: None
-        if fault is not None:
-            status, body = FAULTS[fault]
-            self._humhub.instead = lambda asked: (status, "application/json", body)
+    def open_many(self, count: int, text: str) -> list[ThreadKey]:
+        return [self.open_thread(text.replace("{n}", str(number)), "Hallo") for number in range(1, count + 1)]
 
-    def broke(self) -> int:
-        return self._humhub.struck
+    def react(self, message: MessageKey, emoji: str) -> None:
+        self._humhub.comments[comment_in(message)].likes += 1
+
+    def report(self, message: MessageKey, reason: str) -> None:
+        self._humhub.report(self._humhub.comments[comment_in(message)].message)
 
     def spoil(self, message: MessageKey) -> bool:
         number = comment_in(message)
@@ -105,5 +100,5 @@ class TestHumHub(AdapterContract):
     def platform(self, request: pytest.FixtureRequest) -> Iterator[OnTheIntranet]:
         kind = request.param
         humhub = HumHub(clamps=kind == "clamping", strings=kind == "numbers as text", newer=kind == "newer names")
-        with humhub, Published(humhub):
-            yield OnTheIntranet(humhub)
+        with humhub, Published(humhub), Proxy(humhub.url) as line:
+            yield OnTheIntranet(humhub, line)

@@ -321,7 +321,7 @@ class HumHub(World, Loopback):
         else:
             model, number = (COMMENT, one.parent) if one.parent else (content.model, content.object_id)
             row |= {"objectModel": model, "objectId": number, "createdBy": by, "createdAt": one.created}
-        row |= {"likes": {"total": 0}, "files": one.files}
+        row |= {"likes": {"total": one.likes}, "files": one.files}
         answers = sorted(
             (other for other in self.comments.values() if other.parent == one.id), key=lambda other: other.created
         )

@@ -66,6 +66,7 @@ class Comment:
     message: str
     created: str
     parent: int = 0
+    likes: int = 0
     files: list[Json] = field(default_factory=list)
 
 

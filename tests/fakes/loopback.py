@@ -40,6 +40,8 @@ class Loopback:
                 self.send_response(status)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
+                if self.close_connection:  # asked to; who isn't told would send its next request into nothing
+                    self.send_header("connection", "close")
                 if status == 429:
                     self.send_header("retry-after", "7")
                 self.end_headers()

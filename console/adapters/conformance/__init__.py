@@ -18,13 +18,25 @@ from console.adapters.conformance.going_back import GoingBack
 from console.adapters.conformance.listening import Listening
 from console.adapters.conformance.moderating import Moderating
 from console.adapters.conformance.once import Once
-from console.adapters.conformance.platform import Breaking, Crowded, Cut, Fault, Inviting, Platform, Reacting, Reporting
+from console.adapters.conformance.platform import (
+    Breaking,
+    Busy,
+    Crowded,
+    Cut,
+    Fault,
+    Inviting,
+    Platform,
+    Reacting,
+    Reporting,
+    Settling,
+)
 from console.adapters.conformance.reports import Reports
 from console.adapters.conformance.shelf import Shelf
 
 __all__ = [
     "AdapterContract",
     "Breaking",
+    "Busy",
     "Crowded",
     "Cut",
     "Fault",
@@ -32,6 +44,7 @@ __all__ = [
     "Platform",
     "Reacting",
     "Reporting",
+    "Settling",
     "Shelf",
 ]
 

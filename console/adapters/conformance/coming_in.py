@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from console.adapters.conformance.platform import Crowded, Platform, Reacting
+from console.adapters.conformance.platform import Busy, Crowded, Platform, Reacting
 from console.adapters.conformance.promises import Promises
 from console.adapters.conformance.shelf import MOST_PAGES, Shelf, as_stored, in_turn
 from console.adapters.contract import Adapter, Tools
-from console.domain.conversation import MessageKey, MessageState
+from console.domain.conversation import MessageKey, MessageState, ThreadKey
 from console.domain.platform import Cursor
 
 MANY = 130  # more than any platform puts on one page
@@ -186,3 +186,39 @@ class ComingIn(Promises):
         shown = {key: told for key, told in shelf.shown(thread).items() if told[1] is not MessageState.DELETED}
         assert shown == platform.truth(thread)
         assert len(shown) == 1 + MANY - 2 * moved * ("removed" in meanwhile) + moved * ("added" in meanwhile)
+
+    @pytest.mark.parametrize("meanwhile", ["removed", "added", "removed and added"])
+    async def test_no_conversation_slips_through_when_the_list_moves_under_us(
+        self, platform: Platform, adapter: Adapter, shelf: Shelf, meanwhile: str
+    ) -> None:
+        """Histories move most: so also while a sweep walks through them."""
+        if not isinstance(platform, Busy):
+            pytest.skip("many conversations can't be opened at once on this platform")
+        threads = platform.open_many(MANY, "Vraag {n}")
+        removed: set[ThreadKey] = set()
+        moved = 0
+        for stream in in_turn(adapter):
+            for _ in range(MOST_PAGES):
+                page = await adapter.pull(stream, shelf.cursors.get(stream.key))
+                shelf.apply(page)
+                shelf.cursors[stream.key] = as_stored(page.cursor)
+                if not page.more:
+                    break
+                if moved < 6 and shelf.threads:
+                    if "removed" in meanwhile:
+                        removed |= {threads[10 + moved], threads[-10 - moved]}
+                        platform.remove(MessageKey(threads[10 + moved]))
+                        platform.remove(MessageKey(threads[-10 - moved]))
+                    if "added" in meanwhile:
+                        threads.append(platform.open_thread(f"Erbij {moved}", "Hallo"))
+                    moved += 1
+        assert moved, "it really came in more than one page"
+        await shelf.catch_up(adapter)
+        held = {thread: shelf.shown(thread) for thread in threads}
+        shown = {
+            thread
+            for thread, said in held.items()
+            if any(state is not MessageState.DELETED for _, state in said.values())
+        }
+        assert shown == set(threads) - removed
+        assert all(held[thread] == platform.truth(thread) for thread in shown)

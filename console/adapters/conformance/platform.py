@@ -93,6 +93,14 @@ class Crowded(Protocol):
 
 
 @runtime_checkable
+class Busy(Protocol):
+    """Conversations can be opened there faster than one by one."""
+
+    def open_many(self, count: int, text: str) -> list[ThreadKey]:
+        """So many, each with its opening message only; `{n}` in the text counts from 1. Oldest first."""
+
+
+@runtime_checkable
 class Reacting(Protocol):
     """Colleagues react to messages there."""
 
@@ -104,6 +112,11 @@ class Reporting(Protocol):
     """Colleagues report messages there."""
 
     def report(self, message: MessageKey, reason: str) -> None: ...
+
+
+@runtime_checkable
+class Settling(Reporting, Protocol):
+    """What becomes of reports is told there, and why they were made."""
 
     def dismiss(self, message: MessageKey) -> None:
         """Somebody else settles the reports on a message."""

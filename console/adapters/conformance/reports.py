@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.adapters.conformance.platform import Cut, Platform, Reporting
+from console.adapters.conformance.platform import Cut, Platform, Reporting, Settling
 from console.adapters.conformance.promises import Promises
 from console.adapters.conformance.shelf import Shelf
 from console.adapters.contract import Adapter
@@ -16,7 +16,7 @@ from console.domain.platform import PlatformError, Sighting, Way
 class Reports(Promises):
     async def reported(
         self, platform: Platform, adapter: Adapter, shelf: Shelf
-    ) -> tuple[Reporting, ThreadKey, MessageKey, MessageKey]:
+    ) -> tuple[Platform, ThreadKey, MessageKey, MessageKey]:
         """A thread with a message that was reported twice and another that was reported once."""
         if not isinstance(platform, Reporting):
             pytest.skip("colleagues can't report on this platform")
@@ -28,16 +28,36 @@ class Reports(Promises):
         platform.report(bad, "ook schelden")
         platform.report(other, "reclame")
         await shelf.catch_up(adapter)
-        assert (platform.pending(bad), platform.pending(other)) == (2, 1)
         return platform, thread, bad, other
+
+    async def told(
+        self, platform: Platform, adapter: Adapter, shelf: Shelf
+    ) -> tuple[Settling, ThreadKey, MessageKey, MessageKey]:
+        """The same, where the platform tells why, and what became of them."""
+        there, thread, bad, other = await self.reported(platform, adapter, shelf)
+        if not isinstance(there, Settling):
+            pytest.skip("what becomes of reports isn't told on this platform")
+        assert (there.pending(bad), there.pending(other)) == (2, 1)
+        return there, thread, bad, other
 
     def of(self, shelf: Shelf, message: MessageKey) -> list[Report]:
         return [report for report in shelf.reports.values() if report.message == message]
 
+    async def test_reports_arrive_once_at_the_message_they_are_about(
+        self, platform: Platform, adapter: Adapter, shelf: Shelf
+    ) -> None:
+        _there, thread, bad, other = await self.reported(platform, adapter, shelf)
+        for _twice in range(2):
+            assert (len(self.of(shelf, bad)), len(self.of(shelf, other))) == (2, 1)
+            assert len(shelf.reports) == 3
+            assert {report.state for report in shelf.reports.values()} == {ReportState.PENDING}
+            await shelf.catch_up(adapter)
+        assert shelf.shown(thread) == platform.truth(thread)
+
     async def test_reports_arrive_with_their_reason_and_stay_until_somebody_settles_them(
         self, platform: Platform, adapter: Adapter, shelf: Shelf
     ) -> None:
-        there, _thread, bad, other = await self.reported(platform, adapter, shelf)
+        there, _thread, bad, other = await self.told(platform, adapter, shelf)
         assert {report.reason for report in self.of(shelf, bad)} == {"schelden", "ook schelden"}
         await shelf.catch_up(adapter)
         assert {report.state for report in self.of(shelf, bad)} == {ReportState.PENDING}
@@ -51,7 +71,7 @@ class Reports(Promises):
         self, platform: Platform, adapter: Adapter, shelf: Shelf
     ) -> None:
         self.needs(platform, adapter, Kind.SETTLE)
-        there, thread, bad, other = await self.reported(platform, adapter, shelf)
+        there, thread, bad, other = await self.told(platform, adapter, shelf)
         intent = self.intent(platform, Kind.SETTLE, thread, bad)
         assert (await adapter.find_sent(intent, frozenset())).sighting is Sighting.ABSENT
         for _twice in range(2):
@@ -68,7 +88,7 @@ class Reports(Promises):
         self, platform: Platform, adapter: Adapter, shelf: Shelf, cut: Cut
     ) -> None:
         self.needs(platform, adapter, Kind.SETTLE)
-        there, thread, bad, other = await self.reported(platform, adapter, shelf)
+        there, thread, bad, other = await self.told(platform, adapter, shelf)
         line = self.can_be_cut(platform)
         intent = self.intent(platform, Kind.SETTLE, thread, bad)
         line.cut_change(cut)
