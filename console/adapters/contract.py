@@ -70,6 +70,51 @@ class Field:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What a person types on the page at `address`, on any device, before it ends after `ends_after_s` seconds."""
+
+    code: str
+    address: str
+    ends_after_s: float
+
+
+class SigningIn(Protocol):
+    """One attempt of one person to sign in; either in the browser or with a code."""
+
+    async def address(self, redirect: str) -> str:
+        """The page to open. It sends the browser back to `redirect` with what `answered` wants. Raises PlatformError."""
+
+    def is_ours(self, query: Mapping[str, str]) -> bool:
+        """Whether what a browser brought is the answer to this attempt, and to no other."""
+
+    async def answered(self, query: Mapping[str, str]) -> Mapping[str, str]:
+        """The secrets that the browser's answer is good for. Raises PlatformError: declined, or nothing to be had."""
+
+    async def code(self) -> DeviceCode:
+        """Ask for a code instead. Raises PlatformError."""
+
+    async def look(self) -> Mapping[str, str] | float:
+        """The secrets once the code was typed, or how many seconds to wait before the next look. Raises PlatformError."""
+
+
+class SignIn(Protocol):
+    """How people sign in on a platform's own pages, in the system's browser, instead of typing a secret.
+
+    An adapter that does so names it: `sign_in = …`, a class attribute that others need not have. What it gives comes to
+    the adapter among its `secrets`.
+    """
+
+    @property
+    def provider(self) -> str:
+        """Whose pages they are: "Microsoft"."""
+
+    def place(self, settings: Mapping[str, str]) -> str:
+        """An address on the one server whose pages may be opened. Raises Rejected "bad_url", "no_tls"."""
+
+    def begin(self, config: Config, tools: Tools) -> SigningIn: ...
+
+
 class Adapter(Protocol):
     """One class a platform. See docs/adapters.md for one built in a sitting."""
 

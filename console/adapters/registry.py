@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import cast
 
-from console.adapters.contract import Adapter
+from console.adapters.contract import Adapter, SignIn
 
 log = logging.getLogger(__name__)
 GROUP = "luisterpost.adapters"
@@ -33,3 +33,9 @@ def all_adapters() -> list[type[Adapter]]:
 def find(key: str) -> type[Adapter]:
     """The adapter of that key. Raises KeyError."""
     return _found()[key]
+
+
+def sign_in_of(kind: type[Adapter]) -> SignIn | None:
+    """How people sign in on the platform's own pages; None where they type a secret, or nothing."""
+    found: SignIn | None = getattr(kind, "sign_in", None)
+    return found

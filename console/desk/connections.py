@@ -28,6 +28,12 @@ def answered(desk: Desk, request_id: str) -> Answer | None:
     return found if found.state in ("done", "failed") else None
 
 
+def told(desk: Desk, request_id: str) -> Mapping[str, Any]:
+    """What the collector says of a request before its answer, {} while it says nothing."""
+    found = answer(desk.store, request_id)
+    return found.facts if found.state == "taken" else {}
+
+
 def sync_now(desk: Desk, names: frozenset[str] = frozenset()) -> str:
     return requests.ask(desk.store, "sync", {"names": sorted(names)})
 

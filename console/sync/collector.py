@@ -75,7 +75,8 @@ class Collector:
         self._begin()
         self._match_connections(watching=False)
         try:
-            for request in requests.take(self._store):
+            # A sign-in takes minutes, and whoever waits for it has a collector that goes on.
+            for request in requests.take(self._store, leave="sign_in"):
                 await self._asked.carry_out(request)
             return await self._sync_named(names)
         finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from console.adapters.contract import Adapter, Config, Tools
-from console.adapters.registry import find
+from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, key_of
 from console.domain.platform import CheckResult
 from console.store.connection import Store
@@ -54,7 +54,8 @@ async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, 
     kind = find(wanted.adapter)
     platform = wanted.platform or kind.key
     config = Config(ConnectionKey(""), platform, wanted.url, wanted.user, settings=dict(wanted.settings))
-    adapter = kind(config, secrets, Tools(now_ms=lambda: now_ms, timeout_s=patience.timeout_s))
+    renewed: dict[str, str] = {}  # in the midst of checking
+    adapter = kind(config, secrets, Tools(now_ms=lambda: now_ms, keep=renewed.update, timeout_s=patience.timeout_s))
     try:
         result = await adapter.check()
     finally:
@@ -66,7 +67,7 @@ async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, 
         us=result.us, since_ms=now_ms - wanted.since_days * DAY_MS, start_line_ms=now_ms,
         settings=dict(wanted.settings) | dict(result.settings),
     )  # fmt: skip
-    return Checked(result, new, result.secrets or secrets)
+    return Checked(result, new, {**(result.secrets or secrets), **renewed})
 
 
 def adapter_for(
@@ -102,6 +103,11 @@ def adapter_for(
     return find(row.adapter)(config, secrets, tools)
 
 
-def needs_secrets(adapter: str) -> bool:
-    """Whether an adapter signs in with something secret. Raises KeyError for one that isn't installed."""
+def asks_secrets(adapter: str) -> bool:
+    """Whether people type something secret for an adapter. Raises KeyError for one that isn't installed."""
     return any(field.secret for field in find(adapter).fields)
+
+
+def needs_secrets(adapter: str) -> bool:
+    """Whether an adapter works with something secret, typed or had by signing in. Raises KeyError as above."""
+    return asks_secrets(adapter) or sign_in_of(find(adapter)) is not None

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from console.domain.platform import PlatformError
+from console.domain.platform import PlatformError, Rejected
 from console.store.connection import Store
 from console.store.read.connections import connections as stored_connections
 from console.store.write import connections, folding, pictures
-from console.store.write.requests import Request, answer
-from console.sync.connecting import Checked, Patience, Wanted, check, needs_secrets
+from console.store.write.requests import Request, answer, tell
+from console.sync.connecting import Checked, Patience, Wanted, asks_secrets, check, needs_secrets
 from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
+from console.sync.signing_in import Attempts
 
 Sync = Callable[[frozenset[str]], Awaitable[list[dict[str, Any]]]]
 Renew = Callable[[str], Awaitable[None]]
@@ -34,10 +35,11 @@ class Requests:
         self._renew = renew
         self._fetching = fetching
         self._found: dict[str, Checked] = {}
+        self._attempts = Attempts(patience, store.now_ms)
 
     async def carry_out(self, request: Request) -> None:
         try:
-            facts = await self._carried_out(request.kind, request.args)
+            facts = await self._carried_out(request)
         except PlatformError as error:
             facts = {"error": type(error).__name__, "code": error.code, "words": error.words}
             answer(self._store, request.id, facts, ok=False)
@@ -48,18 +50,28 @@ class Requests:
         else:
             answer(self._store, request.id, facts)
 
-    async def _carried_out(self, kind: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    async def _carried_out(self, request: Request) -> dict[str, Any]:
+        kind, args = request.kind, request.args
         match kind:
             case "sync":
                 return {"connections": await self._sync(frozenset(args.get("names", ())))}
             case "check":
                 return described(await self._check(args))
+            case "sign_in":
+                await self._attempts.make(str(args["ref"]), args, lambda facts: tell(self._store, request.id, facts))
+                return {}
+            case "stop_signing_in":
+                self._attempts.stop(str(args["ref"]))
+                return {}
             case "connect":
                 checked = await self._check(args)
+                if args.get("again") not in (None, checked.new.key):
+                    raise Rejected(checked.result.us, code="other_account")
                 if checked.result.works:
                     self._secrets.put(checked.new.key, checked.secrets)
                     connections.put(self._store, checked.new)
                     self._found.pop(str(args["ref"]))
+                    self._attempts.kept(str(args["ref"]))
                     await self._renew(checked.new.key)
                 return described(checked)
             case "renew":
@@ -87,7 +99,8 @@ class Requests:
             adapter, args.get("name", ""), url, user, settings | _filled(args.get("settings") or {}),
             int(args.get("since_days", 90)),
         )  # fmt: skip
-        secrets |= _filled(await self._handed_over(ref)) if ref and needs_secrets(adapter) else {}
+        secrets |= _filled(await self._handed_over(ref)) if ref and asks_secrets(adapter) else {}
+        secrets |= self._attempts.of(ref)
         checked = await check(wanted, secrets, self._patience, self._store.now_ms())
         self._found[ref] = checked
         return checked

@@ -42,6 +42,8 @@ class Loopback:
                 self.send_header("content-length", str(len(body)))
                 if self.close_connection:  # asked to; who isn't told would send its next request into nothing
                     self.send_header("connection", "close")
+                if status == 302:
+                    self.send_header("location", body.decode())
                 if status == 429:
                     self.send_header("retry-after", "7")
                 self.end_headers()

@@ -12,7 +12,7 @@ from console.store.connection import Store
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`state` is asked, taken, done or failed; `facts` are plain JSON."""
+    """`state` is asked, taken, done or failed; `facts` are plain JSON: of one that is taken, what is to be known so far."""
 
     state: str
     facts: Mapping[str, Any]

@@ -33,24 +33,34 @@ def ask(store: Store, kind: str, args: Mapping[str, Any] | None = None) -> str:
     return request_id
 
 
-def take(store: Store) -> list[Request]:
-    """All requests nobody has taken; they are ours now. Those taken by a collector that ended are asked again."""
+def take(store: Store, *, leave: str = "") -> list[Request]:
+    """All requests nobody has taken; they are ours now, but for the kind that we `leave` to others."""
     with store.writing(store.ledger) as ledger:
         ledger.exec_driver_sql("DELETE FROM request WHERE answered_at_ms < ?", (store.now_ms() - KEEP_MS,))
-        found = ledger.exec_driver_sql("SELECT * FROM request WHERE state = 'asked' ORDER BY asked_at_ms, id").all()
-        ledger.exec_driver_sql("UPDATE request SET state = 'taken' WHERE state = 'asked'")
+        found = ledger.exec_driver_sql(
+            "SELECT * FROM request WHERE state = 'asked' AND kind <> ? ORDER BY asked_at_ms, id", (leave,)
+        ).all()
+        ledger.exec_driver_sql("UPDATE request SET state = 'taken' WHERE state = 'asked' AND kind <> ?", (leave,))
     return [Request(row.id, row.kind, json.loads(row.args)) for row in found]
 
 
 def take_over(store: Store) -> None:
     """What an ended collector had taken and not answered is asked again. For who holds the lock."""
     with store.writing(store.ledger) as ledger:
-        ledger.exec_driver_sql("UPDATE request SET state = 'asked' WHERE state = 'taken'")
+        ledger.exec_driver_sql("UPDATE request SET state = 'asked', answer = '' WHERE state = 'taken'")
 
 
 def waiting(store: Store) -> bool:
     """Whether somebody asked something."""
     return store.ledger.exec_driver_sql("SELECT 1 FROM request WHERE state = 'asked' LIMIT 1").first() is not None
+
+
+def tell(store: Store, request_id: str, facts: Mapping[str, Any]) -> None:
+    """What whoever asked must know before there is an answer: plain JSON, never a secret."""
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql(
+            "UPDATE request SET answer = ? WHERE id = ? AND state = 'taken'", (json.dumps(dict(facts)), request_id)
+        )
 
 
 def answer(store: Store, request_id: str, facts: Mapping[str, Any], *, ok: bool = True) -> None:

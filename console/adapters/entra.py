@@ -1,0 +1,256 @@
+"""Signing in with Microsoft Entra, for every platform that stands behind it: in the browser, with a code, and silently.
+
+msal speaks the protocol and holds the tokens; it works in a thread of its own and reaches the network only through our
+own line, so that patience, limits and errors are those of every other request. Only https is spoken, with the one server
+that `authority` names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from console.adapters.contract import Config, DeviceCode, Field, Tools
+from console.adapters.entra_errors import refused
+from console.adapters.entra_line import Line
+from console.adapters.transport import Http
+from console.domain.platform import AuthExpired, BadResponse, Forbidden, PlatformError, Rejected
+from console.domain.sign_in_pages import stands_on
+
+if TYPE_CHECKING:
+    import msal
+
+AUTHORITY, TENANT = "https://login.microsoftonline.com", "organizations"
+FIELDS = (
+    Field("client_id", "Application (client) ID", hint="of the app that your administrator registered"),
+    Field("tenant", "Directory (tenant) ID or domain", required=False, hint=TENANT),
+)
+SECRET = "tokens"
+EARLY_MS = 300_000  # a token is renewed so long before it ends
+OWN_SCOPES = frozenset({"openid", "profile", "offline_access"})  # msal asks for these by itself
+MAX_CODE, MAX_ADDRESS = 40, 200
+
+Asked = dict[str, Any] | None
+# The browser brings the answer in the address, because a form sent from https to this computer makes browsers warn.
+warnings.filterwarnings("ignore", message="response_mode=", category=UserWarning)
+logging.getLogger("msal").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Entra:
+    """What an adapter names as its `sign_in`.
+
+    scopes   what is asked for, unless the connection's setting "scope" says otherwise
+    needs    the permissions that it can't do without: of each all names it goes by, the first is the one people are told
+    """
+
+    scopes: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...] = ()
+    provider: ClassVar[str] = "Microsoft"
+
+    def place(self, settings: Mapping[str, str]) -> str:
+        """The server of all sign-in pages. Raises Rejected "bad_url", "no_tls"."""
+        place = (settings.get("authority") or AUTHORITY).rstrip("/")
+        parts = urlsplit(place)
+        if parts.scheme == "http":
+            raise Rejected(parts.netloc, code="no_tls")
+        if not stands_on(place, place) or parts.path or parts.query:
+            raise Rejected(place, code="bad_url")
+        return place
+
+    def begin(self, config: Config, tools: Tools) -> Attempt:
+        return Attempt(_App(self, config, tools), config.user)
+
+
+class EntraTokens:
+    """What to say to a platform: a token, renewed before it ends and whenever it is refused. Meets transport.Tokens."""
+
+    def __init__(self, entra: Entra, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
+        self._app = _App(entra, config, tools, secrets.get(SECRET, ""))
+        self._tools = tools
+        self._header, self._renew_at_ms = "", 0
+        self._renewing: asyncio.Task[None] | None = None
+
+    async def header(self, refused: str = "") -> str:
+        """ "Bearer …". Callers at the same time wait for one renewal.
+
+        Raises AuthExpired when a person must sign in again; Unreachable, RateLimited, BadResponse.
+        """
+        if not self._app.signed_in:
+            raise AuthExpired(code="sign_in_first")
+        ended = self._tools.now_ms() >= self._renew_at_ms
+        if self._renewing is not None or ended or refused == self._header:
+            if self._renewing is None:
+                self._renewing = asyncio.create_task(self._renew(force=bool(refused)), name="renew a token")
+                self._renewing.add_done_callback(self._renewed)
+            # Whoever is called away doesn't take the renewal along: what it brings may be had only once.
+            await asyncio.shield(self._renewing)
+        return self._header
+
+    async def close(self) -> None:
+        """Wait for a renewal that is on its way."""
+        if self._renewing is not None:
+            await asyncio.gather(self._renewing, return_exceptions=True)
+
+    def _renewed(self, task: asyncio.Task[None]) -> None:
+        self._renewing = None
+        if not task.cancelled():
+            task.exception()  # whoever waited has it
+
+    async def _renew(self, *, force: bool) -> None:
+        try:
+            got = await self._app.silently(force=force, keep=lambda kept: self._tools.keep({SECRET: kept}))
+        except (Forbidden, Rejected) as error:
+            # Whatever the reason: only a person can change it, and what waits must go on waiting.
+            raise AuthExpired(error.words, code=error.code) from error
+        self._header = f"Bearer {got['access_token']}"
+        lasts_ms = int(got.get("expires_in") or 0) * 1000
+        self._renew_at_ms = self._tools.now_ms() + max(lasts_ms - EARLY_MS, lasts_ms // 2)
+
+
+class Attempt:
+    """One attempt of a person to sign in."""
+
+    def __init__(self, app: _App, user: str) -> None:
+        self._app = app
+        self._user = user
+        self._flow: dict[str, Any] = {}
+
+    async def address(self, redirect: str) -> str:
+        """The page to open. Raises PlatformError; BadResponse "elsewhere" for a page on another server."""
+        hint = {"login_hint": self._user} if self._user else {"prompt": "select_account"}
+        self._flow = await self._app.ask(
+            lambda app: app.initiate_auth_code_flow(self._app.scopes, redirect_uri=redirect, **hint)
+        )
+        address = str(self._flow.get("auth_uri", ""))
+        if not stands_on(address, self._app.place):
+            raise BadResponse(urlsplit(address).netloc, code="elsewhere", maybe_sent=False)
+        return address
+
+    def is_ours(self, query: Mapping[str, str]) -> bool:
+        return bool(self._flow) and query.get("state") == self._flow["state"] and ("code" in query or "error" in query)
+
+    async def answered(self, query: Mapping[str, str]) -> Mapping[str, str]:
+        """Raises Forbidden "declined" or "no_consent" with the permission; Rejected; Unreachable; BadResponse."""
+        flow, self._flow = self._flow, {}
+        return await self._app.signed(lambda app: app.acquire_token_by_auth_code_flow(flow, dict(query)))
+
+    async def code(self) -> DeviceCode:
+        self._flow = await self._app.ask(lambda app: app.initiate_device_flow(self._app.scopes))
+        code, address = str(self._flow.get("user_code", "")), str(self._flow.get("verification_uri", ""))
+        if not 0 < len(code) <= MAX_CODE or not stands_on(address, address) or len(address) > MAX_ADDRESS:
+            raise BadResponse(self._app.host, code="bad_code", maybe_sent=False)
+        return DeviceCode(code, address, float(self._flow["expires_in"]))
+
+    async def look(self) -> Mapping[str, str] | float:
+        """Raises Forbidden "declined"; AuthExpired "code_expired"; as `answered`."""
+
+        def once(app: msal.PublicClientApplication) -> Asked:
+            got: Asked = app.acquire_token_by_device_flow(self._flow, exit_condition=lambda flow: True)
+            return {} if got and got.get("error") in ("authorization_pending", "slow_down") else got
+
+        if not self._flow.get("latest_attempt_at"):
+            self._flow["latest_attempt_at"] = 1.0  # the first look comes one interval after the code
+            return float(self._flow["interval"])
+        return await self._app.signed(once) or float(self._flow["interval"])
+
+
+class _App:
+    """msal, as it is used for one connection."""
+
+    def __init__(self, entra: Entra, config: Config, tools: Tools, kept: str = "") -> None:
+        settings = config.settings
+        self.place = entra.place(settings)
+        self.host = urlsplit(self.place).netloc
+        self.scopes = [name for name in settings.get("scope", "").split() or entra.scopes if name not in OWN_SCOPES]
+        self._needs = entra.needs
+        self._client_id = settings.get("client_id", "").strip()
+        self._tenant = settings.get("tenant", "").strip() or TENANT
+        self._timeout_s, self._now_ms = tools.timeout_s, tools.now_ms
+        self._kept = kept
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self._kept)
+
+    async def ask(self, work: Callable[[msal.PublicClientApplication], Asked]) -> dict[str, Any]:
+        """What msal answers, {} for nothing. Raises PlatformError."""
+        return (await self._in_a_thread(work, lambda kept: None))[0]
+
+    async def signed(self, work: Callable[[msal.PublicClientApplication], Asked]) -> Mapping[str, str]:
+        """The secrets that a sign-in gives, {} where it isn't done yet. Raises PlatformError."""
+        got, kept = await self._in_a_thread(work, lambda kept: None)
+        if not got:
+            return {}
+        self._look_at_permissions(got)
+        return {SECRET: kept}
+
+    async def silently(self, *, force: bool, keep: Callable[[str], None]) -> dict[str, Any]:
+        """A token without anybody's doing. What was renewed is kept before it is used. Raises PlatformError."""
+
+        def work(app: msal.PublicClientApplication) -> Asked:
+            for account in app.get_accounts():
+                found: Asked = app.acquire_token_silent_with_error(self.scopes, account, force_refresh=force)
+                return found
+            return None
+
+        got, self._kept = await self._in_a_thread(work, keep)
+        if not got:
+            raise AuthExpired(code="sign_in_first")
+        self._look_at_permissions(got)
+        return got
+
+    async def _in_a_thread(
+        self, work: Callable[[msal.PublicClientApplication], Asked], keep: Callable[[str], None]
+    ) -> tuple[dict[str, Any], str]:
+        if not self._client_id or set(self._client_id + self._tenant) & set("/?#\\ "):
+            raise Rejected(self._client_id, code="entra_no_app")
+        http = Http(timeout_s=self._timeout_s)
+        line = Line(http, self.host, self._now_ms)
+        try:
+            return await asyncio.to_thread(self._done, work, keep, line)
+        finally:
+            await http.close()
+
+    def _done(
+        self, work: Callable[[msal.PublicClientApplication], Asked], keep: Callable[[str], None], line: Line
+    ) -> tuple[dict[str, Any], str]:
+        import msal
+
+        cache = msal.SerializableTokenCache()
+        try:
+            if self._kept:
+                cache.deserialize(self._kept)
+            app = msal.PublicClientApplication(
+                self._client_id, authority=f"{self.place}/{self._tenant}", http_client=line, token_cache=cache,
+                instance_discovery=False, app_name="Luisterpost",
+            )  # fmt: skip
+            got = work(app) or {}
+        except PlatformError:
+            raise
+        except ValueError as cause:  # what it says of an answer without the fields that it needs, or of no such tenant
+            raise (line.trouble or BadResponse(self.host, code="entra_odd", maybe_sent=False)) from cause
+        except (RuntimeError, KeyError, TypeError, AttributeError) as cause:
+            raise BadResponse(self.host, code="entra_odd", maybe_sent=False) from cause
+        if "error" in got:
+            raise refused(got, self._permissions(), self._client_id)
+        kept = cache.serialize()
+        if cache.has_state_changed:
+            keep(kept)
+        return got, kept
+
+    def _permissions(self) -> str:
+        return ", ".join(names[0] for names in self._needs) or " ".join(self.scopes)
+
+    def _look_at_permissions(self, got: Mapping[str, Any]) -> None:
+        """Raises Forbidden "no_consent" with those that are missing, where the answer says what was given."""
+        given = {scope.rpartition("/")[2].lower() for scope in str(got.get("scope") or "").split()} - OWN_SCOPES
+        given -= {".default", "email"}
+        missing = [names[0] for names in self._needs if given and not given & {name.lower() for name in names}]
+        if missing:
+            raise Forbidden(", ".join(missing), code="no_consent")
