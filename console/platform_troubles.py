@@ -11,7 +11,7 @@ def trouble(code: str, title: str, words: str = "") -> str:
     title  the platform's name
     words  what the platform said itself, or the address that a redirect leads to
     """
-    sentence = _connecting(code) or _deciding(code)
+    sentence = _connecting(code) or _signing_in(code) or _deciding(code)
     if code == "redirect" and words.startswith("http"):
         sentence = _("This address leads to {address}. Use that one.")
     return sentence.format(platform=title, address=words) if sentence else ""
@@ -83,6 +83,43 @@ def _connecting(code: str) -> str:
         "signed_out": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
         "soft_logout": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
         "bad_url": _("That is no address. It looks like https://blog.example.org."),
+    }
+    return sentences.get(code, "")
+
+
+def _signing_in(code: str) -> str:
+    """Why somebody couldn't sign in on the platform's own pages, or no longer is."""
+    sentences = {
+        "sign_in_first": _("Sign in first: your browser opens the page where you do."),
+        "sign_in_stopped": _("You stopped signing in. Nothing has changed."),
+        "sign_in_timeout": _("Nobody signed in within ten minutes. Nothing has changed; begin again."),
+        "code_expired": _("This code has ended. Ask for a new one."),
+        "declined": _("The sign-in page says that you declined. Nothing has changed; begin again if you want to."),
+        "no_consent": _(
+            "Luisterpost lacks a permission: {address}. Ask your administrator to give consent for it, then sign in again."
+        ),
+        "other_account": _(
+            "You signed in as {address}, but this connection belongs to another account. Nothing has changed."
+        ),
+        "entra_no_app": _(
+            "Microsoft doesn't know the application ‘{address}’ here. Check the application ID and the tenant with your administrator."
+        ),
+        "entra_no_tenant": _("Microsoft doesn't know this tenant. Check it with your administrator."),
+        "entra_not_public": _(
+            "This app may not sign people in with a code. Ask your administrator to allow public client flows for it."
+        ),
+        "entra_no_scope": _(
+            "The app at Microsoft doesn't know this permission: {address}. Ask your administrator to add it."
+        ),
+        "entra_odd": _(
+            "The sign-in page of {platform} answered something we don't understand. Nothing is lost; try again."
+        ),
+        "bad_code": _(
+            "The sign-in page of {platform} answered something we don't understand. Nothing is lost; try again."
+        ),
+        "bad_page": _(
+            "The page to sign in on is at another address than this connection's. We don't open it; ask your administrator."
+        ),
     }
     return sentences.get(code, "")
 

@@ -122,14 +122,14 @@ class Attempt:
         self._flow: dict[str, Any] = {}
 
     async def address(self, redirect: str) -> str:
-        """The page to open. Raises PlatformError; BadResponse "elsewhere" for a page on another server."""
+        """The page to open. Raises PlatformError; BadResponse "bad_page" for a page on another server."""
         hint = {"login_hint": self._user} if self._user else {"prompt": "select_account"}
         self._flow = await self._app.ask(
             lambda app: app.initiate_auth_code_flow(self._app.scopes, redirect_uri=redirect, **hint)
         )
         address = str(self._flow.get("auth_uri", ""))
         if not stands_on(address, self._app.place):
-            raise BadResponse(urlsplit(address).netloc, code="elsewhere", maybe_sent=False)
+            raise BadResponse(urlsplit(address).netloc, code="bad_page", maybe_sent=False)
         return address
 
     def is_ours(self, query: Mapping[str, str]) -> bool:

@@ -53,7 +53,7 @@ class Line:
     def _speak(self, method: str, url: str, params: Any, headers: Any, form: bytes | None) -> Told:
         parts = urlsplit(url)
         if (parts.scheme, parts.netloc) != ("https", self._host):
-            raise BadResponse(parts.netloc, code="elsewhere", maybe_sent=False)
+            raise BadResponse(parts.netloc, code="bad_page", maybe_sent=False)
         work = self._http.request(method, url, params=params, form=form, headers=headers, max_bytes=MAX_BYTES)
         try:
             answer = asyncio.run_coroutine_threadsafe(work, self._loop).result()
