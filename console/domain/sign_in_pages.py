@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 MAX_ADDRESS = 8_000
+_PAGE = re.compile(r"https://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(?:[/?][!-\[\]-~]*)?", re.IGNORECASE)
 
 
 def stands_on(address: str, place: str) -> bool:
     """Whether an address is a page of the web server at `place`: https, the same host and port, nobody's name in it."""
-    if not address.isascii() or not address.isprintable() or len(address) > MAX_ADDRESS or " " in address:
+    if len(address) > MAX_ADDRESS:
         return False
-    try:
-        page, server = urlsplit(address), urlsplit(place)
-        same = (page.hostname, page.port or 443) == (server.hostname, server.port or 443)
-    except ValueError:
-        return False
-    plain = "@" not in page.netloc and "\\" not in address
-    return page.scheme == "https" == server.scheme and bool(page.hostname) and same and plain
+    page, server = _PAGE.fullmatch(address), _PAGE.fullmatch(place)
+    return page is not None and server is not None and _server(page) == _server(server)
+
+
+def _server(page: re.Match[str]) -> tuple[str, int]:
+    return page[1].lower(), int(page[2] or 443)
