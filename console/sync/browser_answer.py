@@ -20,15 +20,15 @@ HOST = "127.0.0.1"
 MOST_AT_ONCE = 16
 MAX_HEAD_BYTES = 16_384
 READ_S = 5.0
-_PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Luisterpost</title>
-<meta name="referrer" content="no-referrer"></head>
-<body style="font: 16px sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em"><h1>Luisterpost</h1><p>{text}</p></body></html>
-"""
-_HEAD = (
-    "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {size}\r\nConnection: close\r\n"
-    "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n"
-    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'\r\n\r\n"
+_HEADERS = (
+    "Content-Type: text/html; charset=utf-8",
+    "Connection: close",
+    "Cache-Control: no-store",
+    "Referrer-Policy: no-referrer",
+    "X-Content-Type-Options: nosniff",
+    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 )
+_STYLE = "font: 16px sans-serif; max-width: 34em; margin: 15vh auto; padding: 0 1em"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,10 @@ def _answer(*, known: bool, ours: bool) -> bytes:
         text = _("You can close this page and go back to Luisterpost. It says whether signing in worked.")
     else:
         text = _("This is not the sign-in that Luisterpost waits for. Go back to Luisterpost and begin there.")
-    body = _PAGE.format(lang=language(), text=html.escape(text)).encode()
+    page = (
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8"><title>Luisterpost</title></head>'
+        f'<body style="{_STYLE}"><h1>Luisterpost</h1><p>{html.escape(text)}</p></body></html>'
+    ).encode()
     status = "200 OK" if ours else "400 Bad Request" if known else "404 Not Found"
-    return _HEAD.format(status=status, size=len(body)).encode() + body
+    head = "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(page)}", *_HEADERS, "", ""))
+    return head.encode() + page
