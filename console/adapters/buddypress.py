@@ -50,7 +50,7 @@ class BuddyPress:
         self._config = config
         self._tools = tools
         self._password = secrets.get("password", "")
-        self._http = Http(Basic(config.user, self._password), timeout_s=tools.timeout_s)
+        self._http = Http(Basic(config.user, self._password), timeout_s=tools.timeout_s, allowance=tools.allowance)
         self._made: tuple[Reader, Sender] | None = None
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
+from console.adapters.budgets import Allowance
 from console.domain.conversation import ConnectionKey, MessageKey, ReportKey, Space, SpaceKey
 from console.domain.outbox import Intent, IntentId
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream
@@ -48,6 +49,7 @@ class Tools:
     keep          secrets of this connection that were renewed go to where secrets stay, beside its others. Blocks, and
                   may be called from a thread; what can't be kept is still good until this process ends
     settle_scale  multiplies `settle_s`; tests make it small
+    allowance     what this account may still ask of its server; every `Http` of the adapter gets it
     """
 
     now_ms: Callable[[], int]
@@ -57,6 +59,7 @@ class Tools:
     keep: Callable[[Mapping[str, str]], None] = lambda secrets: None
     timeout_s: float = 30.0
     settle_scale: float = 1.0
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 @dataclass(frozen=True, slots=True)

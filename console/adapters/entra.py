@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from console.adapters.budgets import Allowance
 from console.adapters.contract import Config, DeviceCode, Field, Tools
 from console.adapters.entra_errors import refused
 from console.adapters.entra_line import Line
@@ -210,7 +211,7 @@ class _App:
     ) -> tuple[dict[str, Any], str]:
         if not self._client_id or set(self._client_id + self._tenant) & set("/?#\\ "):
             raise Rejected(self._client_id, code="entra_no_app")
-        http = Http(timeout_s=self._timeout_s)
+        http = Http(timeout_s=self._timeout_s, allowance=Allowance())  # Microsoft's, not the platform's
         line = Line(http, self.host, self._now_ms)
         try:
             return await asyncio.to_thread(self._done, work, keep, line)

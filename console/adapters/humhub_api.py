@@ -44,7 +44,11 @@ class Api:
         self._tools = tools
         password = Basic(config.user, secrets.get("password", ""))
         self._password = password
-        self._http = Http(Bearer(secrets.get("token", "")) if way == TOKEN else password, timeout_s=tools.timeout_s)
+        self._http = Http(
+            Bearer(secrets.get("token", "")) if way == TOKEN else password,
+            timeout_s=tools.timeout_s,
+            allowance=tools.allowance,
+        )
         self._signed: Http | None = None  # with the token that the password was changed for
 
     async def close(self) -> None:
@@ -72,7 +76,7 @@ class Api:
             raise BadResponse(answer.host, code="not_expected", maybe_sent=False)
         if self._signed is not None:
             await self._signed.close()
-        self._signed = Http(Bearer(token), timeout_s=self._tools.timeout_s)
+        self._signed = Http(Bearer(token), timeout_s=self._tools.timeout_s, allowance=self._tools.allowance)
 
     async def send(
         self, method: str, route: str, params: Mapping[str, str | int] | None = None, body: Mapping[str, Any] | None = None,

@@ -126,7 +126,7 @@ async def _plainly(error: PlatformError, url: str, way: str, tools: Tools) -> Pl
         return AuthExpired(error.words, code="humhub_bad_token" if way == TOKEN else "humhub_no_method")
     if not isinstance(error, BadResponse) or error.code not in {"humhub_no_api", "not_json", "not_expected"}:
         return error
-    front = Http(timeout_s=tools.timeout_s)
+    front = Http(timeout_s=tools.timeout_s, allowance=tools.allowance)
     try:
         page = await front.request("GET", f"{url}/", signed_in=False, follow=True, max_bytes=MAX_FRONT_BYTES)
     except PlatformError:

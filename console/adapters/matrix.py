@@ -133,7 +133,7 @@ class Matrix:
         base = self._config.settings.get("base_url") or matrix_discovery.with_scheme(
             self._config.url, self._config.user
         )
-        line = Http(Bearer(token), timeout_s=self._tools.timeout_s)
+        line = Http(Bearer(token), timeout_s=self._tools.timeout_s, allowance=self._tools.allowance)
         self._lines.append(line)
         return Api(line, base, self._tools.now_ms)
 

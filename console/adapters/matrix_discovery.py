@@ -53,13 +53,16 @@ async def check(config: Config, secrets: Mapping[str, str], tools: Tools) -> Che
     """Everything there is to find out. Raises PlatformError when it can't work at all."""
     url = with_scheme(config.url, config.user)
     refuse_an_open_line(url)
-    http = Http(timeout_s=tools.timeout_s)
+    http = Http(timeout_s=tools.timeout_s, allowance=tools.allowance)
     try:
         base = await homeserver(url, http, tools)
         me = await _sign_in(config, secrets, base, http, tools)
     finally:
         await http.close()
-    signed_in, admin = Http(Bearer(me.token), timeout_s=tools.timeout_s), secrets.get("admin_token", "")
+    signed_in, admin = (
+        Http(Bearer(me.token), timeout_s=tools.timeout_s, allowance=tools.allowance),
+        secrets.get("admin_token", ""),
+    )
     try:
         return await _found(config, me, base, admin, Api(signed_in, base, tools.now_ms), tools)
     finally:
@@ -126,7 +129,7 @@ async def _profile(api: Api, user: str) -> Mapping[str, Any]:
 
 async def _reports(base: str, token: str, tools: Tools) -> CheckLine:
     """Whether the second token is an administrator's."""
-    http = Http(Bearer(token), timeout_s=tools.timeout_s)
+    http = Http(Bearer(token), timeout_s=tools.timeout_s, allowance=tools.allowance)
     try:
         told = await Api(http, base, tools.now_ms).ask("GET", f"{ADMIN}/event_reports", {"limit": 1, "dir": "b"})
     except AuthExpired:
@@ -177,7 +180,7 @@ async def _sign_in(config: Config, secrets: Mapping[str, str], base: str, http: 
         return await _log_in(config.user.strip(), password, device, Api(http, base, tools.now_ms))
     if not token:
         raise AuthExpired(code="no_secret")
-    signed_in = Http(Bearer(token), timeout_s=tools.timeout_s)
+    signed_in = Http(Bearer(token), timeout_s=tools.timeout_s, allowance=tools.allowance)
     try:
         return await who_am_i(Api(signed_in, base, tools.now_ms), token)
     finally:

@@ -14,7 +14,7 @@ import json
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -23,9 +23,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 import stamina
-from aiolimiter import AsyncLimiter
 
 from console import __version__
+from console.adapters.budgets import OURS, Allowance, Budget
 from console.adapters.line_errors import translated
 from console.domain.platform import (
     AuthExpired,
@@ -42,7 +42,6 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a hundred comments of the longest kind, e
 MAX_REDIRECTS = 4
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3  # of a safe request whose line broke
-BURST_S = 10.0
 MIN_RETRY_AFTER_S, MAX_RETRY_AFTER_S = 1.0, 3600.0
 # What is asked again is told by the error that remains; a line for each try is nobody's news.
 logging.getLogger("stamina").setLevel(logging.ERROR)
@@ -76,13 +75,17 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. Header names are lower case. `safe` says whether the request could change anything."""
+    """What came back. Header names are lower case. `safe` says whether the request could change anything.
+
+    wait_s  how long nothing is asked of this server now that it said to wait, None when it didn't
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
     safe: bool
+    wait_s: float | None = None
 
     def json(self) -> Any:
         """The body as JSON. Raises BadResponse("not_json") for a page of HTML, a warning before it, or half of it."""
@@ -113,6 +116,8 @@ class Answer:
 
     def retry_after_s(self, now_ms: int) -> float | None:
         """How long the server asks us to wait, within bounds; None when it doesn't say."""
+        if self.wait_s is not None:
+            return self.wait_s
         value = self.headers.get("retry-after", "").strip()
         if value.isdecimal():
             wait_s = float(value)
@@ -135,7 +140,8 @@ def _moment_ms(value: str) -> int | None:
 class Http:
     """Speaks to one server. Closed by whoever made it.
 
-    rate   requests a second in the long run; those of BURST_S seconds may go at once
+    budgets    name -> at most so many requests in any window of so many seconds; "" where a request names none
+    allowance  what the account may still ask: shared with everything else that asks in its name
     """
 
     def __init__(
@@ -143,14 +149,16 @@ class Http:
         auth: Basic | Bearer | Tokens | None = None,
         *,
         timeout_s: float = 30.0,
-        rate: float = 10.0,
+        budgets: Mapping[str, Budget] | None = None,
+        allowance: Allowance | None = None,
         attempts: int = ATTEMPTS,
         verify: bool = True,
     ) -> None:
         self._auth = auth
         self._timeout_s = timeout_s
         self._attempts = attempts
-        self._limiter = AsyncLimiter(rate * BURST_S, BURST_S)
+        self._budgets = {"": OURS, **(budgets or {})}
+        self.allowance = allowance or Allowance()
         self._verify = verify
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
@@ -171,20 +179,22 @@ class Http:
         signed_in: bool = True,
         follow: bool = False,
         max_bytes: int | None = None,
+        budget: str = "",
     ) -> Answer:
-        """One request and its whole answer, whatever its status.
+        """One request and its whole answer, whatever its status; it waits for its turn.
 
         body       sent as JSON; `form` is sent as it is
         follow     a redirect of a safe request within the same host is followed, also to https
         max_bytes  of an answer, else MAX_ANSWER_BYTES; a longer one is "too_big" and not read to its end
+        budget     the one it is counted in, as every further try of it
 
-        Raises Unreachable; BadResponse "too_big", "broken", "redirect"; Rejected "bad_url", "no_tls".
+        Raises RateLimited while the server wants no requests; Unreachable; BadResponse "too_big", "broken", "redirect"; Rejected "bad_url", "no_tls".
         """
         target = _allowed(url, signed_in=signed_in and self._auth is not None)
         safe = method in SAFE
         max_bytes = max_bytes or MAX_ANSWER_BYTES
         for _ in range(MAX_REDIRECTS):
-            answer = await self._let_in(method, target, params, body, form, headers, signed_in, safe, max_bytes)
+            answer = await self._let_in(method, target, params, body, form, headers, signed_in, safe, max_bytes, budget)
             if answer.status not in {301, 302, 303, 307, 308}:
                 return answer
             to = urljoin(target, answer.headers.get("location", ""))
@@ -204,19 +214,21 @@ class Http:
         signed_in: bool,
         safe: bool,
         max_bytes: int,
+        budget: str,
     ) -> Answer:
         """Say who we are; where that has ended, once more with what is new."""
         sent = {"user-agent": USER_AGENT, "accept": "application/json, */*;q=0.5", **(headers or {})}
         if signed_in and self._auth is not None:
             sent["authorization"] = await self._who()
-        answer = await self._patiently(method, url, params, body, form, sent, safe, max_bytes)
+        answer = await self._patiently(method, url, params, body, form, sent, safe, max_bytes, budget)
         if answer.status != 401 or not signed_in or self._auth is None:
             return answer
         # Refused before anything was done: also what changes something may be asked again.
         fresh = await self._who(sent["authorization"])
         if fresh == sent["authorization"]:
             return answer
-        return await self._patiently(method, url, params, body, form, {**sent, "authorization": fresh}, safe, max_bytes)
+        sent = {**sent, "authorization": fresh}
+        return await self._patiently(method, url, params, body, form, sent, safe, max_bytes, budget)
 
     async def _who(self, refused: str = "") -> str:
         assert self._auth is not None
@@ -238,6 +250,7 @@ class Http:
         headers: Mapping[str, str],
         safe: bool,
         max_bytes: int,
+        budget: str,
     ) -> Answer:
         sent = dict(headers)
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace") if body is not None else form
@@ -255,7 +268,7 @@ class Http:
             wait_jitter=0.05,
         ):
             with attempt:
-                answer = await self._once(method, url, params, content, sent, safe, max_bytes)
+                answer = await self._once(method, url, params, content, sent, safe, max_bytes, budget)
                 if (
                     safe
                     and answer.status in _PASSING
@@ -275,17 +288,23 @@ class Http:
         headers: Mapping[str, str],
         safe: bool,
         max_bytes: int,
+        budget: str,
     ) -> Answer:
-        async with self._limiter:
+        async with self.allowance.turn(budget, self._budgets[budget]):
             with translated(urlsplit(url).netloc, safe=safe):
                 async with asyncio.timeout(self._timeout_s * 4):
                     client = self._client(url)
                     request = client.build_request(method, url, params=params, content=content, headers=dict(headers))
                     response = await client.send(request, stream=True)
                     try:
-                        return await _whole(response, safe, max_bytes)
+                        answer = await _whole(response, safe, max_bytes)
                     finally:
                         await response.aclose()
+        if answer.status == 429:
+            asked_s = answer.retry_after_s(self.allowance.clock.now_ms())
+            return replace(answer, wait_s=self.allowance.refused(asked_s))
+        self.allowance.welcome()
+        return answer
 
     def _client(self, url: str) -> httpx.AsyncClient:
         """A client that goes through the system's proxy, or straight to this machine."""

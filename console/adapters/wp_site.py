@@ -176,7 +176,7 @@ async def _blame_the_clock(url: str, tools: Tools) -> None:
     Without a valid certificate anybody can answer, so nothing is believed but that the clock wants a look, and nothing
     of ours is sent.
     """
-    blind = Http(timeout_s=tools.timeout_s, verify=False)
+    blind = Http(timeout_s=tools.timeout_s, allowance=tools.allowance, verify=False)
     try:
         answer = await blind.request("HEAD", url, signed_in=False)
     except PlatformError:

@@ -30,11 +30,20 @@ def _text(name: str, default: str | None = None, *, null: bool = False, primary:
 _table("meta", _text("name", primary=True), _text("value"))
 
 _table("stream", _text("connection", primary=True), _text("key", primary=True), _text("cursor"),
-       _int("again_at_ms", 0), _int("pulled_at_ms", 0))  # fmt: skip
+       _int("again_at_ms", 0), _int("pulled_at_ms", 0), _int("more", 0))  # fmt: skip
 
 _table("health", _text("connection", primary=True), _text("state", "new"), _int("since_ms", 0),
        _int("last_ok_ms", null=True), _int("retry_at_ms", null=True), _text("error", ""), _text("words", ""),
        _int("pages", 0), _int("messages", 0), _int("working", 0))  # fmt: skip
+
+# What each budget of an account has spent: the moments (null: on its way) that still count, and until when its platform
+# wants no requests at all.
+_table("allowance", _text("connection", primary=True), _text("name", primary=True), _int("requests"), _int("per_ms"),
+       _int("published"), _text("spent", "[]"), _int("quiet_until_ms", 0))  # fmt: skip
+
+# What has waited for its turn longer than a moment; due_at_ms is null where that hangs on what goes before it.
+_table("wait", _int("id", primary=True), _text("connection"), _text("work"), _text("about", ""), _text("why"),
+       _int("since_ms"), _int("due_at_ms", null=True))  # fmt: skip
 
 space = _table("space", _int("id", primary=True), _text("key"), _text("connection"), _text("remote_id"),
                _text("title", ""), _text("url", ""), _int("members", null=True), _int("leadership", 0),

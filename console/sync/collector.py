@@ -24,6 +24,7 @@ from console.store.read.outbox import counts
 from console.store.write import folding, intents, requests
 from console.store.write.connections import Round, note_health
 from console.store.write.settings_change import follow_settings
+from console.sync.allowances import Allowances
 from console.sync.connecting import Patience, adapter_for, needs_secrets
 from console.sync.delivery import Delivery
 from console.sync.engine import PAUSE_S, REST_MS, Engine, Pulled
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.1
 RELEVEL_MS = 20_000
 KEEP_MS = 60_000
+TELL_S = 1.0
 LEAST_S = 0.2  # what waits behind another of its thread is due all the time
 
 
@@ -64,7 +66,10 @@ class Collector:
         self._say = say
         self._lines: dict[str, Line] = {}
         self._pictures = Pictures(store, self._adapter_of, patience.pictures_bytes)
-        self._asked = Requests(store, secrets, patience, self._sync_named, self._renew, self._pictures)
+        self._allowances = Allowances(store)
+        self._asked = Requests(
+            store, secrets, patience, self._sync_named, self._renew, self._pictures, self._allowances
+        )
         self._stop = asyncio.Event()
         self._moved = asyncio.Event()  # a start line, so that levels are others
         self._watching = False
@@ -92,6 +97,7 @@ class Collector:
         self._begin()
         self._tasks.start(self._relevel(), name="relevel")
         self._tasks.start(self._keep(), name="backup")
+        self._tasks.start(self._tell(), name="waits")
         self._say({"ready": True})
         seen = -1
         try:
@@ -143,6 +149,7 @@ class Collector:
 
     def _begin(self) -> None:
         requests.take_over(self._store)
+        self._allowances.begin()
         intents.recover(self._store)
         follow_settings(self._store)
         folding.catch_up(self._store)
@@ -174,15 +181,16 @@ class Collector:
     def _add(self, row: ConnectionRow, *, watching: bool) -> None:
         try:
             secrets = self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
+            allowance = self._allowances.of(row.key)
             adapter = adapter_for(self._store, row, secrets, self._patience, self._store.now_ms,
-                                  lambda renewed: self._keep_secrets(row, renewed))  # fmt: skip
+                                  lambda renewed: self._keep_secrets(row, renewed), allowance)  # fmt: skip
         except (NoKeyring, NoPassphrase, WrongPassphrase) as error:
             note_health(self._store, row.key, Round("sign_in", type(error).__name__))
             return
         except KeyError:
             note_health(self._store, row.key, Round("bad", "no_adapter", row.adapter))
             return
-        delivery, wake = Delivery(self._store, row.key, adapter), asyncio.Event()
+        delivery, wake = Delivery(self._store, row.key, adapter, full_in_s=allowance.full_in_s), asyncio.Event()
 
         def heard(messages: Sequence[Message]) -> None:
             if delivery.heard(messages):
@@ -262,6 +270,11 @@ class Collector:
             await self._pictures.forget_removed()
             await until_ms(self._store.now_ms, self._store.now_ms() + RELEVEL_MS, self._moved)
 
+    async def _tell(self) -> None:
+        while True:
+            self._allowances.tell()
+            await asyncio.sleep(TELL_S)
+
     async def _keep(self) -> None:
         while True:
             if backup.is_due(self._store):
@@ -301,6 +314,7 @@ class Collector:
         await self._tasks.close()
         for key in list(self._lines):
             await self._drop(key)
+        self._allowances.tell()
 
     def _broken(self, name: str, error: BaseException) -> None:
         log.error("%s ended: %r", name, error, exc_info=error)

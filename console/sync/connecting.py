@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from console.adapters.budgets import Allowance, work
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, key_of
@@ -49,15 +50,24 @@ class Checked:
     secrets: Mapping[str, str]
 
 
-async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, now_ms: int) -> Checked:
-    """Look whether a connection works. Raises PlatformError; KeyError for an unknown adapter."""
+async def check(
+    wanted: Wanted, secrets: Mapping[str, str], patience: Patience, now_ms: int, allowance: Allowance | None = None
+) -> Checked:
+    """Look whether a connection works. Raises PlatformError; KeyError for an unknown adapter.
+
+    allowance  of this account, where somebody else may ask in its name too
+    """
     kind = find(wanted.adapter)
     platform = wanted.platform or kind.key
     config = Config(ConnectionKey(""), platform, wanted.url, wanted.user, settings=dict(wanted.settings))
     renewed: dict[str, str] = {}  # in the midst of checking
-    adapter = kind(config, secrets, Tools(now_ms=lambda: now_ms, keep=renewed.update, timeout_s=patience.timeout_s))
+    tools = Tools(
+        now_ms=lambda: now_ms, keep=renewed.update, timeout_s=patience.timeout_s, allowance=allowance or Allowance()
+    )
+    adapter = kind(config, secrets, tools)
     try:
-        result = await adapter.check()
+        with work("check"):
+            result = await adapter.check()
     finally:
         await adapter.close()
     user = wanted.user or result.account
@@ -72,7 +82,7 @@ async def check(wanted: Wanted, secrets: Mapping[str, str], patience: Patience, 
 
 def adapter_for(
     store: Store, row: ConnectionRow, secrets: Mapping[str, str], patience: Patience, now_ms: Callable[[], int],
-    keep: Callable[[Mapping[str, str]], None] = lambda renewed: None,
+    keep: Callable[[Mapping[str, str]], None] = lambda renewed: None, allowance: Allowance | None = None,
 ) -> Adapter:  # fmt: skip
     """The adapter that serves a stored connection. Raises KeyError for an adapter that isn't installed.
 
@@ -99,6 +109,7 @@ def adapter_for(
         keep=keep,
         timeout_s=patience.timeout_s,
         settle_scale=patience.settle_scale,
+        allowance=allowance or Allowance(),
     )
     return find(row.adapter)(config, secrets, tools)
 

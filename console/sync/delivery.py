@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from console.adapters.budgets import work
 from console.adapters.contract import Adapter
 from console.domain.conversation import Message
 from console.domain.outbox import LEAVES, Intent, IntentId, Kind, On, Seen, State
@@ -40,6 +41,7 @@ from console.sync.harmless import harmless
 log = logging.getLogger(__name__)
 FIRST_RETRY_MS, LAST_RETRY_MS = 2_000, 120_000
 SIGN_IN_RETRY_MS = 300_000
+MOMENT_S = 1.0  # a wait that nobody needs to be told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,16 @@ class Delivery:
     """Delivers the intents of one connection, one after the other."""
 
     def __init__(
-        self, store: Store, connection: str, adapter: Adapter, steady_s: Callable[[], float] = time.monotonic
-    ) -> None:
+        self, store: Store, connection: str, adapter: Adapter, steady_s: Callable[[], float] = time.monotonic,
+        full_in_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:  # fmt: skip
+        """`full_in_s`: how long until the account may ask something that a person waits for, 0 when at once."""
         self._store = store
         self._connection = connection
         self._adapter = adapter
         # The clock on the wall may be set forward: what the platform needs to finish is counted by a steady one too.
         self._steady_s = steady_s
+        self._full_in_s = full_in_s
         self._lost_s: dict[IntentId, float] = {}
         self._stepping = asyncio.Lock()  # a request to pull now steps too: two at once would mix a thread's order
 
@@ -102,13 +107,19 @@ class Delivery:
         if conflict is not None:
             return self._move(intent, On.THREAD_CHANGED, detail=conflict.what, error=conflict.what,
                               error_words=conflict.by)  # fmt: skip
+        wait_s = self._full_in_s()
+        if wait_s > MOMENT_S:
+            # Nothing of it has left: it can be taken back all the while, and an end of the program leaves it queued.
+            until_ms = self._store.now_ms() + math.ceil(wait_s * 1000)
+            return intents.wait_for_limit(self._store, intent.id, until_ms)
         sending = self._move(
             intent, On.DUE, durable=True, attempts=intent.attempts + 1, error="", error_words="", waits_for=""
         )
         if sending.state is not State.SENDING:
             return sending  # taken back in the last instant
         try:
-            performed = await self._adapter.perform(sending)
+            with work("deliver", sending.id):
+                performed = await self._adapter.perform(sending)
         except asyncio.CancelledError:
             raise  # stays `sending`: the next collector calls it uncertain
         except PlatformError as error:
@@ -151,7 +162,8 @@ class Delivery:
         settled_ms = (intent.last_byte_at_ms or looked_ms) + int(settle_s * 1000)
         settled_ms = max(settled_ms, looked_ms + math.ceil((settle_s - rested_s) * 1000))
         try:
-            found = await self._adapter.find_sent(intent, intents.matched(self._store, self._connection))
+            with work("deliver", intent.id):
+                found = await self._adapter.find_sent(intent, intents.matched(self._store, self._connection))
         except PlatformError as error:
             wait_ms = int(error.retry_after_s * 1000) if isinstance(error, RateLimited) else retry_ms(intent.attempts)
             return self._move(intent, On.CANT_TELL, not_before_ms=looked_ms + wait_ms, error=type(error).__name__,

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from console.adapters.budgets import work
 from console.adapters.contract import Adapter, Listener
 from console.domain.conversation import Change, ConnectionKey, Message, Space
 from console.domain.platform import (
@@ -190,7 +191,8 @@ class Engine:
             self._at_end.add(stream.key)
             return
         assert isinstance(self._adapter, Listener), "only such an adapter has live streams"
-        page = await self._adapter.listen(stream, cursor)
+        with work("pull", stream.key):
+            page = await self._adapter.listen(stream, cursor)
         async with self._reading[stream.key]:
             if self._cursor(stream) != cursor:
                 return  # pulled meanwhile: what this page brought is read again from there
@@ -202,7 +204,8 @@ class Engine:
         """Pull a stream until it is caught up, or so many pages; whether it is caught up."""
         async with self._reading[stream.key]:
             for count in itertools.count(1):
-                page = await self._adapter.pull(stream, self._cursor(stream))
+                with work("pull", stream.key):
+                    page = await self._adapter.pull(stream, self._cursor(stream))
                 await self._take(stream, page, pulled)
                 if not page.more or count == most:
                     return not page.more
@@ -238,7 +241,9 @@ class Engine:
     async def _spaces(self, everything: bool) -> None:
         now_ms = self._store.now_ms()
         if everything or not 0 <= now_ms - self._spaces_at_ms < SPACES_EVERY_MS:
-            put_capabilities(self._store, self._connection, self._adapter, harmless(await self._adapter.spaces()))
+            with work("spaces"):
+                spaces = await self._adapter.spaces()
+            put_capabilities(self._store, self._connection, self._adapter, harmless(spaces))
             self._spaces_at_ms = now_ms
 
     def _cursor(self, stream: Stream) -> Cursor | None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from console.adapters.budgets import work
 from console.adapters.contract import Adapter, FileSource
 from console.domain.pictures import picture_key, pictures_in
 from console.domain.platform import AuthExpired, Forbidden, NotFound, PlatformError, RateLimited, Unreachable
@@ -104,7 +105,8 @@ class Pictures:
             return "no_way"
         try:
             async with self._fetching:
-                data = await adapter.fetch_file(wanted.url, MAX_FILE_BYTES)
+                with work("pictures", wanted.place.message):
+                    data = await adapter.fetch_file(wanted.url, MAX_FILE_BYTES)
             if len(data) > MAX_FILE_BYTES:
                 return "too_big"
             async with self._developing:

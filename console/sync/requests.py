@@ -11,6 +11,7 @@ from console.store.connection import Store
 from console.store.read.connections import connections as stored_connections
 from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer, tell
+from console.sync.allowances import Allowances
 from console.sync.connecting import Checked, Patience, Wanted, asks_secrets, check, needs_secrets
 from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
@@ -25,8 +26,9 @@ class Requests:
     """Each request gets exactly one answer, also when it went wrong."""
 
     def __init__(
-        self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync, renew: Renew, fetching: Pictures
-    ) -> None:
+        self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync, renew: Renew, fetching: Pictures,
+        allowances: Allowances,
+    ) -> None:  # fmt: skip
         """`sync` pulls the named connections; `renew` starts one afresh, because its secrets are new."""
         self._store = store
         self._secrets = secrets
@@ -34,6 +36,7 @@ class Requests:
         self._sync = sync
         self._renew = renew
         self._fetching = fetching
+        self._allowances = allowances
         self._found: dict[str, Checked] = {}
         self._attempts = Attempts(patience, store.now_ms)
 
@@ -101,7 +104,10 @@ class Requests:
         )  # fmt: skip
         secrets |= _filled(await self._handed_over(ref)) if ref and asks_secrets(adapter) else {}
         secrets |= self._attempts.of(ref)
-        checked = await check(wanted, secrets, self._patience, self._store.now_ms())
+        typed, stored = f"{adapter} {url} {user}", self._stored(ref, (adapter, url, user))
+        allowance = self._allowances.of(stored) if stored else self._allowances.of_unknown(typed)
+        checked = await check(wanted, secrets, self._patience, self._store.now_ms(), allowance)
+        self._allowances.is_really(typed, checked.new.key)
         self._found[ref] = checked
         return checked
 
@@ -131,6 +137,14 @@ class Requests:
             if account == (row.adapter, row.url, row.user):
                 return dict(row.settings), self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
         return {}, {}
+
+    def _stored(self, ref: str, account: tuple[str, str, str]) -> str:
+        """The key of the connection that has this account, or that a check just before found; "" for none."""
+        found = self._found.get(ref)
+        if found is not None and account == (found.new.adapter, found.new.url, found.new.user):
+            return found.new.key
+        rows = stored_connections(self._store)
+        return next((row.key for row in rows if account == (row.adapter, row.url, row.user)), "")
 
 
 def _filled(typed: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from console.adapters import transport
+from console.adapters.budgets import Allowance, Budget, work
 from console.adapters.line_errors import translated
 from console.adapters.transport import Answer, Basic, Bearer, Http, error_for
 from console.domain.platform import (
@@ -27,6 +28,7 @@ from console.domain.platform import (
 )
 from tests.servers import proxy as line
 from tests.servers.proxy import Proxy, Tls, instead, to
+from tests.virtual_clock import VirtualClock
 
 
 @pytest.fixture
@@ -252,15 +254,71 @@ async def test_a_server_without_tls_is_told_from_a_bad_certificate(server: Proxy
     await client.close()
 
 
-async def test_requests_beyond_the_rate_wait(server: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "BURST_S", 100.0)
+async def test_requests_beyond_the_budget_wait_and_further_tries_count(server: Proxy) -> None:
+    clock = VirtualClock()
+    client = Http(budgets={"": Budget(4, 30.0)}, allowance=Allowance(clock), timeout_s=5)
+    server.next(line.CUT_BEFORE)
     server.always(FINE)
-    client = Http(rate=0.03)
-    for _ in range(3):
-        await client.request("GET", server.url)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(client.request("GET", server.url), 0.2)
-    assert server.count() == 3
+    with work("deliver"):
+        for _ in range(3):
+            await client.request("GET", server.url)
+        assert server.count() == 4
+        waiting = asyncio.create_task(client.request("GET", server.url))
+        await clock.advance(29.9)
+        assert server.count() == 4
+        await clock.run(waiting_for(waiting))
+    assert server.count() == 5
+    assert clock.now_s() >= 1030.0
+    await client.close()
+
+
+async def waiting_for(task: asyncio.Task[Answer]) -> None:
+    await task
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({"retry_after": "12"}, 12.0),
+        ({"retry_after": "Tue, 24 Nov 2026 10:01:30 GMT", "date": "Tue, 24 Nov 2026 10:00:00 GMT"}, 90.0),
+        ({}, 30.0),
+        ({"retry_after": "soon"}, 30.0),
+    ],
+)
+async def test_a_429_empties_the_whole_account_until_then(
+    server: Proxy, headers: dict[str, str], wait_s: float
+) -> None:
+    """Two clients of one account, two budgets: the one is refused, nothing of the other leaves."""
+    clock = VirtualClock()
+    allowance = Allowance(clock)
+    budgets = {"": Budget(10, 30.0), "messages": Budget(10, 30.0)}
+    pulling, other = (Http(budgets=budgets, allowance=allowance, timeout_s=5) for _n in range(2))
+    server.next(instead(429, "{}", **headers))
+    server.always(FINE)
+    refused = error_for(await pulling.request("GET", server.url, budget="messages"), now_ms=clock.now_ms())
+    assert isinstance(refused, RateLimited)
+    assert refused.retry_after_s == wait_s
+    await clock.advance(wait_s - 0.5)
+    for client, method in ((pulling, "GET"), (other, "POST")):
+        with pytest.raises(RateLimited) as told:
+            await client.request(method, server.url)
+        assert told.value.retry_after_s == 0.5
+    assert server.count() == 1
+    await clock.advance(0.5)
+    assert (await other.request("POST", server.url)).status == 200
+    await pulling.close()
+    await other.close()
+
+
+async def test_a_second_429_without_a_time_is_waited_for_twice_as_long(server: Proxy) -> None:
+    clock = VirtualClock()
+    client = Http(allowance=Allowance(clock), timeout_s=5)
+    waits = []
+    for told in (429, 429, 429, 200, 429):
+        server.next(instead(told, "{}"))
+        waits.append((await client.request("GET", server.url)).retry_after_s(0))
+        await clock.advance(300)
+    assert waits == [30.0, 60.0, 120.0, None, 30.0]
     await client.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -98,3 +99,15 @@ def test_pyside_is_not_the_version_that_loses_none() -> None:
         thing.blockSignals(False)
         thing.setObjectName("x")
     assert sys.getrefcount(None) > before - 100
+
+
+def test_every_line_to_a_server_shares_its_accounts_allowance() -> None:
+    """A client with an allowance of its own would double what the account may ask."""
+    calls = [
+        (file, call)
+        for file in (ROOT / "console" / "adapters").glob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Http"
+    ]
+    assert len(calls) > 5
+    assert not [file for file, call in calls if "allowance" not in [keyword.arg for keyword in call.keywords]]

@@ -20,6 +20,7 @@ from console.store.read.connections import connections as rows
 from console.store.read.pictures import picture, states
 from console.store.write.requests import take
 from console.sync import pictures as fetching
+from console.sync.allowances import Allowances
 from console.sync.connecting import Patience
 from console.sync.pictures import Pictures
 from console.sync.requests import Requests
@@ -200,7 +201,15 @@ async def test_the_desk_asks_the_collector_answers_and_forgetting_a_connection_f
     async def no_other(key: str) -> None:
         return None
 
-    asked = Requests(here.store, SecretStore(here.store.folder, "x"), Patience(), nothing, no_other, here.serves())
+    asked = Requests(
+        here.store,
+        SecretStore(here.store.folder, "x"),
+        Patience(),
+        nothing,
+        no_other,
+        here.serves(),
+        Allowances(here.store),
+    )
     message = here.message(photo_of("gang.jpg"))
     name = picture_key(CONNECTION, HERE + "gang.jpg")
     request = looking.look_at(here.house.desk, message)

@@ -14,6 +14,7 @@ from console.desk.connections import answered, ask
 from console.domain.platform import CheckLine, CheckResult
 from console.store.read.connections import connections
 from console.store.write import requests
+from console.sync.allowances import Allowances
 from console.sync.connecting import Patience
 from console.sync.requests import Requests
 from console.sync.secret_store import SecretStore
@@ -67,7 +68,7 @@ async def test_a_token_is_kept_instead_of_the_password(here: House) -> None:
     async def renew(key: str) -> None:
         renewed.append(key)
 
-    asked = Requests(here.store, secrets, Patience(), lambda names: None, renew, None)  # type: ignore[arg-type,return-value]
+    asked = Requests(here.store, secrets, Patience(), lambda names: None, renew, None, Allowances(here.store))  # type: ignore[arg-type,return-value]
     for kind in ("check", "connect"):
         secrets.hand_over("ref-1", {"password": "geheim", "admin": ""})
         await done(here, asked, kind, "ref-1")

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from console.adapters.budgets import Allowance
+from console.adapters.conformance.hours import Hours
 from console.adapters.conformance.platform import Breaking, Platform
 from console.adapters.conformance.shelf import Shelf
 from console.adapters.contract import Adapter, Tools
@@ -42,6 +44,7 @@ class Promises:
             pending_reports=shelf.pending_reports,
             timeout_s=5.0,
             settle_scale=0.0,
+            allowance=Allowance(Hours()),
         )
 
     @pytest_asyncio.fixture

@@ -17,6 +17,11 @@ def upgrade(path: Path, tree: str) -> None:
     connection = connect(path)
     try:
         config.attributes["connection"] = connection
+        # What was built from nothing never met Alembic: its `user_version` says which step it is at.
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        met = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first()
+        if version and met is None:
+            command.stamp(config, f"{version:04}")
         command.upgrade(config, "head")
     finally:
         connection.close()

@@ -173,6 +173,6 @@ def forget(store: Store, connection: str) -> None:
         cache.exec_driver_sql(
             "DELETE FROM alias WHERE thread_id IN (SELECT id FROM thread WHERE connection = ?)", (connection,)
         )
-        for table in ("thread", "space", "stream", "health"):
+        for table in ("thread", "space", "stream", "health", "allowance", "wait"):
             cache.exec_driver_sql(f"DELETE FROM {table} WHERE connection = ?", (connection,))
         cache.exec_driver_sql("DELETE FROM person WHERE id NOT IN (SELECT person_id FROM message)")

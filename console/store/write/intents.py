@@ -129,6 +129,14 @@ def wait_for_network(store: Store, connection: str, until_ms: int) -> None:
                      waits_for="network")  # fmt: skip
 
 
+def wait_for_limit(store: Store, intent_id: IntentId, until_ms: int) -> Intent:
+    """The account may ask nothing more until then; returns the intent as it is now. Raises UnknownIntent."""
+    with store.writing(store.ledger) as ledger:
+        intent = load(ledger, intent_id)
+        _put_off(ledger, intent, "limit", store.now_ms(), not_before_ms=until_ms, waits_for="limit")
+        return load(ledger, intent_id)
+
+
 def network_is_back(store: Store, connection: str) -> None:
     """What waited for the network leaves now."""
     found = store.ledger.exec_driver_sql(

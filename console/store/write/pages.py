@@ -51,10 +51,17 @@ def apply(store: Store, connection: ConnectionKey, stream: str, page: Page) -> C
         try:
             changed = _Writing(store, cache, connection).write(page.changes)
             cache.exec_driver_sql(
-                "INSERT INTO stream(connection, key, cursor, again_at_ms, pulled_at_ms) VALUES (?, ?, ?, ?, ?)"
+                "INSERT INTO stream(connection, key, cursor, again_at_ms, pulled_at_ms, more) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET cursor = excluded.cursor, again_at_ms = excluded.again_at_ms,"
-                " pulled_at_ms = excluded.pulled_at_ms",
-                (connection, stream, json.dumps(dict(page.cursor)), page.again_at_ms or 0, store.now_ms()),
+                " pulled_at_ms = excluded.pulled_at_ms, more = excluded.more",
+                (
+                    connection,
+                    stream,
+                    json.dumps(dict(page.cursor)),
+                    page.again_at_ms or 0,
+                    store.now_ms(),
+                    int(page.more),
+                ),
             )
             cache.exec_driver_sql("COMMIT")
         except BaseException:
