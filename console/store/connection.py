@@ -357,7 +357,8 @@ def _prepare(path: Path) -> bool:
             connection.close()
             connection.engine.dispose()
         return False
-    copy(path, path.with_suffix(f".v{version}.db"))
+    if path.name == LEDGER:  # the cache can be collected again, and is large
+        copy(path, path.with_suffix(f".v{version}.db"))
     from console.store.migrations.run import upgrade  # Alembic takes 0.3 s to import: only where it is needed
 
     upgrade(path, path.stem)

@@ -10,10 +10,18 @@ _OVERLAID = (
     "state", "level", "due_at_ms", "next_stage_at_ms", "reasons", "kinds", "reports", "held", "unread",
     "assignee", "tags", "snoozed_until_ms", "decided_at_ms",
 )  # fmt: skip
+# A decided thread is found by its key or id, or by walking the few there are: these columns' indexes are no way to it,
+# and a cast is what keeps SQLite from taking one.
+_CAST = {"connection": "TEXT", "space_id": "INTEGER"}
 _PLAIN = (
     "id", "key", "public_id", "connection", "space_id", "title", "url", "locked", "pinned", "author_id",
     "opened_at_ms", "last_at_ms", "last_key", "messages", "snippet",
 )  # fmt: skip
+
+
+def _plain(column: str) -> str:
+    return f"CAST(t.{column} AS {_CAST[column]}) AS {column}" if column in _CAST else f"t.{column}"
+
 
 _THREAD_SHOWN = f"""
 CREATE TEMP VIEW thread_shown AS
@@ -21,7 +29,7 @@ CREATE TEMP VIEW thread_shown AS
     FROM main.thread AS t
    WHERE t.key NOT IN (SELECT thread FROM ledger.fresh)
    UNION ALL
-  SELECT {", ".join(f"t.{column}" for column in _PLAIN)}, {", ".join(f"f.{column}" for column in _OVERLAID)}
+  SELECT {", ".join(_plain(column) for column in _PLAIN)}, {", ".join(f"f.{column}" for column in _OVERLAID)}
     FROM ledger.fresh AS f
     JOIN main.thread AS t ON t.key = f.thread
 """

@@ -37,8 +37,13 @@ def keys_of(command: Command, *, single: bool) -> list[str]:
     return [*letters, *kept]
 
 
-def install(window: QMainWindow, commands: Sequence[Command], *, single: bool) -> tuple[dict[str, QAction], QMenu]:
-    """Make actions of the commands, in a menu bar that Alt or F10 shows. Returns them by name, and as one menu."""
+def install(
+    window: QMainWindow, commands: Sequence[Command], before: Callable[[], None], *, single: bool
+) -> tuple[dict[str, QAction], QMenu]:
+    """Make actions of the commands, in a menu bar that Alt or F10 shows. Returns them by name, and as one menu.
+
+    before  runs first, whichever command it is
+    """
     actions: dict[str, QAction] = {}
     menus: dict[str, QMenu] = {}
     whole = QMenu(window)
@@ -46,6 +51,7 @@ def install(window: QMainWindow, commands: Sequence[Command], *, single: bool) -
         action = QAction(command.text, window)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(command.repeats)
+        action.triggered.connect(before)
         action.triggered.connect(lambda checked=False, run=command.run: run())
         if command.menu not in menus:
             menus[command.menu] = window.menuBar().addMenu(command.menu)

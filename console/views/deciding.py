@@ -117,7 +117,7 @@ class Deciding:
         return bool(self._window.services.settings["single_keys"])
 
     def install(self) -> tuple[dict[str, QAction], QMenu]:
-        return install(self._window, self.commands(), single=self._single)
+        return install(self._window, self.commands(), self._window.settle, single=self._single)
 
     def set_keys(self) -> None:
         """The settings say whether single keys are commands."""

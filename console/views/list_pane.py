@@ -98,6 +98,7 @@ class ListPane(QWidget):
         self.view.setUniformItemSizes(False)
         self.view.setAccessibleName(_("Conversations"))
         self.view.selectionModel().currentChanged.connect(self._current_changed)
+        model.modelReset.connect(self._begin_anew)
         self.view.clicked.connect(self._clicked)
         self.empty = EmptyState("check-circle", "ok")
         self._pages = QStackedWidget()
@@ -200,6 +201,12 @@ class ListPane(QWidget):
             self.choose_row(at)
         else:
             self.chosen.emit(-1)
+
+    def _begin_anew(self) -> None:
+        """Other rows: they are painted in the next frame, and none of them is chosen."""
+        # A list to which the keyboard comes takes its first row by itself, unless somebody chose, if only nothing.
+        self.view.setCurrentIndex(QModelIndex())
+        self.view.viewport().update()  # else the list waits for a timer of its own before it asks for a frame
 
     def _current_changed(self, current: QModelIndex | QPersistentModelIndex, before: object) -> None:
         thread_id = self.model.thread_at(current.row()) if current.isValid() else None

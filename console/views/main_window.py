@@ -95,11 +95,13 @@ class MainWindow(QMainWindow):
         self.list.command_asked.connect(lambda name: self.actions_by_name[name].trigger())
         self._look = self._timer(LOOK_MS, self.look)
         self._minute = self._timer(MINUTE_MS, lambda: self.model.refresh(None))
-        self._settle = self._timer(SETTLE_MS, self.settle, once=True)
+        self._settle = self._timer(SETTLE_MS, self._show_first, once=True)
         self._beside = self._timer(0, self._show_context, once=True)
         self._ahead = self._timer(AHEAD_MS, self._look_ahead, once=True)
         self._whole = self._timer(WHOLE_MS, lambda: self._background.ask(self._view), once=True)
-        self.show_view(self._view, rows_first=rows_first)
+        self.show_view(self._view, SETTLE_MS)
+        if not rows_first:
+            self.settle()
         self._look.start()
         self._minute.start()
 
@@ -192,8 +194,8 @@ class MainWindow(QMainWindow):
 
     # --- what is shown
 
-    def show_view(self, view: queue.View, *, rows_first: bool = False) -> None:
-        """Show a view; the first thread of it is chosen, while somebody types as soon as they pause."""
+    def show_view(self, view: queue.View, settle_ms: int = 0) -> None:
+        """Show a view; its first thread is chosen once the list is painted, while somebody types when they pause."""
         self._view = view
         self.pages.setCurrentIndex(0)
         first = finding.newest(self.services.store, view, AT_ONCE, PATIENCE)
@@ -204,29 +206,24 @@ class MainWindow(QMainWindow):
             self._ask_whole()
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
         name = rows[view.connection].name if view.connection in rows else ""
-        space = next((s.title for s in self._spaces(view) if s.key == view.space), "")
+        space = connections.title(self.services.store, view.space) if view.space else ""
         self.list.show_title(space or name or view_title(view.name))
         self.list.say_empty(view.name, self.list.search.text() if view.query else "", connected=bool(rows))
         self.list.show_count()
         self._show_counts()
-        if rows_first:
-            self._settle.start()
-        else:
-            self.settle()
+        self._settle.start(settle_ms)
 
     def settle(self) -> None:
-        """Show the first thread of the view."""
-        self._settle.stop()
+        """Show the first thread of a view that has just opened now: nobody decides on the one of before."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._show_first()
+
+    def _show_first(self) -> None:
         if self.list.current_thread() is None:
             self.conversation.show_thread(None)
             self.context.show_context(None)
             self.list.step(1)
-
-    def _spaces(self, view: queue.View) -> list[connections.SpaceRow]:
-        if not view.space:
-            return []
-        found = connections.connections(self.services.store)
-        return [space for row in found for space in connections.spaces(self.services.store, row.key)]
 
     def go(self, name: str) -> None:
         """Show a view by its name."""
@@ -398,7 +395,7 @@ class MainWindow(QMainWindow):
             name, query=wanted if wanted != Query() else None, moderator=self.services.desk.moderator
         )
         focus = self.list.search.hasFocus()
-        self.show_view(self._view, rows_first=focus)
+        self.show_view(self._view, SETTLE_MS if focus else 0)
         if focus:
             self.list.search.setFocus()
 

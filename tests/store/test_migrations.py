@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from alembic import op
 
-from console.store.connection import opened
-from console.store.files import CACHE, LEDGER
+from console.domain.policy import Policy
+from console.store.connection import Store, opened
+from console.store.files import CACHE, LEDGER, VERSIONS
 from console.store.migrations.run import upgrade
 from tests.houses import CONNECTION, house
 
@@ -16,6 +20,17 @@ FIRST = {
     name: resources.files("console.store") / f"migrations/{name[:-3]}/versions/0001_first.sql"
     for name in (CACHE, LEDGER)
 }
+
+OPENS = """
+import sys
+from pathlib import Path
+from console.domain.policy import Policy
+from console.store.connection import Store
+store = Store(Path(sys.argv[1]), now_ms=lambda: 0, policy=Policy())
+print("ready", flush=True)
+sys.stdin.readline()
+store.prepare()
+"""
 
 
 def shape(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -55,3 +70,70 @@ def test_a_file_of_the_first_version_becomes_what_a_new_one_is(tmp_path: Path, n
     if name == CACHE:
         assert raw.execute("SELECT key, more FROM stream").fetchall() == [("posts", 0)]
     raw.close()
+
+
+def version(path: Path) -> int:
+    raw = opened(path)
+    (found,) = raw.execute("PRAGMA user_version").fetchone()
+    raw.close()
+    return int(found)
+
+
+def test_a_step_that_is_interrupted_leaves_the_file_as_it_was_and_is_made_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / CACHE
+    first(old)
+    before = shape(old)
+
+    class Stopped(Exception):
+        pass
+
+    class Stopping:
+        """The steps' connection; it stops at the last statement, when all else is done."""
+
+        def exec_driver_sql(self, sql: str) -> object:
+            if sql == f"PRAGMA user_version={VERSIONS[CACHE]}":
+                raise Stopped
+            return real().exec_driver_sql(sql)
+
+    real = op.get_bind
+    with monkeypatch.context() as stopping:
+        stopping.setattr(op, "get_bind", Stopping)
+        with pytest.raises(Stopped):
+            upgrade(old, old.stem)
+    assert (shape(old), version(old)) == (before, 1)
+    upgrade(old, old.stem)
+    assert version(old) == VERSIONS[CACHE]
+
+
+def test_two_processes_that_open_it_at_once_both_find_it_up_to_date(tmp_path: Path) -> None:
+    house(tmp_path).store.close()
+    for path in tmp_path.glob(f"{CACHE}*"):
+        path.unlink()
+    first(tmp_path / CACHE)
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPENS, str(tmp_path)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _one in range(2)
+    ]  # fmt: skip
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in both:
+        _told, wrong = process.communicate(timeout=60)
+        assert process.returncode == 0, wrong
+    assert version(tmp_path / CACHE) == VERSIONS[CACHE]
+
+
+def test_what_can_be_collected_again_is_not_kept_twice(tmp_path: Path) -> None:
+    first(tmp_path / CACHE)
+    Store(tmp_path, now_ms=lambda: 0, policy=Policy()).prepare()
+    assert version(tmp_path / CACHE) == VERSIONS[CACHE]
+    assert not list(tmp_path.glob("cache.v*"))

@@ -7,22 +7,27 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from console.store.connection import connect
+from console.store.connection import connect, rollback
+from console.store.files import VERSIONS
 
 
 def upgrade(path: Path, tree: str) -> None:
-    """Run the steps that a file ("cache" or "ledger") still misses, each in a transaction of its own."""
+    """Run the steps that a file ("cache" or "ledger") still misses, all or none; two processes may come at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / tree))
     connection = connect(path)
     try:
-        config.attributes["connection"] = connection
-        # What was built from nothing never met Alembic: its `user_version` says which step it is at.
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        met = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first()
-        if version and met is None:
-            command.stamp(config, f"{version:04}")
-        command.upgrade(config, "head")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if version < VERSIONS[path.name]:
+            # A file that was made whole has no history of steps: its version says which it has.
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT PRIMARY KEY)")
+            connection.exec_driver_sql("DELETE FROM alembic_version")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (f"{version:04}",))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        connection.exec_driver_sql("COMMIT")
     finally:
+        rollback(connection)
         connection.close()
         connection.engine.dispose()

@@ -115,6 +115,12 @@ def members(store: Store, space: SpaceKey) -> int | None:
     return found[0]["members"] if found else None
 
 
+def title(store: Store, space: str) -> str:
+    """What a space is called; "" for one that is not there."""
+    found = store.read("SELECT title FROM space WHERE key = :key", {"key": space})
+    return str(found[0]["title"]) if found else ""
+
+
 def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
     """What a connection offers, with what is collected of it."""
     found = store.read(
