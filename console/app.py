@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QProcess, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from console.desk import connections
 from console.desk.seat import Desk
-from console.sentences import field_label
+from console.domain.gallery import Address, Facts, connectable, facts_of
+from console.gallery_words import about, asked_for, where_found
 from console.settings import Settings, load, save
 from console.store import backup, care
 from console.store.connection import Store
@@ -28,6 +29,9 @@ from console.store.read.connections import ConnectionRow
 from console.views.main_window import MainWindow
 from console.views.services import FieldShown, PlatformShown, Services
 from console.words import _
+
+if TYPE_CHECKING:
+    from console.adapters.contract import Adapter
 
 RESTART_MS = 2_000
 OFTEN = 5  # restarts after which it is no accident
@@ -218,19 +222,14 @@ def platforms() -> list[PlatformShown]:
     """What can be connected; asked for when the dialog opens, because adapters take time to import."""
     from console.adapters.registry import all_adapters
 
-    return [
-        PlatformShown(
-            kind.key,
-            kind.title,
-            [
-                FieldShown("url", field_label("url", ""), False, True, "https://"),
-                *(FieldShown(f.name, field_label(f.name, f.label), f.secret, f.required, "") for f in kind.fields),
-            ],
-            {name: way.value for name, way in kind.default_capabilities.ways.items()},
-        )
-        for kind in all_adapters()
-        if kind.fields
-    ]
+    return [_shown(kind, facts) for kind in all_adapters() if connectable(kind.fields, facts := facts_of(kind))]
+
+
+def _shown(kind: type[Adapter], facts: Facts) -> PlatformShown:
+    asked = [FieldShown(f.name, asked_for(f.label), f.secret, f.required, f.hint, where_found(f.where)) for f in kind.fields]  # fmt: skip
+    if facts.address is not Address.NONE:
+        asked.insert(0, FieldShown("url", asked_for("Address"), False, facts.address is Address.NEEDED, "https://", ""))
+    return PlatformShown(kind.key, kind.title, about(facts.about), asked, kind.default_capabilities, facts)
 
 
 def _open(url: str) -> None:

@@ -1,4 +1,4 @@
-"""What checks find on one platform or another, in words, and what `connect` asks for on every platform."""
+"""What checks find, in words: a finding is a heading and what there is to know or do about it, which may be nothing."""
 
 from __future__ import annotations
 
@@ -6,64 +6,120 @@ from collections.abc import Mapping
 
 from console.words import _, ngettext, number
 
+Told = tuple[str, str]
 
-def finding(code: str, facts: Mapping[str, str]) -> str:
-    """The sentence of a finding that only one platform has, "" when it is none of these."""
+
+def finding(code: str, facts: Mapping[str, str], title: str) -> Told:
+    """The words of a finding, ("", "") for a code that has none. `title` is the platform's name."""
     count = int(facts["count"]) if facts.get("count", "").isdecimal() else 0
-    n = number(count)
+    return _common(code, facts, count, title) or _of_one_platform(code, facts, count) or ("", "")
+
+
+def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told | None:
+    match code:
+        case "found":
+            return _("Found: {name}.").format(name=facts.get("name") or title), ""
+        case "signed_in":
+            return _("Signed in as {name}.").format(name=facts.get("name", "")), ""
+        case "rights":
+            return _("This account may moderate comments."), ""
+        case "cannot_moderate":
+            return (
+                _("This account may not moderate comments."),
+                _("Ask the administrator for the role Editor."),
+            )
+        case "spaces" if not count:
+            return (
+                _("There is no space to read yet."),
+                _("This account sees none. Have it made a member of the spaces to follow."),
+            )
+        case "spaces":
+            return ngettext("{n} space to read.", "{n} spaces to read.", count).format(n=number(count)), ""
+        case "counts":
+            return counted(facts), ""
+        case "clock_off" if facts.get("minutes", "").isdigit():
+            minutes = int(facts["minutes"])
+            off = ngettext(
+                "The clock of this computer is off by {n} minute.", "The clock of this computer is off by {n} minutes.", minutes
+            )  # fmt: skip
+            return off.format(n=number(minutes)), _("Set it right.")
+        case _:
+            return None
+
+
+def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told | None:
+    n, of = number(count), int(facts["of"]) if facts.get("of", "").isdecimal() else 0
     match code:
         case "matrix_invited":
-            return ngettext("{n} room invites this account.", "{n} rooms invite this account.", count).format(n=n)
+            return ngettext("{n} room invites this account.", "{n} rooms invite this account.", count).format(n=n), ""
         case "matrix_encrypted":
-            return ngettext(
-                "{n} room is encrypted: what is said there can't be read here.",
-                "{n} rooms are encrypted: what is said there can't be read here.",
-                count,
-            ).format(n=n)
+            return (
+                ngettext("{n} room is encrypted.", "{n} rooms are encrypted.", count).format(n=n),
+                _("What is said there can't be read here, and we write nothing there."),
+            )
         case "matrix_moved":
-            return ngettext(
-                "{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count
-            ).format(n=n)
+            moved = ngettext("{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count)
+            return moved.format(n=n), ""
         case "reports":
-            return ngettext("{n} report waits.", "{n} reports wait.", count).format(n=n)
+            return ngettext("{n} report waits.", "{n} reports wait.", count).format(n=n), ""
+        case "matrix_no_reports":
+            return (
+                _("We see no reports."),
+                _("Matrix shows them to server administrators alone. With an access token of one we see and settle them; the rest just works."),
+            )  # fmt: skip
         case "ignores_people":
-            return _(
-                "This account ignores {names}: what they say never arrives here. Take them off its list of ignored people."
-            ).format(names=facts.get("names", ""))
+            return (
+                _("This account ignores {names}.").format(names=facts.get("names", "")),
+                _("What they say never arrives here. Take them off its list of ignored people."),
+            )
         case "no_device":
-            return _(
-                "This token belongs to no device, so we may not see whether a reply arrived. Sign in with the password, or with a token of an app."
+            return (
+                _("This token belongs to no device."),
+                _("So we may not see whether a reply arrived. Sign in with the password, or with a token of an app."),
             )
         case "not_admin":
-            return _(
-                "The second token isn't that of a server administrator, so it shows no reports. Leave it out, or ask for one."
+            return (
+                _("The second token isn't that of a server administrator."),
+                _("So it shows no reports. Leave it out, or ask for one."),
             )
         case "admin_token_dead":
-            return _("The administrator's token no longer works. Leave it out, or ask for a new one.")
+            return _("The administrator's token no longer works."), _("Leave it out, or ask for a new one.")
+        case "not_recognised":
+            return (
+                _("This site knows your application password in WordPress, but not in BuddyPress."),
+                _("Reading and answering work. Editing, removing and favourites you do in the browser, until its administrator adds one file: wp-content/mu-plugins/luisterpost.php."),
+            )  # fmt: skip
+        case "humhub_moderates" if not count:
+            return (
+                _("We see reports in no space now."),
+                _("HumHub tells only who administers a space. Have this account made administrator there, then we see that there is a report, and it closes and pins from here; settling is done on HumHub. The rest just works."),
+            )  # fmt: skip
+        case "humhub_moderates" if count < of:
+            return (
+                _("This account administers {n} of {all} spaces.").format(n=n, all=number(of)),
+                _("In the others we see no reports, and it closes and pins nothing from here."),
+            )
         case "humhub_moderates":
-            return ngettext(
-                "This account administers {n} space; in the others it closes and pins nothing from here.",
-                "This account administers {n} spaces; in the others it closes and pins nothing from here.",
-                count,
-            ).format(n=n)
+            return _("This account administers all of them."), _("So it closes and pins from here, and we see reports.")
         case "humhub_zone":
-            return _("The server's clock is in the time zone {zone}.").format(zone=facts.get("zone", ""))
+            return _("The server's clock is in the time zone {zone}.").format(zone=facts.get("zone", "")), ""
         case "humhub_no_zone":
-            return _(
-                "Nothing tells in which time zone the server's clock is; we take UTC. Give it with --set time_zone=Europe/Amsterdam."
+            return (
+                _("Nothing tells in which time zone the server's clock is."),
+                _("We take UTC. In the terminal, give it with --set time_zone=Europe/Amsterdam."),
             )
         case _:
-            return ""
+            return None
 
 
-def asked_for(label: str) -> str:
-    """What `connect` asks for, in words; a platform of somebody else's brings its own."""
-    return {
-        "User name or e-mail address": _("User name or e-mail address"),
-        "Application password": _("Application password"),
-        "User id": _("User id"),
-        "Password": _("Password"),
-        "Access token": _("Access token"),
-        "Access token instead of a password": _("Access token instead of a password"),
-        "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
-    }.get(label, label)
+def counted(facts: Mapping[str, str]) -> str:
+    """What there is to read, as far as the platform tells."""
+    posts, comments, waiting = (int(facts.get(name, "-1")) for name in ("posts", "comments", "waiting"))
+    parts = (
+        ngettext("{n} post", "{n} posts", posts).format(n=number(posts)) if posts >= 0 else "",
+        ngettext("{n} comment", "{n} comments", comments).format(n=number(comments)) if comments >= 0 else "",
+        ngettext("{n} waits for approval", "{n} wait for approval", waiting).format(n=number(waiting))
+        if waiting >= 0
+        else "",
+    )
+    return _("To read: {parts}.").format(parts=", ".join(filter(None, parts)))

@@ -24,11 +24,6 @@ def _connecting(code: str) -> str:
         "no_buddypress": _(
             "This WordPress has no BuddyPress, or it moved on. Connect it anew, or ask its administrator."
         ),
-        "not_recognised": _(
-            "This site knows your application password in WordPress, but not in BuddyPress. Reading and answering work;"
-            " editing, removing and favourites you do in the browser, until its administrator adds one file:"
-            " wp-content/mu-plugins/luisterpost.php. The guide says what goes in it."
-        ),
         "no_rest": _("This WordPress keeps its REST API closed. Ask its administrator to open it."),
         "proxy_page": _("A sign-in page of the network answers instead of {platform}. Sign in to the network first."),
         "redirect": _("This address leads to another one. Use the address it leads to."),

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from console.check_findings import asked_for, finding
+from console.check_findings import Told, finding
 from console.domain.outbox import WRITTEN, Intent, State
-from console.domain.platform import CheckLine
+from console.domain.platform import CheckLine, Outcome
 from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
+from console.for_administrators import to_do
 from console.platform_troubles import trouble
 from console.store.read.connections import ConnectionRow, SpaceRow
-from console.words import _, ngettext, number
+from console.words import _, ngettext
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 AGE_MS = 7 * DAY_MS  # longer ago is told as a day
@@ -374,49 +375,21 @@ def space_sentence(space: SpaceRow) -> str:
             return ""
 
 
+def check_told(line: CheckLine, platform: str) -> Told:
+    """One finding of a check: its heading, and what there is to know or do about it."""
+    facts = {name: str(value) for name, value in line.facts.items()}
+    told = finding(line.code, facts, platform_title(platform))
+    if told[0]:
+        return told
+    known = trouble(line.code, platform_title(platform), facts.get("words", "")) or facts.get("words", "")
+    return known or error_sentence("BadResponse", platform, code=line.code), ""
+
+
 def check_line(line: CheckLine, platform: str) -> str:
     """One finding of a check, in words."""
-    facts = {name: str(value) for name, value in line.facts.items()}
-    title = platform_title(platform)
-    match line.code:
-        case "found":
-            return _("Found: {name}.").format(name=facts.get("name") or title)
-        case "signed_in":
-            return _("Signed in as {name}.").format(name=facts.get("name", ""))
-        case "rights":
-            return _("This account may moderate comments.")
-        case "cannot_moderate":
-            return _("This account may not moderate comments. Ask the administrator for the role Editor.")
-        case "spaces":
-            count = int(facts.get("count", "0"))
-            return ngettext("{n} space to read.", "{n} spaces to read.", count).format(n=number(count))
-        case "counts":
-            return _counts(line.facts)
-        case "clock_off" if facts.get("minutes", "").isdigit():
-            minutes = int(facts["minutes"])
-            return ngettext(
-                "The clock of this computer is off by {n} minute. Set it right.",
-                "The clock of this computer is off by {n} minutes. Set it right.",
-                minutes,
-            ).format(n=number(minutes))
-        case code:
-            found = finding(code, facts)
-            return found or error_sentence("BadResponse", platform, facts.get("words", ""), code)
+    return " ".join(filter(None, check_told(line, platform)))
 
 
-def _counts(facts: Mapping[str, object]) -> str:
-    """What there is to read, as far as the platform tells."""
-    posts, comments, waiting = (int(str(facts.get(name, -1))) for name in ("posts", "comments", "waiting"))
-    parts = (
-        ngettext("{n} post", "{n} posts", posts).format(n=number(posts)) if posts >= 0 else "",
-        ngettext("{n} comment", "{n} comments", comments).format(n=number(comments)) if comments >= 0 else "",
-        ngettext("{n} waits for approval", "{n} wait for approval", waiting).format(n=number(waiting))
-        if waiting >= 0
-        else "",
-    )
-    return _("To read: {parts}.").format(parts=", ".join(filter(None, parts)))
-
-
-def field_label(name: str, label: str) -> str:
-    """What `connect` asks for, in words; a platform of somebody else's brings its own label."""
-    return _("Address") if name == "url" else asked_for(label)
+def administrator_of(line: CheckLine) -> str:
+    """What an administrator does about a finding that isn't in order; "" where there is nothing."""
+    return "" if line.outcome is Outcome.OK else to_do(line.code) or str(line.facts.get("for_administrator", ""))

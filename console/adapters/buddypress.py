@@ -20,7 +20,9 @@ from console.adapters.buddypress_sending import Sender
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.wp_rows import number_in
+from console.adapters.wp_site import APPLICATION_PASSWORD
 from console.domain.conversation import Space
+from console.domain.gallery import News
 from console.domain.outbox import Intent
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream, Way
 
@@ -39,8 +41,11 @@ class BuddyPress:
     tile: ClassVar[str] = "Bp"
     fields: ClassVar[Sequence[Field]] = (
         Field("user", "User name or e-mail address"),
-        Field("password", "Application password", secret=True, hint="Profile, Application Passwords"),
+        Field("password", "Application password", secret=True, where=APPLICATION_PASSWORD),
     )
+    about: ClassVar[str] = "Updates and answers in the groups of your intranet"
+    news: ClassVar[News] = News.ROUNDS
+    depends: ClassVar[Sequence[str]] = (*_BY_API, *_BY_HAND)
     default_capabilities: ClassVar[Capabilities] = _able(_BY_HAND, "reply", *_BY_API)
     certain_mark: ClassVar[bool] = (
         False  # nothing of ours comes back with a comment but its text, its place and its author

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.adapters.buddypress_api import Api
+from console.adapters.buddypress_reading import SITE, Keys
 from console.adapters.contract import Config, Tools
 from console.adapters.transport import Http
 from console.adapters.wp_rows import id_of
 from console.adapters.wp_site import Site, look, name_of, server_of, signed_in_line, who, with_scheme
-from console.domain.conversation import key_of
+from console.domain.conversation import Space, key_of
 from console.domain.platform import BadResponse, CheckLine, CheckResult, Forbidden
 
 GENERATIONS = ("v2", "v1")  # the newer one where a site has both
@@ -32,12 +33,15 @@ async def check(config: Config, password: str, http: Http, tools: Tools) -> Chec
     moderates = isinstance(held, Mapping) and any(held.get(name) is True for name in _MODERATES)
     recognised = moderates or await _recognised(api, site, generation, id_of(me))
     if not recognised:
-        lines.append(CheckLine("not_recognised", True))
+        lines.append(CheckLine("not_recognised", True, limited=True))
+    server = server_of(site.home or with_scheme(config.url))
+    keys, url = Keys(server), str(site.index.get("url") or site.home or config.url)
+    spaces = {SITE: Space(keys.space(SITE), "1", site.name or server, url)}
     has_groups = _has_route(site, generation, "groups/me")
     if has_groups:
         groups = (*await api.own_groups(), *await api.readable_groups(moderates))
-        lines.append(CheckLine("spaces", True, {"count": 1 + len({group.number for group in groups})}))
-    server = server_of(site.home or with_scheme(config.url))
+        spaces |= {group.number: group.space(keys) for group in groups}
+        lines.append(CheckLine("spaces", True, {"count": len(spaces)}))
     return CheckResult(
         lines=tuple(lines),
         server=server,
@@ -45,13 +49,14 @@ async def check(config: Config, password: str, http: Http, tools: Tools) -> Chec
         us=name_of(me, config.user),
         settings={
             "root": site.root,
-            "site_url": str(site.index.get("url") or site.home or config.url),
+            "site_url": url,
             "title": site.name or server,
             "generation": generation,
             "rights": "bp_moderate" if moderates else "",
             "recognised": "yes" if recognised else "no",
             "groups": "yes" if has_groups else "no",
         },
+        spaces=tuple(spaces.values()),
     )
 
 

@@ -64,13 +64,19 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing `connect` asks for. `secret` ones go to the keyring; `label` is an English sentence to translate."""
+    """One thing `connect` asks for. `secret` ones go to the keyring.
+
+    label  an English sentence to translate
+    hint   an example of what is typed, the same in every language
+    where  where it is found, an English sentence to translate
+    """
 
     name: str
     label: str
     secret: bool = False
     required: bool = True
     hint: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,10 @@ class SignIn(Protocol):
 
 
 class Adapter(Protocol):
-    """One class a platform. See docs/adapters.md for one built in a sitting."""
+    """One class a platform. See docs/adapters.md for one built in a sitting.
+
+    What the gallery tells of it besides it says in attributes that may be left out: console.domain.gallery.Facts.
+    """
 
     key: ClassVar[str]
     title: ClassVar[str]

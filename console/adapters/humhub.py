@@ -19,6 +19,7 @@ from console.adapters.humhub_pulling import Reader
 from console.adapters.humhub_reading import number, read_space, told
 from console.adapters.humhub_sending import MAX_BYTES, Sender
 from console.domain.conversation import Space
+from console.domain.gallery import News
 from console.domain.outbox import Intent
 from console.domain.platform import (
     AuthExpired,
@@ -54,10 +55,14 @@ class HumHub:
     title: ClassVar[str] = "HumHub"
     tile: ClassVar[str] = "Hh"
     fields: ClassVar[Sequence[Field]] = (
-        Field("token", "Access token", secret=True, required=False, hint="made by an administrator"),
+        Field("token", "Access token", secret=True, required=False,
+              where="An administrator of HumHub makes it: Administration, Modules, RESTful API, bearer tokens."),
         Field("user", "User name or e-mail address", required=False),
         Field("password", "Password", secret=True, required=False),
-    )
+    )  # fmt: skip
+    about: ClassVar[str] = "Posts and comments from your intranet"
+    news: ClassVar[News] = News.ROUNDS
+    depends: ClassVar[Sequence[str]] = ("delete", "reports", *_AS_ADMIN)
     default_capabilities: ClassVar[Capabilities] = _able(admin=True)
     certain_mark: ClassVar[bool] = False  # HumHub gives no number of ours back
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from console.adapters.contract import Config, Tools
 from console.adapters.humhub_api import JWT, PASSWORD, TOKEN, Api
-from console.adapters.humhub_reading import Row, Site, meta_of, number, told
+from console.adapters.humhub_reading import Row, Site, meta_of, number, read_space, told
 from console.adapters.markup import plain
 from console.adapters.transport import Http, is_loopback
 from console.domain.conversation import key_of
@@ -82,10 +82,12 @@ async def check(config: Config, secrets: Mapping[str, str], tools: Tools) -> Che
         listed = await spaces(api)
         lines.append(CheckLine("spaces", bool(listed), {"count": len(listed)}))
         roles = [await role(api, row) for row in listed]
-        ours = sum(1 for is_admin, _members in roles if is_admin)
-        lines.append(CheckLine("humhub_moderates", True, {"count": ours, "of": len(listed)}))
+        ours, of = sum(1 for is_admin, _members in roles if is_admin), len(listed)
+        lines.append(CheckLine("humhub_moderates", True, {"count": ours, "of": of}, limited=ours < of))
         zone = wanted_zone or await _zone(api, str(told(told(user, "account"), "time_zone") or ""))
-        lines.append(CheckLine("humhub_zone" if zone else "humhub_no_zone", True, {"zone": zone}))
+        lines.append(CheckLine("humhub_zone" if zone else "humhub_no_zone", True, {"zone": zone}, limited=not zone))
+        site = Site(server, url, zone_of(zone))
+        found = [read_space(row, site, members) for row, (_admin, members) in zip(listed, roles, strict=True)]
     finally:
         await api.close()
     return CheckResult(
@@ -99,6 +101,7 @@ async def check(config: Config, secrets: Mapping[str, str], tools: Tools) -> Che
             "time_zone": zone,
             "spaces": ",".join(str(number(told(row, "contentcontainer_id"))) for row in listed),
         },
+        spaces=tuple(space for space in found if space is not None),
     )
 
 

@@ -22,6 +22,7 @@ from console.adapters.matrix_rooms import MAX_BYTES, Rooms
 from console.adapters.matrix_sending import Sender
 from console.adapters.transport import Bearer, Http
 from console.domain.conversation import Space
+from console.domain.gallery import Address, News
 from console.domain.outbox import Intent
 from console.domain.platform import (
     AuthExpired,
@@ -47,9 +48,15 @@ class Matrix:
     fields: ClassVar[Sequence[Field]] = (
         Field("user", "User id", hint="@name:server"),
         Field("password", "Password", secret=True, required=False),
-        Field("token", "Access token instead of a password", secret=True, required=False),
-        Field("admin_token", "Access token of a server administrator, for reports", secret=True, required=False),
-    )
+        Field("token", "Access token instead of a password", secret=True, required=False,
+              where="In Element: Settings, Help & About, Access Token."),
+        Field("admin_token", "Access token of a server administrator, for reports", secret=True, required=False,
+              where="From who administers the server. In their Element: Settings, Help & About, Access Token."),
+    )  # fmt: skip
+    about: ClassVar[str] = "Conversations in the rooms of your own homeserver"
+    news: ClassVar[News] = News.LIVE
+    address: ClassVar[Address] = Address.OPTIONAL  # else it is the server of the user id
+    depends: ClassVar[Sequence[str]] = ("delete", "pin", "unpin", "reports", "settle")
     default_capabilities: ClassVar[Capabilities] = Capabilities(
         dict.fromkeys((*_ABLE, "reports", "settle"), Way.API), max_bytes=MAX_BYTES
     )

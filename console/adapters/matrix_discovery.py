@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from console.adapters.contract import Config, Tools
 from console.adapters.matrix_api import ADMIN, C3, Api, part
-from console.adapters.matrix_reading import Keys, events_in, text_in
+from console.adapters.matrix_reading import Keys, Place, events_in, text_in
 from console.adapters.matrix_rooms import Rooms
 from console.adapters.transport import Answer, Bearer, Http, error_for, is_loopback
 from console.adapters.typed_address import refuse_an_open_line, typed_address
@@ -77,24 +77,30 @@ async def _found(config: Config, me: SignedIn, base: str, admin: str, api: Api, 
     rooms = Rooms(me.user)
     rooms.take(told, whole=True)
     here = [room for room in rooms.all() if not room.folder]
+    joined = sum(room.standing in ("joined", "moved") for room in here)
     lines = [
         CheckLine("found", True, {"name": keys.server, "url": base}),
         CheckLine("signed_in", True, {"name": name}),
-        CheckLine("spaces", True, {"count": sum(room.standing in ("joined", "moved") for room in here)}),
+        CheckLine("spaces", True, {"count": joined}, limited=not joined),
     ]
     counts = {
         "invited": sum(room.standing == "invited" for room in here),
         "encrypted": sum(room.encrypted for room in here if room.standing == "joined"),
         "moved": sum(room.standing == "moved" for room in here),
     }
-    lines += [CheckLine(f"matrix_{code}", True, {"count": count}) for code, count in counts.items() if count]
+    lines += [
+        CheckLine(f"matrix_{code}", True, {"count": count}, limited=code == "encrypted")
+        for code, count in counts.items()
+        if count
+    ]
     ignored = _ignored(told)
     if ignored:
-        lines.append(CheckLine("ignores_people", True, {"names": ", ".join(ignored[:5]), "count": len(ignored)}))
+        names = {"names": ", ".join(ignored[:5]), "count": len(ignored)}
+        lines.append(CheckLine("ignores_people", True, names, limited=True))
     if not me.device:
-        lines.append(CheckLine("no_device", True))
-    if admin:
-        lines.append(await _reports(base, admin, tools))
+        lines.append(CheckLine("no_device", True, limited=True))
+    lines.append(await _reports(base, admin, tools) if admin else CheckLine("matrix_no_reports", True, limited=True))
+    web = config.settings.get("web_client", "")
     kept = {"token": me.token, **({"admin_token": admin} if admin else {})}
     return CheckResult(
         lines=tuple(lines),
@@ -107,6 +113,7 @@ async def _found(config: Config, me: SignedIn, base: str, admin: str, api: Api, 
             "reports": "yes" if admin else "no",
         },
         secrets={**kept, "device_id": me.device},
+        spaces=tuple(room.space(Place(keys, room.id, me.user, web)) for room in here if room.standing != "left"),
     )
 
 

@@ -33,6 +33,7 @@ from console.domain.conversation import (
     ThreadKey,
     key_of,
 )
+from console.domain.gallery import Address
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import (
     AuthExpired,
@@ -67,6 +68,7 @@ class Memory:
     title: ClassVar[str] = "Luisterpost"
     tile: ClassVar[str] = "Lp"
     fields: ClassVar[Sequence[Field]] = ()
+    address: ClassVar[Address] = Address.NONE
     default_capabilities: ClassVar[Capabilities] = SHOWS["memory"]
     certain_mark: ClassVar[bool] = True
 
@@ -92,7 +94,7 @@ class Memory:
         spaces = self._world.spaces(self._shows)
         name = str(self._world.person(self._us)["name"])
         lines = (CheckLine("signed_in", True, {"name": name}), CheckLine("spaces", True, {"count": len(spaces)}))
-        return CheckResult(lines, self._server, self._person_key(self._us), name)
+        return CheckResult(lines, self._server, self._person_key(self._us), name, spaces=tuple(await self.spaces()))
 
     async def spaces(self) -> Sequence[Space]:
         self._answering()

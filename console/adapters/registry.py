@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from console.adapters.contract import Adapter, SignIn
+from console.domain.gallery import facts_of
 
 log = logging.getLogger(__name__)
 GROUP = "luisterpost.adapters"
@@ -18,7 +19,9 @@ def _found() -> dict[str, type[Adapter]]:
     found = {}
     for point in entry_points(group=GROUP):
         try:
-            found[point.name] = cast("type[Adapter]", point.load())
+            kind = cast("type[Adapter]", point.load())
+            facts_of(kind)
+            found[point.name] = kind
         except Exception:
             # Somebody else's code: one that is broken must not take the others with it.
             log.exception("the adapter %s can't be loaded", point.name)

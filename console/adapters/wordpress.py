@@ -19,8 +19,9 @@ from console.adapters.wordpress_pulling import Reader, streams
 from console.adapters.wordpress_reading import Keys
 from console.adapters.wordpress_sending import MAX_BYTES, Sender
 from console.adapters.wp_rows import id_of, number_in
-from console.adapters.wp_site import root_of, server_of, with_scheme
+from console.adapters.wp_site import APPLICATION_PASSWORD, root_of, server_of, with_scheme
 from console.domain.conversation import Space
+from console.domain.gallery import News
 from console.domain.outbox import Intent
 from console.domain.platform import (
     Capabilities,
@@ -49,8 +50,10 @@ class WordPress:
     tile: ClassVar[str] = "Wp"
     fields: ClassVar[Sequence[Field]] = (
         Field("user", "User name or e-mail address"),
-        Field("password", "Application password", secret=True, hint="Profile, Application Passwords"),
+        Field("password", "Application password", secret=True, where=APPLICATION_PASSWORD),
     )
+    about: ClassVar[str] = "Posts of a blog and the comments below them"
+    news: ClassVar[News] = News.MINUTE
     default_capabilities: ClassVar[Capabilities] = _able("read", "files_in", *_ON_COMMENTS, *_ON_POSTS)
     certain_mark: ClassVar[bool] = True  # the intent's id travels in the user agent and comes back with the comment
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from console.adapters.contract import Config, Tools
 from console.adapters.transport import Http
 from console.adapters.wordpress_api import Api
+from console.adapters.wordpress_reading import Keys
 from console.adapters.wp_site import look, name_of, server_of, signed_in_line, who, with_scheme
-from console.domain.conversation import key_of
+from console.domain.conversation import Space, key_of
 from console.domain.platform import CheckLine, CheckResult
 
 RIGHTS = ("moderate_comments", "edit_others_posts", "list_users")
@@ -28,6 +29,7 @@ async def check(config: Config, password: str, http: Http, tools: Tools) -> Chec
         lines.append(CheckLine("counts", True, await _counts(api)))
     else:
         lines.append(CheckLine("cannot_moderate", False))
+    url, title = str(site.index.get("url") or site.home or config.url), site.name or server
     return CheckResult(
         lines=tuple(lines),
         server=server,
@@ -35,11 +37,12 @@ async def check(config: Config, password: str, http: Http, tools: Tools) -> Chec
         us=name_of(me, config.user),
         settings={
             "root": site.root,
-            "site_url": str(site.index.get("url") or site.home or config.url),
-            "title": site.name or server,
+            "site_url": url,
+            "title": title,
             "rights": ",".join(rights),
             "leadership": config.settings.get("leadership", "yes"),
         },
+        spaces=(Space(Keys(server).space, "1", title, url),),
     )
 
 

@@ -29,6 +29,7 @@ from console.domain.platform import (
     Unreachable,
 )
 
+APPLICATION_PASSWORD = "In WordPress: your profile, Application Passwords. Your ordinary password doesn't work."
 CLOCK_OFF_MS = 5 * 60_000  # further apart than this, moments are not told right
 CLOCK_WRONG_MS = 60 * 60_000  # further than this nothing else can be trusted
 # Over what a stranger's server says: what may be anything is bounded, so that no page takes time by the square.
@@ -79,7 +80,8 @@ async def look(url: str, http: Http, tools: Tools) -> tuple[Site, list[CheckLine
     lines = [CheckLine("found", True, {"name": site.name, "url": site.home})]
     off_ms = _off_ms(site.answer, tools.now_ms())
     if off_ms > CLOCK_OFF_MS:
-        lines.append(CheckLine("clock_off", off_ms < CLOCK_WRONG_MS, {"minutes": round(off_ms / 60_000)}))
+        minutes = {"minutes": round(off_ms / 60_000)}
+        lines.append(CheckLine("clock_off", off_ms < CLOCK_WRONG_MS, minutes, limited=True))
     return site, lines
 
 

@@ -9,7 +9,7 @@ import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
-from console.cli import care, connecting, deciding, exporting, reading
+from console.cli import care, connecting, deciding, exporting, gallery, reading
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
 from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
@@ -46,7 +46,7 @@ def build() -> typer.Typer:
     for name, command, text in (
         ("window", care.window, _("Open the window on the profile.")),
         ("demo", care.demo, _("Make a fresh demo community and open the window on it.")),
-        ("platforms", connecting.platforms, _("Every platform with what can be done there: api, handoff or no.")),
+        ("platforms", gallery.platforms, _("Every platform with what can be done there: api, handoff or no.")),
         ("connect", connecting.connect, _("Connect a platform: checks first, and stores only what works.")),
         ("sign-in", connecting.sign_in, _("Sign an existing connection in again.")),
         ("connections", connecting.connections, _("The connections, and how each is doing.")),

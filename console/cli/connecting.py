@@ -1,4 +1,4 @@
-"""Commands about connections: platforms, connect, sign-in, connections, disconnect, spaces, sync."""
+"""Commands about connections: connect, sign-in, connections, disconnect, spaces, sync."""
 
 from __future__ import annotations
 
@@ -7,25 +7,34 @@ import getpass
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from textwrap import indent
 from typing import Annotated, Any
 
 import typer
-from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
-from console.adapters.registry import all_adapters, find
+from console.adapters.registry import find
 from console.cli import shapes
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
 from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, safe
 from console.desk import connections as desk_connections
-from console.domain.conversation import SpaceKey
-from console.domain.platform import CAPABILITIES, Way
+from console.domain.characters import one_line
+from console.domain.conversation import Space, SpaceKey
+from console.domain.platform import CheckResult, Outcome
 from console.domain.until import NotAMoment, counted_from
-from console.sentences import age, check_line, clock, error_sentence, health_sentence, moment, space_sentence
+from console.sentences import (
+    administrator_of,
+    age,
+    check_line,
+    clock,
+    error_sentence,
+    health_sentence,
+    moment,
+    space_sentence,
+)
 from console.store.connection import Store
 from console.store.read import connections as stored
 from console.store.read.connections import ConnectionRow
@@ -39,23 +48,8 @@ from console.troubles import restored_sentence
 from console.words import _
 
 NAME = typer.Argument(metavar=_("NAME"))
+SIGNS = {Outcome.OK: "✓", Outcome.LIMITED: "!", Outcome.FAILED: "✗"}
 TURN_S = 0.5  # how often who stands by looks whether it is its turn
-
-
-def platforms(as_json: Json = False) -> None:
-    adapters = all_adapters()
-    if as_json:
-        put_json({"platforms": [{"key": kind.key, "title": kind.title,
-                                 "capabilities": shapes.capabilities(kind.default_capabilities),
-                                 "fields": [field.name for field in kind.fields]} for kind in adapters]})  # fmt: skip
-        return
-    console = Screen()
-    for kind in adapters:
-        console.print(Text.assemble((kind.title, "bold"), f"  {kind.key}"))
-        for way, words in ((Way.API, _("can do")), (Way.HANDOFF, _("by hand")), (Way.NO, _("can't"))):
-            names = ", ".join(name for name in CAPABILITIES if kind.default_capabilities.way(name) is way)
-            if names:
-                console.print(Padding(Text(f"{words}: {names}"), (0, 0, 0, 4)))
 
 
 def connect(
@@ -88,15 +82,16 @@ def connect(
         if (row := stored.by_name(store, name)) is not None:
             raise Failed(_("There is a connection called ‘{name}’ already.").format(name=row.name))
         checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
-        for line in checked.result.lines:
-            say(("✓ " if line.ok else "✗ ") + check_line(line, kind.key))
+        say_findings(checked.result, kind.key)
         if not checked.result.works:
             raise Failed(_("Nothing is stored: mend what is marked with ✗ and try again."), NOT_ALLOWED)
+        ignored = not_named(checked.result.spaces, space or [])
         keep_secrets(SecretStore(store.folder), checked.new.key, checked.secrets)
         writing.put(store, checked.new)
-        choose_spaces(store, checked.new.key, space or [])
+        for key in ignored:
+            writing.follow(store, key, False)
     if as_json:
-        put_json({"name": name, "us": checked.result.us, "works": True})
+        put_json({"name": name, "us": checked.result.us, "works": True, "checks": findings(checked.result, kind.key)})
     else:
         say(
             _("Connected as {us}. ‘luisterpost sync --once’ collects; the window does so by itself.").format(
@@ -142,10 +137,35 @@ def keep_secrets(secret_store: SecretStore, key: str, secrets: Mapping[str, str]
         secret_store.put(key, secrets)
 
 
-def choose_spaces(store: Store, connection: str, wanted: list[str]) -> None:
-    """Follow only the named spaces, once they are known; without names all are followed."""
-    for row in stored.spaces(store, connection) if wanted else ():  # type: ignore[arg-type]  # a key it is
-        writing.follow(store, row.key, any(name.lower() in row.title.lower() for name in wanted))
+def findings(result: CheckResult, platform: str) -> list[dict[str, str]]:
+    """What a check found, for programs."""
+    return [
+        {"code": line.code, "outcome": line.outcome.value, "text": check_line(line, platform),
+         "for_administrator": administrator_of(line)}
+        for line in result.lines
+    ]  # fmt: skip
+
+
+def say_findings(result: CheckResult, platform: str) -> None:
+    """What a check found, for people: what is in order, what stays away, what doesn't work, and who can mend it."""
+    for line in result.lines:
+        say(f"{SIGNS[line.outcome]} {check_line(line, platform)}")
+        if to_do := administrator_of(line):
+            say(indent(_("For the administrator: {what}").format(what=to_do), "    ").rstrip())
+
+
+def not_named(offered: Sequence[Space], wanted: list[str]) -> list[SpaceKey]:
+    """The spaces to leave alone, where only the named ones are followed. Raises Failed for a name that is no space's."""
+    if not wanted:
+        return []
+    if not offered:
+        raise Failed(_("Which spaces there are is told once it is connected. Connect without --space, then choose with ‘luisterpost spaces’."))  # fmt: skip
+    titles = {space.key: one_line(space.title) for space in offered}
+    for name in wanted:
+        if not any(name.lower() in (title.lower(), key) for key, title in titles.items()):
+            raise Failed(_("There is no space ‘{name}’ there, and nothing is stored. There are: {titles}.").format(name=name, titles=", ".join(sorted(titles.values(), key=str.lower))))  # fmt: skip
+    names = {name.lower() for name in wanted}
+    return [key for key, title in titles.items() if title.lower() not in names and key not in names]
 
 
 def sign_in(
@@ -163,14 +183,13 @@ def sign_in(
         # What isn't typed again stays as it was.
         secrets = known_secrets(kept, row.key) | {name: secret for name, secret in typed.items() if secret}
         checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
+        say_findings(checked.result, row.platform)
         if not checked.result.works:
-            raise Failed(
-                "; ".join(check_line(line, row.platform) for line in checked.result.lines if not line.ok), NOT_ALLOWED
-            )
+            raise Failed(_("Nothing is changed: mend what is marked with ✗ and try again."), NOT_ALLOWED)
         keep_secrets(kept, row.key, checked.secrets)
         requests.ask(store, "renew", {"key": row.key})
     if as_json:
-        put_json({"name": row.name, "us": checked.result.us, "works": True})
+        put_json({"name": row.name, "us": checked.result.us, "works": True, "checks": findings(checked.result, row.platform)})  # fmt: skip
         return
     say(_("Signed in as {us}. What waited leaves by itself.").format(us=checked.result.us))
 

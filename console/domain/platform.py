@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from console.domain.conversation import Change
+from console.domain.conversation import Change, Space
 
 
 class Way(StrEnum):
@@ -107,17 +107,35 @@ class Performed:
     changes: tuple[Change, ...] = ()
 
 
+class Outcome(StrEnum):
+    """How a finding stands: in order; it works, but not everything; it doesn't work."""
+
+    OK = "ok"
+    LIMITED = "limited"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckLine:
     """One finding of a check of a connection, in facts: the window makes the sentence.
 
-    code     what was found: "signed_in", "spaces", "no_moderation" … each adapter's codes have a sentence
+    code     what was found: "signed_in", "spaces", "no_moderation" … each of our adapters' codes has a sentence, and
+             where an administrator can change it another one for them. A code of somebody else's adapter has none:
+             its facts bring them along, in `words` and `for_administrator`
     facts    values the sentence shows (plain strings and numbers)
+    limited  the connection works, but something of it stays away until somebody sees to that: it doesn't stop anybody
     """
 
     code: str
     ok: bool
     facts: Mapping[str, object] = field(default_factory=dict)
+    limited: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        if not self.ok:
+            return Outcome.FAILED
+        return Outcome.LIMITED if self.limited else Outcome.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +143,8 @@ class CheckResult:
     """What a check found. `account` is the person key we are on this platform, `us` its shown name.
 
     `settings` are values to store with the connection (the discovered root of an API, say). `secrets`, where there are
-    any, are kept instead of what the person typed: a token instead of a password.
+    any, are kept instead of what the person typed: a token instead of a password. `spaces` are those that can be
+    chosen from; empty where the check doesn't tell.
     """
 
     lines: tuple[CheckLine, ...]
@@ -134,6 +153,7 @@ class CheckResult:
     us: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    spaces: tuple[Space, ...] = ()
 
     @property
     def works(self) -> bool:

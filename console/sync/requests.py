@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from console.domain.platform import PlatformError, Rejected
@@ -13,6 +14,7 @@ from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer, tell
 from console.sync.allowances import Allowances
 from console.sync.connecting import Checked, Patience, Wanted, asks_secrets, check, needs_secrets
+from console.sync.harmless import space
 from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 from console.sync.signing_in import Attempts
@@ -153,5 +155,11 @@ def _filled(typed: Mapping[str, str]) -> dict[str, str]:
 
 def described(checked: Checked) -> dict[str, Any]:
     """A check's findings as plain facts: the window and the command line make the sentences."""
-    lines = [{"code": line.code, "ok": line.ok, "facts": dict(line.facts)} for line in checked.result.lines]
-    return {"works": checked.result.works, "lines": lines, "us": checked.result.us, "key": checked.new.key}
+    lines = [
+        {"code": line.code, "ok": line.ok, "facts": dict(line.facts), "limited": line.limited}
+        for line in checked.result.lines
+    ]
+    offered = [asdict(space(found)) for found in checked.result.spaces]
+    return {
+        "works": checked.result.works, "lines": lines, "us": checked.result.us, "key": checked.new.key, "spaces": offered,
+    }  # fmt: skip

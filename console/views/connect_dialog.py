@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.desk import connections as desk_connections
-from console.domain.platform import CheckLine
+from console.domain.platform import CheckLine, Way
 from console.sentences import check_line, error_sentence, kind_verb
 from console.store.read.connections import ConnectionRow
 from console.views.services import PlatformShown, Services
@@ -120,8 +120,8 @@ class ConnectDialog(Dialog):
         self._locked.hide()
         self._form.addWidget(self._locked)
         self._kept.setVisible(any(field.secret for field in platform.fields))
-        can = [kind_verb(kind, platform.key) + (" ↗" if platform.ways.get(kind) == "handoff" else "")
-               for kind in SHOWN_KINDS if platform.ways.get(kind, "no") != "no"]  # fmt: skip
+        can = [kind_verb(kind, platform.key) + (" ↗" if platform.can.way(kind) is Way.HANDOFF else "")
+               for kind in SHOWN_KINDS if platform.can.way(kind) is not Way.NO]  # fmt: skip
         self._ways.setText(
             _("What you can do there: {list}. With ↗ you finish it in the browser.").format(list=", ".join(can))
         )
@@ -176,8 +176,8 @@ class ConnectDialog(Dialog):
         self._tell(
             [
                 (
-                    "ok" if line["ok"] else "warn",
-                    check_line(CheckLine(line["code"], line["ok"], line["facts"]), platform),
+                    "ok" if line["ok"] and not line["limited"] else "warn",
+                    check_line(CheckLine(**line), platform),
                 )
                 for line in facts["lines"]
             ]

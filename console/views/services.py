@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.desk.seat import Desk
+from console.domain.gallery import Facts
+from console.domain.platform import Capabilities
 from console.store.connection import Store
 
 
@@ -19,16 +21,19 @@ class FieldShown:
     secret: bool
     required: bool
     hint: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformShown:
-    """A platform as the gallery shows it; `ways` is capability -> api, handoff or no."""
+    """A platform as the gallery shows it; `can` is what can be done with it at best."""
 
     key: str
     title: str
+    about: str
     fields: Sequence[FieldShown]
-    ways: Mapping[str, str]
+    can: Capabilities
+    facts: Facts
 
 
 @dataclass(slots=True)

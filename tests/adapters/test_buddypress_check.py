@@ -13,7 +13,8 @@ from console.domain.platform import (
     CheckResult,
     Way,
 )
-from console.sentences import check_line, error_sentence
+from console.for_administrators import RECOGNISING_FILE
+from console.sentences import administrator_of, check_line, error_sentence
 from tests.adapters.intranet import Home, home, site
 from tests.adapters.test_buddypress_contract import now_ms
 from tests.fakes.buddypress import BuddyPress
@@ -40,6 +41,7 @@ async def test_the_check_finds_the_site_who_we_are_and_the_generation(generation
         assert result.works
         assert [line.code for line in result.lines] == ["found", "signed_in", "spaces"]
         assert result.lines[-1].facts["count"] == 3  # the whole site, our group and the open one
+        assert sorted(space.title for space in result.spaces) == ["Intranet", "Voor iedereen", "Vragen"]
         assert result.account == f"buddypress:{site.server}:user:{home.us.id}"
         assert (result.settings["generation"], result.settings["recognised"]) == (generation, "yes")
         # What the check found is all there must be: an adapter made with it reads.
@@ -57,7 +59,9 @@ async def test_a_site_that_does_not_know_the_password_inside_buddypress_is_found
         result = await check(site)
         assert result.works
         (line,) = [line for line in result.lines if line.code == "not_recognised"]
+        assert line.outcome == "limited", "it works, and says what is missing"
         said = check_line(line, "buddypress")
+        assert RECOGNISING_FILE in administrator_of(line), "and hands on the file itself"
         assert "wp-content/mu-plugins/luisterpost.php" in said
         assert "Reading and answering work" in said
         able = home.adapter(**dict(result.settings)).capabilities(home.keys.space(home.room.id))

@@ -50,9 +50,11 @@ async def test_a_check_says_who_we_are_what_we_administer_and_the_servers_time_z
     assert [check_line(line, "humhub") for line in result.lines[1:]] == [
         "Signed in as redactie.",
         "2 spaces to read.",
-        "This account administers 1 space; in the others it closes and pins nothing from here.",
+        "This account administers 1 of 2 spaces. In the others we see no reports, and it closes and pins nothing from here.",
         "The server's clock is in the time zone Europe/Amsterdam.",
     ]
+    assert [line.outcome for line in result.lines] == [*["ok"] * 3, "limited", "ok"]
+    assert [space.title for space in result.spaces] == ["Algemeen", "Directie"]
     assert result.works
     assert result.account.endswith(":user:5")
     assert result.settings == {

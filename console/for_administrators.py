@@ -1,0 +1,48 @@
+"""What a moderator hands on to who administers a platform: what is wrong, and what exactly to switch on there."""
+
+from __future__ import annotations
+
+from console.words import _
+
+# What makes a WordPress recognise an application password in time for BuddyPress.
+RECOGNISING_FILE = """\
+<?php
+add_filter( 'application_password_is_api_request', function ( $is_one ) {
+    $path = (string) parse_url( $_SERVER['REQUEST_URI'] ?? '', PHP_URL_PATH );
+    return $is_one || isset( $_GET['rest_route'] ) || false !== strpos( $path, '/' . rest_get_url_prefix() . '/' );
+} );
+"""
+
+
+def to_do(code: str) -> str:
+    """What an administrator does about a finding or an error of this code; "" where they have nothing to do with it."""
+    if code == "not_recognised":
+        return _("Add the file wp-content/mu-plugins/luisterpost.php with these lines:") + "\n\n" + RECOGNISING_FILE
+    return {
+        "humhub_moderates": _(
+            "Make the account administrator of the spaces where it moderates: in each space, Members, its role."
+        ),
+        "spaces": _("Make the account a member of the spaces it should follow."),
+        "cannot_moderate": _("Give the account the role Editor."),
+        "matrix_no_reports": _(
+            "Give an access token of a server administrator's account, best one made for this alone. It is used for reading and settling reports."
+        ),
+        "not_admin": _("Give an access token of an account that is server administrator."),
+        "admin_token_dead": _("Give a new access token of a server administrator's account."),
+        "humhub_no_api": _(
+            "Install the module ‘RESTful API’ (Administration, Modules) and switch on pretty URLs."
+        ),
+        "humhub_bad_token": _(
+            "In the settings of the module ‘RESTful API’, switch on bearer tokens and make a new one for the account."
+        ),
+        "humhub_not_enabled": _("In the settings of the module ‘RESTful API’, add the account to those that may use it."),
+        "humhub_no_method": _(
+            "In the settings of the module ‘RESTful API’, switch on JWT or Basic for the account, or give a bearer token."
+        ),
+        "no_rest": _("Open the REST API for people who are signed in; a security plugin may have closed it."),
+        "no_app_passwords": _("Switch on application passwords; a security plugin may have switched them off."),
+        "password_not_received": _("Have the web server pass the Authorization header on to PHP."),
+        "cert_expired": _("Renew the server's certificate."),
+        "cert_untrusted": _("Give the server a certificate that computers trust, with those in between."),
+        "tls_failed": _("Have the server offer TLS 1.2 or later."),
+    }.get(code, "")  # fmt: skip

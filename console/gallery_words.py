@@ -1,0 +1,75 @@
+"""What the gallery says of a platform, and what `connect` asks for on it, in words; a platform of somebody else's brings its own."""
+
+from __future__ import annotations
+
+from console.domain.gallery import News, WayIn
+from console.words import _, pgettext
+
+
+def about(sentence: str) -> str:
+    """What comes from a platform."""
+    return {
+        "Posts and comments from your intranet": _("Posts and comments from your intranet"),
+        "Updates and answers in the groups of your intranet": _("Updates and answers in the groups of your intranet"),
+        "Posts of a blog and the comments below them": _("Posts of a blog and the comments below them"),
+        "Conversations in the rooms of your own homeserver": _("Conversations in the rooms of your own homeserver"),
+    }.get(sentence, sentence)
+
+
+def news_words(news: News) -> str:
+    """When news arrives, for a column."""
+    return {
+        News.LIVE: _("at once"), News.MINUTE: _("every minute"), News.ROUNDS: _("in rounds"), News.MAIL: _("by mail"),
+        News.ONCE: _("once"),
+    }[news]  # fmt: skip
+
+
+def asked_for(label: str) -> str:
+    """What `connect` asks for."""
+    return {
+        "Address": _("Address"),
+        "User name or e-mail address": _("User name or e-mail address"),
+        "Application password": _("Application password"),
+        "User id": _("User id"),
+        "Password": _("Password"),
+        "Access token": _("Access token"),
+        "Access token instead of a password": _("Access token instead of a password"),
+        "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
+    }.get(label, label)
+
+
+def where_found(sentence: str) -> str:
+    """Where what `connect` asks for is found."""
+    return {
+        "In WordPress: your profile, Application Passwords. Your ordinary password doesn't work.": _(
+            "In WordPress: your profile, Application Passwords. Your ordinary password doesn't work."
+        ),
+        "An administrator of HumHub makes it: Administration, Modules, RESTful API, bearer tokens.": _(
+            "An administrator of HumHub makes it: Administration, Modules, RESTful API, bearer tokens."
+        ),
+        "In Element: Settings, Help & About, Access Token.": _("In Element: Settings, Help & About, Access Token."),
+        "From who administers the server. In their Element: Settings, Help & About, Access Token.": _(
+            "From who administers the server. In their Element: Settings, Help & About, Access Token."
+        ),
+    }.get(sentence, sentence)
+
+
+def column_words(column: str) -> str:
+    """The heading of a column."""
+    return {
+        "reply": pgettext("column", "Answer"), "hide": pgettext("column", "Hide"),
+        "approve": pgettext("column", "Approve"), "delete": pgettext("column", "Remove"), "reports": _("Reports"),
+    }[column]  # fmt: skip
+
+
+def way_words(way_in: WayIn) -> str:
+    """The heading above the platforms that come in directly, or by something else."""
+    return _("Directly") if way_in is WayIn.DIRECT else _("By mail, feed or file")
+
+
+def legend() -> tuple[tuple[str, str], ...]:
+    """Each mark with what it means."""
+    return (
+        ("✓", _("Luisterpost does it")), ("✓°", _("depends on rights, version or message")),
+        ("↗", _("You finish it")), ("–", _("not possible here")),
+    )  # fmt: skip
