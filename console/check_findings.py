@@ -39,10 +39,9 @@ def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told
             return counted(facts), ""
         case "clock_off" if facts.get("minutes", "").isdigit():
             minutes = int(facts["minutes"])
-            off = ngettext(
+            return ngettext(
                 "The clock of this computer is off by {n} minute.", "The clock of this computer is off by {n} minutes.", minutes
-            )  # fmt: skip
-            return off.format(n=number(minutes)), _("Set it right.")
+            ).format(n=number(minutes)), _("Set it right.")  # fmt: skip
         case _:
             return None
 
@@ -58,8 +57,9 @@ def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told | 
                 _("What is said there can't be read here, and we write nothing there."),
             )
         case "matrix_moved":
-            moved = ngettext("{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count)
-            return moved.format(n=n), ""
+            return ngettext(
+                "{n} room was replaced by a new one.", "{n} rooms were replaced by new ones.", count
+            ).format(n=n), ""  # fmt: skip
         case "reports":
             return ngettext("{n} report waits.", "{n} reports wait.", count).format(n=n), ""
         case "matrix_no_reports":
