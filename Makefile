@@ -1,5 +1,5 @@
 # The two commands of the README are `make run` and `make test`; each sets up what it needs.
-.PHONY: run test bench faults fuzz installer lint pictures guide translations clean
+.PHONY: run test bench faults fuzz installer deb lint pictures guide translations clean
 
 run:
 	@bash scripts/setup.sh run

@@ -37,7 +37,7 @@ SKIPPED = frozenset(
      "friendship_created", "friendship_accepted", "last_activity", "activity_comment"}
 )  # fmt: skip
 _STATES = {"published": MessageState.VISIBLE, "spam": MessageState.SPAM}
-_NAME = re.compile(r"<a\b[^>]*>(.{1,300}?)</a>", re.DOTALL)
+_NAME = re.compile(r"<a\b[^>]{0,500}>(.{1,300}?)</a>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,6 @@ from console.domain.platform import Cursor, Page
 NEW_REPORT = "reportcontent\\notifications\\NewReportAdmin"
 THREADS_READ = 8  # whose comments are looked through for what a report quotes
 _QUOTED = re.compile(r"[\"“„«](.+)[\"”“»]", re.DOTALL)
-_CUT = re.compile(r"\s*(?:\.{3}|…)\s*\Z")
 
 
 async def pull(reader: Reader, cursor: Cursor | None) -> Page:
@@ -106,7 +105,8 @@ async def _named(reader: Reader, source: Any) -> MessageKey | None:
 def _quoted(words: str, candidates: Iterable[Change]) -> MessageKey | None:
     """The one message that begins with what a notification quotes, None when there is none or more."""
     match = _QUOTED.search(words)
-    begin = " ".join(_CUT.sub("", match.group(1)).split()) if match else ""
+    quoted = " ".join(match.group(1).split()) if match else ""
+    begin = quoted.removesuffix("…").removesuffix("...").rstrip()
     found = {
         change.key for change in candidates if isinstance(change, Message) and begin and _line(change).startswith(begin)
     }

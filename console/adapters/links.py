@@ -13,7 +13,7 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 MAX_URL_CHARS = 4096
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,62}|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _CLAIM = re.compile(
-    r"(?:^|(?<=[\s(<\[\"'/@]))(?:https?://)?(?:[^\s/@]*@)?(" + _HOST.pattern + r")(?=$|[\s/:?#)>\]\"',.;])",
+    r"(?:^|(?<=[\s(<\[\"'/@]))(?:https?://)?(?:[^\s/@]{0,200}@)?(" + _HOST.pattern + r")(?=$|[\s/:?#)>\]\"',.;])",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"https?://([^\s/@]+)@", re.IGNORECASE)

@@ -38,7 +38,7 @@ SAID = frozenset({"m.room.message", "m.sticker", "m.room.encrypted", *POLLS})
 _FILES = frozenset({"m.image", "m.file", "m.audio", "m.video"})
 _ANSWERED = re.compile(r"<mx-reply\b", re.IGNORECASE)
 _ANSWERED_END = re.compile(r"</mx-reply\s*>", re.IGNORECASE)
-_POSITION = re.compile(r"s(\d+)(?:_|\Z)")
+_POSITION = re.compile(r"s(\d{1,30})(?:_|\Z)")
 
 
 @dataclass(frozen=True, slots=True)

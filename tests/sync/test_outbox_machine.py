@@ -29,6 +29,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import ENDS, Intent, State
 from console.domain.platform import BadResponse, Found, Performed, RateLimited, Unreachable
 from console.store.read import outbox
+from console.store.read.thread import pending_reports
 from console.store.write import folding, intents
 from console.sync.delivery import Delivery
 from console.sync.engine import Engine
@@ -212,7 +213,12 @@ class OutboxMachine(RuleBasedStateMachine):
 def stormy(folder: Path, of: House) -> Stormy:
     where = {"world": str(folder / "world.db"), "shows": "memory", "us": "us"}
     config = Config(CONNECTION, "memory", "", "us", "here", US, settings=where)
-    return Stormy(config, {}, Tools(now_ms=of.clock))
+    store = of.store
+    tools = Tools(
+        now_ms=of.clock, confirmed=lambda intent, step: intents.confirm(store, intent, step),
+        pending_reports=lambda message: pending_reports(store, message),
+    )  # fmt: skip
+    return Stormy(config, {}, tools)
 
 
 TestOutbox = OutboxMachine.TestCase
