@@ -96,6 +96,9 @@ def _signing_in(code: str) -> str:
         "other_account": _(
             "You signed in as {address}, but this connection belongs to another account. Nothing has changed."
         ),
+        "entra_no_client": _(
+            "Fill in the application (client) ID first. Your administrator finds it with the app that was registered for Luisterpost; the guide says how."
+        ),
         "entra_no_app": _(
             "Microsoft doesn't know the application ‘{address}’ here. Check the application ID and the tenant with your administrator."
         ),

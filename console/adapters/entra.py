@@ -196,7 +196,8 @@ class _App:
 
         def work(app: msal.PublicClientApplication) -> Asked:
             for account in app.get_accounts():
-                found: Asked = app.acquire_token_silent_with_error(self.scopes, account, force_refresh=force)
+                held = None if force else self._held(app)
+                found: Asked = held or app.acquire_token_silent_with_error(self.scopes, account, force_refresh=True)
                 return found
             return None
 
@@ -206,10 +207,20 @@ class _App:
         self._look_at_permissions(got)
         return got
 
+    def _held(self, app: msal.PublicClientApplication) -> Asked:
+        """A token of an earlier run that is still good. All were given for what we ask, whatever the answer called it."""
+        lasts_s, token = max(
+            ((int(entry["expires_on"]) - self._now_ms() // 1000, entry["secret"])
+             for entry in app.token_cache.search("AccessToken")), default=(0, ""),
+        )  # fmt: skip
+        return {"access_token": token, "expires_in": lasts_s} if lasts_s > EARLY_MS // 1000 else None
+
     async def _in_a_thread(
         self, work: Callable[[msal.PublicClientApplication], Asked], keep: Callable[[str], None]
     ) -> tuple[dict[str, Any], str]:
-        if not self._client_id or set(self._client_id + self._tenant) & set("/?#\\ "):
+        if not self._client_id:
+            raise Rejected(code="entra_no_client")
+        if set(self._client_id + self._tenant) & set("/?#\\ "):
             raise Rejected(self._client_id, code="entra_no_app")
         http = Http(timeout_s=self._timeout_s, allowance=Allowance())  # Microsoft's, not the platform's
         line = Line(http, self.host, self._now_ms)
@@ -240,8 +251,9 @@ class _App:
             raise BadResponse(self.host, code="entra_odd", maybe_sent=False) from cause
         if "error" in got:
             raise refused(got, self._permissions(), self._client_id)
+        changed = cache.has_state_changed  # until it is written down
         kept = cache.serialize()
-        if cache.has_state_changed:
+        if changed:
             keep(kept)
         return got, kept
 

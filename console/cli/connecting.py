@@ -14,16 +14,17 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from console.adapters.registry import find
+from console.adapters.registry import find, sign_in_of
 from console.cli import shapes
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
 from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
+from console.cli.signing_in import DEVICE_CODE, signed_in
 from console.cli.terminal import Screen, safe
 from console.desk import connections as desk_connections
 from console.domain.characters import one_line
 from console.domain.conversation import Space, SpaceKey
-from console.domain.platform import CheckResult, Outcome
+from console.domain.platform import CheckResult, Outcome, Rejected
 from console.domain.until import NotAMoment, counted_from
 from console.sentences import (
     administrator_of,
@@ -64,6 +65,7 @@ def connect(
     since: Annotated[int, typer.Option("--since", min=0, max=36_500, help=_("How many days back to collect."))] = 90,
     setting: Annotated[list[str] | None, typer.Option("--set", help=_("What only this platform asks."))] = None,
     space: Annotated[list[str] | None, typer.Option("--space", help=_("Only these spaces."))] = None,
+    device_code: Annotated[bool, DEVICE_CODE] = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -76,11 +78,15 @@ def connect(
     pairs = [pair.partition("=") for pair in setting or ()]
     if any(not sign for _key, sign, _value in pairs):
         raise typer.BadParameter(_("--set needs KEY=VALUE."))
-    secrets = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
+    pages = None if secret_stdin else sign_in_of(kind)
+    asked = [] if pages is not None else [field.name for field in kind.fields if field.secret]
+    secrets = read_secrets(asked, secret_stdin)
     wanted = Wanted(platform, name, url, user, {key: value for key, _sign, value in pairs}, since)
     with session.store(must_exist=False) as store:
         if (row := stored.by_name(store, name)) is not None:
             raise Failed(_("There is a connection called ‘{name}’ already.").format(name=row.name))
+        if pages is not None:
+            secrets = signed_in(session, pages, wanted, with_code=device_code)
         checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
         say_findings(checked.result, kind.key)
         if not checked.result.works:
@@ -171,21 +177,27 @@ def not_named(offered: Sequence[Space], wanted: list[str]) -> list[SpaceKey]:
 def sign_in(
     context: typer.Context, name: Annotated[str, NAME],
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help=_("Read the secret from standard input."))] = False,
-    as_json: Json = False,
+    device_code: Annotated[bool, DEVICE_CODE] = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
     with session.store() as store:
         row = named(store, name)
         kind = find(row.adapter)
         kept = SecretStore(store.folder)
-        typed = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
         wanted = Wanted(row.adapter, row.name, row.url, row.user, row.settings, platform=row.platform)
+        pages = None if secret_stdin else sign_in_of(kind)
+        if pages is not None:
+            typed = signed_in(session, pages, wanted, with_code=device_code)
+        else:
+            typed = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
         # What isn't typed again stays as it was.
         secrets = known_secrets(kept, row.key) | {name: secret for name, secret in typed.items() if secret}
         checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
         say_findings(checked.result, row.platform)
         if not checked.result.works:
             raise Failed(_("Nothing is changed: mend what is marked with ✗ and try again."), NOT_ALLOWED)
+        if row.account and checked.new.account != row.account:
+            raise Rejected(checked.result.us, code="other_account")
         keep_secrets(kept, row.key, checked.secrets)
         requests.ask(store, "renew", {"key": row.key})
     if as_json:

@@ -257,7 +257,7 @@ class Collector:
         return 0
 
     def _caught_up(self, key: str) -> None:
-        intents.network_is_back(self._store, key)
+        intents.way_is_free(self._store, key)
         if key in self._lines:
             self._lines[key].wake.set()
 

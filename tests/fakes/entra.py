@@ -10,6 +10,7 @@ import hashlib
 import json
 import secrets
 import ssl
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,8 @@ class FakeEntra(Loopback):
         self.refreshing: dict[str, Grant] = {}
         self.access: dict[str, tuple[Grant, float]] = {}
         self.asked: list[str] = []  # what each token request was: its kind of grant
+        self.held, self.let_go = threading.Event(), threading.Event()
+        self.let_go.set()
         self.given: set[str] = set()  # every secret that ever left, to look for where it may not be
 
     @property
@@ -104,11 +107,20 @@ class FakeEntra(Loopback):
             self.refreshing.clear()
             self.access.clear()
 
+    def end_access(self) -> None:
+        """All access tokens end now; who may renew them still may."""
+        with self.lock:
+            self.access.clear()
+
     def lets_in(self, authorization: str) -> bool:
         """What a platform behind it asks: is this a token of ours that has not ended?"""
         with self.lock:
             _grant, until_s = self.access.get(authorization.removeprefix("Bearer "), (None, 0.0))
             return until_s > self.world.now_s()
+
+    def person_of(self, authorization: str) -> str:
+        with self.lock:
+            return self.access[authorization.removeprefix("Bearer ")][0].person
 
     def type_code(self, code: str, *, yes: bool = True) -> None:
         """Somebody types a code on another device, and agrees or not."""
@@ -132,7 +144,11 @@ class FakeEntra(Loopback):
             case "oauth2/v2.0/devicecode":
                 return self._device(form)
             case "oauth2/v2.0/token":
-                return self.world.fault or self._token(form)
+                answer = self.world.fault or self._token(form)
+                if not self.let_go.is_set():  # what was given out is on its way, for as long as the test wants
+                    self.held.set()
+                    self.let_go.wait(60)
+                return answer
         return told(404, {"error": "not_found"})
 
     def _pages(self, tenant: str) -> dict[str, str]:

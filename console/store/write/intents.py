@@ -137,10 +137,10 @@ def wait_for_limit(store: Store, intent_id: IntentId, until_ms: int) -> Intent:
         return load(ledger, intent_id)
 
 
-def network_is_back(store: Store, connection: str) -> None:
-    """What waited for the network leaves now."""
+def way_is_free(store: Store, connection: str) -> None:
+    """What waited for the network or for somebody to sign in leaves now."""
     found = store.ledger.exec_driver_sql(
-        "SELECT id FROM intent WHERE connection = ? AND state = 'queued' AND waits_for = 'network'"
+        "SELECT id FROM intent WHERE connection = ? AND state = 'queued' AND waits_for IN ('network', 'sign_in')"
         " AND not_before_ms > ? AND state NOT IN ('sent', 'withdrawn')",
         (connection, store.now_ms()),
     ).all()
