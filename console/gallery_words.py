@@ -35,6 +35,8 @@ def asked_for(label: str) -> str:
         "Access token": _("Access token"),
         "Access token instead of a password": _("Access token instead of a password"),
         "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
+        "Application (client) ID": _("Application (client) ID"),
+        "Directory (tenant) ID or domain": _("Directory (tenant) ID or domain"),
     }.get(label, label)
 
 
@@ -46,6 +48,9 @@ def where_found(sentence: str) -> str:
         ),
         "An administrator of HumHub makes it: Administration, Modules, RESTful API, bearer tokens.": _(
             "An administrator of HumHub makes it: Administration, Modules, RESTful API, bearer tokens."
+        ),
+        "Your administrator registers an app for Luisterpost at Microsoft Entra; the guide says how. Both stand on its page.": _(
+            "Your administrator registers an app for Luisterpost at Microsoft Entra; the guide says how. Both stand on its page."
         ),
         "In Element: Settings, Help & About, Access Token.": _("In Element: Settings, Help & About, Access Token."),
         "From who administers the server. In their Element: Settings, Help & About, Access Token.": _(

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     import msal
 
 AUTHORITY, TENANT = "https://login.microsoftonline.com", "organizations"
+_REGISTERED = "Your administrator registers an app for Luisterpost at Microsoft Entra; the guide says how. Both stand on its page."
 FIELDS = (
-    Field("client_id", "Application (client) ID", hint="of the app that your administrator registered"),
+    Field("client_id", "Application (client) ID", hint="00000000-0000-0000-0000-000000000000", where=_REGISTERED),
     Field("tenant", "Directory (tenant) ID or domain", required=False, hint=TENANT),
 )
 SECRET = "tokens"
