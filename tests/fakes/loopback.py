@@ -10,12 +10,18 @@ Told = tuple[int, str, bytes]  # status, kind of content, body
 
 
 class Loopback:
-    """`with fake: …` serves what `respond` says at `fake.url`. Whoever changes its state elsewhere holds `lock`."""
+    """`with fake: …` serves what `respond` says at `fake.url`. Whoever changes its state elsewhere holds `lock`.
+
+    retry_after  what an answer of 429 asks for, "" when it doesn't say
+    """
+
+    retry_after = "7"
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
 
-    def respond(self, method: str, target: str, authorization: str, content: bytes) -> Told:
+    def respond(self, method: str, target: str, authorization: str, content: bytes) -> Told | None:
+        """What a request gets; None for a line that breaks before the answer."""
         raise NotImplementedError
 
     @property
@@ -33,19 +39,26 @@ class Loopback:
                 pass
 
             def do_GET(self) -> None:
-                content = self.rfile.read(int(self.headers.get("content-length") or 0))
+                size = int(self.headers.get("content-length") or 0)
+                content = self.rfile.read(size)
+                if len(content) < size:  # half a request does nothing
+                    self.close_connection = True
+                    return
                 with fake.lock:
                     told = fake.respond(self.command, self.path, self.headers.get("authorization") or "", content)
+                if told is None:
+                    self.close_connection = True
+                    return
                 status, kind, body = told
                 self.send_response(status)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
                 if self.close_connection:  # asked to; who isn't told would send its next request into nothing
                     self.send_header("connection", "close")
-                if status == 302:
+                if status in {301, 302}:
                     self.send_header("location", body.decode())
-                if status == 429:
-                    self.send_header("retry-after", "7")
+                if status == 429 and fake.retry_after:
+                    self.send_header("retry-after", fake.retry_after)
                 self.end_headers()
                 self.wfile.write(body)
 
