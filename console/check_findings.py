@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.words import _, ngettext, number
+from console.yammer_words import yammer_finding
 
 Told = tuple[str, str]
 
@@ -12,7 +13,7 @@ Told = tuple[str, str]
 def finding(code: str, facts: Mapping[str, str], title: str) -> Told:
     """The words of a finding, ("", "") for a code that has none. `title` is the platform's name."""
     count = int(facts["count"]) if facts.get("count", "").isdecimal() else 0
-    return _common(code, facts, count, title) or _of_one_platform(code, facts, count) or ("", "")
+    return _common(code, facts, count, title) or _of_one_platform(code, facts, count)
 
 
 def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told | None:
@@ -46,7 +47,7 @@ def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told
             return None
 
 
-def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told | None:
+def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told:
     n, of = number(count), int(facts["of"]) if facts.get("of", "").isdecimal() else 0
     match code:
         case "matrix_invited":
@@ -109,7 +110,7 @@ def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told | 
                 _("We take UTC. In the terminal, give it with --set time_zone=Europe/Amsterdam."),
             )
         case _:
-            return None
+            return yammer_finding(code)
 
 
 def counted(facts: Mapping[str, str]) -> str:

@@ -27,7 +27,11 @@ KEYS = {"en": "keys.md", "nl": "toetsen.md"}
 TROUBLE = {"en": "troubleshooting.md", "nl": "problemen.md"}
 # name of a list -> the functions of console/ whose sentences it holds
 FAMILIES = {
-    "connecting": ("platform_troubles._connecting", "platform_troubles._signing_in"),
+    "connecting": (
+        "platform_troubles._connecting",
+        "platform_troubles._signing_in",
+        "yammer_words.yammer_trouble",
+    ),
     "platform": ("sentences.error_sentence",),
     "deciding": ("platform_troubles._deciding", "troubles.refusal_sentence", "sentences.conflict_sentence"),
     "store": ("troubles.store_sentence", "cli.care.fix"),

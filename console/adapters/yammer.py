@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from console.adapters import yammer_discovery, yammer_sweeping
 from console.adapters.contract import Config, Field, Tools
+from console.adapters.entra import FIELDS, Entra
 from console.adapters.yammer_api import Api
 from console.adapters.yammer_moving import POLL_S, ROTATION_MS
 from console.adapters.yammer_pulling import Reader
@@ -21,6 +22,7 @@ from console.adapters.yammer_reading import number
 from console.adapters.yammer_sending import Sender
 from console.adapters.yammer_text import MAX_CHARS
 from console.domain.conversation import Space
+from console.domain.gallery import Address, News
 from console.domain.outbox import Intent
 from console.domain.platform import (
     Capabilities,
@@ -46,7 +48,18 @@ class Yammer:
     key: ClassVar[str] = "yammer"
     title: ClassVar[str] = "Yammer"
     tile: ClassVar[str] = "Ya"
-    fields: ClassVar[Sequence[Field]] = (Field("token", "Access token", secret=True),)
+    fields: ClassVar[Sequence[Field]] = (
+        *(replace(field, required=False) for field in FIELDS),
+        Field(
+            "token", "Access token", secret=True, required=False, hint="of before 2025",
+            where="Only who has one already: Yammer gives out no more of them. Everybody else signs in in the browser.",
+        ),
+    )  # fmt: skip
+    about: ClassVar[str] = "Conversations from your communities in Viva Engage"
+    news: ClassVar[News] = News.MINUTE
+    address: ClassVar[Address] = Address.OPTIONAL
+    depends: ClassVar[Sequence[str]] = ("delete",)
+    sign_in: ClassVar[Entra] = yammer_discovery.SIGN_IN
     default_capabilities: ClassVar[Capabilities] = Capabilities(
         dict.fromkeys(_BY_API, Way.API) | dict.fromkeys(_BY_HAND, Way.HANDOFF), max_bytes=MAX_CHARS
     )
@@ -57,7 +70,7 @@ class Yammer:
     def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
         self._config = config
         self._tools = tools
-        self._http = yammer_discovery.line(secrets, tools)
+        self._http = yammer_discovery.line(config, secrets, tools)
         self._made: tuple[Reader, Sender] | None = None
         self._spaces: dict[str, Space] = {}
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from console.adapters.budgets import Budget
 from console.adapters.contract import Tools
 from console.adapters.transport import Answer, Http, error_for
 from console.adapters.yammer_reading import Refs, Row, number, told, truth
@@ -21,6 +22,7 @@ PER_PAGE = 20  # messages; more is not given, whatever is asked
 GROUPS_A_PAGE = 50
 MAX_GROUP_PAGES = 40
 MESSAGES = "messages"  # the budget of everything below messages/
+BUDGETS: Mapping[str, Budget] = {MESSAGES: Budget(10, 30.0), "": Budget(10, 30.0)}
 EXTENDED: Mapping[str, str] = {"threaded": "extended"}
 _HEADERS = {"accept": "application/json", "yammer-capabilities": "external-messaging,external-groups"}
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -73,7 +75,7 @@ class Api:
         """One request and its answer, which is a success. Raises PlatformError."""
         answer = await self._http.request(
             method, f"{self._root}/{route}", params=params, form=urlencode(form).encode() if form else None,
-            headers=_HEADERS | (_FORM if form else {}), max_bytes=max_bytes,
+            headers=_HEADERS | (_FORM if form else {}), max_bytes=max_bytes, budget=MESSAGES if route.startswith(MESSAGES) else "",
         )  # fmt: skip
         if answer.status >= 300 or _fails(answer):
             raise yammer_error(answer, self._tools.now_ms())

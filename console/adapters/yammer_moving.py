@@ -46,9 +46,10 @@ class Moving:
     def makes_room(self) -> bool:
         """Whether work that can wait stops here: the feed is due, and something was done since it was read."""
         due = not 0 <= self._now_ms() - self._feed_ms < POLL_S * 1000
-        stop = self._worked and due
-        self._worked = not stop
-        return stop
+        if self._worked and due:
+            return True
+        self._worked = True
+        return False
 
     # -- spaces ----------------------------------------------------------------------------------------------------------
 

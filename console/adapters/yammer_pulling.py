@@ -88,11 +88,11 @@ class Reader:
         It brings nothing itself: what is new is read where it stands.
         """
         at: dict[str, Any] = dict(cursor or {})
-        newest = number(at.get("newest"))
+        begun, newest = "newest" in at, number(at.get("newest"))
         page = await self.api.feed("")
         rows, top, poll_s = list(page.rows), max([newest, *page.numbers]), max(POLL_S, page.poll_s)
         for _ in range(FEED_PAGES - 1):
-            if not newest or not page.older or page.oldest <= newest:
+            if not begun or not page.older or page.oldest <= newest:
                 break
             page = await self.api.feed("", {"older_than": page.oldest})
             rows += page.rows
@@ -102,7 +102,7 @@ class Reader:
         for space, found in (*told_before, *told_now):
             if space in spaces and (found > newest or (space, found) in told_before):
                 moved[space] = max(found, moved.get(space, 0))
-        left = self.moving.feed_told(moved, whole=bool(newest) and (not page.older or page.oldest <= newest))
+        left = self.moving.feed_told(moved, whole=begun and (not page.older or page.oldest <= newest))
         onward = {"newest": str(top), "moved": {space: str(found) for space, found in left.items()}}
         return Page((), onward, again_at_ms=self.tools.now_ms() + int(poll_s * 1000))
 
