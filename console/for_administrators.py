@@ -22,6 +22,12 @@ def to_do(code: str) -> str:
         "humhub_moderates": _(
             "Make the account administrator of the spaces where it moderates: in each space, Members, its role."
         ),
+        "no_consent": _(
+            "In the Microsoft Entra admin center, give the app of Luisterpost the delegated permission ‘access_as_user’ of Yammer (Viva Engage), and grant consent for the organisation."
+        ),
+        "yammer_reports": _(
+            "In the admin centre of Viva Engage, let reports of conversations be mailed to an address that moderators read."
+        ),
         "spaces": _("Make the account a member of the spaces it should follow."),
         "cannot_moderate": _("Give the account the role Editor."),
         "matrix_no_reports": _(

@@ -13,6 +13,7 @@ def about(sentence: str) -> str:
         "Updates and answers in the groups of your intranet": _("Updates and answers in the groups of your intranet"),
         "Posts of a blog and the comments below them": _("Posts of a blog and the comments below them"),
         "Conversations in the rooms of your own homeserver": _("Conversations in the rooms of your own homeserver"),
+        "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 
 
@@ -55,6 +56,12 @@ def where_found(sentence: str) -> str:
         "In Element: Settings, Help & About, Access Token.": _("In Element: Settings, Help & About, Access Token."),
         "From who administers the server. In their Element: Settings, Help & About, Access Token.": _(
             "From who administers the server. In their Element: Settings, Help & About, Access Token."
+        ),
+        "Only who has one already: Yammer gives out no more of them. Everybody else signs in in the browser.": _(
+            "Only who has one already: Yammer gives out no more of them. Everybody else signs in in the browser."
+        ),
+        "Your administrator has it, from the app that is registered for Luisterpost at Microsoft Entra.": _(
+            "Your administrator has it, from the app that is registered for Luisterpost at Microsoft Entra."
         ),
     }.get(sentence, sentence)
 
