@@ -15,8 +15,7 @@ from tests.servers.test_matrix_journey import Terminal
 
 @pytest.fixture
 def humhub() -> Iterator[HumHub]:
-    with HumHub() as served:
-        served.at_s = int(time.time())
+    with HumHub(clock=time.time) as served:
         yield served
 
 

@@ -71,10 +71,11 @@ class HumHub(World, Loopback):
     """
 
     def __init__(
-        self, zone: str = "Europe/Amsterdam", *, clamps: bool = False, strings: bool = False, newer: bool = False
-    ) -> None:
+        self, zone: str = "Europe/Amsterdam", *, clamps: bool = False, strings: bool = False, newer: bool = False,
+        clock: Callable[[], float] | None = None,
+    ) -> None:  # fmt: skip
         Loopback.__init__(self)
-        World.__init__(self, zone)
+        World.__init__(self, zone, clock)
         self.clamps, self.strings, self.newer = clamps, strings, newer
         self.jwt = self.basic = self.bearer = True
         self.expired = False

@@ -1,10 +1,12 @@
 """What is in a HumHub: people, spaces, contents and comments, and what people do there.
 
-Its clock goes a second on with everything that happens, and writes moments as the server's own zone has them.
+Its clock goes a second on with everything that happens, and writes moments as the server's own zone has them. With a
+`clock` to look at (epoch seconds) it is never behind that one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,7 +75,8 @@ class Comment:
 class World:
     """One intranet, with a space "Algemeen" in which we are an administrator."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or (lambda: 0.0)
         self.zone = ZoneInfo(zone)
         self.users = {name: User(number, name) for number, name in enumerate(("redactie", "sanne", "joris"), 5)}
         self.spaces: dict[int, Space] = {}
@@ -81,7 +84,7 @@ class World:
         self.comments: dict[int, Comment] = {}
         self.activities: list[Json] = []  # {"id", "comment"}, oldest first
         self.reports: list[Json] = []  # {"id", "quoted", "by", "at"}, oldest first
-        self.at_s = NOW_S
+        self.at_s = int(clock()) if clock else NOW_S
         self._ids = 40
         self.space("Algemeen", redactie="admin", sanne="member", joris="member")
 
@@ -90,7 +93,7 @@ class World:
 
     def tick(self, seconds: int = 1) -> str:
         """Time passes; the moment as the server writes it."""
-        self.at_s += seconds
+        self.at_s = max(self.at_s + seconds, int(self._clock()))
         return datetime.fromtimestamp(self.at_s, self.zone).strftime("%Y-%m-%d %H:%M:%S")
 
     def next_id(self) -> int:

@@ -1,4 +1,4 @@
-"""Where the fault runs happen: a place on each real platform, where somebody asks us something.
+"""Where the fault runs happen: a place on each real server, where somebody asks us something. Fakes have theirs beside.
 
 What a fault run needs of a platform is `Place`; whatever else it does is the house's and the same everywhere.
 """
@@ -73,6 +73,9 @@ class Place(Protocol):
 
     def action(self) -> Action: ...
 
+    def close(self) -> None:
+        """Nobody needs the place any more."""
+
 
 class OnBlog:
     """A post with a comment that asks, on WordPress."""
@@ -131,6 +134,9 @@ class OnBlog:
 
         message = MessageKey(self._key("comment", held))
         return Action(Kind.APPROVE, message, to(f"/wp/v2/comments/{held}", "POST"), done)
+
+    def close(self) -> None:
+        """The blog is everybody's."""
 
     def _all(self) -> Sequence[Comment]:
         return self.blog.comments(self._post)
@@ -213,6 +219,9 @@ class InRoom:
 
         return Action(Kind.DELETE, MessageKey(self._key(said)), to("/redact/", "PUT"), done)
 
+    def close(self) -> None:
+        """The server is everybody's."""
+
     def _timeline(self) -> Sequence[Any]:
         return [
             event for event in self.server.timeline(self._room, by=self._us.name) if event["type"] == "m.room.message"
@@ -224,6 +233,3 @@ class InRoom:
 
 def _event(message: MessageKey) -> str:
     return message.split(":", 3)[3]
-
-
-PLACES: Mapping[str, Callable[[], Place]] = {"wordpress": OnBlog, "matrix": InRoom}
