@@ -50,6 +50,9 @@ def _connecting(code: str) -> str:
         "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
         "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
         "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
+        "bug": _(
+            "The part of Luisterpost that speaks with {platform} made a mistake. Nothing is lost; ‘luisterpost doctor’ says whether it is damaged, and its maker wants to know."
+        ),
         "not_matrix": _("That is a website, but not a Matrix server. Ask for the address of your homeserver."),
         "wrong_password": _(
             "The user id or the password isn't right. Try again with care: after a few times the server lets you wait for minutes."

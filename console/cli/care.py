@@ -96,6 +96,8 @@ def title(check: care.Check) -> str:
         "folder": _("The folder"),
         "clock": _("The clock goes forward"),
         "secrets": _("Where secrets are kept"),
+        "adapters": _("Platforms that can be connected"),
+        "adapter": _("An adapter that can't be used"),
         "collector": _("The collector"),
         "backup": _("Last backup of your decisions"),
         "ledger_restored": _("The file of your decisions was damaged and is restored; the damaged one is kept"),
@@ -114,6 +116,8 @@ def fix(check: care.Check) -> str:
         "disk": _("Make room: with a full disk nothing can be decided or collected."),
         "clock": _("This computer's clock is behind what was decided before. Set it right; until then moments are wrong."),
         "secrets": _("No keyring answers. Start one, or sign in again and choose a passphrase for the encrypted file."),
+        "adapters": _("Another's part of Luisterpost is broken; the others work. What it is stands below."),
+        "adapter": _("Ask whoever made this package for a newer one, or take it away."),
         "ledger_restored": _("A part could not be read. Look at ‘luisterpost outbox’, then ‘luisterpost outbox release’."),
     }[check.name]  # fmt: skip
 

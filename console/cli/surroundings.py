@@ -1,10 +1,11 @@
-"""What doctor looks at around the two files: the disk, the clock, the folder, secrets, the collector, the backup."""
+"""What doctor looks at around the two files: the disk, the clock, the folder, secrets, adapters, the collector, the backup."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 
+from console.adapters.registry import all_adapters, broken
 from console.cli.delivering import is_running
 from console.settings import file_system
 from console.store.backup import BACKUP
@@ -28,6 +29,9 @@ def surroundings(store: Store) -> Iterator[Check]:
     secrets = any(needs_secrets(row.adapter) for row in connections(store))
     place = SecretStore(store.folder).place()
     yield Check("secrets", place != "none" or not secrets, place)
+    yield Check("adapters", not broken(), ", ".join(kind.key for kind in all_adapters()))
+    for one in broken():
+        yield Check("adapter", False, f"{one.name} ({one.package}): {one.why}")
     yield Check("collector", True, "runs" if is_running(store) else "-")
     backup = store.folder / BACKUP
     minutes = (store.now_ms() - int(backup.stat().st_mtime * 1000)) // 60_000 if backup.exists() else None

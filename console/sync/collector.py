@@ -190,6 +190,10 @@ class Collector:
         except KeyError:
             note_health(self._store, row.key, Round("bad", "no_adapter", row.adapter))
             return
+        except Exception:  # the adapter may be anybody's, and the other connections are not to suffer from it
+            log.exception("making the adapter of %s", row.name)
+            note_health(self._store, row.key, Round("bad", "bug", row.adapter))
+            return
         delivery, wake = Delivery(self._store, row.key, adapter, full_in_s=allowance.full_in_s), asyncio.Event()
 
         def heard(messages: Sequence[Message]) -> None:
@@ -220,7 +224,10 @@ class Collector:
         line = self._lines.pop(key, None)
         if line is not None:
             await line.tasks.close()
-            await line.adapter.close()
+            try:
+                await line.adapter.close()
+            except Exception:
+                log.exception("closing the adapter of %s", line.row.name)
 
     async def _pulling(self, line: Line) -> None:
         while True:

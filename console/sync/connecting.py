@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,12 +10,13 @@ from console.adapters.budgets import Allowance, work
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, key_of
-from console.domain.platform import CheckResult
+from console.domain.platform import BadResponse, CheckResult, PlatformError
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
 from console.store.read.thread import pending_reports
 from console.store.write import connections, intents
 
+log = logging.getLogger(__name__)
 DAY_MS = 86_400_000
 
 
@@ -64,12 +66,7 @@ async def check(
     tools = Tools(
         now_ms=lambda: now_ms, keep=renewed.update, timeout_s=patience.timeout_s, allowance=allowance or Allowance()
     )
-    adapter = kind(config, secrets, tools)
-    try:
-        with work("check"):
-            result = await adapter.check()
-    finally:
-        await adapter.close()
+    result = await _result(kind, config, secrets, tools)
     user = wanted.user or result.account
     new = connections.NewConnection(
         key=key_of(platform, result.server, "connection", user), name=wanted.name or kind.title, platform=platform,
@@ -78,6 +75,25 @@ async def check(
         settings=dict(wanted.settings) | dict(result.settings),
     )  # fmt: skip
     return Checked(result, new, {**(result.secrets or secrets), **renewed})
+
+
+async def _result(kind: type[Adapter], config: Config, secrets: Mapping[str, str], tools: Tools) -> CheckResult:
+    """What an adapter's check finds. It may be anybody's: whatever else it raises is BadResponse "bug"."""
+    try:
+        adapter = kind(config, secrets, tools)
+        try:
+            with work("check"):
+                result = await adapter.check()
+        finally:
+            await adapter.close()
+        if not isinstance(result, CheckResult):
+            raise TypeError("no result of a check")
+    except PlatformError:
+        raise
+    except Exception as bug:
+        log.info("checking %s", kind.key, exc_info=bug)
+        raise BadResponse(code="bug", maybe_sent=False) from bug
+    return result
 
 
 def adapter_for(

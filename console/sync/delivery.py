@@ -101,7 +101,7 @@ class Delivery:
         return sent
 
     async def _deliver(self, intent: Intent) -> Intent:
-        if self._adapter.capabilities(intent.space).way(intent.kind.value) is not Way.API:
+        if not self._can(intent):
             return self._move(intent, On.NO_WAY)
         conflict = matters_since(self._store, intent)
         if conflict is not None:
@@ -120,6 +120,7 @@ class Delivery:
         try:
             with work("deliver", sending.id):
                 performed = await self._adapter.perform(sending)
+            message, changes = performed.message, harmless(performed.changes)
         except asyncio.CancelledError:
             raise  # stays `sending`: the next collector calls it uncertain
         except PlatformError as error:
@@ -127,10 +128,17 @@ class Delivery:
         except Exception:
             log.exception("delivering %s", sending.id)
             return self._failed(sending, BadResponse(code="bug"))
-        changes = harmless(performed.changes)
         pages.apply_changes(self._store, intent.connection, changes)
         put_capabilities(self._store, intent.connection, self._adapter, changes)
-        return self._sent(sending, On.CONFIRMED, performed.message)
+        return self._sent(sending, On.CONFIRMED, message)
+
+    def _can(self, intent: Intent) -> bool:
+        """Whether it goes by the API; by hand where the adapter, which may be anybody's, can't even say that."""
+        try:
+            return self._adapter.capabilities(intent.space).way(intent.kind.value) is Way.API
+        except Exception:
+            log.exception("capabilities for %s", intent.id)
+            return False
 
     def _failed(self, intent: Intent, error: PlatformError) -> Intent:
         now_ms, code = self._store.now_ms(), error.code or type(error).__name__
@@ -157,13 +165,11 @@ class Delivery:
     async def _look(self, intent: Intent) -> Intent:
         """Find out what became of an uncertain one. Absence counts only once the platform has surely finished."""
         looked_ms = self._store.now_ms()
-        settle_s = self._adapter.settle_s
-        rested_s = self._steady_s() - self._lost_s[intent.id] if intent.id in self._lost_s else settle_s
-        settled_ms = (intent.last_byte_at_ms or looked_ms) + int(settle_s * 1000)
-        settled_ms = max(settled_ms, looked_ms + math.ceil((settle_s - rested_s) * 1000))
         try:
+            settled_ms = self._settled_ms(intent, looked_ms, self._adapter.settle_s)
             with work("deliver", intent.id):
                 found = await self._adapter.find_sent(intent, intents.matched(self._store, self._connection))
+            sighting, message = found.sighting, found.message
         except PlatformError as error:
             wait_ms = int(error.retry_after_s * 1000) if isinstance(error, RateLimited) else retry_ms(intent.attempts)
             return self._move(intent, On.CANT_TELL, not_before_ms=looked_ms + wait_ms, error=type(error).__name__,
@@ -171,13 +177,19 @@ class Delivery:
         except Exception:
             log.exception("looking for %s", intent.id)
             return self._move(intent, On.CANT_TELL, asks=True, detail="bug")
-        if found.sighting is Sighting.SEEN:
-            return self._sent(intent, On.FOUND, found.message)
-        if found.sighting is Sighting.ABSENT and looked_ms < settled_ms:
+        if sighting is Sighting.SEEN:
+            return self._sent(intent, On.FOUND, message)
+        if sighting is Sighting.ABSENT and looked_ms < settled_ms:
             return self._move(intent, On.CANT_TELL, not_before_ms=settled_ms, detail="too_soon")
-        if found.sighting is Sighting.ABSENT and (self._adapter.certain_mark or intent.kind is not Kind.REPLY):
+        if sighting is Sighting.ABSENT and (self._adapter.certain_mark or intent.kind is not Kind.REPLY):
             return self._move(intent, On.SURELY_ABSENT, not_before_ms=looked_ms)
         return self._move(intent, On.CANT_TELL, asks=True, detail="not_sure")
+
+    def _settled_ms(self, intent: Intent, looked_ms: int, settle_s: float) -> int:
+        """When the platform has surely finished, by the clock on the wall and by a steady one."""
+        rested_s = self._steady_s() - self._lost_s[intent.id] if intent.id in self._lost_s else settle_s
+        settled_ms = (intent.last_byte_at_ms or looked_ms) + int(settle_s * 1000)
+        return max(settled_ms, looked_ms + math.ceil((settle_s - rested_s) * 1000))
 
     def _sent(self, intent: Intent, on: On, message: str) -> Intent:
         # What a reply became is claimed; an action only names a message that others may act on too.

@@ -125,7 +125,7 @@ class Engine:
         """The streams on which this connection can be told of news, and on which nobody waits yet."""
         if not isinstance(self._adapter, Listener):
             return []
-        return [stream for stream in self._adapter.streams() if stream.live and stream.key not in self._listened]
+        return [stream for stream in self._followed_streams() if stream.live and stream.key not in self._listened]
 
     def retry_ms(self) -> int | None:
         """When we look again after a failure; None where that is not to come."""
@@ -133,8 +133,16 @@ class Engine:
 
     def next_ms(self) -> int:
         """When the next stream is due that nobody listens to."""
-        streams = [stream for stream in self._adapter.streams() if stream.key not in self._listened]
+        streams = [stream for stream in self._followed_streams() if stream.key not in self._listened]
         return min((self._due_ms(stream) for stream in streams), default=self._store.now_ms() + REST_MS)
+
+    def _followed_streams(self) -> Sequence[Stream]:
+        """What the adapter follows; nothing where it can't say, of which the next round tells."""
+        try:
+            return self._adapter.streams()
+        except Exception:
+            log.exception("streams of %s", self._connection)
+            return ()
 
     async def _safely(self, what: str, work: Callable[[Pulled], Awaitable[None]]) -> Pulled:
         """Do a round, or wait for news, and note how it went."""

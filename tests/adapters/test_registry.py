@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -31,18 +29,3 @@ def test_ours_are_found_with_what_they_promise() -> None:
 def test_an_unknown_one_is_no_adapter() -> None:
     with pytest.raises(KeyError):
         registry.find("telegraaf")
-
-
-def test_a_third_partys_is_found_and_a_broken_one_harms_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "elders.py").write_text("class Elders:\n    key, title, tile = 'elders', 'Elders', 'El'\n")
-    (tmp_path / "stuk.py").write_text("raise RuntimeError('stuk')\n")
-    info = tmp_path / "elders-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: elders\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[luisterpost.adapters]\nelders = elders:Elders\nstuk = stuk:Stuk\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert registry.find("elders").title == "Elders"
-    assert "WordPress" in [adapter.title for adapter in registry.all_adapters()]
-    with pytest.raises(KeyError):
-        registry.find("stuk")
-    sys.modules.pop("elders", None)

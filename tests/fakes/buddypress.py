@@ -82,6 +82,7 @@ class BuddyPress:
         self.requests: list[tuple[str, str]] = []
         self.padding = 0  # bytes of white space behind every list
         self._next = 900
+        self._below: dict[int, list[Activity]] | None = None  # by parent, within one request
         self._lock = threading.RLock()
 
     # -- people, as the site itself sees them ------------------------------------------------------------------------------
@@ -128,6 +129,7 @@ class BuddyPress:
         route = parts.path.removeprefix("/wp-json")
         with self._lock:
             self.requests.append((method, target))
+            self._below = None
             me = self._who(authorization)
             if route in ("", "/"):
                 return self._index(), None
@@ -243,7 +245,7 @@ class BuddyPress:
 
     def _list(self, ask: Mapping[str, str], me: Account | None) -> Any:
         user, moderates = me.id if me else 0, bool(me and me.moderates)
-        rows = sorted(self.activities.values(), key=lambda one: (one.at_ms, one.id), reverse=True)
+        rows = list(self.activities.values())
         stream = ask.get("display_comments") == "stream"
         if "group_id" in ask:
             # Comments are of no group: a stream of one has none.
@@ -265,6 +267,7 @@ class BuddyPress:
         member = user if "group_id" in ask else 0
         rows = [one for one in rows if self._sees(one, member, moderates)]
         rows = [one for one in rows if _wanted(one, ask)]
+        rows.sort(key=lambda one: (one.at_ms, one.id), reverse=True)
         found, total = _page(rows, ask)
         return [self._row(one, me, ask if ask.get("display_comments") == "threaded" else None) for one in found], total
 
@@ -331,11 +334,20 @@ class BuddyPress:
         if one.spoilt:
             row["status"] = ["?"]
         if threaded is not None:
-            below = [two for two in self.activities.values() if _above(two, one) and _wanted(two, threaded)]
+            below = [two for two in self._under(one) if _wanted(two, threaded)]
             if below:
                 row["comment_count"] = len(below)
                 row["comments"] = [self._row(two, me, threaded) for two in below]
         return row
+
+    def _under(self, one: Activity) -> list[Activity]:
+        """The comments that hang below this; one whose parent isn't there hangs nowhere."""
+        if self._below is None:
+            self._below = {}
+            for two in self.activities.values():
+                if two.type == "activity_comment":
+                    self._below.setdefault(two.parent_id, []).append(two)
+        return self._below.get(one.id, [])
 
     def _link(self, one: Activity) -> str:
         root = _root(one)
@@ -399,11 +411,6 @@ class BuddyPress:
 
 def _root(one: Activity) -> int:
     return one.item_id if one.type == "activity_comment" else one.id
-
-
-def _above(two: Activity, one: Activity) -> bool:
-    """Whether a comment hangs below this; one whose parent isn't there hangs nowhere."""
-    return two.type == "activity_comment" and two.parent_id == one.id
 
 
 def _wanted(one: Activity, ask: Mapping[str, str]) -> bool:

@@ -198,8 +198,8 @@ class HumHub(World, Loopback):
     # -- contents --------------------------------------------------------------------------------------------------------
 
     def content_row(self, one: Content) -> Json:
-        under = [comment for comment in self.comments.values() if comment.content == one.id]
-        latest = sorted((comment for comment in under if not comment.parent), key=lambda comment: comment.created)[-2:]
+        under = self.under(one.id)
+        latest = [comment for comment in under if not comment.parent][-2:]
         by = one.author.short(self.url)
         return {
             "id": one.id,
@@ -323,9 +323,7 @@ class HumHub(World, Loopback):
             model, number = (COMMENT, one.parent) if one.parent else (content.model, content.object_id)
             row |= {"objectModel": model, "objectId": number, "createdBy": by, "createdAt": one.created}
         row |= {"likes": {"total": one.likes}, "files": one.files}
-        answers = sorted(
-            (other for other in self.comments.values() if other.parent == one.id), key=lambda other: other.created
-        )
+        answers = [other for other in self.under(one.content) if other.parent == one.id]
         if answers:
             row |= {"commentsCount": len(answers), "comments": [self.comment_row(other) for other in answers]}
         return self.broken(row) if self.broken else row
@@ -334,10 +332,7 @@ class HumHub(World, Loopback):
         one = self.content(number)
         if not self.sees(me, one):
             raise Refused(403, "You cannot view this content!")
-        under = [comment for comment in self.comments.values() if comment.content == number and not comment.parent]
-        return self.page(
-            asked, [self.comment_row(comment) for comment in sorted(under, key=lambda comment: comment.created)]
-        )
+        return self.page(asked, [comment for comment in self.under(number) if not comment.parent], self.comment_row)
 
     def comment(self, number: int) -> Comment:
         if number not in self.comments:
@@ -382,15 +377,19 @@ class HumHub(World, Loopback):
     # -- what is told ------------------------------------------------------------------------------------------------------
 
     def list_activities(self, me: User, asked: Asked, number: int) -> Json:
-        rows = []
-        for row in reversed(self.activities):
-            comment = self.comments.get(row["comment"])
-            if comment and comment.author is not me and self.contents[comment.content].container == number:
-                rows.append({
-                    "id": row["id"], "class": "humhub\\modules\\comment\\activities\\NewComment", "content": {"id": row["id"]},
-                    "originator": comment.author.short(self.url), "source": self.comment_row(comment), "createdAt": comment.created,
-                })  # fmt: skip
-        return self.page(asked, rows, default=10)
+        found = [
+            (row["id"], comment)
+            for row in reversed(self.activities)
+            if (comment := self.comments.get(row["comment"])) and comment.author is not me
+            and self.contents[comment.content].container == number
+        ]  # fmt: skip
+        return self.page(asked, found, lambda one: self.activity_row(*one), default=10)
+
+    def activity_row(self, number: int, comment: Comment) -> Json:
+        return {
+            "id": number, "class": "humhub\\modules\\comment\\activities\\NewComment", "content": {"id": number},
+            "originator": comment.author.short(self.url), "source": self.comment_row(comment), "createdAt": comment.created,
+        }  # fmt: skip
 
     def list_notifications(self, me: User, asked: Asked) -> Json:
         """What was reported, to who administers: its beginning, but not its number."""

@@ -82,6 +82,7 @@ class World:
         self.spaces: dict[int, Space] = {}
         self.contents: dict[int, Content] = {}
         self.comments: dict[int, Comment] = {}
+        self._under: dict[int, list[Comment]] = {}  # by content
         self.activities: list[Json] = []  # {"id", "comment"}, oldest first
         self.reports: list[Json] = []  # {"id", "quoted", "by", "at"}, oldest first
         self.at_s = int(clock()) if clock else NOW_S
@@ -115,8 +116,13 @@ class World:
     def say(self, author: str, content: int, message: str, parent: int = 0) -> Comment:
         made = Comment(self.next_id(), content, self.users[author], message, self.tick(), parent)
         self.comments[made.id] = made
+        self._under.setdefault(content, []).append(made)
         self.activities.append({"id": self.next_id(), "comment": made.id})
         return made
+
+    def under(self, content: int) -> list[Comment]:
+        """The comments under a content, answers among them, oldest first."""
+        return self._under.get(content, [])
 
     def edit(self, number: int, message: str) -> None:
         """A comment is edited, which moves no date; or a content, which does."""
@@ -129,6 +135,8 @@ class World:
     def drop(self, number: int) -> None:
         """A comment is gone for good with its answers; a content is kept where who may edit it still finds it."""
         if number in self.comments:
+            content = self.comments[number].content
+            self._under[content] = [one for one in self.under(content) if number not in (one.id, one.parent)]
             self.comments = {key: one for key, one in self.comments.items() if number not in (one.id, one.parent)}
         else:
             self.contents[number].state = 100
