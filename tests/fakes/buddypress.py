@@ -14,7 +14,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +80,7 @@ class BuddyPress:
         self.rooms: dict[int, Room] = {}
         self.activities: dict[int, Activity] = {}
         self.requests: list[tuple[str, str]] = []
+        self.arrived: Callable[[str, str], None] = lambda authorization, target: None  # told of every request
         self.padding = 0  # bytes of white space behind every list
         self._next = 900
         self._below: dict[int, list[Activity]] | None = None  # by parent, within one request
@@ -360,6 +361,7 @@ class BuddyPress:
 
         class Handler(BaseHTTPRequestHandler):
             def _do(self) -> None:
+                site.arrived(self.headers.get("authorization") or "", self.path)
                 size = int(self.headers.get("content-length") or 0)
                 body = json.loads(self.rfile.read(size) or b"{}") if size else {}
                 if not urlsplit(self.path).path.startswith("/wp-json"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
@@ -19,6 +20,7 @@ class Loopback:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        self.arrived: Callable[[str, str], None] = lambda authorization, target: None  # told of every request
 
     def respond(self, method: str, target: str, authorization: str, content: bytes) -> Told | None:
         """What a request gets; None for a line that breaks before the answer."""
@@ -45,6 +47,7 @@ class Loopback:
                     self.close_connection = True
                     return
                 with fake.lock:
+                    fake.arrived(self.headers.get("authorization") or "", self.path)
                     told = fake.respond(self.command, self.path, self.headers.get("authorization") or "", content)
                 if told is None:
                     self.close_connection = True

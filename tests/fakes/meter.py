@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 
@@ -14,13 +15,15 @@ class Meter:
         self._seen: dict[tuple[str, str], deque[float]] = defaultdict(deque)
         self.highest: dict[tuple[str, str], int] = defaultdict(int)
         self.total = 0
+        self._lock = threading.Lock()
 
     def count(self, who: str, kind: str = "") -> int:
         """One more request; returns how many there are in the window that ends now."""
-        now_s, seen = self._now_s(), self._seen[who, kind]
-        seen.append(now_s)
-        while seen[0] < now_s - self._per_s:
-            seen.popleft()
-        self.highest[who, kind] = max(self.highest[who, kind], len(seen))
-        self.total += 1
-        return len(seen)
+        with self._lock:  # a fake may answer several at once
+            now_s, seen = self._now_s(), self._seen[who, kind]
+            seen.append(now_s)
+            while seen[0] < now_s - self._per_s:
+                seen.popleft()
+            self.highest[who, kind] = max(self.highest[who, kind], len(seen))
+            self.total += 1
+            return len(seen)
