@@ -245,6 +245,7 @@ class Allowance:
         self._number += 1
         me = Wait(_work.get(), name, self.clock.now_s(), self._number)
         self._waits.append(me)
+        self._wake()  # some may stand behind it now
         try:
             while True:
                 now_s = self.clock.now_s()

@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from console.adapters.registry import find, sign_in_of
 from console.cli import shapes
+from console.cli.card import print_card
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
 from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
@@ -38,6 +39,7 @@ from console.sentences import (
 )
 from console.store.connection import Store
 from console.store.read import connections as stored
+from console.store.read.card import card as read_card
 from console.store.read.connections import ConnectionRow
 from console.store.write import connections as writing
 from console.store.write import requests
@@ -224,7 +226,14 @@ def connections(
             raise typer.BadParameter(_("Say which connection counts from then: NAME --count-from WHEN."))
         move_start_line(session, name, count_from, quiet=as_json)
     with session.store() as store:
-        rows = stored.connections(store) if name is None else [named(store, name)]
+        rows = stored.connections(store)
+        card = None if name is None else read_card(store, named(store, name).key)
+    if card is not None:
+        if as_json:
+            put_json({"connections": [shapes.card(card, now_ms())]})
+        else:
+            print_card(card, now_ms())
+        return
     if as_json:
         put_json({"connections": [shapes.connection(row) for row in rows]})
         return

@@ -11,6 +11,7 @@ from console.domain.reasons import Reason
 from console.domain.triage import Note
 from console.sentences import reason_sentence
 from console.store.public_id import public_id
+from console.store.read.card import Card
 from console.store.read.connections import ConnectionRow, SpaceRow
 from console.store.read.held import Held
 from console.store.read.outbox import IntentRow
@@ -109,6 +110,26 @@ def connection(row: ConnectionRow) -> dict[str, Any]:
         "last_ok_at": when(row.health.last_ok_ms), "retry_at": when(row.health.retry_at_ms),
         "error": row.health.error or None, "pages": row.health.pages, "messages": row.health.messages,
         "approximate": row.approximate, "start_line": when(row.start_line_ms),
+    }  # fmt: skip
+
+
+def card(found: Card, now_ms: int) -> dict[str, Any]:
+    """A connection with all that its card shows."""
+    progress = found.progress
+    return connection(found.row) | {
+        "oldest_at": when(progress.oldest_ms),
+        "unread": [{"stream": stream, "space": space or None} for stream, space in progress.unread],
+        "budgets": [
+            {"name": one.name, "requests": one.requests, "per_s": one.per_ms / 1000, "published": one.published,
+             "left": one.left(now_ms), "none_until": when(one.quiet_until_ms)}
+            for one in found.budgets
+        ],
+        "waits": [
+            {"what": one.what, "about": one.about or None, "title": one.title or None, "why": one.why,
+             "since": when(one.since_ms), "due_at": when(one.due_ms)}
+            for one in found.waiting
+        ],
+        "spaces": len(found.spaces), "followed": sum(space.followed for space in found.spaces),
     }  # fmt: skip
 
 

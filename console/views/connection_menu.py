@@ -21,10 +21,12 @@ class ConnectionMenu(QMenu):
 
     changed = Signal()
     sign_in_asked = Signal(object)
+    card_asked = Signal()
 
     def __init__(self, desk: Desk, row: ConnectionRow, over: QWidget) -> None:
         super().__init__(over)
         self._desk, self._row, self._over = desk, row, over
+        self.addAction(_("How it is doing …"), self.card_asked.emit)
         self.addAction(_("Collect now"), self._collect)
         if row.adapter != "memory":
             self.addAction(_("Sign in again"), lambda: self.sign_in_asked.emit(row))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,7 +24,6 @@ from console.store.read import connections, finding, outbox, queue
 from console.store.read.changes import Changes
 from console.troubles import query_sentence
 from console.views.background import Background
-from console.views.connection_menu import ConnectionMenu
 from console.views.deciding import Deciding
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
@@ -33,6 +32,7 @@ from console.views.outbox_page import OutboxPage
 from console.views.panes import Panes
 from console.views.services import Services
 from console.views.shown import collecting, context_shown, row_shown
+from console.views.sidebar_doors import SidebarDoors
 from console.views.sidebar_items import sidebar_items
 from console.views.sign_in_strip import SignInStrip
 from console.views.thread_pane import ThreadPane
@@ -40,7 +40,7 @@ from console.widgets.brand import Brand
 from console.widgets.context_panel import ContextPanel
 from console.widgets.focus_ring import FocusRing
 from console.widgets.queue_row import RowButton, RowShown
-from console.widgets.sidebar import ITEM_ROLE, SidebarDelegate, SidebarItem, SidebarList
+from console.widgets.sidebar import SidebarDelegate, SidebarItem, SidebarList
 from console.widgets.status_bar import StatusBar
 from console.widgets.theme import measured, metric, px, theme
 from console.words import _, ngettext
@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self._sidebar_model = SidebarModel()
         self._sidebar_delegate = SidebarDelegate()
         self.sidebar = self._make_sidebar()
+        self.doors = SidebarDoors(self)
         self.deciding = Deciding(self)
         self._ring = FocusRing(self)
         self._lay_out()
@@ -128,10 +129,6 @@ class MainWindow(QMainWindow):
         self.items.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.items.setMouseTracking(True)
         self.items.setAccessibleName(_("Views and connections"))
-        self.items.clicked.connect(self._item_chosen)
-        self.items.activated.connect(self._item_chosen)
-        self.items.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.items.customContextMenuRequested.connect(self._connection_menu)
         column.addWidget(self.items, 1)
         return pane
 
@@ -351,30 +348,9 @@ class MainWindow(QMainWindow):
         if rows:
             self.conversation.prepare(rows[0])
 
-    def _item_chosen(self, index: QModelIndex) -> None:
-        item: SidebarItem = index.data(ITEM_ROLE)
-        moderator = self.services.desk.moderator
-        match item.kind:
-            case "view":
-                self.go(item.key)
-            case "add":
-                self.connect_asked.emit()
-            case "connection":
-                self.show_view(queue.View("open", connection=item.key, moderator=moderator))
-            case "space":
-                self.show_view(queue.View("open", space=item.key, moderator=moderator))
-
-    def _connection_menu(self, at: QPoint) -> None:
-        """What can be done with a connection: collect now, sign in again, pause, take away."""
-        item = self.items.indexAt(at).data(ITEM_ROLE)
-        rows = {str(row.key): row for row in connections.connections(self.services.store)}
-        row = rows.get(item.key) if isinstance(item, SidebarItem) else None
-        if row is None:
-            return
-        menu = ConnectionMenu(self.services.desk, row, self)
-        menu.sign_in_asked.connect(self.sign_in_asked)
-        menu.changed.connect(self.look)
-        menu.popup(self.items.viewport().mapToGlobal(at))
+    def shows_connection(self) -> str:
+        """The key of the connection whose conversations are shown, "" for none."""
+        return self._view.connection if self.pages.currentIndex() == 0 else ""
 
     def _sign_in(self, key: str) -> None:
         row = next((row for row in connections.connections(self.services.store) if row.key == key), None)

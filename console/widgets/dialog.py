@@ -12,7 +12,12 @@ EDGE = 48  # of the window that stays in sight beside it, at least
 
 
 class Dialog(QDialog):
-    """`body` is what scrolls, `foot` the row of buttons below it."""
+    """`body` is what scrolls, `foot` the row of buttons below it.
+
+    mostly_text  the height that its lines have at its width is all it needs; else also what its parts would like
+    """
+
+    mostly_text = False
 
     def __init__(self, over: QWidget | None, wide: int) -> None:
         """`wide`: its width in px of the design, where there is room."""
@@ -56,7 +61,9 @@ class Dialog(QDialog):
         width = min(px(self._wide), wide)
         beside = sum(pane.width() for pane in self._beside)
         inside = width - beside - self._scroll.verticalScrollBar().sizeHint().width()
-        tall = max(self.body.totalHeightForWidth(inside), self.body.totalSizeHint().height())
+        tall = self.body.totalHeightForWidth(inside)
+        if not self.mostly_text:
+            tall = max(tall, self.body.totalSizeHint().height())
         tall += self.foot.sizeHint().height() + px(12) + px(16)
         self.resize(width, min(high, max(tall, self.height() if self.isVisible() else 0)))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.widgets.icons import pixmap
@@ -19,7 +19,7 @@ VIEW_ICONS = {
     "leadership": "megaphone-simple", "mine": "user-circle", "snoozed": "clock", "escalated": "arrow-bend-up-right",
     "done": "check-circle", "outbox": "paper-plane-tilt",
 }  # fmt: skip
-_HEALTH = {
+HEALTH = {
     "ok": ("ok", ""), "new": ("text.tertiary", "circle"), "unreachable": ("warn", "wifi-slash"),
     "sign_in": ("danger", "key-fill"), "limited": ("warn", "hourglass-medium"), "forbidden": ("danger", "warning-octagon"),
     "bad": ("warn", "warning-fill"), "paused": ("text.tertiary", "pause"),
@@ -126,7 +126,7 @@ def _ink(state: QStyle.StateFlag) -> str:
 
 
 def _paint_health(painter: QPainter, right: float, middle: float, health: str) -> float:
-    tone, icon = _HEALTH[health]
+    tone, icon = HEALTH[health]
     if not icon:
         fill(painter, QRectF(right - px(8), middle - px(4), px(8), px(8)), colour(tone), px(4))
         return right - px(8)
@@ -135,7 +135,12 @@ def _paint_health(painter: QPainter, right: float, middle: float, health: str) -
 
 
 class SidebarList(QListView):
-    """Its arrows and Enter are its own while it has the keyboard; letters are commands."""
+    """Its arrows and Enter are its own while it has the keyboard; letters are commands.
+
+    `mark_clicked` is a click on the mark that says how a connection is doing.
+    """
+
+    mark_clicked = Signal(QModelIndex)
 
     OWN = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -144,6 +149,23 @@ class SidebarList(QListView):
             event.accept()
             return True
         return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._mark_at(event)
+        if index is None:
+            super().mousePressEvent(event)
+        else:
+            self.mark_clicked.emit(index)
+
+    def _mark_at(self, event: QMouseEvent) -> QModelIndex | None:
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        item = index.data(ITEM_ROLE) if index.isValid() else None
+        wide = self.viewport().width() > px(100)  # a rail shows no marks
+        if not isinstance(item, SidebarItem) or item.kind != "connection" or not wide:
+            return None
+        on_it = event.button() == Qt.MouseButton.LeftButton and at.x() > self.visualRect(index).right() - px(36)
+        return index if on_it else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in self.OWN[2:] and self.currentIndex().isValid():

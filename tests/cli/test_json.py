@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 
 from console.cli.app import build
+from console.cli.session import now_ms
+from console.domain.policy import Policy
+from console.store.connection import Store
+from console.store.read.connections import connections
+from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
 from tests.cli.test_command_line import ROOT, Program, program
 
 __all__ = ["program"]
@@ -88,13 +93,26 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "queue": [program.json("queue", "--limit", "60"), program.json("queue", "--view", "all", "--limit", "1000")],
         "show": shows, "search": [program.json("search", "rooster"), program.json("search", "de", "--limit", "2")],
         "history": [program.json("history")], "outbox": [program.json("outbox", "--all"), program.json("outbox")],
-        "sync": [program.json("sync", "--once")], "connections": [program.json("connections")],
+        "sync": [program.json("sync", "--once")],
         "spaces": [program.json("spaces", name) for name in ("Yammer", "HumHub De Brink")],
         "doctor": [program.json("doctor")], "platforms": [program.json("platforms")],
         "export": [program.json("export", str(file), "--format", "jsonl")],
         "disconnect": [program.json("disconnect", "LinkedIn-groep", "--forget")],
     }  # fmt: skip
+    told["connections"] = [program.json("connections"), program.json("connections", busy(program))]
     return told
+
+
+def busy(program: Program) -> str:
+    """Makes a connection look as in the midst of work: the demo's platforms have no budgets. Returns its name."""
+    store = Store(program.home / "demo", now_ms=now_ms, policy=Policy())
+    row = connections(store)[0]
+    put_spent(store, row.key, [SpentNow("messages", 10, 30_000, True, [now_ms()])], now_ms() + 9_000)
+    put_waits(store, [WaitNow(row.key, "pictures", "", "budget", now_ms(), now_ms() + 9_000)])
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE stream SET more = 1")
+    store.close()
+    return row.name
 
 
 def test_every_command_that_can_print_json_is_written_down() -> None:

@@ -144,5 +144,5 @@ def test_a_connection_and_a_space_are_views_too(window: MainWindow) -> None:
     model = window._sidebar_model
     for kind in ("connection", "space"):
         row = next(n for n in range(model.rowCount()) if model.index(n).data(ITEM_ROLE).kind == kind)
-        window._item_chosen(model.index(row))
+        window.items.activated.emit(model.index(row))
         assert window.model.total > 0, kind

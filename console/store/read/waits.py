@@ -31,7 +31,7 @@ class BudgetRow:
 def budgets(store: Store, connection: str) -> list[BudgetRow]:
     found = store.read(
         "SELECT name, requests, per_ms, published, spent, quiet_until_ms FROM allowance"
-        " WHERE connection = :connection ORDER BY name",
+        " WHERE connection = :connection ORDER BY name = '', name",
         {"connection": connection},
     )
     return [
