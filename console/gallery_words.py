@@ -60,9 +60,6 @@ def where_found(sentence: str) -> str:
         "Only who has one already: Yammer gives out no more of them. Everybody else signs in in the browser.": _(
             "Only who has one already: Yammer gives out no more of them. Everybody else signs in in the browser."
         ),
-        "Your administrator has it, from the app that is registered for Luisterpost at Microsoft Entra.": _(
-            "Your administrator has it, from the app that is registered for Luisterpost at Microsoft Entra."
-        ),
     }.get(sentence, sentence)
 
 

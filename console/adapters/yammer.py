@@ -40,7 +40,6 @@ from console.domain.platform import (
 
 SETTLE_S = 120.0
 FEED, NEWS, SWEEP = "feed", "space", "sweep"
-_FROM_ENTRA = "Your administrator has it, from the app that is registered for Luisterpost at Microsoft Entra."
 _BY_API = ("read", "files_in", "reply", "delete", "react", "unreact")
 _BY_HAND = ("edit", "hide", "unhide", "approve", "lock", "unlock", "pin", "unpin")  # Yammer tells programs of none
 
@@ -50,7 +49,7 @@ class Yammer:
     title: ClassVar[str] = "Yammer"
     tile: ClassVar[str] = "Ya"
     fields: ClassVar[Sequence[Field]] = (
-        *(replace(field, required=False, hint="", where=_FROM_ENTRA) for field in FIELDS),
+        *(replace(field, required=False) for field in FIELDS),
         Field(
             "token", "Access token", secret=True, required=False,
             where="Only who has one already: Yammer gives out no more of them. Everybody else signs in in the browser.",

@@ -78,7 +78,10 @@ class Api:
             headers=_HEADERS | (_FORM if form else {}), max_bytes=max_bytes, budget=MESSAGES if route.startswith(MESSAGES) else "",
         )  # fmt: skip
         if answer.status >= 300 or _fails(answer):
-            raise yammer_error(answer, self._tools.now_ms())
+            error = yammer_error(answer, self._tools.now_ms())
+            if isinstance(error, RateLimited) and answer.wait_s is None:  # only the body says so
+                error.retry_after_s = self._http.allowance.refused(answer.retry_after_s(self._tools.now_ms()))
+            raise error
         return answer
 
     async def feed(self, route: str, params: Mapping[str, str | int] | None = None, *, sure: bool = False) -> Feed:

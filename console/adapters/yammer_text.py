@@ -76,7 +76,7 @@ def files(attachments: object, site_url: str) -> tuple[Attachment, ...]:
     """The files of a message: their names, kinds and sizes, and where their bytes are."""
     found = []
     for one in attachments if isinstance(attachments, list) else ():
-        if not isinstance(one, Mapping) or one.get("type") in _NOT_FILES:
+        if not isinstance(one, Mapping) or str(one.get("type")) in _NOT_FILES:
             continue
         texts = {name: value for name, value in one.items() if isinstance(value, str)}
         name = texts.get("name") or texts.get("full_name") or texts.get("original_name") or ""

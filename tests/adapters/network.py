@@ -26,7 +26,7 @@ class Network:
         self.yammer = yammer
         self.clock = VirtualClock()
         self.allowance = Allowance(self.clock)
-        yammer.clock = self.clock.now_s
+        yammer.counts_on(self.clock.now_s)
         self.began_ms = yammer.now_ms()
         self.shelf = Shelf()
         self.settings: Mapping[str, str] = settings

@@ -56,6 +56,9 @@ class InTheCommunity(OnALine):
     def say_many(self, thread: ThreadKey, count: int, text: str) -> list[MessageKey]:
         return [self.say(thread, text.format(n=n + 1)) for n in range(count)]
 
+    def open_many(self, count: int, text: str) -> list[ThreadKey]:
+        return [self._site.thread(self._yammer.post("sanne", text.format(n=n + 1)).id) for n in range(count)]
+
     def react(self, message: MessageKey, emoji: str) -> None:
         self._yammer.said[number_in(message)].likes.append(self._yammer.users["sanne"])
 

@@ -82,6 +82,11 @@ class Yammer(World, Loopback):
         self.files_at = ""  # another address that files lie at
         self._emptied = 0
 
+    def counts_on(self, clock: Callable[[], float]) -> None:
+        """Requests count from now on, on this clock."""
+        self.clock = clock
+        self._window.clear()
+
     @contextmanager
     def during(self, status: int, body: bytes, kind: str = "application/json", when: str = "") -> Iterator[None]:
         """Every request whose path holds `when` gets this answer while the block lasts."""
