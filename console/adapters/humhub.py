@@ -38,6 +38,7 @@ from console.domain.platform import (
 
 SETTLE_S = 90.0  # a PHP that runs out of time is ended well before
 POLL_S = 60.0
+SWEEP_ROUNDS = 30  # rounds of news between one sweep of a space and the next
 NEWS, REPORTS, SWEEP = "space", "reports", "sweep"
 _ABLE = ("read", "files_in", "reply", "edit", "delete", "reports")
 _AS_ADMIN = ("lock", "unlock", "pin", "unpin")
@@ -73,7 +74,6 @@ class HumHub:
         self._made: tuple[Reader, Sender] | None = None
         self._spaces: dict[int, Space] = {}
         self._admin: dict[int, tuple[bool, int | None]] = {}
-        self._rests: set[str] = set()  # sweeps that came to their end since this process began
         self._news_ms = tools.now_ms()
         self._swept = False  # a sweep went on since the news was looked at
 
@@ -108,14 +108,13 @@ class HumHub:
 
     def streams(self) -> Sequence[Stream]:
         """For each space its news, and a sweep, which is its history at first; then what reports there are."""
-        poll_s = float(self._config.settings.get("poll_s") or POLL_S)
         stored = (number(name) for name in self._config.settings.get("spaces", "").split(","))
         containers = list(self._spaces) or [container for container in stored if container]
         sweeps = (f"{SWEEP}:{container}" for container in containers)
         return (
-            *(Stream(f"{NEWS}:{container}", poll_s) for container in containers),
-            Stream(REPORTS, poll_s * 2),
-            *(Stream(key, poll_s * 30 if key in self._rests else 0, sweep=True) for key in sweeps),
+            *(Stream(f"{NEWS}:{container}", self._poll_s) for container in containers),
+            Stream(REPORTS, self._poll_s * 2),
+            *(Stream(key, 0, sweep=True) for key in sweeps),  # each says itself how long it rests
         )
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
@@ -129,7 +128,6 @@ class HumHub:
                 self._news_ms, self._swept = self._tools.now_ms(), False
                 return await reader.news(number(name), cursor)
             if self._swept and self._news_is_due():
-                self._rests.discard(stream.key)
                 return Page((), cursor or {})
             page = await humhub_sweeping.sweep(reader, number(name), cursor, self._config.since_ms)
         except (NotFound, Forbidden):
@@ -137,15 +135,16 @@ class HumHub:
             return Page((), cursor or {})
         self._swept = True
         if not page.more:
-            self._rests.add(stream.key)
-            return page
-        self._rests.discard(stream.key)
+            return replace(page, again_at_ms=self._tools.now_ms() + int(self._poll_s * SWEEP_ROUNDS * 1000))
         # A sweep may take hours: it stops when news is due, and goes on after it.
         return replace(page, more=not self._news_is_due())
 
     def _news_is_due(self) -> bool:
-        poll_s = float(self._config.settings.get("poll_s") or POLL_S)
-        return not 0 <= self._tools.now_ms() - self._news_ms < poll_s * 1000
+        return not 0 <= self._tools.now_ms() - self._news_ms < self._poll_s * 1000
+
+    @property
+    def _poll_s(self) -> float:
+        return float(self._config.settings.get("poll_s") or POLL_S)
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """A file that hangs at a post or comment. Raises PlatformError; Rejected "elsewhere" for another address."""

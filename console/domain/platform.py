@@ -74,7 +74,7 @@ class Page:
     changes    oldest first; bodies are safe HTML and plain text
     cursor     plain JSON, stored with the changes in one transaction; the next pull starts from it
     more       there is more to pull now
-    again_at_ms  the platform asks not to be asked before this moment, else None
+    again_at_ms  not to be asked before this moment: the platform wants it so, or a sweep is done; else None
     """
 
     changes: tuple[Change, ...]

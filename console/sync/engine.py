@@ -171,7 +171,9 @@ class Engine:
         if self.behind:
             self._have_news()
         if not only_news:
-            for stream in (*more, *(stream for stream in streams if stream.sweep)):
+            # What was left halfway goes on before what was done is done anew.
+            sweeps = sorted((stream for stream in streams if stream.sweep), key=self._due_ms)
+            for stream in (*more, *sweeps):
                 await self._stream(stream, pulled)
 
     def _is_due(self, stream: Stream) -> bool:
@@ -181,12 +183,14 @@ class Engine:
 
     def _due_ms(self, stream: Stream) -> int:
         row = self._store.cache.exec_driver_sql(
-            "SELECT again_at_ms, pulled_at_ms FROM stream WHERE connection = ? AND key = ?",
+            "SELECT again_at_ms, pulled_at_ms, more FROM stream WHERE connection = ? AND key = ?",
             (self._connection, stream.key),
         ).first()
         if row is None or row.pulled_at_ms > self._store.now_ms():  # the clock was set back since
             return 0
-        return int(max(row.again_at_ms, row.pulled_at_ms + int(stream.every_s * 1000)))
+        # One that was stopped halfway, with the process perhaps, goes on at once.
+        rests_s = 0 if row.more else stream.every_s
+        return int(max(row.again_at_ms, row.pulled_at_ms + int(rests_s * 1000)))
 
     def _have_news(self) -> None:
         self.behind = False

@@ -17,14 +17,18 @@ from tests.adapters.test_humhub_contract import config_of as humhub_config
 from tests.fakes.buddypress import BuddyPress
 from tests.fakes.humhub import HumHub
 
+Size = tuple[int, int, int]
+
 
 class Network(Protocol):
     """A network of `spaces` spaces, each with `threads` threads of `said` messages.
 
     first_page  threads of a space that its first page may bring
+    sizes       a small and a large one: spaces, threads in each, messages in each of these
     """
 
     first_page: int
+    sizes: tuple[Size, Size]
     secrets: Mapping[str, str]
 
     def fill(self, spaces: int, threads: int, said: int) -> None: ...
@@ -45,6 +49,7 @@ class Network(Protocol):
 
 class OnHumHub:
     first_page = 100
+    sizes = (8, 25, 10), (25, 40, 50)  # each thread that somebody answered is a request
     secrets: Mapping[str, str] = {"token": "redactie-token"}
 
     def __init__(self) -> None:
@@ -88,6 +93,7 @@ class OnHumHub:
 
 class OnBuddyPress:
     first_page = 50
+    sizes = (4, 125, 4), (20, 500, 5)
 
     def __init__(self) -> None:
         self._site = BuddyPress().__enter__()

@@ -62,7 +62,7 @@ class Noticeboard:
         self._tools = tools
         self._url = typed_address(config.url).geturl().rstrip("/")
         self._server = config.server or typed_address(config.url).netloc.lower()
-        self._http = Http(Bearer(secrets.get("token", "")), timeout_s=tools.timeout_s)
+        self._http = Http(Bearer(secrets.get("token", "")), timeout_s=tools.timeout_s, allowance=tools.allowance)
 
     @property
     def settle_s(self) -> float:
