@@ -218,6 +218,17 @@ class Allowance:
             mine.ended_s = deque(sorted((*mine.ended_s, *window.ended_s)))
         self._empty_until_s = max(self._empty_until_s, other._empty_until_s)
 
+    def add(self, ages_s: Mapping[str, Sequence[float]]) -> None:
+        """Count what another program asked in this account's name: name of a budget -> how many seconds ago."""
+        now_s = self.clock.now_s()
+        for name, ages in ages_s.items():
+            moments_s = [now_s - age_s for age_s in ages]
+            if name in self._windows:
+                window = self._windows[name]
+                window.ended_s = deque(sorted((*window.ended_s, *moments_s)))
+            else:
+                self._before[name] = sorted((*self._before.get(name, ()), *moments_s))
+
     def full_in_s(self) -> float:
         """How long until what a person waits for may leave, whichever budget it needs; 0 when it may at once."""
         now_s = self.clock.now_s()

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from console.adapters.budgets import Allowance
 from console.adapters.registry import find, sign_in_of
 from console.cli import shapes
 from console.cli.card import print_card
@@ -43,8 +44,9 @@ from console.store.read.card import card as read_card
 from console.store.read.connections import ConnectionRow
 from console.store.write import connections as writing
 from console.store.write import requests
+from console.sync.allowances import as_left, asked_since
 from console.sync.collector import Collector, listen_to_stdin
-from console.sync.connecting import Wanted, check
+from console.sync.connecting import Checked, Wanted, check
 from console.sync.lock import AlreadyRunning, collector_lock
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore
 from console.troubles import restored_sentence
@@ -89,12 +91,13 @@ def connect(
             raise Failed(_("There is a connection called ‘{name}’ already.").format(name=row.name))
         if pages is not None:
             secrets = signed_in(session, pages, wanted, with_code=device_code)
-        checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
+        checked, asked_ms = checked_here(session, store, wanted, secrets, Allowance())
         say_findings(checked.result, kind.key)
         if not checked.result.works:
             raise Failed(_("Nothing is stored: mend what is marked with ✗ and try again."), NOT_ALLOWED)
         ignored = not_named(checked.result.spaces, space or [])
         keep_secrets(SecretStore(store.folder), checked.new.key, checked.secrets)
+        requests.ask(store, "renew", {"key": checked.new.key, "asked": asked_ms})
         writing.put(store, checked.new)
         for key in ignored:
             writing.follow(store, key, False)
@@ -194,18 +197,27 @@ def sign_in(
             typed = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
         # What isn't typed again stays as it was.
         secrets = known_secrets(kept, row.key) | {name: secret for name, secret in typed.items() if secret}
-        checked = asyncio.run(check(wanted, secrets, session.patience(), store.now_ms()))
+        checked, asked_ms = checked_here(session, store, wanted, secrets, as_left(store, row.key))
         say_findings(checked.result, row.platform)
         if not checked.result.works:
             raise Failed(_("Nothing is changed: mend what is marked with ✗ and try again."), NOT_ALLOWED)
         if row.account and checked.new.account != row.account:
             raise Rejected(checked.result.us, code="other_account")
         keep_secrets(kept, row.key, checked.secrets)
-        requests.ask(store, "renew", {"key": row.key})
+        requests.ask(store, "renew", {"key": row.key, "asked": asked_ms})
     if as_json:
         put_json({"name": row.name, "us": checked.result.us, "works": True, "checks": findings(checked.result, row.platform)})  # fmt: skip
         return
     say(_("Signed in as {us}. What waited leaves by itself.").format(us=checked.result.us))
+
+
+def checked_here(
+    session: Session, store: Store, wanted: Wanted, secrets: Mapping[str, str], allowance: Allowance
+) -> tuple[Checked, dict[str, list[int]]]:
+    """A check from this program, and what the collector must count of it: budget -> at which moments. Raises PlatformError."""
+    began_ms = store.now_ms()
+    checked = asyncio.run(check(wanted, secrets, session.patience(), began_ms, allowance))
+    return checked, asked_since(allowance, began_ms, store.now_ms())
 
 
 def named(store: Store, name: str) -> ConnectionRow:

@@ -7,7 +7,7 @@ our own measure, at most once a second.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from console.adapters.budgets import Allowance, Budget, Clock, Wait
@@ -46,6 +46,13 @@ class Allowances:
         if typed in self._checking:
             self.of(connection).absorb(self._checking.pop(typed))
             self._changed.add(connection)
+
+    def count(self, connection: str, asked_ms: Mapping[str, Sequence[int]]) -> None:
+        """Another program asked in this account's name: budget -> at which moments."""
+        now_ms = self._store.now_ms()
+        self.of(connection).add(
+            {name: [(now_ms - at_ms) / 1000 for at_ms in moments] for name, moments in asked_ms.items()}
+        )
 
     def tell(self) -> None:
         """Write what changed since the last time: what is spent, and what has waited for longer than a moment."""
@@ -99,3 +106,9 @@ def as_left(
     before = {row.name: [max(0, now_ms - (at_ms or now_ms)) / 1000 for at_ms in row.spent_ms] for row in rows}
     quiet_ms = max((row.quiet_until_ms - now_ms for row in rows), default=0)
     return Allowance(clock, before=before, empty_s=max(0, quiet_ms) / 1000, moved=moved)
+
+
+def asked_since(allowance: Allowance, began_ms: int, now_ms: int) -> dict[str, list[int]]:
+    """What was asked from a moment on, budget -> moments, for whoever goes on asking in this account's name."""
+    found = {one.name: [now_ms - int(age_s * 1000) for age_s in one.ages_s] for one in allowance.spent()}
+    return {name: [at_ms for at_ms in moments if at_ms >= began_ms] for name, moments in found.items()}

@@ -80,6 +80,7 @@ class Requests:
                     await self._renew(checked.new.key)
                 return described(checked)
             case "renew":
+                self._allowances.count(args["key"], args.get("asked") or {})
                 await self._renew(args["key"])
                 return {}
             case "disconnect":

@@ -13,8 +13,13 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import State
 from console.store.connection import opened
 from console.store.read.waits import BudgetRow, budgets
-from console.sync.allowances import Allowances, as_left
+from console.store.write.requests import Request
+from console.sync.allowances import Allowances, as_left, asked_since
+from console.sync.connecting import Patience
 from console.sync.delivery import Delivery
+from console.sync.pictures import Pictures
+from console.sync.requests import Requests
+from console.sync.secret_store import SecretStore
 from tests.desk.there import There
 from tests.houses import CONNECTION, House, house, key, world_with
 from tests.virtual_clock import VirtualClock
@@ -156,3 +161,33 @@ async def test_who_waits_longer_than_a_moment_is_told_and_who_goes_on_no_longer(
     allowances.tell()
     assert waiting(here) == []
     await pull
+
+
+async def test_what_the_command_line_asked_while_it_connected_counts_for_the_collector(here: House) -> None:
+    """`connect` and then `sync --once`, within half a minute: two programs, one account."""
+    clock = VirtualClock()
+    allowances = Allowances(here.store, clock)
+    checking = as_left(here.store, CONNECTION, clock)
+    await spend(checking, 4)
+    asked = asked_since(checking, here.clock.now, here.clock.now)
+    assert asked == {"messages": [here.clock.now] * 4}
+    here.clock.forward(10_000)
+    request = Request("1", "renew", {"key": CONNECTION, "asked": asked})
+    renewed: list[str] = []
+
+    async def renew(key: str) -> None:
+        renewed.append(key)
+
+    async def nothing(names: frozenset[str]) -> list[dict[str, object]]:
+        return []
+
+    secrets = SecretStore(here.store.folder, "x")
+    fetching = Pictures(here.store, lambda connection: None, 0)
+    await Requests(here.store, secrets, Patience(), nothing, renew, fetching, allowances).carry_out(request)
+    assert renewed == [CONNECTION]
+    asking = asyncio.gather(*(spend(allowances.of(CONNECTION), 1) for _n in range(10)))
+    await clock.advance(19.9)
+    assert len(allowances.of(CONNECTION).waits()) == 4
+    await clock.advance(0.2)
+    assert not allowances.of(CONNECTION).waits()
+    await asking
