@@ -110,11 +110,13 @@ class HumHub:
         """For each space its news, and a sweep, which is its history at first; then what reports there are."""
         stored = (number(name) for name in self._config.settings.get("spaces", "").split(","))
         containers = list(self._spaces) or [container for container in stored if container]
-        sweeps = (f"{SWEEP}:{container}" for container in containers)
+        site = humhub_discovery.site_of(self._config)
+        sweeps = ((f"{SWEEP}:{container}", site.space(container)) for container in containers)
         return (
-            *(Stream(f"{NEWS}:{container}", self._poll_s) for container in containers),
+            *(Stream(f"{NEWS}:{container}", self._poll_s, space=site.space(container)) for container in containers),
             Stream(REPORTS, self._poll_s * 2),
-            *(Stream(key, 0, sweep=True) for key in sweeps),  # each says itself how long it rests
+            # Each says itself how long it rests.
+            *(Stream(key, 0, sweep=True, space=space) for key, space in sweeps),
         )
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:

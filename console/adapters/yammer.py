@@ -100,13 +100,16 @@ class Yammer:
         if moving is not None:
             names = sorted(names, key=lambda name: moving.turn_of(f"{NEWS}:{name}"))
         swept = sorted(names, key=lambda name: moving.turn_of(f"{SWEEP}:{name}")) if moving is not None else names
+        site, rest_s = yammer_discovery.site_of(self._config), ROTATION_MS / 1000
+
+        def rests(name: str) -> float:
+            return rest_s if moving is not None and moving.rests(name) else 0
+
         return (
             Stream(FEED, POLL_S),
-            *(
-                Stream(f"{NEWS}:{name}", ROTATION_MS / 1000 if moving is not None and moving.rests(name) else 0)
-                for name in names
-            ),
-            *(Stream(f"{SWEEP}:{name}", 0, sweep=True) for name in swept),  # a page at its end says until when it rests
+            *(Stream(f"{NEWS}:{name}", rests(name), space=site.space(name)) for name in names),
+            # A page at its end says until when it rests.
+            *(Stream(f"{SWEEP}:{name}", 0, sweep=True, space=site.space(name)) for name in swept),
         )
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:

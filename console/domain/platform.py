@@ -55,6 +55,8 @@ class Stream:
 
     every_s   how long a caught-up stream may rest before it is asked again
     sweep     a stream that only looks for silent edits and removals: it waits for the others
+    space     key of the one space that it is about: while nobody follows that, it is not pulled, and afterwards it goes
+              on from its cursor; "" where it is about more
     live      once it is caught up, an adapter that is a `Listener` is told of news on it, instead of asking
     """
 
@@ -62,6 +64,7 @@ class Stream:
     every_s: float = 60.0
     sweep: bool = False
     live: bool = False
+    space: str = ""
 
 
 Cursor = Mapping[str, object]

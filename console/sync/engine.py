@@ -137,12 +137,17 @@ class Engine:
         return min((self._due_ms(stream) for stream in streams), default=self._store.now_ms() + REST_MS)
 
     def _followed_streams(self) -> Sequence[Stream]:
-        """What the adapter follows; nothing where it can't say, of which the next round tells."""
+        """What is pulled; nothing where the adapter can't say, of which the next round tells."""
         try:
-            return self._adapter.streams()
+            return self._wanted_streams()
         except Exception:
             log.exception("streams of %s", self._connection)
             return ()
+
+    def _wanted_streams(self) -> list[Stream]:
+        """The adapter's streams, without those of spaces that nobody follows: they would cost requests for nothing."""
+        ignored = connections.ignored_spaces(self._store)
+        return [stream for stream in self._adapter.streams() if stream.space not in ignored]
 
     async def _safely(self, what: str, work: Callable[[Pulled], Awaitable[None]]) -> Pulled:
         """Do a round, or wait for news, and note how it went."""
@@ -165,7 +170,7 @@ class Engine:
 
     async def _streams(self, everything: bool, only_news: bool, pulled: Pulled) -> None:
         await self._spaces(everything)
-        streams = [stream for stream in self._adapter.streams() if everything or self._is_due(stream)]
+        streams = [stream for stream in self._wanted_streams() if everything or self._is_due(stream)]
         news = [stream for stream in streams if not stream.sweep]
         more = [stream for stream in news if not await self._stream(stream, pulled, NEWS_PAGES)]
         if self.behind:
