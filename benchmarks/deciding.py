@@ -22,8 +22,7 @@ def measure(folder: Path) -> list[Figure]:
     """The whole verb: looking at what the moderator saw, and the transaction that keeps the decision."""
     store = opened(folder)
     desk = Desk(store, MODERATOR)
-    ids = [thread_id for thread_id, _level in queue.ids(store, View("open"))[:DECISIONS]]
-    keys = [row.key for row in queue.rows(store, ids)]
+    keys = [row.key for row in queue.rows(store, queue.order(store, View("open"), DECISIONS).ids)]
     collector = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.ingest", str(folder)],
         stdin=subprocess.PIPE,

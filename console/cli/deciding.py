@@ -50,7 +50,7 @@ def chosen(desk: Desk, which: list[str] | None, query: str | None, yes: bool) ->
             raise typer.BadParameter(_("Name a thread, or give --query."))
         return [names.thread(desk.store, name) for name in which]
     view = queue.View("all", query=parse(query), moderator=desk.moderator)
-    found = queue.rows(desk.store, [thread_id for thread_id, _level in queue.ids(desk.store, view)])
+    found = queue.rows(desk.store, queue.order(desk.store, view).ids)
     say(ngettext("{n} thread matches.", "{n} threads match.", len(found)).format(n=len(found)))
     if found and not yes and not typer.confirm(_("Go on?"), err=True):
         raise typer.Exit(FAILED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, Signal
@@ -18,23 +19,24 @@ TURN_S = 0.001  # the window's thread asks for its turn after every read: it nev
 class Background(QObject):
     """Reads the whole order of a view and the sidebar's counts; the newest question is the one that is answered.
 
-    `ready` carries the view, its (thread id, level) pairs and the sidebar's items.
+    `ready` carries the view, its `Order`, how many of its threads are not among those shown when it was asked for, and
+    the sidebar's items.
     """
 
-    ready = Signal(object, object, object)
+    ready = Signal(object, object, int, object)
 
     def __init__(self, store: Store) -> None:
         super().__init__()
         self._like = store
         self._own: Store | None = None
-        self._wanted: View | None = None
+        self._wanted: tuple[View, array[int]] | None = None
         self._busy = False
         sys.setswitchinterval(TURN_S)
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
-    def ask(self, view: View) -> None:
+    def ask(self, view: View, shown: array[int]) -> None:
         """Answer for this view as soon as may be; a question that waits already is replaced."""
-        self._wanted = view
+        self._wanted = view, shown
         if not self._busy:
             self._busy = True
             self._threads.submit(self._answer)
@@ -46,14 +48,16 @@ class Background(QObject):
             self._own.close()
 
     def _answer(self) -> None:
-        while (view := self._wanted) is not None:
+        while (wanted := self._wanted) is not None:
             self._wanted = None
+            view, shown = wanted
             if self._own is None:
                 like = self._like
                 self._own = Store(like.folder, now_ms=like.now_ms, policy=like.policy)
             try:
-                found = finding.newest(self._own, view), sidebar_items(self._own, view.moderator)
+                found = finding.newest(self._own, view)
+                items = sidebar_items(self._own, view.moderator)
             except StoreError:
                 continue  # the window's own reads meet the same error and say it
-            self.ready.emit(view, *found)
+            self.ready.emit(view, found, found.new_beside(shown), items)
         self._busy = False

@@ -22,6 +22,7 @@ from console.domain.query import Query, QueryError, parse
 from console.sentences import view_title, what_happened
 from console.store.read import connections, finding, outbox, queue
 from console.store.read.changes import Changes
+from console.store.read.order import Order
 from console.troubles import query_sentence
 from console.views.background import Background
 from console.views.deciding import Deciding
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
         self._settle = self._timer(SETTLE_MS, self._show_first, once=True)
         self._beside = self._timer(0, self._show_context, once=True)
         self._ahead = self._timer(AHEAD_MS, self._look_ahead, once=True)
-        self._whole = self._timer(WHOLE_MS, lambda: self._background.ask(self._view), once=True)
+        self._whole = self._timer(WHOLE_MS, self._ask, once=True)
         self.show_view(self._view, SETTLE_MS)
         if not rows_first:
             self.settle()
@@ -197,8 +198,8 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(0)
         first = finding.newest(self.services.store, view, AT_ONCE, PATIENCE)
         self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
-        self._large = len(first) == AT_ONCE or finding.has_words(view)
-        self._many = self._many or len(first) == AT_ONCE
+        self._large = len(first.ids) == AT_ONCE or finding.has_words(view)
+        self._many = self._many or len(first.ids) == AT_ONCE
         if self._large:
             self._ask_whole()
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
@@ -260,7 +261,8 @@ class MainWindow(QMainWindow):
         if self._large:
             self._ask_whole()
         else:
-            self._offer(finding.newest(self.services.store, self._view, -1))
+            found = finding.newest(self.services.store, self._view)
+            self._offer(found, found.new_beside(self.model.order.ids))
         current = self.conversation.row
         if current is not None and (changed is None or current.thread_id in changed):
             fresh = queue.row(self.services.store, current.key)
@@ -270,8 +272,8 @@ class MainWindow(QMainWindow):
             self.outbox.reload()
         self._show_counts()
 
-    def _offer(self, ids: list[tuple[int, int]]) -> None:
-        self.model.offer_order(ids)
+    def _offer(self, order: Order, new: int) -> None:
+        self.model.offer_order(order, new)
         if self.model.rowCount() == 0:
             self.list.take_order()
         self.list.show_count()
@@ -281,17 +283,20 @@ class MainWindow(QMainWindow):
         if not self._whole.isActive():
             self._whole.start()
 
-    def _answered(self, view: queue.View, ids: list[tuple[int, int]], items: list[SidebarItem]) -> None:
+    def _ask(self) -> None:
+        self._background.ask(self._view, self.model.order.ids[:])
+
+    def _answered(self, view: queue.View, order: Order, new: int, items: list[SidebarItem]) -> None:
         """The background read the whole order: the view grows to it, or it waits behind the strip."""
         self._sidebar_model.show(items)
         if view != self._view:
             return
-        if not self.model.extend(ids):
-            self._offer(ids)
+        if not self.model.extend(order):
+            self._offer(order, new)
             if self._take_next:
                 self.list.take_order()
         self._take_next = False
-        self._large = len(ids) >= AT_ONCE or finding.has_words(view)
+        self._large = len(order.ids) >= AT_ONCE or finding.has_words(view)
         self.list.show_count()
 
     def take_order(self) -> None:

@@ -81,6 +81,8 @@ class ThreadView(Scrolling):
 
     def prepare(self, shown: Sequence[CardShown], cursor: str) -> None:
         """Lay out what is probably shown next, out of sight, so that it is there at once."""
+        if self._ready is not None and (self._ready.shown, self._ready.cursor) == (list(shown), cursor):
+            return
         self._forget_ready()
         self._ready = self._make(list(shown), cursor, unfolded=False)
         body = self._ready.body

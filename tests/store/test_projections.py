@@ -294,5 +294,5 @@ def test_paging_by_place_gives_every_thread_once(tmp_path: Path) -> None:
         if after is None:
             break
     assert len(seen) == len(set(seen)) == 25
-    whole = [row.key for row in queue.rows(of.store, [pair[0] for pair in queue.ids(of.store, View("inbox"))])]
+    whole = [row.key for row in queue.rows(of.store, queue.order(of.store, View("inbox")).ids)]
     assert seen == whole

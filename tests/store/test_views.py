@@ -17,7 +17,7 @@ from console.widgets.sidebar import VIEW_ICONS
 from tests.houses import House, house
 
 # What reads all threads there are, or all rows of the view, before it gives the first.
-WHOLE = re.compile(r"SCAN t\b|CO-ROUTINE|MATERIALIZE")
+WHOLE = re.compile(r"SCAN t\b|(CO-ROUTINE|MATERIALIZE) thread_shown")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ SHOWN = [View(name, moderator="Noor") for name in (*VIEW_ICONS, "done") if name 
 def test_the_first_rows_of_every_view_are_found_along_an_index(
     of: House, monkeypatch: pytest.MonkeyPatch, view: View
 ) -> None:
-    found = plan(of.store, lambda: queue.ids(of.store, view, 200), monkeypatch)
+    found = plan(of.store, lambda: queue.order(of.store, view, 200), monkeypatch)
     assert "MERGE" in found
     assert not WHOLE.search(found), found
 
@@ -62,8 +62,8 @@ def test_so_are_those_of_a_connection_and_of_a_space_and_without_sorting(
     row = connections.connections(of.store)[0]
     space = connections.spaces(of.store, row.key)[0]
     view = View("open", connection=row.key) if narrowed == "connection" else View("open", space=space.key)
-    assert len(queue.ids(of.store, view)) == 6
-    found = plan(of.store, lambda: queue.ids(of.store, view, 200), monkeypatch)
+    assert len(queue.order(of.store, view).ids) == 6
+    found = plan(of.store, lambda: queue.order(of.store, view, 200), monkeypatch)
     assert not WHOLE.search(found), found
     collected, decided = found.split("RIGHT")
     assert "USE TEMP B-TREE" not in collected
@@ -72,14 +72,14 @@ def test_so_are_those_of_a_connection_and_of_a_space_and_without_sorting(
 
 def test_the_control_a_question_without_an_index_is_seen(of: House, monkeypatch: pytest.MonkeyPatch) -> None:
     view = View("all", query=parse("is:unread"))
-    assert WHOLE.search(plan(of.store, lambda: queue.ids(of.store, view, 200), monkeypatch))
+    assert WHOLE.search(plan(of.store, lambda: queue.order(of.store, view, 200), monkeypatch))
 
 
 def test_a_view_holds_what_was_decided_just_now_in_its_place(of: House) -> None:
-    before = [pair[0] for pair in queue.ids(of.store, View("open"))]
+    before = list(queue.order(of.store, View("open")).ids)
     rows = queue.rows(of.store, before)
     triage.done(of.desk, [rows[0].key])
     triage.tag(of.desk, [rows[2].key], ["rooster"])
     for view in (View("open", connection=rows[0].connection), View("open", space=rows[0].space), View("inbox")):
-        assert [pair[0] for pair in queue.ids(of.store, view)] == before[1:]
-    assert [pair[0] for pair in queue.ids(of.store, View("done"))] == before[:1]
+        assert list(queue.order(of.store, view).ids) == before[1:]
+    assert list(queue.order(of.store, View("done")).ids) == before[:1]

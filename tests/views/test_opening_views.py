@@ -51,7 +51,7 @@ def order(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> 
 def first_of(window: MainWindow, name: str) -> str:
     """The key of the thread that stands first in a view."""
     view = View(name, moderator=window.services.desk.moderator)
-    return queue.rows(window.services.store, [queue.ids(window.services.store, view, 1)[0][0]])[0].key
+    return queue.rows(window.services.store, queue.order(window.services.store, view, 1).ids)[0].key
 
 
 @pytest.mark.parametrize("names", [("flagged",), ("unanswered", "flagged"), ("escalated", "inbox"), ("newcomers", "escalated")])  # fmt: skip

@@ -229,15 +229,16 @@ def test_searching_narrows_and_a_wrong_query_says_where(window: MainWindow, qtbo
 
 
 def test_new_threads_wait_behind_a_strip(window: MainWindow, qtbot: QtBot, profile: Path) -> None:
-    ids = [pair[0] for pair in window.model._ids]
+    ids = list(window.model.order.ids)
     row = choose(window, "Wifi in de kas")
-    window.model.show([pair for pair in window.model._ids if pair[0] != row.thread_id])
-    window.model.offer_order(queue.ids(window.services.store, View("inbox", moderator="Noor van der Meer")))
+    window.model.remove(row.thread_id)
+    whole = queue.order(window.services.store, View("inbox", moderator="Noor van der Meer"))
+    window.model.offer_order(whole, whole.new_beside(window.model.order.ids))
     assert "1 new conversation" in strip_text(window.list.strip)
-    assert row.thread_id not in [pair[0] for pair in window.model._ids]
+    assert row.thread_id not in window.model.order.ids
     window.list.view.setFocus()
     press(window, qtbot, ".")
-    assert [pair[0] for pair in window.model._ids] == ids
+    assert list(window.model.order.ids) == ids
 
 
 @pytest.mark.parametrize("view", ["inbox", "flagged", "unanswered", "newcomers", "leadership", "mine", "snoozed", "escalated", "done", "outbox"])  # fmt: skip

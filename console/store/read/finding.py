@@ -10,7 +10,8 @@ from itertools import islice
 
 from console.domain.query import Phrase, Query, Word
 from console.store.connection import Store, translated
-from console.store.read.queue import View, ids, where_of
+from console.store.read.order import Order
+from console.store.read.queue import View, order, where_of
 from console.store.read.search_terms import match_of
 
 LOOKED_AT_ONCE = 250
@@ -18,21 +19,21 @@ MOST = 5_000
 
 
 def has_words(view: View) -> bool:
-    """Whether a view asks for words, so that `newest` finds it faster than `queue.ids` does."""
+    """Whether a view asks for words, so that `newest` finds it faster than `queue.order` does."""
     return view.query is not None and any(
         isinstance(term, Word | Phrase) and match_of(term) for term in view.query.terms
     )
 
 
-def newest(store: Store, view: View, limit: int = -1, patience: int = 100_000) -> list[tuple[int, int]]:
-    """(thread id, level) of at most so many threads, those with the newest message that holds all the words first.
+def newest(store: Store, view: View, limit: int = -1, patience: int = 100_000) -> Order:
+    """At most so many threads, those with the newest message that holds all the words first.
 
     Without words: the view in its own order, all of it where `limit` is -1. With words 5,000 are enough for anybody.
 
     patience  how many threads with the words are looked at for the other terms of the query
     """
     if not has_words(view) or view.query is None:
-        return ids(store, view, limit)
+        return order(store, view, limit)
     most = MOST if limit < 0 else limit
     words = [term for term in view.query.terms if isinstance(term, Word | Phrase)]
     rest = tuple(term for term in view.query.terms if not isinstance(term, Word | Phrase))
@@ -40,7 +41,7 @@ def newest(store: Store, view: View, limit: int = -1, patience: int = 100_000) -
         store, View(view.name, view.connection, view.space, Query(rest) if rest else None, view.moderator)
     )
     match = " AND ".join(f"({expression})" for word in words if (expression := match_of(word)) is not None)
-    found: list[tuple[int, int]] = []
+    found: list[int] = []
     with translated(store.cache_path):
         said = store.reader.execute(
             "SELECT m.thread_id FROM (SELECT rowid AS found FROM message_index WHERE message_index MATCH :match"
@@ -59,13 +60,11 @@ def newest(store: Store, view: View, limit: int = -1, patience: int = 100_000) -
                 if not fresh:
                     break
                 rows = store.read(
-                    "SELECT id, level FROM thread_shown WHERE id IN (SELECT value FROM json_each(:listed))"
-                    f" AND {where}",
+                    f"SELECT id FROM thread_shown WHERE id IN (SELECT value FROM json_each(:listed)) AND {where}",
                     values | {"listed": json.dumps(list(fresh))},
                 )
-                levels = {row["id"]: row["level"] for row in rows}
-                held = ((thread_id, levels[thread_id]) for thread_id in fresh if thread_id in levels)
-                found += islice(held, most - len(found))
+                held = {row["id"] for row in rows}
+                found += islice((thread_id for thread_id in fresh if thread_id in held), most - len(found))
         finally:
             said.close()
-    return found
+    return Order.flat(found)

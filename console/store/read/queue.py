@@ -14,6 +14,7 @@ from console.domain.reasons import Reason, ReasonKind
 from console.store.connection import Store
 from console.store.files import NO_DUE, NO_LEVEL
 from console.store.kinds import bit, reasons_of
+from console.store.read.order import COLUMNS, Order
 from console.store.read.search_terms import threads_where
 
 # What each view shows. `inbox` is everything open that has a reason.
@@ -124,18 +125,14 @@ def _place(after: str) -> tuple[int, int, str]:
     return level, due, key
 
 
-def ids(store: Store, view: View, limit: int = -1) -> list[tuple[int, int]]:
-    """(thread id, level) of a view in its order, or of its first ones; level NO_LEVEL where nothing needs a person."""
+def order(store: Store, view: View, limit: int = -1) -> Order:
+    """The order of a view, or of its first ones."""
     where, values = where_of(store, view)
     values["limit"] = limit
     # What it is ordered by is asked for too: only then SQLite merges the view's two halves instead of copying them.
-    shown, order = ("decided_at_ms", "decided_at_ms DESC") if view.name == "done" else ("due_at_ms", "level, due_at_ms")
-    found = _execute(
-        store,
-        f"SELECT id, level, {shown}, key FROM thread_shown WHERE {where} ORDER BY {order}, key LIMIT :limit",
-        values,
-    )
-    return [(row["id"], row["level"]) for row in found]
+    shown, by = ("decided_at_ms", "decided_at_ms DESC") if view.name == "done" else ("due_at_ms", "level, due_at_ms")
+    listed = f"SELECT id, level, {shown}, key FROM thread_shown WHERE {where} ORDER BY {by}, key LIMIT :limit"
+    return Order.of(_execute(store, f"SELECT {COLUMNS} FROM ({listed})", values)[0])
 
 
 def rows(store: Store, thread_ids: Sequence[int]) -> list[QueueRow]:

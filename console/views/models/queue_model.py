@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from console.domain.policy import Level
 from console.sentences import level_title
+from console.store.read.order import Order
 from console.widgets.plain_text import tip
 from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown
 
 KEPT_ROWS = 400
 READ_AT_ONCE = 40
 LAID_OUT = 100  # rows the list lays out at a time: it asks for the height of each one, each time
-NO_LEVEL = 3
 KEY_ROLE = Qt.ItemDataRole.UserRole + 3
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """Stands above the threads of a level; None is the level of those that only wait."""
+@dataclass(slots=True)
+class Group:
+    """Threads that stand together under a heading, or all of a view that has none.
 
-    level: Level | None
+    number  of the level; the last is that of threads that only wait
+    first   the place of its first thread in the order
+    row     the row of its heading, or of its first thread where it has none
+    """
+
+    number: int
+    headed: bool
+    folded: bool
+    count: int
+    first: int = 0
+    row: int = 0
 
     @property
-    def number(self) -> int:
-        return NO_LEVEL if self.level is None else int(self.level)
+    def rows(self) -> int:
+        return self.headed + (0 if self.folded else self.count)
 
-
-HEADINGS = (*(Heading(level) for level in Level), Heading(None))  # by the number of their level
+    def row_at(self, place: int) -> int | None:
+        """The row of a thread by its place in the order; None while it is folded away."""
+        return None if self.folded else self.row + self.headed + place - self.first
 
 
 class QueueModel(QAbstractListModel):
@@ -44,10 +55,9 @@ class QueueModel(QAbstractListModel):
     def __init__(self, read: Callable[[Sequence[int]], list[RowShown]]) -> None:
         super().__init__()
         self._read = read
-        self._ids: list[tuple[int, int]] = []
-        self._next: list[tuple[int, int]] | None = None
-        self._lines: list[int | Heading] = []  # thread ids under their headings
-        self._counts: Counter[int] = Counter()  # threads by level
+        self.order = Order.flat()
+        self._next: Order | None = None
+        self._groups: list[Group] = []
         self._laid_out = LAID_OUT
         self._folded: set[int] = set()
         self._grouped = True
@@ -56,10 +66,10 @@ class QueueModel(QAbstractListModel):
     # --- what Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else min(self._laid_out, len(self._lines))
+        return 0 if parent.isValid() else min(self._laid_out, self._rows)
 
     def canFetchMore(self, parent: Index) -> bool:
-        return self.rowCount(parent) < len(self._lines)
+        return self.rowCount(parent) < self._rows
 
     def fetchMore(self, parent: Index) -> None:
         self.reach(self._laid_out + LAID_OUT)
@@ -67,14 +77,14 @@ class QueueModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        line = self._lines[index.row()]
-        if isinstance(line, Heading):
-            return self._told(line, role)
+        group, place = self._line(index.row())
+        if place is None:
+            return _told(group, role)
         if role == KEY_ROLE:
-            return line
+            return self.order.ids[place]
         if role not in (ROW_ROLE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        row = self._row(index.row())
+        row = self._row(place)
         if row is None or role == ROW_ROLE:
             return row
         return row.name if role == Qt.ItemDataRole.AccessibleTextRole else tip(row.tip)
@@ -82,39 +92,40 @@ class QueueModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        if isinstance(self._lines[index.row()], Heading):
+        if self._line(index.row())[1] is None:
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     # --- what the page does
 
-    def show(self, ids: Sequence[tuple[int, int]], *, grouped: bool = True) -> None:
-        """Hold these (thread id, level) pairs from now on, in this order."""
+    def show(self, order: Order, *, grouped: bool = True) -> None:
+        """Hold these threads from now on, in this order."""
         self.beginResetModel()
-        self._ids, self._next, self._grouped = list(ids), None, grouped
+        self._next, self._grouped = None, grouped
+        self.order = self._own(order)
         self._cache.clear()
         self._laid_out = LAID_OUT
         self._lay_out()
         self.endResetModel()
         self.waiting_changed.emit(0)
 
-    def extend(self, ids: Sequence[tuple[int, int]]) -> bool:
+    def extend(self, order: Order) -> bool:
         """The whole view, of which the beginning is shown already; False when its beginning is another by now."""
-        fresh = list(ids)
-        if fresh == self._ids:
-            return True
-        if fresh[: len(self._ids)] != self._ids:
+        order = self._own(order)
+        if not order.begins_with(self.order):
             return False
-        shown = self.rowCount()
-        self._ids, before = fresh, self._lines
+        shown, before = self.rowCount(), self._groups
+        self.order = order
         self._lay_out()
         grown = self.rowCount()
         if grown > shown:
-            lines, self._lines = self._lines, before
+            groups, self._groups = self._groups, before
             self.beginInsertRows(QModelIndex(), shown, grown - 1)
-            self._lines = lines
+            self._groups = groups
             self.endInsertRows()
-        self.refresh_headings()
+        for group in self._groups:
+            if group.headed:
+                self._changed(group.row)
         return True
 
     def refresh(self, changed: frozenset[int] | None) -> None:
@@ -129,125 +140,156 @@ class QueueModel(QAbstractListModel):
             if row is not None:
                 self._changed(row)
 
-    def offer_order(self, ids: Sequence[tuple[int, int]]) -> None:
-        """A new order is there; it waits until it is taken. Nothing moves under the pointer."""
-        fresh = list(ids)
-        self._next = fresh if fresh != self._ids else None
-        if self._next is None:
-            self.waiting_changed.emit(0)
-            return
-        here = {thread_id for thread_id, _level in self._ids}
-        self.waiting_changed.emit(sum(1 for thread_id, _level in fresh if thread_id not in here))
+    def offer_order(self, order: Order, new: int) -> None:
+        """A new order is there; it waits until it is taken. Nothing moves under the pointer.
+
+        new  how many of its threads are not shown yet
+        """
+        self._next = order if self._own(order) != self.order else None
+        self.waiting_changed.emit(0 if self._next is None else new)
 
     def take_order(self) -> None:
         if self._next is not None:
             self.show(self._next, grouped=self._grouped)
 
     def remove(self, thread_id: int) -> None:
-        """Take one row out: it was decided on here."""
-        row = self.row_of(thread_id)
-        if row is None:
+        """Take one row out: it was decided on here. A heading without threads goes with it."""
+        place = self._place(thread_id)
+        if place is None:
             return
-        at = next(n for n, pair in enumerate(self._ids) if pair[0] == thread_id)
-        self._counts[self._ids.pop(at)[1]] -= 1
-        self._take_out(row)
-        self.refresh_headings()
+        group = self._group_of(place)
+        row = group.row_at(place)
+        if row is not None:
+            self._take_out(row, lambda: self._drop(group, place))
+        else:
+            self._drop(group, place)
+        if group.headed and group.count:
+            self._changed(group.row)
+        elif group.headed:
+            self._take_out(group.row, self._lay_out)
         if self._laid_out < LAID_OUT // 2:
             self.reach(LAID_OUT)
 
-    def refresh_headings(self) -> None:
-        """Counts of the headings; a heading without threads goes."""
-        for row in reversed([self._lines.index(line) for line in HEADINGS if line in self._lines]):
-            heading = self._lines[row]
-            if isinstance(heading, Heading) and self._counts[heading.number]:
-                self._changed(row)
-            else:
-                self._take_out(row)
-
     def fold(self, row: int) -> None:
         """Fold or unfold the group of a heading, or of the thread at this row."""
-        heading = next((line for line in reversed(self._lines[: row + 1]) if isinstance(line, Heading)), None)
-        if heading is None:
+        if not 0 <= row < self._rows:
             return
-        self._folded ^= {heading.number}
+        group, _place = self._line(row)
+        if not group.headed:
+            return
+        self._folded ^= {group.number}
         self.beginResetModel()
         self._lay_out()
         self.endResetModel()
 
     def reach(self, count: int) -> None:
         """Have at least so many rows laid out, as far as there are."""
-        shown, grown = self.rowCount(), min(count, len(self._lines))
+        shown, grown = self.rowCount(), min(count, self._rows)
         if grown > shown:
             self.beginInsertRows(QModelIndex(), shown, grown - 1)
             self._laid_out = count
             self.endInsertRows()
 
     def row_of(self, thread_id: int) -> int | None:
-        try:
-            return self._lines.index(thread_id)
-        except ValueError:
-            return None
+        place = self._place(thread_id)
+        return None if place is None else self._group_of(place).row_at(place)
 
     def thread_at(self, row: int) -> int | None:
         """The thread of a row; None for a heading or outside."""
-        line = self._lines[row] if 0 <= row < len(self._lines) else None
-        return line if isinstance(line, int) else None
+        if not 0 <= row < self._rows:
+            return None
+        _group, place = self._line(row)
+        return None if place is None else self.order.ids[place]
 
     def next_thread_row(self, row: int, step: int) -> int | None:
         """The next row with a thread in a direction; None at the end."""
         row += step
-        while 0 <= row < len(self._lines):
-            if isinstance(self._lines[row], int):
+        while 0 <= row < self._rows:
+            if self._line(row)[1] is not None:
                 return row
             row += step
         return None
 
     @property
     def total(self) -> int:
-        return len(self._ids)
+        return len(self.order.ids)
 
     # --- inside
+
+    @property
+    def _rows(self) -> int:
+        """All rows there are, laid out or not."""
+        return self._groups[-1].row + self._groups[-1].rows if self._groups else 0
+
+    def _own(self, order: Order) -> Order:
+        """An order to take threads out of; one group where the view has none."""
+        return Order(order.ids[:], order.levels if self._grouped else (len(order.ids),))
+
+    def _line(self, row: int) -> tuple[Group, int | None]:
+        """What stands at a row: its group, and the thread's place in the order, None for the heading."""
+        group = next(group for group in self._groups if row < group.row + group.rows)
+        within = row - group.row - group.headed
+        return group, None if within < 0 else group.first + within
+
+    def _place(self, thread_id: int) -> int | None:
+        try:
+            return self.order.ids.index(thread_id)
+        except ValueError:
+            return None
+
+    def _group_of(self, place: int) -> Group:
+        return next(group for group in self._groups if place < group.first + group.count)
 
     def _changed(self, row: int) -> None:
         if row < self.rowCount():
             self.dataChanged.emit(self.index(row), self.index(row))
 
-    def _take_out(self, row: int) -> None:
-        """One line less; what is not laid out yet goes without a word to the list."""
+    def _take_out(self, row: int, take: Callable[[], None]) -> None:
+        """One row less; what is not laid out yet goes without a word to the list."""
         told = row < self.rowCount()
         if told:
             self.beginRemoveRows(QModelIndex(), row, row)
             self._laid_out = self.rowCount() - 1
-        del self._lines[row]
+        take()
         if told:
             self.endRemoveRows()
 
+    def _drop(self, group: Group, place: int) -> None:
+        """Its heading stays until it is taken out by itself."""
+        del self.order.ids[place]
+        self.order = replace(
+            self.order, levels=tuple(n - (level == group.number) for level, n in enumerate(self.order.levels))
+        )
+        group.count -= 1
+        for later in self._groups[self._groups.index(group) + 1 :]:
+            later.first -= 1
+            later.row -= not group.folded
+
     def _lay_out(self) -> None:
-        self._counts = Counter(number for _thread, number in self._ids)
-        self._lines = []
-        last = -1
-        for thread_id, number in self._ids:
-            if self._grouped and number != last:
-                self._lines.append(HEADINGS[number])
-                last = number
-            if not self._grouped or number not in self._folded:
-                self._lines.append(thread_id)
+        self._groups = [
+            Group(number, self._grouped, self._grouped and number in self._folded, count)
+            for number, count in enumerate(self.order.levels)
+            if count
+        ]
+        for group, following in zip(self._groups, self._groups[1:], strict=False):
+            following.first, following.row = group.first + group.count, group.row + group.rows
 
-    def _told(self, heading: Heading, role: int) -> Any:
-        title, count = level_title(heading.level), self._counts[heading.number]
-        if role == HEADER_ROLE:
-            return (title, count, heading.number in self._folded)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{title}, {count}"
-        return None
-
-    def _row(self, row: int) -> RowShown | None:
-        thread_id = self._lines[row]
-        assert isinstance(thread_id, int)
+    def _row(self, place: int) -> RowShown | None:
+        thread_id = self.order.ids[place]
         if thread_id not in self._cache:
-            near = self._lines[row : row + READ_AT_ONCE]
-            for shown in self._read([line for line in near if isinstance(line, int) and line not in self._cache]):
+            near = self.order.ids[place : place + READ_AT_ONCE]
+            for shown in self._read([found for found in near if found not in self._cache]):
                 self._cache[shown.thread_id] = shown
             while len(self._cache) > KEPT_ROWS:
                 self._cache.popitem(last=False)
         return self._cache.get(thread_id)
+
+
+def _told(group: Group, role: int) -> Any:
+    """What a heading says."""
+    title = level_title(Level(group.number) if group.number < len(Level) else None)
+    if role == HEADER_ROLE:
+        return (title, group.count, group.folded)
+    if role == Qt.ItemDataRole.AccessibleTextRole:
+        return f"{title}, {group.count}"
+    return None
