@@ -90,6 +90,18 @@ def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told:
                 _("This site knows your application password in WordPress, but not in BuddyPress."),
                 _("Reading and answering work. Editing, removing and favourites you do in the browser, until its administrator adds one file: wp-content/mu-plugins/luisterpost.php."),
             )  # fmt: skip
+        case "private_messages":
+            return _("Private messages of this account come in too."), ""
+        case "no_private_messages":
+            return (
+                _("This site has no private messages."),
+                _("Ask its administrator to switch them on in BuddyPress; the rest just works."),
+            )
+        case "private_messages_need_file":
+            return (
+                _("Private messages can't be read yet."),
+                _("BuddyPress shows them only once it knows your application password. Its administrator adds one file: wp-content/mu-plugins/luisterpost.php. Then connect again; the rest just works."),
+            )  # fmt: skip
         case "humhub_moderates" if not count:
             return (
                 _("We see reports in no space now."),

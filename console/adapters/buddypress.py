@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from console.adapters import buddypress_discovery
+from console.adapters import buddypress_discovery, buddypress_messages
 from console.adapters.buddypress_api import Api
+from console.adapters.buddypress_messages import Messages
 from console.adapters.buddypress_pulling import Reader, streams
 from console.adapters.buddypress_reading import SITE, Keys
 from console.adapters.buddypress_sending import Sender
@@ -25,6 +26,7 @@ from console.domain.conversation import Space
 from console.domain.gallery import News
 from console.domain.outbox import Intent
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream, Way
+from console.words import _
 
 SETTLE_S = 90.0  # a PHP that runs out of time is ended well before
 _BY_API = ("edit", "delete", "react", "unreact")  # where BuddyPress recognises the application password, else by hand
@@ -56,7 +58,7 @@ class BuddyPress:
         self._tools = tools
         self._password = secrets.get("password", "")
         self._http = Http(Basic(config.user, self._password), timeout_s=tools.timeout_s, allowance=tools.allowance)
-        self._made: tuple[Reader, Sender] | None = None
+        self._made: tuple[Reader, Sender, Messages] | None = None
 
     @property
     def settle_s(self) -> float:
@@ -64,6 +66,8 @@ class BuddyPress:
 
     def capabilities(self, space: str | None = None) -> Capabilities:
         """By what the check found; in a group that we are no member of there is nothing to do but read."""
+        if buddypress_messages.is_private(space):
+            return _able((), "reply")
         settings, group = self._config.settings, number_in(space, "group")
         joined = self._made[0].joined if self._made else None
         if group and joined is not None and group not in joined:
@@ -79,31 +83,37 @@ class BuddyPress:
     # -- in --------------------------------------------------------------------------------------------------------------
 
     async def spaces(self) -> Sequence[Space]:
-        reader = (await self._parts())[0]
+        reader, _sender, messages = await self._parts()
         settings = self._config.settings
         url = settings.get("site_url", self._config.url)
         site = Space(reader.keys.space(SITE), "1", settings.get("title", self._config.server), url)
-        return (site, *(group.space(reader.keys) for group in await reader.groups()))
+        private = (messages.space(_("Private messages")),) if settings.get("messages") == "yes" else ()
+        return (site, *private, *(group.space(reader.keys) for group in await reader.groups()))
 
     def streams(self) -> Sequence[Stream]:
         return streams(self._config.settings)
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
-        return await (await self._parts())[0].pull(stream, cursor)
+        reader, _sender, messages = await self._parts()
+        return await (messages.pull(cursor) if stream.key == "messages" else reader.pull(stream, cursor))
 
     # -- back ------------------------------------------------------------------------------------------------------------
 
     async def perform(self, intent: Intent) -> Performed:
-        return await (await self._parts())[1].perform(intent)
+        _reader, sender, messages = await self._parts()
+        private = buddypress_messages.conversation_in(intent.thread)
+        return await (messages.perform(intent) if private else sender.perform(intent))
 
     async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
-        return await (await self._parts())[1].find(intent, matched)
+        _reader, sender, messages = await self._parts()
+        private = buddypress_messages.conversation_in(intent.thread)
+        return await (messages.find(intent, matched) if private else sender.find(intent, matched))
 
     async def close(self) -> None:
         await self._http.close()
 
-    async def _parts(self) -> tuple[Reader, Sender]:
-        """Reader and sender, made when first needed. Raises PlatformError when nobody stored what a check finds."""
+    async def _parts(self) -> tuple[Reader, Sender, Messages]:
+        """Reader, sender and private messages, made when first needed. Raises PlatformError when nobody stored what a check finds."""
         if self._made is None:
             if "generation" not in self._config.settings:
                 found = await self.check()
@@ -116,5 +126,6 @@ class BuddyPress:
             settings = self._config.settings
             api = Api(self._http, settings["root"], self._tools.now_ms, settings["generation"])
             reader = Reader(api, Keys(self._config.server), self._config, self._tools)
-            self._made = reader, Sender(api, reader, number_in(self._config.account, "user"))
+            me = number_in(self._config.account, "user")
+            self._made = reader, Sender(api, reader, me), Messages(api, reader, me)
         return self._made

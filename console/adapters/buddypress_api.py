@@ -19,10 +19,12 @@ NOT_MADE = "bp_rest_user_cannot_create_activity"
 _CODES: Codes = {
     GONE: NotFound,
     "bp_rest_group_invalid_id": NotFound,
+    "bp_rest_member_invalid_id": NotFound,
     # Answered with a status of 500, though the site works and only refuses.
     NOT_MADE: Rejected,
     "bp_rest_user_cannot_update_activity": Rejected,
     "bp_rest_activity_cannot_delete": Rejected,
+    "bp_rest_messages_create_failed": Rejected,
 }
 
 
@@ -51,12 +53,14 @@ class Api(Rest):
 
     async def one(self, number: int) -> Row:
         """One activity with its comments. Raises PlatformError: NotFound when it is gone, Forbidden when refused."""
-        return self._single(
-            await self.send("GET", f"{self._namespace}/activity/{number}", {"display_comments": "threaded"})
-        )
+        return await self.single(f"activity/{number}", {"display_comments": "threaded"})
+
+    async def single(self, route: str, params: Mapping[str, str | int]) -> Row:
+        """One thing by its number. Raises PlatformError: NotFound when it is gone, Forbidden when refused."""
+        return self._single(await self.send("GET", f"{self._namespace}/{route}", params))
 
     async def change(self, method: str, route: str, body: Mapping[str, Any]) -> Row:
-        """Make or change an activity; as it is now."""
+        """Make or change an activity or a private message; as it is now, with what it stands in."""
         return self._single(await self.send(method, f"{self._namespace}/{route}", None, body))
 
     async def delete(self, number: int) -> bool:

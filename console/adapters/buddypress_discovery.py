@@ -16,7 +16,7 @@ from console.adapters.transport import Http
 from console.adapters.wp_rows import id_of
 from console.adapters.wp_site import Site, look, name_of, server_of, signed_in_line, who, with_scheme
 from console.domain.conversation import Space, key_of
-from console.domain.platform import BadResponse, CheckLine, CheckResult, Forbidden
+from console.domain.platform import BadResponse, CheckLine, CheckResult, Forbidden, NotFound
 
 GENERATIONS = ("v2", "v1")  # the newer one where a site has both
 _MODERATES = ("bp_moderate", "manage_options")
@@ -34,6 +34,7 @@ async def check(config: Config, password: str, http: Http, tools: Tools) -> Chec
     recognised = moderates or await _recognised(api, site, generation, id_of(me))
     if not recognised:
         lines.append(CheckLine("not_recognised", True, limited=True))
+    private = await _private(api, site, generation, lines) if config.settings.get("messages") == "yes" else False
     server = server_of(site.home or with_scheme(config.url))
     keys, url = Keys(server), str(site.index.get("url") or site.home or config.url)
     spaces = {SITE: Space(keys.space(SITE), "1", site.name or server, url)}
@@ -55,6 +56,7 @@ async def check(config: Config, password: str, http: Http, tools: Tools) -> Chec
             "rights": "bp_moderate" if moderates else "",
             "recognised": "yes" if recognised else "no",
             "groups": "yes" if has_groups else "no",
+            "messages": "yes" if private else "no",
         },
         spaces=tuple(spaces.values()),
     )
@@ -70,6 +72,22 @@ def _generation(site: Site) -> str:
 def _has_route(site: Site, generation: str, route: str) -> bool:
     routes: Any = site.index.get("routes")
     return isinstance(routes, Mapping) and f"/buddypress/{generation}/{route}" in routes
+
+
+async def _private(api: Api, site: Site, generation: str, lines: list[CheckLine]) -> bool:
+    """Whether our private messages can be read and answered. They are shown by BuddyPress's own idea of who asks, also to
+    administrators: to who names nobody it shows its own messages, or says that there is no such member.
+    """
+    if not _has_route(site, generation, "messages"):
+        lines.append(CheckLine("no_private_messages", True, limited=True))
+        return False
+    try:
+        await api.list_of("messages", {"box": "inbox", "per_page": 1})
+    except (Forbidden, NotFound):
+        lines.append(CheckLine("private_messages_need_file", True, limited=True))
+        return False
+    lines.append(CheckLine("private_messages", True))
+    return True
 
 
 async def _recognised(api: Api, site: Site, generation: str, me: int) -> bool:

@@ -39,8 +39,10 @@ COMMENTS = -1  # in the place of a group's number: the newest comments of the wh
 def streams(settings: Mapping[str, str]) -> tuple[Stream, ...]:
     """What is followed, and how often; `poll_s` of the settings is the unit."""
     poll_s = float(settings.get("poll_s") or POLL_S)
+    private = (Stream("messages", poll_s),) if settings.get("messages") == "yes" else ()
     return (
         Stream("activity", poll_s),
+        *private,
         Stream("sweep", poll_s * 10, sweep=True),
         Stream("sweep:whole", poll_s * 1440, sweep=True),
     )
@@ -182,11 +184,11 @@ class Reader:
         """The changes that activities mean, oldest first, with who said it all; nothing of what ended before `since_ms`."""
         since_ms = self.since_ms if since_ms is None else since_ms
         wanted = [row for row in reversed(rows) if said(row) and not _older_than(row, since_ms)]
-        people = await self._who([one for row in wanted for one in (row, *_below(row))])
+        people = await self.who([one for row in wanted for one in (row, *_below(row))])
         changes = [change for row in wanted for change in read_thread(row, self.keys, group, self.site_url)]
         return in_order([*people, *changes])
 
-    async def _who(self, rows: Sequence[Row]) -> list[Person]:
+    async def who(self, rows: Sequence[Row]) -> list[Person]:
         """Who said these; of whoever left the site, what the activity itself says."""
         authors = {author_of(row): row for row in rows if author_of(row)}
         for row in await self._api.members(sorted(authors.keys() - self._people.keys())):

@@ -165,7 +165,7 @@ def read_thread(row: Row, keys: Keys, group: int, site_url: str) -> list[Change]
         return [_unreadable(row, keys, keys.space(group), 0, 0)]
     space = keys.space(group_of(row, group))
     opening = read_message(row, keys, space, root, site_url)
-    changes: list[Change] = [Thread(keys.thread(root), space, _title(opening.text), _text(row.get("link"))), opening]
+    changes: list[Change] = [Thread(keys.thread(root), space, title_of(opening.text), _text(row.get("link"))), opening]
     at_ms = opening.posted_at_ms
     for comment in comments_of(row):
         message = read_message(comment, keys, space, root, site_url, at_ms)
@@ -239,7 +239,7 @@ def admin_url(site_url: str, number: int) -> str:
     return f"{site_url.rstrip('/')}/wp-admin/admin.php?page=bp-activity&aid={number}&action=edit"
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
     """The first line of what was said: an activity has no title of its own."""
     line = text.strip().partition("\n")[0].strip()
     return line if len(line) <= MAX_TITLE_CHARS else line[: MAX_TITLE_CHARS - 1].rstrip() + "…"

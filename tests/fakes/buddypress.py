@@ -22,6 +22,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from tests.fakes.buddypress_messages import PrivateMessages
+
 CANNOT_SEE = "Sorry, you are not allowed to perform this action."
 
 
@@ -75,6 +77,7 @@ class BuddyPress:
         self.recognised = recognised
         self.notifications = notifications
         self.has_buddypress = True
+        self.private = PrivateMessages(generation)
         self.title = "Intranet"
         self.accounts: dict[str, Account] = {}
         self.rooms: dict[int, Room] = {}
@@ -153,7 +156,14 @@ class BuddyPress:
         return None
 
     def _index(self) -> dict[str, Any]:
-        names = ["activity", "groups", "groups/me", "members", *(["notifications"] if self.notifications else [])]
+        names = [
+            "activity",
+            "groups",
+            "groups/me",
+            "members",
+            "messages",
+            *(["notifications"] if self.notifications else []),
+        ]
         ours = {f"/buddypress/{self.generation}/{name}": {} for name in names} if self.has_buddypress else {}
         return {
             "name": self.title, "url": self.url, "home": self.url,
@@ -186,6 +196,8 @@ class BuddyPress:
                 if me is None or (self._bp(me) != int(ask["user_id"]) and not me.moderates):
                     raise Refused(403 if me else 401, "bp_rest_authorization_required", CANNOT_SEE)
                 return [], 0
+            case [_, "messages", *rest]:
+                return self._messages(method, rest, ask, body, me)
             case ["GET", "activity"]:
                 return self._list(ask, me)
             case ["POST", "activity"]:
@@ -209,6 +221,26 @@ class BuddyPress:
                 self.remove(one.id)
                 return {"deleted": True, "previous": previous}, None
         raise Refused(404, "rest_no_route")
+
+    def _messages(
+        self, method: str, rest: list[str], ask: Mapping[str, str], body: Mapping[str, Any], me: Account | None
+    ) -> Any:
+        user = self._bp(me)
+        if me is None:
+            raise Refused(401, "bp_rest_authorization_required", CANNOT_SEE)
+        if not user:
+            raise Refused(404, "bp_rest_member_invalid_id" if self.generation == "v1" else "bp_rest_invalid_id")
+        if method == "GET" and not rest:
+            return _page(self.private.box(ask.get("box", "inbox"), user), ask)
+        if method == "POST" and not body.get("recipients"):
+            raise Refused(400, "rest_missing_callback_param")
+        try:
+            row = self.private.post(body, user) if method == "POST" else self.private.single(int(rest[0]), user, ask)
+        except KeyError:
+            raise Refused(500 if self.generation == "v1" else 404, "bp_rest_invalid_id") from None
+        if row is None:
+            raise Refused(403, "bp_rest_authorization_required", CANNOT_SEE)
+        return ([row] if self.generation == "v1" else row), None
 
     def _bp(self, me: Account | None) -> int:
         """Who BuddyPress itself thinks is there."""
