@@ -2,7 +2,7 @@
 
 A community is a space, and so are the feed of the whole company and, where somebody switched them on, private messages.
 What stands where: what is new `yammer_pulling`, whose turn it is `yammer_moving`, history and silent changes
-`yammer_sweeping`, doing and finding `yammer_sending`, the first look `yammer_discovery`, requests and errors
+`yammer_sweeping`, the administrator's export `yammer_export`, doing and finding `yammer_sending`, the first look `yammer_discovery`, requests and errors
 `yammer_api`, pure parsing `yammer_reading` and `yammer_text`.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from console.adapters import yammer_discovery, yammer_sweeping
+from console.adapters import yammer_discovery, yammer_export, yammer_sweeping
 from console.adapters.contract import Config, Field, Tools
-from console.adapters.entra import FIELDS, Entra
+from console.adapters.entra import FIELDS, Entra, EntraTokens
 from console.adapters.yammer_api import Api
 from console.adapters.yammer_moving import POLL_S, ROTATION_MS
 from console.adapters.yammer_pulling import Reader
@@ -39,7 +39,8 @@ from console.domain.platform import (
 )
 
 SETTLE_S = 120.0
-FEED, NEWS, SWEEP = "feed", "space", "sweep"
+EXPORT_PATIENCE = 10.0  # an export is made while we wait
+FEED, NEWS, SWEEP, EXPORT = "feed", "space", "sweep", "export"
 _BY_API = ("read", "files_in", "reply", "delete", "react", "unreact")
 _BY_HAND = ("edit", "hide", "unhide", "approve", "lock", "unlock", "pin", "unpin")  # Yammer tells programs of none
 
@@ -70,7 +71,9 @@ class Yammer:
     def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
         self._config = config
         self._tools = tools
-        self._http = yammer_discovery.line(config, secrets, tools)
+        self._auth = yammer_discovery.auth_of(config, secrets, tools)
+        self._http = yammer_discovery.line(self._auth, tools)
+        self._slow = yammer_discovery.line(self._auth, tools, EXPORT_PATIENCE)
         self._made: tuple[Reader, Sender] | None = None
         self._spaces: dict[str, Space] = {}
 
@@ -99,6 +102,7 @@ class Yammer:
         moving, names = self._made[0].moving if self._made else None, self._names()
         if moving is not None:
             names = sorted(names, key=lambda name: moving.turn_of(f"{NEWS}:{name}"))
+        exports = self._config.settings.get("export") == self._config.settings.get("administers") == "yes"
         swept = sorted(names, key=lambda name: moving.turn_of(f"{SWEEP}:{name}")) if moving is not None else names
         site, rest_s = yammer_discovery.site_of(self._config), ROTATION_MS / 1000
 
@@ -110,6 +114,7 @@ class Yammer:
             *(Stream(f"{NEWS}:{name}", rests(name), space=site.space(name)) for name in names),
             # A page at its end says until when it rests.
             *(Stream(f"{SWEEP}:{name}", 0, sweep=True, space=site.space(name)) for name in swept),
+            *([Stream(EXPORT, 0, sweep=True)] if exports else []),
         )
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
@@ -117,6 +122,9 @@ class Yammer:
         kind, _, name = stream.key.partition(":")
         if kind == FEED:
             return await reader.feed(cursor, self._names())
+        if kind == EXPORT:
+            slow = Api(self._slow, reader.site.root, self._tools)
+            return await yammer_export.pull(reader, slow, cursor, self._names())
         reader.moving.served(stream.key)
         try:
             if kind == NEWS:
@@ -148,7 +156,10 @@ class Yammer:
         return await (await self._parts())[1].find(intent, matched)
 
     async def close(self) -> None:
-        await self._http.close()
+        if isinstance(self._auth, EntraTokens):
+            await self._auth.close()
+        for line in (self._http, self._slow):
+            await line.close()
 
     # -- what they are made of -------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from console.adapters.markup import plain
 from console.adapters.transport import Bearer, Http, is_loopback
 from console.adapters.typed_address import typed_address
 from console.adapters.yammer_api import BUDGETS, Api
-from console.adapters.yammer_reading import GENERAL, PRIVATE, Site, number, read_group, told, truth
+from console.adapters.yammer_reading import GENERAL, PRIVATE, Row, Site, number, read_group, told, truth
 from console.domain.conversation import Space
 from console.domain.platform import (
     BadResponse,
@@ -32,11 +32,15 @@ SIGN_IN = Entra(("https://api.yammer.com/.default",), needs=(("access_as_user", 
 _DOORS = ("yammer.com", "engage.cloud.microsoft")  # where people read it; programs go to HOME
 
 
-def line(config: Config, secrets: Mapping[str, str], tools: Tools) -> Http:
-    """The one line to Yammer: whatever asks shares its budgets. A pasted token goes before signing in through the browser."""
+def auth_of(config: Config, secrets: Mapping[str, str], tools: Tools) -> Bearer | EntraTokens:
+    """How we sign in: a pasted token goes before signing in through the browser."""
     token = secrets.get("token", "")
-    auth = Bearer(token) if token else EntraTokens(SIGN_IN, config, secrets, tools)
-    return Http(auth, timeout_s=tools.timeout_s, budgets=BUDGETS, allowance=tools.allowance)
+    return Bearer(token) if token else EntraTokens(SIGN_IN, config, secrets, tools)
+
+
+def line(auth: Bearer | EntraTokens, tools: Tools, patience: float = 1.0) -> Http:
+    """A line to Yammer; all of them share the budgets of the account. `patience` multiplies how long an answer may take."""
+    return Http(auth, timeout_s=tools.timeout_s * patience, budgets=BUDGETS, allowance=tools.allowance)
 
 
 def site_url(typed: str) -> str:
@@ -79,7 +83,7 @@ async def check(config: Config, http: Http, tools: Tools) -> CheckResult:
             CheckLine("found", True, {"name": plain(str(told(user, "network_name") or "")) or "Yammer"}),
             CheckLine("signed_in", True, {"name": name}),
             CheckLine("spaces", bool(listed), {"count": len(listed)}),
-            *_limits(config.settings),
+            *_limits(user, config.settings),
         ),
         server=site.server,
         account=site.person(str(me)),
@@ -93,9 +97,13 @@ async def check(config: Config, http: Http, tools: Tools) -> CheckResult:
     )
 
 
-def _limits(settings: Mapping[str, str]) -> list[CheckLine]:
+def _limits(user: Row, settings: Mapping[str, str]) -> list[CheckLine]:
     """What does not come through the API here, and what would help."""
     lines = [CheckLine("yammer_reports", True, limited=True)]
+    if truth(told(user, "verified_admin")):
+        lines.append(CheckLine("yammer_export" if settings.get("export") == "yes" else "yammer_may_export", True))
+    elif settings.get("export") == "yes":
+        lines.append(CheckLine("yammer_no_export", True, limited=True))
     if settings.get("messages") == "yes":
         lines.append(CheckLine("yammer_messages", True))
     return lines

@@ -36,7 +36,13 @@ LIKE = "👍"
 GENERAL, PRIVATE = "general", "private"  # in the place of a group's number
 _SYSTEM = "system"  # in the place of a person's number: what the platform says by itself
 _PEOPLE = ("user", "bot", "guide")
-_MOMENTS = ("%Y/%m/%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S %z")
+_MOMENTS = (
+    "%Y/%m/%d %H:%M:%S %z",
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S.%f %z",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,10 @@ def moment_ms(value: object) -> int:
     """`2026/11/23 16:34:54 +0000` as epoch milliseconds. Raises TypeError, ValueError."""
     if not isinstance(value, str):
         raise TypeError("no moment")
+    value = value.strip().removesuffix(" UTC") + " +0000" if value.strip().endswith(" UTC") else value.strip()
     for form in _MOMENTS:
         try:
-            return int(datetime.strptime(value.strip(), form).astimezone(UTC).timestamp() * 1000)
+            return int(datetime.strptime(value, form).astimezone(UTC).timestamp() * 1000)
         except (ValueError, OverflowError):
             continue
     raise ValueError(value)
@@ -219,7 +226,7 @@ def read_message(row: object, refs: Refs, site: Site, before_ms: int = 0, known_
         if not isinstance(row, Mapping):
             raise TypeError("no message")
         body = yammer_text.read(row, refs.name, site.url)
-        title = _title(row, body.text) if opens else ""
+        title = title_of(row.get("title"), body.text) if opens else ""
         author = _author(row, refs, site)
         replied_to = number(row.get("replied_to_id"))
         message = Message(
@@ -266,9 +273,8 @@ def _author(row: Row, refs: Refs, site: Site) -> Person:
     return read_person(found, site) if found is not None else Person(site.person(str(who)), "")
 
 
-def _title(row: Row, text: str) -> str:
+def title_of(title: object, text: str) -> str:
     """Its own title; of what has none its first line."""
-    title = row.get("title")
     line = plain(title) if isinstance(title, str) else ""
     line = line or next((one.strip() for one in text.splitlines() if one.strip()), "")
     return line if len(line) <= MAX_TITLE_CHARS else line[: MAX_TITLE_CHARS - 1].rstrip() + "…"

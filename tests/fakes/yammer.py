@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.loopback import Loopback, Told
+from tests.fakes.yammer_export import export_of
 from tests.fakes.yammer_world import NETWORK, Group, Json, Said, User, World, moment
 
 PER_PAGE, GROUPS_A_PAGE = 20, 50
@@ -80,6 +81,7 @@ class Yammer(World, Loopback):
         self.loses = 0  # so many answers to requests that changed something get lost
         self.file_bytes = b"\x89PNG of the fake"
         self.files_at = ""  # another address that files lie at
+        self.exported = b""  # instead of what the export would hold
         self._emptied = 0
 
     def counts_on(self, clock: Callable[[], float]) -> None:
@@ -312,6 +314,11 @@ class Yammer(World, Loopback):
         if me in found.likes:
             found.likes.remove(me)
 
+    def export(self, me: User, asked: Asked) -> Told:
+        if not me.verified:
+            raise failed(403, "You must be a verified administrator.", 0)
+        return 200, "application/zip", self.exported or export_of(self, asked.params["since"], asked.params["until"])
+
     def file(self, me: User, asked: Asked, number: int) -> Told:
         if self.files_at:
             return 302, "text/html", f"{self.files_at}/{number}".encode()
@@ -332,5 +339,6 @@ _ROUTES: Sequence[tuple[str, str, Callable[..., Any]]] = (
     (r"messages/(\d+)(?:\.json)?", "DELETE", Yammer.delete),
     (r"messages/liked_by/current\.json", "POST", Yammer.like),
     (r"messages/liked_by/current\.json", "DELETE", Yammer.unlike),
+    (r"export", "GET", Yammer.export),
     (r"uploaded_files/(\d+)/download", "GET", Yammer.file),
 )

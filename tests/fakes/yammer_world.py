@@ -66,6 +66,8 @@ class World:
         self.users: dict[str, User] = {}
         self.groups: dict[int, Group] = {}
         self.said: dict[int, Said] = {}
+        self.deleted: list[tuple[Said, int]] = []  # with when that was
+        self.edits: list[tuple[int, str, int]] = []  # number, the text before, and when it changed
         self._next = FIRST_ID
         for name, full_name in (("redactie", "Redactie"), ("sanne", "Sanne de Wit"), ("joris", "Joris Bakker")):
             self.user(name, full_name)
@@ -108,7 +110,13 @@ class World:
         """A message vanishes; with the opening of a thread all of it."""
         gone = [one.id for one in self.said.values() if number in (one.id, one.thread)]
         for one in gone:
-            del self.said[one]
+            self.deleted.append((self.said.pop(one), self.at_s))
+
+    def edit(self, number: int, text: str) -> None:
+        """Its author changes a message. No feed tells; only the export does."""
+        self.at_s += 1
+        self.edits.append((number, self.said[number].text, self.at_s))
+        self.said[number].text = text
 
     def in_thread(self, thread: int) -> list[Said]:
         """Newest first."""
