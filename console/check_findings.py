@@ -78,6 +78,18 @@ def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told:
                 _("This token belongs to no device."),
                 _("So we may not see whether a reply arrived. Sign in with the password, or with a token of an app."),
             )
+        case "feed_entries":
+            return ngettext("{n} post in the feed.", "{n} posts in the feed.", count).format(n=n), ""
+        case "feed_comments":
+            return (
+                _("Comments come with it."),
+                _("You answer in the browser. Removals are never told, and old posts drop out of a feed."),
+            )
+        case "feed_no_comments":
+            return (
+                _("This feed names no comments."),
+                _("So only the posts come in. Ask the administrator of the website for a feed of comments."),
+            )
         case "not_admin":
             return (
                 _("The second token isn't that of a server administrator."),

@@ -13,6 +13,7 @@ def about(sentence: str) -> str:
         "Updates and answers in the groups of your intranet": _("Updates and answers in the groups of your intranet"),
         "Posts of a blog and the comments below them": _("Posts of a blog and the comments below them"),
         "Conversations in the rooms of your own homeserver": _("Conversations in the rooms of your own homeserver"),
+        "Posts of a blog with their comments, without an account": _("Posts of a blog with their comments, without an account"),
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 
@@ -36,6 +37,7 @@ def asked_for(label: str) -> str:
         "Access token": _("Access token"),
         "Access token instead of a password": _("Access token instead of a password"),
         "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
+        "Your name above your comments there": _("Your name above your comments there"),
         "Application (client) ID": _("Application (client) ID"),
         "Directory (tenant) ID or domain": _("Directory (tenant) ID or domain"),
     }.get(label, label)

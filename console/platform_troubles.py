@@ -60,6 +60,9 @@ def _connecting(code: str) -> str:
         "no_password_login": _(
             "This server signs people in through the browser. Copy an access token from your app and give that instead of a password."
         ),
+        "not_a_feed": _(
+            "There is no feed at that address. Ask the administrator of the website for the address of its RSS or Atom feed."
+        ),
         "not_humhub": _("That is a website, but not a HumHub. Check the address."),
         "humhub_no_api": _(
             "This HumHub answers no programs. Ask its administrator to switch on the module ‘RESTful API’ and pretty URLs."
