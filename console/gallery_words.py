@@ -13,7 +13,9 @@ def about(sentence: str) -> str:
         "Updates and answers in the groups of your intranet": _("Updates and answers in the groups of your intranet"),
         "Posts of a blog and the comments below them": _("Posts of a blog and the comments below them"),
         "Conversations in the rooms of your own homeserver": _("Conversations in the rooms of your own homeserver"),
-        "Posts of a blog with their comments, without an account": _("Posts of a blog with their comments, without an account"),
+        "Posts of a blog with their comments, without an account": _(
+            "Posts of a blog with their comments, without an account"
+        ),
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 

@@ -23,7 +23,7 @@ _timezone = "Europe/Amsterdam"
 
 PLATFORM_TITLES: Mapping[str, str] = {
     "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "buddypress": "BuddyPress",
-    "facebook": "Facebook", "linkedin": "LinkedIn",
+    "facebook": "Facebook", "linkedin": "LinkedIn", "feed": "Feed",
     "mattermost": "Mattermost", "matrix": "Matrix", "memory": "Luisterpost",
 }  # fmt: skip
 

@@ -53,9 +53,7 @@ class Feeds:
     key: ClassVar[str] = "feed"
     title: ClassVar[str] = "Feed (RSS, Atom)"
     tile: ClassVar[str] = "Fe"
-    fields: ClassVar[Sequence[Field]] = (
-        Field("user", "Your name above your comments there", required=False),
-    )
+    fields: ClassVar[Sequence[Field]] = (Field("user", "Your name above your comments there", required=False),)
     about: ClassVar[str] = "Posts of a blog with their comments, without an account"
     way_in: ClassVar[WayIn] = WayIn.FEED
     news: ClassVar[News] = News.ROUNDS
