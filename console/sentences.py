@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.check_findings import Told, finding
 from console.domain.outbox import WRITTEN, Intent, State
+from console.domain.people import How
 from console.domain.platform import CheckLine, Outcome
 from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
@@ -15,7 +17,8 @@ from console.domain.triage import TriageEvent, What
 from console.for_administrators import to_do
 from console.platform_troubles import trouble
 from console.store.read.connections import ConnectionRow, SpaceRow
-from console.words import _, ngettext
+from console.store.read.people import Identity
+from console.words import _, ngettext, number
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 AGE_MS = 7 * DAY_MS  # longer ago is told as a day
@@ -314,8 +317,37 @@ def what_happened(event: TriageEvent) -> str:
             noun = kind_noun(str(payload.get("kind", "reply")))
             count = int(payload.get("count", 1))
             return noun if count == 1 else f"{count} × {noun}"
+        case What.JOIN_PEOPLE:
+            return _("{name} and {other} joined as one person").format(
+                name=_named(payload, 0), other=_named(payload, 1)
+            )
+        case What.SPLIT_PERSON:
+            return _("{name} set apart as somebody else").format(name=_named(payload, 0))
+        case What.KEEP_APART:
+            return _("{name} and {other} kept apart").format(name=_named(payload, 0), other=_named(payload, 1))
         case What.UNDO:
             return _("took a decision back")
+
+
+def _named(payload: Mapping[str, Any], place: int) -> str:
+    """The name that a decision about people holds; without one, words that fit in its place."""
+    names = payload.get("names")
+    found = names[place] if isinstance(names, list) and place < len(names) else ""
+    return found if isinstance(found, str) and found else _("a colleague")
+
+
+def how_sentence(how: How) -> str:
+    """By what an identity stands with its person."""
+    return {
+        How.ALONE: "", How.MAIL: _("same mail address"), How.HAND: _("joined by hand"),
+        How.APART: _("set apart by hand"),
+    }[how]  # fmt: skip
+
+
+def identity_counts(one: Identity) -> str:
+    """How much somebody said on one platform, and in how many places."""
+    said = ngettext("{n} message", "{n} messages", one.messages).format(n=number(one.messages))
+    return ngettext("{said} in {n} space", "{said} in {n} spaces", one.spaces).format(said=said, n=number(one.spaces))
 
 
 def stays_sentence(event: TriageEvent, at: str) -> str:

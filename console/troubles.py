@@ -136,6 +136,12 @@ def refusal_sentence(error: Refused) -> str:
             return _("That was taken back already.")
         case "not_yours":
             return _("{name} decided that. Only they can take it back.").format(name=error.facts["by"])
+        case "no_person":
+            return _("This person isn't held here any more.")
+        case "one_person":
+            return _("They are one person already.")
+        case "one_identity":
+            return _("This person is known in one place only: there is nothing to set apart.")
         case "nothing_held":
             return _("Nothing waits for approval in this conversation.")
         case "nothing_reported":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from console import settings
-from console.desk import replies, triage
+from console.desk import people, replies, triage
 from console.domain.conversation import (
     Attachment,
     Message,
@@ -51,7 +51,7 @@ def fill(folder: Path, nasty: str) -> House:
         name, at_ms = key("message", f"m{n}"), made.clock.now - (n + 1) * HOUR_MS
         made.apply(
             Space(SPACE, "plein", words, members=12),
-            Person(person, words, words, words, joined_at_ms=at_ms),
+            Person(person, words, words, words, joined_at_ms=at_ms, mail=words, mail_verified=True, department=words),
             Thread(ThreadKey(name), SPACE, words, "https://intranet.example/"),
             Message(
                 MessageKey(name), SPACE, person, at_ms, "<p>leesbaar?</p>", f"leesbaar? {words}",
@@ -64,6 +64,7 @@ def fill(folder: Path, nasty: str) -> House:
         triage.tag(made.desk, [thread], [words])
         triage.assign(made.desk, [thread], words)
         triage.note(made.desk, thread, words)
+    people.join(made.desk, PersonKey(key("user", "p0")), PersonKey(key("user", "p1")))
     first = ThreadKey(key("message", "m0"))
     replies.reply(made.desk, first, f"antwoord {words}"[:600])
     replies.act(made.desk, Kind.HIDE, first, MessageKey(first))

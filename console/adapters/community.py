@@ -34,6 +34,8 @@ class PersonText:
     handle: str
     name: str
     title: str
+    department: str
+    mail: str
     joined_ago_ms: int | None
     leadership: bool
     us: bool
@@ -179,10 +181,13 @@ def _connection(line: str, people: set[str]) -> ConnectionText:
 
 
 def _person(line: str) -> PersonText:
-    handle, name, title, joined, role = _cells(line, 5)
+    handle, name, title, department, mail, joined, role = _cells(line, 7)
     _one_of(role, {"-", "us", "leadership"}, "role")
     joined_ms = None if joined == "-" else age_ms(joined)
-    return PersonText(handle, name, title, joined_ms, role == "leadership", role == "us")
+    return PersonText(
+        handle, name, title, "" if department == "-" else department, "" if mail == "-" else mail, joined_ms,
+        role == "leadership", role == "us",
+    )  # fmt: skip
 
 
 class _SpaceReader:

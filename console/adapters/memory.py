@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.markup import from_plain, reduce
-from console.adapters.memory_shows import SHOWS
+from console.adapters.memory_shows import SHOWS, TELLS
 from console.adapters.memory_world import MemoryWorld
 from console.domain.conversation import (
     Attachment,
@@ -270,6 +270,7 @@ class Memory:
         state = now.get("state", "visible" if post["state"] == "gone" else post["state"])
         url = self._url(f"{post['root']}#{post_id}")
         space = SpaceKey(self._key("space", post["space"]))
+        tells = TELLS.get(self._shows, frozenset())
         changes: list[Change] = [
             Person(
                 self._person_key(author["handle"]),
@@ -278,6 +279,9 @@ class Memory:
                 author.get("title", ""),
                 author.get("joined_ms"),
                 bool(author.get("leadership")),
+                mail=author.get("mail", "") if "mail" in tells else "",
+                mail_verified="mail" in tells,
+                department=author.get("department", "") if "department" in tells else "",
             )
         ]
         if post["root"] == post_id:

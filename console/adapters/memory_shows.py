@@ -39,3 +39,10 @@ SHOWS: Mapping[str, Capabilities] = {
         read="api", files_in="api", reply="api", edit="api", delete="api", pin="api", unpin="api", live="api", max_bytes=16_383,
     ),
 }  # fmt: skip
+
+# What a platform tells of whoever speaks there: "mail" it vouches for, and where they work.
+TELLS: Mapping[str, frozenset[str]] = {
+    "memory": frozenset({"mail", "department"}), "yammer": frozenset({"mail", "department"}),
+    "humhub": frozenset({"mail", "department"}), "wordpress": frozenset({"department"}),
+    "mattermost": frozenset({"mail"}),
+}  # fmt: skip

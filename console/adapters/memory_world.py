@@ -56,7 +56,8 @@ class MemoryWorld:
         with self.together():
             for person in community.people:
                 joined = None if person.joined_ago_ms is None else now_ms - person.joined_ago_ms
-                self.put_person(person.handle, person.name, person.title, joined, person.leadership)
+                self.put_person(person.handle, person.name, person.title, joined, person.leadership,
+                                department=person.department, mail=person.mail)  # fmt: skip
             posts: list[tuple[int, MessageText, str, str, str, str, bool, bool]] = []
             for space in community.spaces:
                 space_id = f"{space.platform}/{space.slug}"
@@ -112,8 +113,9 @@ class MemoryWorld:
     # --- what colleagues do
 
     def put_person(self, handle: str, name: str, title: str = "", joined_ms: int | None = None,
-                   leadership: bool = False) -> None:  # fmt: skip
-        facts = {"handle": handle, "name": name, "title": title, "joined_ms": joined_ms, "leadership": leadership}
+                   leadership: bool = False, *, department: str = "", mail: str = "") -> None:  # fmt: skip
+        facts = {"handle": handle, "name": name, "title": title, "joined_ms": joined_ms, "leadership": leadership,
+                 "department": department, "mail": mail}  # fmt: skip
         self._db.execute("INSERT OR REPLACE INTO person VALUES (?, ?)", (handle, json.dumps(facts)))
 
     def put_space(self, space: str, platform: str, title: str, members: int = 0, leadership: bool = False) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
-from console.cli import care, connecting, deciding, exporting, gallery, reading
+from console.cli import care, connecting, deciding, exporting, gallery, people, reading
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
 from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
@@ -70,6 +70,7 @@ def build() -> typer.Typer:
         ("reopen", deciding.reopen, _("Open threads again.")),
         ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
         ("outbox", deciding.outbox, _("What is on its way, and your word on what is uncertain.")),
+        ("people", people.people, _("Who is one person over platforms: look, join, set apart.")),
         ("export", exporting.export, _("Write threads and decisions into a file, safe to open in a spreadsheet.")),
         ("doctor", care.doctor, _("Look whether everything is sound.")),
     ):  # fmt: skip

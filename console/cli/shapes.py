@@ -15,6 +15,7 @@ from console.store.read.card import Card
 from console.store.read.connections import ConnectionRow, SpaceRow
 from console.store.read.held import Held
 from console.store.read.outbox import IntentRow
+from console.store.read.people import Identity, PersonCard
 from console.store.read.queue import QueueRow
 from console.store.read.search import Hit
 from console.store.read.thread import HistoryRow, KeptVersion, ShownMessage, ShownReport
@@ -69,7 +70,7 @@ def event(row: HistoryRow) -> dict[str, Any]:
     found = row.event
     return {
         "id": found.key, "at": when(found.at_ms), "by": found.by, "what": found.what.value,
-        "thread": public_id("t", found.thread), "title": row.thread_title, "undoes": found.undoes,
+        "thread": public_id("t", found.thread) if found.thread else None, "title": row.thread_title, "undoes": found.undoes,
         "undone": row.undone,
     }  # fmt: skip
 
@@ -100,6 +101,21 @@ def hit(found: Hit) -> dict[str, Any]:
         "id": found.public_id, "thread": found.thread_public_id, "title": found.title, "author": found.author,
         "posted_at": when(found.posted_at_ms), "text": found.text, "space": found.space_title,
         "platform": found.platform, "url": found.url,
+    }  # fmt: skip
+
+
+def person(card: PersonCard) -> dict[str, Any]:
+    return {
+        "id": public_id("p", card.first.key), "name": card.first.name, "since": when(card.since_ms),
+        "messages": card.messages, "threads": card.threads_total, "identities": [identity(one) for one in card.identities],
+    }  # fmt: skip
+
+
+def identity(one: Identity) -> dict[str, Any]:
+    return {
+        "id": public_id("p", one.key), "platform": one.platform, "name": one.name, "handle": one.handle,
+        "title": one.title, "department": one.department, "mail": one.mail or None, "how": one.how.value,
+        "messages": one.messages, "spaces": one.spaces,
     }  # fmt: skip
 
 

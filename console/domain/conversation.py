@@ -67,7 +67,14 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who speaks, on one platform. `joined_at_ms` is the platform's own join date, where it tells."""
+    """Who speaks, on one platform: one identity of a person.
+
+    joined_at_ms   the platform's own join date, where it tells
+    mail           the account's mail address, where the platform tells
+    mail_verified  the platform, or the directory its accounts come from, vouches that the address is theirs. What
+                   somebody typed and nobody checked is not verified
+    department     where they work, in the platform's words
+    """
 
     key: PersonKey
     name: str
@@ -76,6 +83,9 @@ class Person:
     joined_at_ms: int | None = None
     leadership: bool = False
     bot: bool = False
+    mail: str = ""
+    mail_verified: bool = False
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,13 @@ class What(StrEnum):
     UNTAG = "untag"  # payload: tag
     NOTE = "note"  # payload: text
     ACT = "act"  # payload: kind, intents
+    JOIN_PEOPLE = "join_people"  # payload: identities, names
+    SPLIT_PERSON = "split_person"  # payload: identities (the one that stands apart), others (the rest), names
+    KEEP_APART = "keep_apart"  # payload: identities, others, names
     UNDO = "undo"
+
+
+ABOUT_NO_THREAD = ThreadKey("")  # what decisions about people name, and what takes those back
 
 
 class TriageStatus(StrEnum):
@@ -131,7 +137,7 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
             return replace(state, tags=tuple(tag for tag in state.tags if tag != payload.get("tag")))
         case What.NOTE:
             return _noted(state, event, str(payload.get("text", "")))
-        case What.ACT | What.UNDO:
+        case What.ACT | What.UNDO | What.JOIN_PEOPLE | What.SPLIT_PERSON | What.KEEP_APART:
             return state
 
 

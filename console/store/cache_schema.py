@@ -55,8 +55,15 @@ Index("space_connection", space.c.connection)
 
 person = _table("person", _int("id", primary=True), _text("key"), _text("name", ""), _text("handle", ""),
                 _text("title", ""), _int("joined_at_ms", null=True), _int("leadership", 0), _int("bot", 0),
-                _int("first_at_ms", NO_DUE), _text("first_key", ""))  # fmt: skip
+                _int("first_at_ms", NO_DUE), _text("first_key", ""),
+                _text("mail", ""), _int("mail_verified", 0), _text("department", ""),
+                # A row is one identity. `joins` is its verified address as addresses are compared, `alike` its name and
+                # department. Projections: `who_id` is the row that stands for the whole person, `how` by what it is there.
+                _text("joins", ""), _text("alike", ""), _int("who_id", 0), _text("how", "alone"))  # fmt: skip
 Index("person_key", person.c.key, unique=True)
+Index("person_who", person.c.who_id)
+Index("person_joins", person.c.joins, person.c.how, sqlite_where=text("joins <> ''"))
+Index("person_alike", person.c.alike, sqlite_where=text("alike <> ''"))
 
 thread = _table(
     "thread", _int("id", primary=True), _text("key"), _text("public_id"), _text("connection"), _int("space_id"),
@@ -103,7 +110,7 @@ message = _table(
 Index("message_key", message.c.key, unique=True)
 Index("message_public_id", message.c.public_id)
 Index("message_thread", message.c.thread_id, message.c.posted_at_ms, message.c.key)
-Index("message_person", message.c.person_id)
+Index("message_person", message.c.person_id, message.c.thread_id, message.c.space_id)
 Index("message_parent", message.c.parent, sqlite_where=text("root = ''"))
 Index("message_search", message.c.search_id, unique=True, sqlite_where=text("search_id IS NOT NULL"))
 Index("message_mark", message.c.mark, sqlite_where=text("mark <> ''"))

@@ -33,7 +33,7 @@ def checks(store: Store) -> Iterator[Check]:
     yield _pictures(store)
     orphans = store.read(
         "SELECT count(DISTINCT thread) AS n FROM ledger.event WHERE thread NOT IN (SELECT key FROM thread)"
-        " AND thread NOT IN (SELECT key FROM alias)"
+        " AND thread NOT IN (SELECT key FROM alias) AND thread <> ''"
     )[0]["n"]
     yield Check("orphans", True, str(orphans))
     yield Check("encryption", True, "sqlcipher" if "sqlcipher" in DRIVER.__name__ else "none")

@@ -50,6 +50,10 @@ fresh = Table(
     sqlite_strict=True,
 )  # fmt: skip
 
+# Where identities belong by decisions about people that the collector hasn't folded yet.
+Table("fresh_person", metadata, _text("identity", primary=True), _text("who"), _text("how"), _int("seq"),
+      sqlite_strict=True)  # fmt: skip
+
 Table("read_mark", metadata, _text("thread", primary=True), _int("at_ms"), _text("message"), sqlite_strict=True)
 
 Table("draft", metadata, _text("thread", primary=True), _text("kind", primary=True), _text("message", ""),

@@ -6,5 +6,5 @@ import hashlib
 
 
 def public_id(prefix: str, key: str) -> str:
-    """`t` or `m` and the first 12 hex digits of the key's hash."""
+    """`t`, `m` or `p` and the first 12 hex digits of the key's hash."""
     return prefix + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -66,4 +66,17 @@ CREATE TEMP VIEW report_shown AS
     FROM main.report AS r
 """
 
-SHOWN_VIEWS = (_THREAD_SHOWN, _MESSAGE_SHOWN, _REPORT_SHOWN)
+# Which row stands for the whole person. Apart for the same reason: who is asked for by `who_id` is found along the index.
+_PERSON_SHOWN = """
+CREATE TEMP VIEW person_shown AS
+  SELECT p.id, p.key, p.name, p.handle, p.joins, p.who_id, p.how
+    FROM main.person AS p
+   WHERE p.key NOT IN (SELECT identity FROM ledger.fresh_person)
+   UNION ALL
+  SELECT p.id, p.key, p.name, p.handle, p.joins, coalesce(w.id, p.who_id), f.how
+    FROM ledger.fresh_person AS f
+    JOIN main.person AS p ON p.key = f.identity
+    LEFT JOIN main.person AS w ON w.key = f.who
+"""
+
+SHOWN_VIEWS = (_THREAD_SHOWN, _MESSAGE_SHOWN, _REPORT_SHOWN, _PERSON_SHOWN)

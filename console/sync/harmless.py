@@ -40,7 +40,12 @@ def _harmless(change: Change) -> Change:
             )
         case Person():
             return replace(
-                change, name=one_line(change.name), handle=one_line(change.handle), title=one_line(change.title)
+                change,
+                name=one_line(change.name),
+                handle=one_line(change.handle),
+                title=one_line(change.title),
+                mail=one_line(change.mail),
+                department=one_line(change.department),
             )
         case Thread():
             return replace(change, title=one_line(change.title), url=_address(change.url))

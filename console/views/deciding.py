@@ -24,6 +24,7 @@ from console.store.read.outbox import of_decision
 from console.troubles import refusal_sentence, store_sentence
 from console.views.commands import Command, install, set_keys, sheet
 from console.views.guide import show_guide
+from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
 from console.widgets.announcing import announce
@@ -51,6 +52,7 @@ class Deciding:
         window.conversation.versions_asked.connect(self._show_versions)
         window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
+        self.joining = Joining(window, self._try, self._say, self._undo)
 
     def commands(self) -> list[Command]:
         w = self._window
@@ -94,6 +96,8 @@ class Deciding:
         ]
         found += [
             Command("context", _("About the person"), ["I"], w.toggle_context, view),
+            Command("join_people", _("Join the person with somebody else"), [], self.joining.choose, view),
+            Command("all_of_person", _("All they wrote"), [], self.joining.show_all, view),
             Command("larger", _("Larger text"), ["Ctrl++", "Ctrl+="], lambda: self._text_size(10), view),
             Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: self._text_size(-10), view),
             Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: self._text_size(0), view),

@@ -25,6 +25,7 @@ from console.store.read.changes import Changes
 from console.store.read.order import Order
 from console.troubles import query_sentence
 from console.views.background import Background
+from console.views.context_shown import context_shown
 from console.views.deciding import Deciding
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
@@ -32,7 +33,7 @@ from console.views.models.sidebar_model import SidebarModel
 from console.views.outbox_page import OutboxPage
 from console.views.panes import Panes
 from console.views.services import Services
-from console.views.shown import collecting, context_shown, row_shown
+from console.views.shown import collecting, row_shown
 from console.views.sidebar_doors import SidebarDoors
 from console.views.sidebar_items import sidebar_items
 from console.views.sign_in_strip import SignInStrip
@@ -324,7 +325,7 @@ class MainWindow(QMainWindow):
         self.sign_in.show_state(rows, store.now_ms())
         self.status.show_state(
             offline=offline, doing=collecting(rows, store.now_ms(), offline=offline),
-            undo="" if last is None else f"‘{what_happened(last.event)}’ · {last.title[:30]}",
+            undo="" if last is None else f"‘{what_happened(last.event)}’" + (f" · {last.title[:30]}" if last.title else ""),
             on_its_way=counts.on_its_way, for_you=counts.for_you,
         )  # fmt: skip
 

@@ -12,7 +12,6 @@ from console.sentences import (
     age,
     chip,
     clock,
-    day,
     health_sentence,
     intent_sentence,
     kind_noun,
@@ -20,16 +19,13 @@ from console.sentences import (
     level_title,
     platform_title,
     reason_sentence,
-    what_happened,
 )
 from console.store.connection import Store
-from console.store.read import thread as threads
 from console.store.read.connections import ConnectionRow
 from console.store.read.outbox import intent as find_intent
 from console.store.read.queue import QueueRow
 from console.store.read.thread import ShownMessage
 from console.widgets.composer import ComposerShown
-from console.widgets.context_panel import ContextShown
 from console.widgets.message_card import CardShown, ReportShown
 from console.widgets.picture_strip import PictureShown
 from console.widgets.queue_row import REASON_LOOK, RowShown
@@ -151,41 +147,6 @@ def _pending(store: Store, message: ShownMessage, platform: str, now_ms: int) ->
         return "", False
     noun = kind_noun(message.pending).capitalize()
     return f"{noun}: {intent_sentence(row.intent, platform, now_ms)}", row.intent.state in (State.QUEUED, State.HANDOFF)
-
-
-def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
-    card = threads.person(store, row.author_key) if row.author_key else None
-    facts = ""
-    if card is not None:
-        since = card.joined_at_ms or card.first_at_ms
-        said = ngettext("{n} message", "{n} messages", card.messages).format(n=number(card.messages))
-        facts = _("{said}. With us since {day}.").format(said=said, day=day(since, now_ms))
-    history = [
-        f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {what_happened(found.event)}"
-        + (f" ({_('taken back')})" if found.undone else "")
-        for found in threads.history(store, row.key, 8)
-    ]
-    return ContextShown(
-        name=row.author or _("Unknown"),
-        work=card.title if card else "",
-        facts=facts,
-        level=level_title(row.level) if row.level is not None else "",
-        reasons=[
-            (
-                REASON_LOOK[r.kind][1],
-                REASON_LOOK[r.kind][0],
-                reason_sentence(r, now_ms),
-                _("before {time}").format(time=clock(r.due_at_ms, now_ms)),
-            )
-            for r in row.reasons
-        ],
-        notes=[(note.by, clock(note.at_ms, now_ms), note.text) for note in threads.notes(store, row.key)],
-        earlier=[(key, title, age(at_ms, now_ms)) for key, title, at_ms, _state in card.threads if key != row.key]
-        if card
-        else [],
-        earlier_total=max(0, card.threads_total - 1) if card else 0,
-        history=history,
-    )
 
 
 def collecting(rows: Sequence[ConnectionRow], now_ms: int, *, offline: bool) -> str:

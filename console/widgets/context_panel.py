@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -11,15 +12,22 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from console.widgets.keyed import KeyButton, OneStop
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.person_section import IdentityShown, PersonSection, SuggestionShown
 from console.widgets.plain_text import tip
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import measured, metric, px, theme
-from console.words import _
+from console.words import _, number
 
 
 @dataclass(frozen=True, slots=True)
 class ContextShown:
-    """reasons: (icon, tone, sentence, when due) · notes: (who, when, text) · earlier: (thread key, title, when)"""
+    """Everything beside a conversation, in words.
+
+    reasons     (icon, tone, sentence, when due)
+    notes       (who, when, text)
+    earlier     (thread key, platform, title, when), the newest first
+    identities  where its author writes, the account of this conversation first; `more_identities` says how many more
+    """
 
     name: str
     work: str
@@ -27,16 +35,25 @@ class ContextShown:
     level: str
     reasons: Sequence[tuple[str, str, str, str]]
     notes: Sequence[tuple[str, str, str]]
-    earlier: Sequence[tuple[str, str, str]]
+    earlier: Sequence[tuple[str, str, str, str]]
     earlier_total: int
     history: Sequence[str]
+    identities: Sequence[IdentityShown] = ()
+    more_identities: str = ""
+    suggestions: Sequence[SuggestionShown] = ()
 
 
 class ContextPanel(Scrolling):
-    """Shows what is told; a click on an earlier thread is told back."""
+    """Shows what is told; a click on an earlier thread is told back, and what is asked about the person."""
 
     thread_asked = Signal(str)
     note_asked = Signal()
+    all_asked = Signal()
+    split_asked = Signal(str)
+    take_back_asked = Signal(str)
+    one_asked = Signal(str)
+    two_asked = Signal(str)
+    join_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +84,7 @@ class ContextPanel(Scrolling):
             self._person(column, shown)
             self._reasons(column, shown)
             self._notes(column, shown)
+            self._identities(column, shown)
             self._earlier(column, shown)
             self._history(column, shown)
         column.addStretch(1)
@@ -133,14 +151,34 @@ class ContextPanel(Scrolling):
             column.addWidget(empty)
         column.addWidget(self._link(_("Write a note") + "\tN", self.note_asked.emit))
 
+    def _identities(self, column: QVBoxLayout, shown: ContextShown) -> None:
+        if not shown.identities:
+            return
+        self._heading(column, _("Writes on"), "")
+        section = PersonSection(shown.identities, shown.more_identities, shown.suggestions)
+        section.split_asked.connect(self.split_asked)
+        section.take_back_asked.connect(self.take_back_asked)
+        section.one_asked.connect(self.one_asked)
+        section.two_asked.connect(self.two_asked)
+        section.join_asked.connect(self.join_asked)
+        self._links += section.links
+        column.addWidget(section)
+
     def _earlier(self, column: QVBoxLayout, shown: ContextShown) -> None:
         if not shown.earlier:
             return
-        self._heading(column, _("Earlier conversations"), str(shown.earlier_total))
-        for key, title, when in shown.earlier:
-            button = self._link(f"{when} · " + title.replace("\t", " "), lambda key=key: self.thread_asked.emit(key))
+        self._heading(column, _("Other conversations"), number(shown.earlier_total))
+        for key, platform, title, when in shown.earlier:
+            button = self._link(f"{when} · " + title.replace("\t", " "), partial(self.thread_asked.emit, key))
             button.setToolTip(tip(title))
-            column.addWidget(button)
+            row = QHBoxLayout()
+            row.setSpacing(px(8))
+            row.addWidget(Painted("tile", platform, 20))
+            row.addWidget(button, 1)
+            column.addLayout(row)
+        if shown.earlier_total > len(shown.earlier):
+            text = _("See all {n}").format(n=number(shown.earlier_total + 1))
+            column.addWidget(self._link(text, self.all_asked.emit))
 
     def _history(self, column: QVBoxLayout, shown: ContextShown) -> None:
         if not shown.history:
@@ -171,10 +209,10 @@ class ContextPanel(Scrolling):
         column.addSpacing(px(6))
         column.addLayout(row)
 
-    def _link(self, text: str, clicked: object) -> KeyButton:
+    def _link(self, text: str, clicked: Callable[[], None]) -> KeyButton:
         button = KeyButton(text, "link", shrinks=True)
         measured(button, "small", setFixedHeight=24)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(clicked)
+        button.clicked.connect(lambda: clicked())  # the button would tell whether it is checked
         self._links.append(button)
         return button

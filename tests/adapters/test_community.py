@@ -163,7 +163,7 @@ def test_a_reply_of_ours_is_answered(community: Community) -> None:
 
 
 CONNECTIONS = "# platform\nyammer | Yammer | an | exact\n"
-PEOPLE = "an | An | Kok | 1y | -\n"
+PEOPLE = "an | An | Kok | - | - | 1y | -\n"
 SPACE = "@title Plein\n\n== Hoi\n-- an | 2h | id een\nEen.\n"
 
 
@@ -197,9 +197,9 @@ def written(folder: Path, **files: str) -> Path:
         ("yammer_plein", "@title Plein\nHoi\n", 2, "without a message"),
         ("yammer_plein", "== Leeg\n== Vol\n-- an | 1h\nHoi", 2, "a thread without a message"),
         ("yammer_plein", "== Leeg\n@rood\n-- an | 1h\nHoi", 2, "unknown: @rood"),
-        ("people", PEOPLE + "bo | Bo | Kok | 1y\n", 2, "5 cells expected, 4 found"),
-        ("people", PEOPLE + "bo | Bo | Kok | ooit | -\n", 2, "not an age: ooit"),
-        ("people", PEOPLE + "bo | Bo | Kok | 1y | baas\n", 2, "unknown role: baas"),
+        ("people", PEOPLE + "bo | Bo | Kok | 1y\n", 2, "7 cells expected, 4 found"),
+        ("people", PEOPLE + "bo | Bo | Kok | - | - | ooit | -\n", 2, "not an age: ooit"),
+        ("people", PEOPLE + "bo | Bo | Kok | - | - | 1y | baas\n", 2, "unknown role: baas"),
         ("connections", CONNECTIONS + "humhub | HumHub | bo | exact\n", 3, "unknown person: bo"),
         ("connections", CONNECTIONS + "humhub | HumHub | an | ongeveer\n", 3, "unknown mark: ongeveer"),
         ("alive", "Hoi\n", 1, "before the first arrival"),

@@ -17,7 +17,7 @@ OURS = re.compile("\x1b\\[[0-9;]*m")  # bold, dim, a colour: what rich writes fo
 NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 COMMANDS = [
     ["queue"], ["queue", "--limit", "1"], ["search", "leesbaar"], ["history"], ["outbox"], ["outbox", "--all"], ["connections"],
-    ["spaces", "Hier"], ["show"], ["show", "--versions"], ["doctor"],
+    ["spaces", "Hier"], ["show"], ["show", "--versions"], ["doctor"], ["people"], ["people", "show", ""],
 ]  # fmt: skip
 
 

@@ -89,6 +89,11 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     for word in ("edit", "attachment", "reaction", "report"):
         telling += [t["id"] for t in program.json("queue", f"has:{word}", "--view", "all", "--limit", "2")["threads"]]
     shows = [program.json("show", thread, "--versions") for thread in telling]
+    fatma = next(p for p in program.json("people", "show", "Fatma Y")["people"] if len(p["identities"]) > 1)
+    told["people"] = [
+        program.json("people"), program.json("people", "show", "Bakker"),
+        program.json("people", "split", fatma["identities"][1]["id"]),
+    ]  # fmt: skip
     told |= {
         "queue": [program.json("queue", "--limit", "60"), program.json("queue", "--view", "all", "--limit", "1000")],
         "show": shows, "search": [program.json("search", "rooster"), program.json("search", "de", "--limit", "2")],

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from alembic import op
 
+from console.domain.conversation import PersonKey
 from console.domain.policy import Policy
 from console.store.connection import Store, opened
 from console.store.files import CACHE, LEDGER, VERSIONS
 from console.store.migrations.run import upgrade
+from console.store.read import people
 from tests.houses import CONNECTION, house
 
 FIRST = {
@@ -137,3 +139,15 @@ def test_what_can_be_collected_again_is_not_kept_twice(tmp_path: Path) -> None:
     Store(tmp_path, now_ms=lambda: 0, policy=Policy()).prepare()
     assert version(tmp_path / CACHE) == VERSIONS[CACHE]
     assert not list(tmp_path.glob("cache.v*"))
+
+
+def test_who_an_earlier_version_knew_is_a_person_of_their_own(tmp_path: Path) -> None:
+    for name in (CACHE, LEDGER):
+        first(tmp_path / name)
+    raw = opened(tmp_path / CACHE)
+    raw.execute("INSERT INTO person(id, key, name) VALUES (7, 'memory:here:user:fatma', 'Fatma')")
+    raw.close()
+    of = house(tmp_path)
+    assert [tuple(row) for row in of.store.read("SELECT who_id, how FROM person")] == [(7, "alone")]
+    assert people.members(of.store, PersonKey("memory:here:user:fatma")) == ["memory:here:user:fatma"]
+    of.store.close()

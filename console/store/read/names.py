@@ -1,9 +1,10 @@
-"""What a person typed as THREAD or MESSAGE: a key, a public id, or any unique beginning of one."""
+"""What somebody typed as THREAD, MESSAGE or PERSON: a key, a public id, or any unique beginning of one."""
 
 from __future__ import annotations
 
-from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.conversation import MessageKey, PersonKey, ThreadKey
 from console.store.connection import Store
+from console.store.public_id import public_id
 
 
 class Unknown(Exception):
@@ -54,6 +55,19 @@ def thread_of(store: Store, message_key: MessageKey) -> ThreadKey:
     if not found:
         raise Unknown(message_key)
     return ThreadKey(found[0]["key"])
+
+
+def person(store: Store, typed: str) -> PersonKey:
+    """The key of an identity. Raises Unknown or Ambiguous."""
+    keys = [str(row["key"]) for row in store.read("SELECT key FROM person")]
+    if typed in keys:
+        return PersonKey(typed)
+    found = [key for key in keys if typed and public_id("p", key).startswith(typed)]
+    if not found:
+        raise Unknown(typed)
+    if len(found) > 1:
+        raise Ambiguous(typed, tuple(public_id("p", key) for key in found[:4]))
+    return PersonKey(found[0])
 
 
 def _only(store: Store, table: str, typed: str) -> str:

@@ -107,7 +107,10 @@ def _field(found: Condition, term: Field, now_ms: int, timezone: str, message: s
             return message.format(f"m.posted_at_ms {sign} {found.bind(_day_ms(term.value, now_ms, timezone))}")
         case "from":
             value = found.bind(folded(term.value))
-            people = f"SELECT id FROM person WHERE instr(folded(name), {value}) > 0 OR folded(handle) = {value}"
+            named = (
+                f"SELECT who_id FROM person_shown WHERE instr(folded(name), {value}) > 0 OR folded(handle) = {value}"
+            )
+            people = f"SELECT id FROM person_shown WHERE who_id IN ({named})"  # whatever they are called elsewhere
             return message.format(f"m.person_id IN ({people})")
         case "in":
             value = found.bind(folded(term.value))

@@ -80,21 +80,6 @@ class KeptVersion:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCard:
-    """Who speaks: their facts, and (public id, title, last moment, state) of their latest threads."""
-
-    key: PersonKey
-    name: str
-    title: str
-    joined_at_ms: int | None
-    first_at_ms: int
-    leadership: bool
-    messages: int
-    threads: tuple[tuple[ThreadKey, str, int, str], ...]
-    threads_total: int
-
-
 _MESSAGES = """
   SELECT m.*, s.encrypted, p.name AS author, p.key AS author_key, p.title AS author_title,
          (SELECT count(*) FROM ledger.kept_version AS k WHERE k.message = m.key AND k.why = 'edited') AS versions,
@@ -184,26 +169,6 @@ def versions(store: Store, message: MessageKey) -> list[KeptVersion]:
         KeptVersion(row["html"], row["text"], row["edited_at_ms"], row["posted_at_ms"], row["kept_at_ms"], row["why"])
         for row in found
     ]
-
-
-def person(store: Store, key: PersonKey, limit: int = 6) -> PersonCard | None:
-    """What we know of one person, with their latest threads."""
-    found = store.read("SELECT * FROM person WHERE key = :key", {"key": key})
-    if not found:
-        return None
-    row = found[0]
-    threads = store.read(
-        "SELECT key, title, snippet, last_at_ms, state FROM thread_shown WHERE author_id = :id"
-        " ORDER BY opened_at_ms DESC, key LIMIT :limit",
-        {"id": row["id"], "limit": limit},
-    )
-    total = store.read("SELECT count(*) AS n FROM thread WHERE author_id = :id", {"id": row["id"]})[0]["n"]
-    said = store.read("SELECT count(*) AS n FROM message WHERE person_id = :id", {"id": row["id"]})[0]["n"]
-    return PersonCard(
-        PersonKey(row["key"]), row["name"], row["title"], row["joined_at_ms"], row["first_at_ms"],
-        bool(row["leadership"]), said,
-        tuple((ThreadKey(t["key"]), t["title"] or t["snippet"], t["last_at_ms"], t["state"]) for t in threads), total,
-    )  # fmt: skip
 
 
 def _report(row: Any) -> ShownReport:

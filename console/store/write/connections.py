@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from console.domain.conversation import Space, SpaceKey
 from console.domain.platform import Capabilities
 from console.store.connection import Store
+from console.store.write.persons import settle_all
+from console.store.write.projecting import project
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +178,4 @@ def forget(store: Store, connection: str) -> None:
         for table in ("thread", "space", "stream", "health", "allowance", "wait"):
             cache.exec_driver_sql(f"DELETE FROM {table} WHERE connection = ?", (connection,))
         cache.exec_driver_sql("DELETE FROM person WHERE id NOT IN (SELECT person_id FROM message)")
+        project(store, cache, settle_all(store, cache))

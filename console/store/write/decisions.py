@@ -12,10 +12,10 @@ from typing import Any
 
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent
-from console.domain.triage import TriageEvent, What, canonical, chain, payload_hash
+from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, payload_hash
 from console.store.connection import Connection, Store
 from console.store.rows import EVENT_COLUMNS, INTENT_COLUMNS, intent_values
-from console.store.write import clock
+from console.store.write import clock, persons
 from console.store.write.overlay import refresh
 
 
@@ -40,7 +40,9 @@ def append(store: Store, events: Sequence[NewEvent], intents: Sequence[Intent] =
         for intent in intents:
             put_intent(ledger, intent, store.now_ms(), "made")
         keys = {event.thread for event in events} | {intent.thread for intent in intents}
-        refresh(store, ledger, keys)
+        refresh(store, ledger, keys - {ABOUT_NO_THREAD})
+        if ABOUT_NO_THREAD in keys:
+            persons.refresh(store, ledger, written)
     return written
 
 

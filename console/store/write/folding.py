@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from console.domain.triage import ABOUT_NO_THREAD
 from console.store.connection import Store, rollback, translated
+from console.store.write import persons
 from console.store.write.pages import Changed
 from console.store.write.projecting import project
 
@@ -15,6 +17,9 @@ MINUTE_MS = 60_000  # less than this the clock may go back: it is kept right all
 
 def fold_new(store: Store) -> Changed:
     """Bring the cache's rows up to date with decisions made since, and take their fresh rows away."""
+    met, some = persons.fold(store)
+    if some:
+        return Changed(met, frozenset({ABOUT_NO_THREAD}))
     fresh = store.ledger.exec_driver_sql("SELECT thread, seq FROM fresh ORDER BY seq LIMIT ?", (PAGE,)).all()
     if not fresh:
         return Changed()
@@ -91,6 +96,7 @@ def following_start_lines(store: Store) -> Iterator[Changed]:
 
 def rebuilding(store: Store) -> Iterator[Changed]:
     """Work out all projections again, a page at a time."""
+    yield Changed(persons.rebuild(store))
     yield from _in_pages(store, [row.id for row in store.cache.exec_driver_sql("SELECT id FROM thread ORDER BY id")])
 
 
@@ -101,7 +107,7 @@ def _in_pages(store: Store, ids: list[int]) -> Iterator[Changed]:
 
 def rebuild(store: Store) -> int:
     """Work out all projections again; returns how many threads there are."""
-    return sum(len(changed.thread_ids) for changed in rebuilding(store))
+    return len(frozenset().union(*(changed.thread_ids for changed in rebuilding(store))))
 
 
 def reproject(store: Store, keys: list[str]) -> Changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from console.store.connection import Connection, Store, driver_of
 from console.store.read.accounts import our_accounts
@@ -18,7 +18,7 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
     ids: dict[int, str] = {}
     cache = store.reader
     for key in keys:
-        _note_changed(ledger, key)
+        note_decided(ledger, [key])
         row = cache.execute(
             "SELECT t.id, t.key FROM thread AS t WHERE t.key = ? UNION ALL"
             " SELECT t.id, t.key FROM alias AS a JOIN thread AS t ON t.id = a.thread_id WHERE a.key = ? LIMIT 1",
@@ -27,7 +27,7 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
         if row is not None:
             ids[row["id"]] = row["key"]
             if row["key"] != key:
-                _note_changed(ledger, row["key"])
+                note_decided(ledger, [row["key"]])
     seq = ledger.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM changed").scalar_one()
     names = ("seq", *COLUMNS)
     for gathered in gather(cache, driver_of(ledger), ids, our_accounts(store)):
@@ -38,6 +38,8 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
         )
 
 
-def _note_changed(ledger: Connection, key: str) -> None:
-    ledger.exec_driver_sql("INSERT INTO changed(thread) VALUES (?)", (key,))
-    ledger.exec_driver_sql("DELETE FROM changed WHERE seq <= (SELECT max(seq) FROM changed) - ?", (RING,))
+def note_decided(ledger: Connection, keys: Sequence[str]) -> None:
+    """Leave thread keys in the ring, where readers find them."""
+    if keys:
+        ledger.exec_driver_sql("INSERT INTO changed(thread) VALUES (?)", [(key,) for key in keys])
+        ledger.exec_driver_sql("DELETE FROM changed WHERE seq <= (SELECT max(seq) FROM changed) - ?", (RING,))

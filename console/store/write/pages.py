@@ -99,7 +99,7 @@ class _Writing:
         self._touched: set[int] = set()
         self._index = SearchIndex(cache)
         self._spaces = Spaces(cache, connection, self._touched)
-        self._people = People(cache, self._touched)
+        self._people = People(store, cache, self._touched)
         self._threads = Threads(cache, connection, self._touched, self._flush)
         self._messages = Messages(cache, self._index, store.policy, self._now_ms)
 

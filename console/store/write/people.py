@@ -1,4 +1,4 @@
-"""People as the pages name them, and the first thing each of them said."""
+"""People as the pages name them, the first thing each of them said, and who of them are one person."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.domain.conversation import Person
-from console.store.connection import Connection
+from console.domain.conversation import Person, PersonKey
+from console.domain.people import same_mail
+from console.store.connection import Connection, Store, driver_of
 from console.store.files import NO_DUE
+from console.store.folded import folded
+from console.store.read.people import decisions
+from console.store.write.persons import first_threads, settle
 
-_Facts = tuple[str, str, str, int | None, int, int]
-_NOBODY: _Facts = ("", "", "", None, 0, 0)
+_Facts = tuple[str, str, str, int | None, int, int, str, int, str]
+_NOBODY: _Facts = ("", "", "", None, 0, 0, "", 0, "")
+_NAMES = ("name", "handle", "title", "joined_at_ms", "leadership", "bot", "mail", "mail_verified", "department")
+_FOR_REASONS = slice(0, 6)  # what mail and department say changes no reason
+_STORED = ("id", "key", *_NAMES, "joins", "alike", "first_at_ms", "first_key")
 
 
 @dataclass(slots=True)
@@ -20,7 +27,7 @@ class Author:
 
     id: int
     key: str
-    facts: _Facts  # name, handle, title, joined_at_ms, leadership, bot
+    facts: _Facts  # in the order of _NAMES
     first_at_ms: int = NO_DUE
     first_key: str = ""
     held: bool = True  # it has a row already
@@ -29,40 +36,60 @@ class Author:
     def name(self) -> str:
         return self.facts[0]
 
+    @property
+    def joins(self) -> str:
+        """The address that joins this identity with others, "" where nobody vouches for one."""
+        return same_mail(self.facts[6]) if self.facts[7] else ""
+
+    @property
+    def alike(self) -> str:
+        """Name and department as they are compared, "" where either isn't known."""
+        name, department = " ".join(folded(self.facts[0]).split()), " ".join(folded(self.facts[8]).split())
+        return f"{name}\n{department}" if name and department else ""
+
 
 class People:
     """The people of one page: read with one question, written with one statement."""
 
-    def __init__(self, cache: Connection, touched: set[int]) -> None:
+    def __init__(self, store: Store, cache: Connection, touched: set[int]) -> None:
+        self._store = store
         self._cache = cache
         self._touched = touched
         self._known: dict[str, Author] = {}
         self._changed: dict[str, Author] = {}
         self._overtaken: set[str] = set()
+        self._to_place: set[str] = set()  # who is new, or can be reached under another address than before
+        self._left_mails: set[str] = set()
+        self._felt: set[int] = set()  # who began earlier than was known: their other identities' reasons depend on it
         self._last_id: int | None = None
 
     def load(self, keys: Iterable[str]) -> None:
         rows = self._cache.exec_driver_sql(
-            "SELECT id, key, name, handle, title, joined_at_ms, leadership, bot, first_at_ms, first_key FROM person"
+            f"SELECT id, key, {', '.join(_NAMES)}, first_at_ms, first_key FROM person"
             " WHERE key IN (SELECT value FROM json_each(?))",
             (json.dumps(list(keys)),),
         )
-        for id, key, name, handle, title, joined_at_ms, leadership, bot, first_at_ms, first_key in rows:
-            facts = (name, handle, title, joined_at_ms, leadership, bot)
-            self._known[key] = Author(id, key, facts, first_at_ms, first_key)
+        for id, key, *facts, first_at_ms, first_key in rows:
+            self._known[key] = Author(id, key, tuple(facts), first_at_ms, first_key)
 
     def put(self, person: Person) -> None:
         """Take in who somebody is; the threads whose reasons depend on what changed are looked at again."""
         facts: _Facts = (
             person.name, person.handle, person.title, person.joined_at_ms, int(person.leadership), int(person.bot),
+            person.mail, int(person.mail_verified), person.department,
         )  # fmt: skip
         found = self._known.get(person.key)
         if found is None:
             self._make(person.key, facts)
         elif found.facts != facts:
-            found.facts = facts
+            before, found.facts, joins = found.facts, facts, found.joins
             self._changed[found.key] = found
-            if found.held:
+            if found.joins != joins:
+                self._to_place.add(found.key)
+                self._left_mails.add(joins)
+            if before[3] != person.joined_at_ms:
+                self._felt.add(found.id)
+            if found.held and before[_FOR_REASONS] != facts[_FOR_REASONS]:
                 rows = self._cache.exec_driver_sql(
                     "SELECT DISTINCT thread_id FROM message WHERE person_id = ?", (found.id,)
                 )
@@ -75,6 +102,7 @@ class People:
             if found.first_key:
                 self._overtaken.add(found.first_key)
             found.first_at_ms, found.first_key = posted_at_ms, message
+            self._felt.add(found.id)
             self._changed[key] = found
         return found
 
@@ -83,19 +111,33 @@ class People:
         if not self._changed:
             return
         self._cache.exec_driver_sql(
-            "INSERT INTO person(id, key, name, handle, title, joined_at_ms, leadership, bot, first_at_ms, first_key)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET name = excluded.name,"
-            " handle = excluded.handle, title = excluded.title, joined_at_ms = excluded.joined_at_ms,"
-            " leadership = excluded.leadership, bot = excluded.bot, first_at_ms = excluded.first_at_ms,"
-            " first_key = excluded.first_key",
-            [(who.id, who.key, *who.facts, who.first_at_ms, who.first_key) for who in self._changed.values()],
+            f"INSERT INTO person({', '.join(_STORED)}, who_id) VALUES ({', '.join('?' * (len(_STORED) + 1))})"
+            f" ON CONFLICT(id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _STORED[2:])}",
+            [
+                (who.id, who.key, *who.facts, who.joins, who.alike, who.first_at_ms, who.first_key, who.id)
+                for who in self._changed.values()
+            ],
         )
         for who in self._changed.values():
             who.held = True
         self._changed.clear()
 
     def finish(self) -> None:
-        """Earlier messages may come later: the thread of one that was first until now is looked at again."""
+        """Find who of them are one person. Earlier messages may come later: what was first until now is looked at again."""
+        if self._to_place:
+            decided = decisions(driver_of(self._store.ledger))[1]
+            keys = {key for key in self._to_place if self._known[key].joins or decided.names(PersonKey(key))}
+            if keys or any(self._left_mails):
+                self._touched |= settle(self._cache, decided, self._to_place, self._left_mails)
+            self._to_place.clear()
+            self._left_mails.clear()
+        if self._felt:
+            rows = self._cache.exec_driver_sql(
+                "SELECT DISTINCT who_id FROM person WHERE how <> 'alone' AND id IN (SELECT value FROM json_each(?))",
+                (json.dumps(sorted(self._felt)),),
+            )
+            self._touched |= first_threads(driver_of(self._cache), [row.who_id for row in rows])
+            self._felt.clear()
         if self._overtaken:
             rows = self._cache.exec_driver_sql(
                 "SELECT DISTINCT thread_id FROM message WHERE key IN (SELECT value FROM json_each(?))",
@@ -110,4 +152,5 @@ class People:
         self._last_id += 1
         made = Author(self._last_id, key, facts, held=False)
         self._known[key] = self._changed[key] = made
+        self._to_place.add(key)
         return made
