@@ -27,7 +27,7 @@ from console.store.connection import Store
 from console.store.files import LEDGER
 from console.store.read.connections import ConnectionRow
 from console.views.main_window import MainWindow
-from console.views.services import FieldShown, PlatformShown, Services
+from console.views.services import FieldShown, PlatformShown, Services, SignInShown
 from console.words import _
 
 if TYPE_CHECKING:
@@ -226,10 +226,14 @@ def platforms() -> list[PlatformShown]:
 
 
 def _shown(kind: type[Adapter], facts: Facts) -> PlatformShown:
+    from console.adapters.registry import sign_in_of
+
     asked = [FieldShown(f.name, asked_for(f.label), f.secret, f.required, f.hint, where_found(f.where)) for f in kind.fields]  # fmt: skip
     if facts.address is not Address.NONE:
         asked.insert(0, FieldShown("url", asked_for("Address"), False, facts.address is Address.NEEDED, "https://", ""))
-    return PlatformShown(kind.key, kind.title, about(facts.about), asked, kind.default_capabilities, facts)
+    pages = sign_in_of(kind)
+    sign_in = SignInShown(pages.provider, pages.place) if pages is not None else None
+    return PlatformShown(kind.key, kind.title, about(facts.about), asked, kind.default_capabilities, facts, sign_in)
 
 
 def _open(url: str) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from console.adapters.registry import find, sign_in_of
 from console.domain.platform import PlatformError, Rejected
 from console.store.connection import Store
+from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer, tell
@@ -100,14 +102,15 @@ class Requests:
     async def _check(self, args: Mapping[str, Any]) -> Checked:
         ref = str(args.get("ref", ""))
         adapter, url, user = str(args["adapter"]), str(args.get("url", "")), str(args.get("user", ""))
-        settings, secrets = self._known(ref, (adapter, url, user))
+        account, again = (adapter, url, user), str(args.get("again") or "")
+        settings, secrets = self._known(ref, account, again)
         wanted = Wanted(
             adapter, args.get("name", ""), url, user, settings | _filled(args.get("settings") or {}),
             int(args.get("since_days", 90)),
         )  # fmt: skip
         secrets |= _filled(await self._handed_over(ref)) if ref and asks_secrets(adapter) else {}
         secrets |= self._attempts.of(ref)
-        typed, stored = f"{adapter} {url} {user}", self._stored(ref, (adapter, url, user))
+        typed, stored = f"{adapter} {url} {user}", self._stored(ref, account, again)
         allowance = self._allowances.of(stored) if stored else self._allowances.of_unknown(typed)
         checked = await check(wanted, secrets, self._patience, self._store.now_ms(), allowance)
         self._allowances.is_really(typed, checked.new.key)
@@ -128,7 +131,7 @@ class Requests:
             await asyncio.sleep(LOOK_S)
         return {}
 
-    def _known(self, ref: str, account: tuple[str, str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    def _known(self, ref: str, account: tuple[str, str, str], again: str) -> tuple[dict[str, str], dict[str, str]]:
         """What a check just before, or the connection there is already, knows of this account: its device, say.
 
         So that to check, to connect and to sign in again is one sign-in on one device where a platform has such.
@@ -136,18 +139,26 @@ class Requests:
         found = self._found.get(ref)
         if found is not None and account == (found.new.adapter, found.new.url, found.new.user):
             return dict(found.new.settings), dict(found.secrets)
-        for row in stored_connections(self._store):
-            if account == (row.adapter, row.url, row.user):
-                return dict(row.settings), self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
-        return {}, {}
+        row = self._connection(account, again)
+        if row is None:
+            return {}, {}
+        return dict(row.settings), self._secrets.get(row.key) if needs_secrets(row.adapter) else {}
 
-    def _stored(self, ref: str, account: tuple[str, str, str]) -> str:
+    def _connection(self, account: tuple[str, str, str], again: str) -> ConnectionRow | None:
+        """The connection that is signed in again, or that has this account, where it says whose it is."""
+        nobody = not account[2] and sign_in_of(find(account[0])) is not None
+        for row in stored_connections(self._store):
+            if row.key == again if again else account == (row.adapter, row.url, row.user) and not nobody:
+                return row
+        return None
+
+    def _stored(self, ref: str, account: tuple[str, str, str], again: str) -> str:
         """The key of the connection that has this account, or that a check just before found; "" for none."""
         found = self._found.get(ref)
         if found is not None and account == (found.new.adapter, found.new.url, found.new.user):
             return found.new.key
-        rows = stored_connections(self._store)
-        return next((row.key for row in rows if account == (row.adapter, row.url, row.user)), "")
+        row = self._connection(account, again)
+        return "" if row is None else row.key
 
 
 def _filled(typed: Mapping[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from console.desk import connections as desk_connections
 from console.domain.platform import CheckLine, Way
 from console.sentences import check_line, error_sentence, kind_verb
 from console.store.read.connections import ConnectionRow
+from console.views.browser_sign_in import BrowserSignIn
 from console.views.services import PlatformShown, Services
 from console.widgets.dialog import Dialog
 from console.widgets.fields import Labelled, NumberField
@@ -47,6 +48,8 @@ class ConnectDialog(Dialog):
         self._request, self._ref, self._keeping = "", f"check-{uuid.uuid4()}", False
         self._platform: PlatformShown | None = None
         self._fields: dict[str, QLineEdit] = {}
+        self._over_row = again
+        self._sign_in: BrowserSignIn | None = None
         self.setWindowTitle(_("Add a connection"))
         self._list = QListWidget()
         self._list.setObjectName("gallery")
@@ -97,7 +100,7 @@ class ConnectDialog(Dialog):
         for number in range(self._list.count()):
             if self._list.item(number).data(Qt.ItemDataRole.UserRole).key == row.adapter:
                 self._list.setCurrentRow(number)
-        for name, value in (("name", row.name), ("url", row.url), ("user", row.user)):
+        for name, value in {**row.settings, "name": row.name, "url": row.url, "user": row.user}.items():
             if name in self._fields:
                 self._fields[name].setText(value)
 
@@ -112,6 +115,14 @@ class ConnectDialog(Dialog):
         self._add_field("name", _("Name in Luisterpost"), platform.title)
         for field in platform.fields:
             self._add_field(field.name, field.label, "", secret=field.secret, hint=field.hint)
+        if self._sign_in is not None:
+            self._sign_in.stop()
+        self._sign_in = None
+        if platform.sign_in is not None:
+            self._sign_in = BrowserSignIn(self._services, platform.sign_in, self._filled_in)
+            self._sign_in.signed_in.connect(lambda: self._ask(keep=False))
+            self._sign_in.changed.connect(lambda: QTimer.singleShot(0, self, self.fit))
+            self._form.addWidget(self._sign_in)
         self._days = NumberField(0, 3650, 90, " " + _("days"))
         self._form.addWidget(Labelled(_("How far back"), self._days))
         self._passphrase = QLineEdit()
@@ -135,21 +146,38 @@ class ConnectDialog(Dialog):
         self._fields[name] = edit
         self._form.addWidget(Labelled(label, edit))
 
-    def _ask(self, *, keep: bool) -> None:
+    def done(self, result: int) -> None:
+        if self._sign_in is not None:
+            self._sign_in.stop()
+        super().done(result)
+
+    def _filled_in(self) -> dict[str, Any] | None:
+        """What is asked of the collector, without secrets; None, and said so, where something is missing."""
         platform = self._platform
         assert platform is not None
         values = {name: edit.text().strip() for name, edit in self._fields.items()}
         missing = [field.label for field in platform.fields if field.required and not values[field.name]]
         if missing:
             self._tell([("warn", _("Fill in first: {names}.").format(names=", ".join(missing)))])
+            return None
+        for field in platform.fields:
+            if field.secret:
+                del values[field.name]
+        args = {"adapter": platform.key, "name": values.pop("name"), "url": values.pop("url", ""),
+                "user": values.pop("user", ""), "since_days": self._days.value(), "ref": self._ref}  # fmt: skip
+        if self._over_row is None:
+            return {**args, "settings": values}
+        return {**args, "settings": {**self._over_row.settings, **values}, "again": self._over_row.key}
+
+    def _ask(self, *, keep: bool) -> None:
+        args, platform = self._filled_in(), self._platform
+        if args is None or platform is None:
             return
         if self._passphrase.text():
             self._services.tell({"passphrase": self._passphrase.text()})
-        secrets = {field.name: values.pop(field.name) for field in platform.fields if field.secret}
-        self._services.tell({"secret": {"ref": self._ref, "values": secrets}})
-        args = {"adapter": platform.key, "name": values.pop("name"), "url": values.pop("url", ""),
-                "user": values.pop("user", ""), "settings": values, "since_days": self._days.value(),
-                "ref": self._ref}  # fmt: skip
+        secrets = {field.name: self._fields[field.name].text().strip() for field in platform.fields if field.secret}
+        if secrets:
+            self._services.tell({"secret": {"ref": self._ref, "values": secrets}})
         self._keeping = keep
         self._request = desk_connections.ask(self._services.desk, "connect" if keep else "check", args)
         self._busy(True)

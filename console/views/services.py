@@ -25,8 +25,19 @@ class FieldShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInShown:
+    """Whose pages people sign in on; `place` is the server that the pages of a connection with such settings stand on."""
+
+    provider: str
+    place: Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformShown:
-    """A platform as the gallery shows it; `can` is what can be done with it at best."""
+    """A platform as the gallery shows it; `can` is what can be done with it at best.
+
+    sign_in   where people sign in on the platform's own pages; `views/browser_sign_in.py` is what a form shows then
+    """
 
     key: str
     title: str
@@ -34,6 +45,7 @@ class PlatformShown:
     fields: Sequence[FieldShown]
     can: Capabilities
     facts: Facts
+    sign_in: SignInShown | None = None
 
 
 @dataclass(slots=True)
