@@ -210,7 +210,7 @@ async def test_a_wrong_count_hides_nothing_for_long(yammer: Yammer, network: Net
     for post in posts:
         for n in range(5):
             yammer.answer("joris", post.id, f"Antwoord {n}")
-    assert any(yammer.updates(post.id) != 6 for post in posts), "one is really wrong"
+    assert any(yammer.updates(post.id, 6) != 6 for post in posts), "one is really wrong"
     made = network.adapter()
     await network.caught_up(made)
     await made.close()

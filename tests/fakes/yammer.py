@@ -73,6 +73,7 @@ class Yammer(World, Loopback):
         self.clock, self.miscounts, self.hiccups, self.strings = clock, miscounts, hiccups, strings
         self.general_group: Group | None = None
         self.poll_s = 60
+        self.who: Callable[[str], str] = lambda authorization: TOKENS.get(authorization, "")
         self.asked: list[Asked] = []
         self.highest: Counter[tuple[str, str]] = Counter()  # requests in one window, by who asked and kind
         self._window: dict[tuple[str, str], deque[float]] = {}
@@ -104,7 +105,7 @@ class Yammer(World, Loopback):
         if method == "POST":
             params |= dict(parse_qsl(content.decode(), keep_blank_values=True))
         path = parts.path.removeprefix("/api/v1/")
-        asked = Asked(method, path, params, TOKENS.get(authorization, ""))
+        asked = Asked(method, path, params, self.who(authorization))
         self.asked.append(asked)
         told = self.instead(asked) or self._told(asked)
         asked.status = told[0]
@@ -191,8 +192,8 @@ class Yammer(World, Loopback):
             "content_excerpt": text["plain"][:100], "privacy": "public",
         }  # fmt: skip
 
-    def updates(self, thread: int) -> int:
-        count = len(self.in_thread(thread))
+    def updates(self, thread: int, count: int) -> int:
+        """How many messages a thread is said to have, of which there are so many."""
         return max(1, count - 3) if self.miscounts and (thread // 1_001) % MISCOUNTED == 0 else count
 
     def envelope(
@@ -201,7 +202,7 @@ class Yammer(World, Loopback):
         shown = [*page, *(one for replies in (extended or {}).values() for one in replies)]
         people = {user.id: user for one in shown for user in (one.sender, *self.mentions(one.text))}
         groups = {one.group: self.groups[one.group] for one in shown if one.group in self.groups}
-        threads = dict.fromkeys(one.thread for one in shown)
+        threads = self.threads({one.thread for one in shown})
         meta: Json = {"older_available": more, "current_user_id": me.id, "requested_poll_interval": self.poll_s,
                       "liked_message_ids": [one.id for one in shown if me in one.likes]}  # fmt: skip
         if self.strings:
@@ -211,8 +212,8 @@ class Yammer(World, Loopback):
             "references": [
                 *(self.user_row(user) for user in people.values()), *(self.group_row(group) for group in groups.values()),
                 *({"type": "thread", "id": thread, "thread_starter_id": thread, "topics": [], "stats": {
-                    "updates": self.updates(thread), "latest_reply_id": max(one.id for one in self.in_thread(thread))}}
-                  for thread in threads),
+                    "updates": self.updates(thread, len(said)), "latest_reply_id": said[0].id}}
+                  for thread, said in threads.items()),
                 {"type": "page", "id": 7, "name": "Van een soort die niemand kent"},
             ],
             "meta": meta,
@@ -230,10 +231,11 @@ class Yammer(World, Loopback):
         if found and self._hiccups():
             return self.envelope(me, [], False)
         if asked.params.get("threaded") == "extended":
-            latest = {one.thread: max(each.id for each in self.in_thread(one.thread)) for one in found}
+            talks = self.threads({one.thread for one in found})
+            latest = {thread: said[0].id for thread, said in talks.items()}
             threads = sorted((t for t in latest if not older or latest[t] < older), key=lambda t: -latest[t])
             page = [self.said[thread] for thread in threads[:limit]]
-            extended = {one.id: [each for each in self.in_thread(one.id) if each.id != one.id][:2] for one in page}
+            extended = {one.id: [each for each in talks[one.id] if each.id != one.id][:2] for one in page}
             return self.envelope(
                 me, page, len(threads) > limit, {t: replies for t, replies in extended.items() if replies}
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -120,7 +120,15 @@ class World:
 
     def in_thread(self, thread: int) -> list[Said]:
         """Newest first."""
-        return sorted((one for one in self.said.values() if one.thread == thread), key=lambda one: -one.id)
+        return self.threads({thread}).get(thread, [])
+
+    def threads(self, wanted: Set[int]) -> dict[int, list[Said]]:
+        """What is said in each of these threads, newest first."""
+        found: dict[int, list[Said]] = {}
+        for one in self.said.values():
+            if one.thread in wanted:
+                found.setdefault(one.thread, []).append(one)
+        return {thread: sorted(said, key=lambda one: -one.id) for thread, said in found.items()}
 
     def mentions(self, text: str) -> Iterator[User]:
         for match in _MENTION.finditer(text):
