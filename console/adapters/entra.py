@@ -38,6 +38,7 @@ OWN_SCOPES = frozenset({"openid", "profile", "offline_access"})  # msal asks for
 MAX_CODE, MAX_ADDRESS = 40, 200
 
 Asked = dict[str, Any] | None
+Work = Callable[["msal.PublicClientApplication"], Asked]
 # The browser brings the answer in the address, because a form sent from https to this computer makes browsers warn.
 warnings.filterwarnings("ignore", message="response_mode=", category=UserWarning)
 logging.getLogger("msal").setLevel(logging.ERROR)
@@ -154,7 +155,7 @@ class Attempt:
 
         def once(app: msal.PublicClientApplication) -> Asked:
             got: Asked = app.acquire_token_by_device_flow(self._flow, exit_condition=lambda flow: True)
-            return {} if got and got.get("error") in ("authorization_pending", "slow_down") else got
+            return None if got and got.get("error") in ("authorization_pending", "slow_down") else got
 
         if not self._flow.get("latest_attempt_at"):
             self._flow["latest_attempt_at"] = 1.0  # the first look comes one interval after the code
@@ -180,13 +181,13 @@ class _App:
     def signed_in(self) -> bool:
         return bool(self._kept)
 
-    async def ask(self, work: Callable[[msal.PublicClientApplication], Asked]) -> dict[str, Any]:
+    async def ask(self, work: Work) -> dict[str, Any]:
         """What msal answers, {} for nothing. Raises PlatformError."""
-        return (await self._in_a_thread(work, lambda kept: None))[0]
+        return (await self._in_a_thread(work))[0]
 
-    async def signed(self, work: Callable[[msal.PublicClientApplication], Asked]) -> Mapping[str, str]:
+    async def signed(self, work: Work) -> Mapping[str, str]:
         """The secrets that a sign-in gives, {} where it isn't done yet. Raises PlatformError."""
-        got, kept = await self._in_a_thread(work, lambda kept: None)
+        got, kept = await self._in_a_thread(lambda app: _with_a_token(work(app)))
         if not got:
             return {}
         self._look_at_permissions(got)
@@ -196,28 +197,29 @@ class _App:
         """A token without anybody's doing. What was renewed is kept before it is used. Raises PlatformError."""
 
         def work(app: msal.PublicClientApplication) -> Asked:
-            for account in app.get_accounts():
-                held = None if force else self._held(app)
-                found: Asked = held or app.acquire_token_silent_with_error(self.scopes, account, force_refresh=True)
-                return found
-            return None
+            found: list[Asked] = [
+                app.acquire_token_silent_with_error(self.scopes, account, force_refresh=True)
+                for account in app.get_accounts()
+            ]
+            renewable = any(app.token_cache.search("RefreshToken"))
+            return _with_a_token(found[0] or {}) if found and renewable else None
 
-        got, self._kept = await self._in_a_thread(work, keep)
+        got, self._kept = await self._in_a_thread(work, keep, held=not force)
         if not got:
             raise AuthExpired(code="sign_in_first")
         self._look_at_permissions(got)
         return got
 
-    def _held(self, app: msal.PublicClientApplication) -> Asked:
+    def _held(self, cache: msal.TokenCache) -> Asked:
         """A token of an earlier run that is still good. All were given for what we ask, whatever the answer called it."""
         lasts_s, token = max(
             ((int(entry["expires_on"]) - self._now_ms() // 1000, entry["secret"])
-             for entry in app.token_cache.search("AccessToken")), default=(0, ""),
+             for entry in cache.search("AccessToken")), default=(0, ""),
         )  # fmt: skip
         return {"access_token": token, "expires_in": lasts_s} if lasts_s > EARLY_MS // 1000 else None
 
     async def _in_a_thread(
-        self, work: Callable[[msal.PublicClientApplication], Asked], keep: Callable[[str], None]
+        self, work: Work, keep: Callable[[str], None] = lambda kept: None, *, held: bool = False
     ) -> tuple[dict[str, Any], str]:
         if not self._client_id:
             raise Rejected(code="entra_no_client")
@@ -226,19 +228,22 @@ class _App:
         http = Http(timeout_s=self._timeout_s, allowance=Allowance())  # Microsoft's, not the platform's
         line = Line(http, self.host, self._now_ms)
         try:
-            return await asyncio.to_thread(self._done, work, keep, line)
+            return await asyncio.to_thread(self._done, work, keep, line, held)
         finally:
             await http.close()
 
-    def _done(
-        self, work: Callable[[msal.PublicClientApplication], Asked], keep: Callable[[str], None], line: Line
-    ) -> tuple[dict[str, Any], str]:
+    def _done(self, work: Work, keep: Callable[[str], None], line: Line, held: bool) -> tuple[dict[str, Any], str]:
         import msal
 
         cache = msal.SerializableTokenCache()
         try:
-            if self._kept:
-                cache.deserialize(self._kept)
+            cache.deserialize(self._kept or None)
+            found = self._held(cache) if held else None
+        except (ValueError, KeyError, TypeError, AttributeError) as cause:  # what was kept can't be read
+            raise AuthExpired(code="sign_in_first") from cause
+        if found:
+            return found, self._kept
+        try:
             app = msal.PublicClientApplication(
                 self._client_id, authority=f"{self.place}/{self._tenant}", http_client=line, token_cache=cache,
                 instance_discovery=False, app_name="Luisterpost",
@@ -268,3 +273,10 @@ class _App:
         missing = [names[0] for names in self._needs if given and not given & {name.lower() for name in names}]
         if missing:
             raise Forbidden(", ".join(missing), code="no_consent")
+
+
+def _with_a_token(got: Asked) -> Asked:
+    """Raises KeyError for an answer that says neither why not nor gives a token."""
+    if got is not None and "error" not in got:
+        got["access_token"]
+    return got

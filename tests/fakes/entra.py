@@ -76,6 +76,7 @@ class FakeEntra(Loopback):
         self.refreshing: dict[str, Grant] = {}
         self.access: dict[str, tuple[Grant, float]] = {}
         self.asked: list[str] = []  # what each token request was: its kind of grant
+        self.elsewhere = ""  # a server that is named instead of this one
         self.held, self.let_go = threading.Event(), threading.Event()
         self.let_go.set()
         self.given: set[str] = set()  # every secret that ever left, to look for where it may not be
@@ -152,7 +153,7 @@ class FakeEntra(Loopback):
         return told(404, {"error": "not_found"})
 
     def _pages(self, tenant: str) -> dict[str, str]:
-        at = f"{self.url}/{tenant}/oauth2/v2.0"
+        at = f"{self.elsewhere or self.url}/{tenant}/oauth2/v2.0"
         return {"issuer": f"{self.url}/{tenant}/v2.0", "authorization_endpoint": f"{at}/authorize",
                 "token_endpoint": f"{at}/token", "device_authorization_endpoint": f"{at}/devicecode"}  # fmt: skip
 
