@@ -10,11 +10,20 @@ from hypothesis import settings
 from tests import figures
 from tests.figures import note
 from tests.servers import matrix_schema
+from tests.servers.dovecot import dovecot
 from tests.servers.matrix_schema import held_to_the_schema, pytest_sessionfinish, pytest_testnodedown
 from tests.servers.synapse import synapse
 from tests.servers.wordpress import wordpress
 
-__all__ = ["held_to_the_schema", "note", "pytest_sessionfinish", "pytest_testnodedown", "synapse", "wordpress"]
+__all__ = [
+    "dovecot",
+    "held_to_the_schema",
+    "note",
+    "pytest_sessionfinish",
+    "pytest_testnodedown",
+    "synapse",
+    "wordpress",
+]
 
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

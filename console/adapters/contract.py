@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
 from console.adapters.budgets import Allowance
-from console.domain.conversation import ConnectionKey, MessageKey, ReportKey, Space, SpaceKey
+from console.domain.conversation import ConnectionKey, MessageKey, ReportKey, Space, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream
 
@@ -38,11 +38,22 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Where a message that is held stands: its thread, by the key it has now, the space of that, and its own state."""
+
+    thread: ThreadKey
+    space: SpaceKey
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """What an adapter must not fetch itself: the moment, what is held already, and how patient to be.
 
     known         (space, since_ms) -> message key -> its state, for the messages held that are not deleted;
                   the sweep asks it, to see what is absent
+    held          message keys -> where each of them that is held stands: for a platform that tells what is answered, but
+                  not in which thread; what is deleted counts too
     confirmed     (intent, step): one request of an intent of several is confirmed. It is on the disk when this returns:
                   whatever happens next, `perform` and `find_sent` find the step in `Intent.steps` and leave it alone
     pending_reports  message -> its reports that wait for a decision, oldest first: what `settle` settles
@@ -54,6 +65,7 @@ class Tools:
 
     now_ms: Callable[[], int]
     known: Callable[[SpaceKey, int], Mapping[MessageKey, str]] = lambda space, since_ms: {}
+    held: Callable[[Sequence[MessageKey]], Mapping[MessageKey, Held]] = lambda messages: {}
     confirmed: Callable[[IntentId, str], None] = lambda intent, step: None
     pending_reports: Callable[[MessageKey], Sequence[ReportKey]] = lambda message: ()
     keep: Callable[[Mapping[str, str]], None] = lambda secrets: None

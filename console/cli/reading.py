@@ -130,6 +130,7 @@ def message_state(state: str) -> str:
     return {
         "held": _("waits for approval"), "hidden": _("hidden"), "spam": _("spam"), "deleted": _("gone"),
         "unreadable": _("could not be read"), "encrypted": _("encrypted: read it in your own app"), "visible": "",
+        "away": _("no longer in its folder"),
     }[state]  # fmt: skip
 
 

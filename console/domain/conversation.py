@@ -27,7 +27,10 @@ def key_of(platform: str, server: str, kind: str, remote_id: str) -> str:
 
 
 class MessageState(StrEnum):
-    """Where a message stands on its platform; `unreadable` could not be parsed and is kept as it came."""
+    """Where a message stands on its platform; `unreadable` could not be parsed and is kept as it came.
+
+    `away`: it was said and stays said, but it no longer lies where we read it, as a mail that a colleague tidied up.
+    """
 
     VISIBLE = "visible"
     HELD = "held"
@@ -35,6 +38,7 @@ class MessageState(StrEnum):
     SPAM = "spam"
     DELETED = "deleted"
     UNREADABLE = "unreadable"
+    AWAY = "away"
 
 
 class ReportState(StrEnum):
@@ -154,11 +158,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class MessageGone:
-    """A message that the platform no longer has. `by_author` is None when nobody says who removed it."""
+    """A message that the platform no longer has. `by_author` is None when nobody says who removed it.
+
+    kept   nobody took back what it says: its words stay, and it is `away`
+    """
 
     key: MessageKey
     at_ms: int
     by_author: bool | None = None
+    kept: bool = False
 
 
 Change = Space | Person | Thread | Message | Report | MessageGone

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from console.adapters.budgets import Allowance, work
-from console.adapters.contract import Adapter, Config, Tools
+from console.adapters.contract import Adapter, Config, Held, Tools
 from console.adapters.registry import find, sign_in_of
-from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, key_of
+from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey, key_of
 from console.domain.platform import BadResponse, CheckResult, PlatformError
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
@@ -117,9 +118,22 @@ def adapter_for(
         )
         return {MessageKey(found_row["key"]): found_row["state"] for found_row in found}
 
+    def held(messages: Sequence[MessageKey]) -> dict[MessageKey, Held]:
+        rows = store.read(
+            "SELECT m.key, t.key AS thread, s.key AS space, m.state FROM message AS m"
+            " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = t.space_id"
+            " WHERE m.key IN (SELECT value FROM json_each(:keys))",
+            {"keys": json.dumps(list(messages))},
+        )
+        return {
+            MessageKey(found["key"]): Held(ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"])
+            for found in rows
+        }
+
     tools = Tools(
         now_ms=now_ms,
         known=known,
+        held=held,
         confirmed=lambda intent, step: intents.confirm(store, intent, step),
         pending_reports=lambda message: pending_reports(store, message),
         keep=keep,

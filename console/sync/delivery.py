@@ -253,7 +253,7 @@ def _since_reply(store: Store, intent: Intent, seen: Seen) -> Conflict | None:
     ours = our_accounts(store)
     said = store.read(
         "SELECT m.key, m.mark, p.key AS author, p.name FROM message AS m JOIN person AS p ON p.id = m.person_id"
-        " JOIN thread AS t ON t.id = m.thread_id WHERE t.key = :thread AND m.state IN ('visible', 'held')"
+        " JOIN thread AS t ON t.id = m.thread_id WHERE t.key = :thread AND m.state IN ('visible', 'held', 'away')"
         " AND (m.posted_at_ms, m.key) > (:last_at_ms, :last) ORDER BY m.posted_at_ms, m.key",
         {"thread": intent.thread, "last_at_ms": seen.last_at_ms, "last": seen.last},
     )

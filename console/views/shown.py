@@ -129,6 +129,10 @@ def _state(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]
             return _("Encrypted: it can only be read in your own app."), "tertiary"
         case "unreadable":
             return _("We couldn't read this message. It is kept as it came."), "danger"
+        case "away":
+            return _("No longer in its folder on {platform}: moved or deleted there. We keep what it said.").format(
+                platform=title
+            ), "tertiary"
         case "deleted" if message.gone_at_ms and message.gone_by_author:
             return _("Deleted by its author, {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
         case "deleted" if message.gone_at_ms:

@@ -14,6 +14,7 @@ from console.domain.conversation import MessageKey, MessageState, ThreadKey
 from console.domain.platform import Cursor
 
 MANY = 130  # more than any platform puts on one page
+NOT_THERE = (MessageState.DELETED, MessageState.AWAY)
 QUARTER_MS = 15 * 60_000  # less than any two time zones differ
 
 
@@ -183,7 +184,7 @@ class ComingIn(Promises):
             shelf.cursors[stream.key] = cursor or {}
         assert moved, "it really came in more than one page"
         await shelf.catch_up(adapter)
-        shown = {key: told for key, told in shelf.shown(thread).items() if told[1] is not MessageState.DELETED}
+        shown = {key: told for key, told in shelf.shown(thread).items() if told[1] not in NOT_THERE}
         assert shown == platform.truth(thread)
         assert len(shown) == 1 + MANY - 2 * moved * ("removed" in meanwhile) + moved * ("added" in meanwhile)
 
@@ -215,10 +216,6 @@ class ComingIn(Promises):
         assert moved, "it really came in more than one page"
         await shelf.catch_up(adapter)
         held = {thread: shelf.shown(thread) for thread in threads}
-        shown = {
-            thread
-            for thread, said in held.items()
-            if any(state is not MessageState.DELETED for _, state in said.values())
-        }
+        shown = {thread for thread, said in held.items() if any(state not in NOT_THERE for _, state in said.values())}
         assert shown == set(threads) - removed
         assert all(held[thread] == platform.truth(thread) for thread in shown)

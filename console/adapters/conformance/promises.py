@@ -40,6 +40,7 @@ class Promises:
         return Tools(
             now_ms=platform.now_ms,
             known=shelf.known,
+            held=shelf.held,
             confirmed=lambda intent, step: confirmed.append((intent, step)),
             pending_reports=shelf.pending_reports,
             timeout_s=5.0,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from console.adapters.contract import Adapter
+from console.adapters.contract import Adapter, Held
 from console.domain.conversation import (
     Message,
     MessageGone,
@@ -52,6 +52,9 @@ class Shelf:
                     self.gone.discard(change.key)
                 case Report():
                     self.reports[change.key] = change
+                case MessageGone(kept=True):
+                    if change.key in self.messages:
+                        self.messages[change.key] = replace(self.messages[change.key], state=MessageState.AWAY)
                 case MessageGone():
                     self.gone.add(change.key)
                     self.messages.pop(change.key, None)
@@ -62,6 +65,10 @@ class Shelf:
             for message in self.messages.values()
             if message.space == space and message.posted_at_ms >= since_ms and message.state is not MessageState.DELETED
         }
+
+    def held(self, messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
+        found = [self.messages[key] for key in messages if key in self.messages]
+        return {one.key: Held(one.root or ThreadKey(one.key), one.space, one.state.value) for one in found}
 
     def pending_reports(self, message: MessageKey) -> Sequence[ReportKey]:
         waiting = [

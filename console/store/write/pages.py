@@ -165,6 +165,12 @@ class _Writing:
         if old is None or (old.gone and old.by_name["state"] == MessageState.DELETED.value):
             return
         self._flush()
+        if gone.kept:
+            self._cache.exec_driver_sql(
+                "UPDATE message SET state = 'away' WHERE key = ? AND state <> 'deleted'", (gone.key,)
+            )
+            self._messages.load([gone.key])
+            return
         row = self._cache.exec_driver_sql(
             "SELECT m.thread_id, p.name FROM message AS m JOIN person AS p ON p.id = m.person_id WHERE m.key = ?",
             (gone.key,),

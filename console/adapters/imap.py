@@ -1,0 +1,214 @@
+"""One connection to a mailbox: opened when first needed, used by one at a time, in a thread of its own.
+
+IMAPClient waits where it stands; here is our patience instead, our limits, and our family of errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
+
+from console.adapters.line_errors import translated
+from console.adapters.mail_address import Server
+from console.domain.platform import (
+    AuthExpired,
+    BadResponse,
+    Forbidden,
+    NotFound,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Unreachable,
+)
+
+WAIT_S = 60.0  # after a server says that it is too much; mail has no way to say for how long
+MAX_LITERAL_BYTES = 40_000_000
+WHOLE_SCALE = 20  # the longest that one piece of work may take, in our patience with one answer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who signs in, and with what; `token` says that it is one of OAuth2 and no password."""
+
+    user: str
+    secret: str
+    token: bool = False
+
+
+SignIn = Callable[[], Awaitable[Credential]]
+
+
+class Imap:
+    """A connection that is made anew after anything that leaves it in doubt."""
+
+    def __init__(self, server: Server, sign_in: SignIn, timeout_s: float) -> None:
+        self._server = server
+        self._sign_in = sign_in
+        self._timeout_s = timeout_s
+        self._client: IMAPClient | None = None
+        self._turn = asyncio.Lock()
+        self._worker: ThreadPoolExecutor | None = None
+
+    async def do(self, work: Callable[[IMAPClient], T]) -> T:
+        """What `work` makes of the connection, in its thread. Raises PlatformError.
+
+        Called away, or too late: the connection is closed under it, and the next work gets a new one.
+        """
+        async with self._turn:
+            credential = await self._sign_in() if self._client is None else None
+            if self._worker is None:
+                self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"imap {self._server.host}")
+            doing = asyncio.get_running_loop().run_in_executor(self._worker, self._guarded, work, credential)
+            try:
+                async with asyncio.timeout(self._timeout_s * WHOLE_SCALE):
+                    return await asyncio.shield(doing)
+            except TimeoutError:
+                await self._abandon(doing)
+                raise Unreachable(self._server.host, maybe_sent=False, code="timeout") from None
+            except asyncio.CancelledError:
+                await self._abandon(doing)
+                raise
+
+    async def close(self) -> None:
+        self._drop()
+        if self._worker is not None:
+            self._worker.shutdown(wait=False, cancel_futures=True)
+            self._worker = None
+
+    async def _abandon(self, doing: asyncio.Future[T]) -> None:
+        self._drop()
+        doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody waits for it any more
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):  # it may be broken in any way
+                client.socket().shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
+            with contextlib.suppress(Exception):
+                client.shutdown()
+
+    def _guarded(self, work: Callable[[IMAPClient], T], credential: Credential | None) -> T:
+        with at_the_border(self._server.host):
+            try:
+                if self._client is None:
+                    if credential is None:  # closed under us while we waited for the thread
+                        raise Unreachable(self._server.host, maybe_sent=False, code="line_broke")
+                    self._client = self._opened(credential)
+                return work(self._client)
+            except (NotFound, Forbidden, Rejected):
+                raise  # an answer: the connection is as good as before
+            except BaseException as error:
+                if not _is_answer(error):
+                    self._drop()
+                raise
+
+    def _opened(self, credential: Credential) -> IMAPClient:
+        server, trusting = self._server, ssl.create_default_context()
+        patience = SocketTimeout(connect=self._timeout_s, read=self._timeout_s)
+        client = IMAPClient(
+            server.host, server.port, ssl=server.tls == "tls", ssl_context=trusting, timeout=patience, use_uid=True
+        )
+        try:
+            client.normalise_times = False
+            _limit(client)
+            if server.tls == "starttls":
+                client.starttls(trusting)
+            if credential.token:
+                client.oauth2_login(credential.user, credential.secret)
+            else:
+                client.login(credential.user, credential.secret)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                client.shutdown()
+            raise
+        return client
+
+
+def _limit(client: IMAPClient) -> None:
+    """No answer is larger than we bear, whatever it announces."""
+    inner = client._imap
+    whole = inner.read
+
+    def read(size: int) -> bytes:
+        if size > MAX_LITERAL_BYTES:
+            raise BadResponse(code="too_big", maybe_sent=False)
+        data: bytes = whole(size)
+        return data
+
+    inner.read = read
+
+
+def _is_answer(error: BaseException) -> bool:
+    """Whether the server refused one command, and the connection goes on."""
+    return isinstance(error, imaplib.IMAP4.error) and not isinstance(
+        error, imaplib.IMAP4.abort | LoginError | ProtocolError
+    )
+
+
+@contextlib.contextmanager
+def at_the_border(host: str) -> Iterator[None]:
+    """Raises our errors for those of the client below. Reading changes nothing: `maybe_sent` is always False."""
+    with translated(host, safe=True):
+        try:
+            yield
+        except PlatformError:
+            raise
+        except LoginError as cause:
+            raise _refusal(str(cause), AuthExpired(_words(str(cause)), code="mail_password")) from cause
+        except CapabilityError as cause:
+            raise BadResponse(_words(str(cause)), code="mail_too_old", maybe_sent=False) from cause
+        except ProtocolError as cause:
+            raise BadResponse(host, code="broken", maybe_sent=False) from cause
+        except imaplib.IMAP4.abort as cause:
+            broken = "unexpected" in str(cause) or "got more than" in str(cause)
+            otherwise = (
+                BadResponse(host, code="broken", maybe_sent=False)
+                if broken
+                else Unreachable(host, maybe_sent=False, code="line_broke")
+            )
+            raise _refusal(str(cause), otherwise) from cause
+        except imaplib.IMAP4.error as cause:
+            raise _refusal(str(cause), BadResponse(_words(str(cause)), code="broken", maybe_sent=False)) from cause
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as cause:
+            # What the library makes of an answer that isn't IMAP.
+            raise BadResponse(host, code="broken", maybe_sent=False) from cause
+
+
+def _refusal(told: str, otherwise: PlatformError) -> PlatformError:
+    """The error for a refusal, by the code in brackets that a server gives with it (RFC 5530)."""
+    words = _words(told)
+    code = re.search(r"\[([A-Z-]+)", told)
+    match code.group(1) if code else "":
+        case "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" | "PRIVACYREQUIRED" | "CONTACTADMIN":
+            return AuthExpired(words, code="mail_password")
+        case "LIMIT":
+            return RateLimited(WAIT_S, words, code="mail_limit")
+        case "UNAVAILABLE" | "INUSE" | "SERVERBUG":
+            return Unreachable(words, maybe_sent=False, code="mail_busy")
+        case "OVERQUOTA":
+            return Rejected(words, code="mail_full")
+        case "NONEXISTENT" | "TRYCREATE":
+            return NotFound(words, code="no_folder")
+        case "NOPERM":
+            return Forbidden(words, code="no_folder")
+        case _:
+            return RateLimited(WAIT_S, words, code="mail_limit") if "too many" in told.lower() else otherwise
+
+
+def _words(told: str) -> str:
+    """The server's own words, without what Python or the protocol put around them."""
+    words = re.sub(r"^(?:b['\"])|['\"]$", "", re.sub(r"\[[^\]]*\]\s*", "", told)).strip()
+    return words[:300]

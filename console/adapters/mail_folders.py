@@ -1,0 +1,182 @@
+"""What is done in a mailbox over an open connection: finding what is new, fetching it, looking for one mail.
+
+All of it waits where it stands, and is called in the connection's own thread (`console.adapters.imap`). Folders are
+opened for reading only, and nothing is marked as read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from imapclient import IMAPClient
+
+from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, Mail, Part, identity, read
+from console.domain.file_names import file_name
+
+PAGE = 50  # mails of one page
+WINDOW = 2_000  # numbers looked through at once: a number may have no mail any more
+MOST_WINDOWS = 50
+GROUP_BYTES = 8_000_000  # of mails fetched with one command
+GIANT_BYTES = 300_000  # of a mail larger than MAX_BYTES: its texts stand first
+MOST_AT_ONCE = 2_000
+_HEAD = f"BODY.PEEK[HEADER]<0.{MAX_HEAD_BYTES}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A mail before it is fetched. `id` is "" where it has none that is well-formed."""
+
+    uid: int
+    id: str
+    digest: str
+    size_bytes: int
+    arrived_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a folder was read: its generation of numbers, and the first number not looked at."""
+
+    validity: int
+    next_uid: int
+
+
+def look(client: IMAPClient, folder: str, since: Standing | None, since_ms: int) -> tuple[list[Head], Standing, bool]:
+    """What came after `since`: at most PAGE mails, how far that is, and whether there is more.
+
+    A folder that was rebuilt is read from its beginning again: all its numbers are new.
+    """
+    told = client.select_folder(folder, readonly=True)
+    validity, top = int(told.get(b"UIDVALIDITY", 0)), told.get(b"UIDNEXT")
+    if since is None or since.validity != validity:
+        recent = client.search(["SINCE", datetime.fromtimestamp(since_ms / 1000, UTC).date()])
+        start = min(recent, default=int(top) if top else 1)
+    else:
+        start = since.next_uid
+    uids: list[int] = []
+    for _ in range(MOST_WINDOWS):
+        if top is None:  # then only the server knows the last; "n:*" names it even where it is below n
+            uids = sorted(uid for uid in client.search(["UID", f"{start}:*"]) if uid >= start)
+            break
+        if uids or start >= int(top):
+            break
+        end = min(start + WINDOW, int(top))
+        uids = sorted(uid for uid in client.search(["UID", f"{start}:{end - 1}"]) if uid >= start)
+        start = start if len(uids) > PAGE else end
+    if len(uids) > PAGE:
+        uids, start, more = uids[:PAGE], uids[PAGE], True
+    else:
+        start = max(start, uids[-1] + 1 if uids else start)
+        more = top is not None and start < int(top)
+    return heads(client, uids), Standing(validity, start), more
+
+
+def heads(client: IMAPClient, uids: Sequence[int]) -> list[Head]:
+    found = client.fetch(uids, ["INTERNALDATE", "RFC822.SIZE", _HEAD]) if uids else {}
+    return [_head(uid, found[uid]) for uid in sorted(found)]
+
+
+def _head(uid: int, data: Mapping[bytes, Any]) -> Head:
+    mail_id, digest = identity(_body(data, b"BODY[HEADER]"))
+    arrived = data.get(b"INTERNALDATE")
+    arrived_ms = int(arrived.timestamp() * 1000) if isinstance(arrived, datetime) else 0
+    return Head(uid, mail_id, digest, int(data.get(b"RFC822.SIZE") or 0), arrived_ms)
+
+
+def _body(data: Mapping[bytes, Any], name: bytes) -> bytes:
+    """A part that was asked for, whole or its beginning: the answer's name says which."""
+    for key in (name, name + b"<0>"):
+        if isinstance(data.get(key), bytes):
+            return bytes(data[key])
+    return b""
+
+
+def fetch(client: IMAPClient, wanted: Iterable[Head]) -> dict[int, Mail]:
+    """These mails of the open folder, by their number; one that vanished meanwhile is left out."""
+    found: dict[int, Mail] = {}
+    for group, giants in _groups(wanted):
+        parts = f"BODY.PEEK[]<0.{GIANT_BYTES}>" if giants else "BODY.PEEK[]"
+        answer = client.fetch([head.uid for head in group], [parts, "BODYSTRUCTURE"] if giants else [parts])
+        for uid, data in answer.items():
+            mail = read(_body(data, b"BODY[]"))
+            if giants:
+                files = [part for part, _encoding in structure(data.get(b"BODYSTRUCTURE"))]
+                mail = replace(mail, parts=tuple(files) or mail.parts, cut=True)
+            found[uid] = mail
+    return found
+
+
+def _groups(wanted: Iterable[Head]) -> Iterator[tuple[list[Head], bool]]:
+    """What is fetched with one command: as many as weigh so much, the giants each alone and only their beginning."""
+    group: list[Head] = []
+    for head in wanted:
+        if head.size_bytes > MAX_BYTES:
+            yield [head], True
+            continue
+        if group and sum(one.size_bytes for one in group) + head.size_bytes > GROUP_BYTES:
+            yield group, False
+            group = []
+        group.append(head)
+    if group:
+        yield group, False
+
+
+def structure(told: Any, section: str = "", depth: int = 0) -> Iterator[tuple[Part, str]]:
+    """The files that a BODYSTRUCTURE names, each with how it is encoded. What isn't one names none."""
+    if not isinstance(told, tuple) or len(told) < 2 or depth > 20:
+        return
+    if isinstance(told[0], list):
+        for number, one in enumerate(told[0][:200], 1):
+            yield from structure(one, f"{section}.{number}" if section else str(number), depth + 1)
+        return
+    if len(told) < 7 or not isinstance(told[0], bytes):
+        return
+    kind = f"{_text(told[0])}/{_text(told[1])}".lower()
+    names = {**_pairs(told[2])}
+    for one in told[8:]:
+        if isinstance(one, tuple) and len(one) == 2 and isinstance(one[1], tuple):
+            names |= {f"{_text(one[0])} {name}".lower(): value for name, value in _pairs(one[1]).items()}
+    name = names.get("attachment filename") or names.get("inline filename") or names.get("name", "")
+    if name or not kind.startswith("text/"):
+        encoding, size = _text(told[5]).lower(), told[6] if isinstance(told[6], int) else 0
+        shown = size * 3 // 4 if encoding == "base64" else size
+        yield Part(file_name(name or kind.replace("/", ".")), kind, shown, section or "1"), encoding
+
+
+def _pairs(told: Any) -> dict[str, str]:
+    held = [_text(one) for one in told] if isinstance(told, tuple) else []
+    return dict(zip((name.lower() for name in held[::2]), held[1::2], strict=False))
+
+
+def _text(told: Any) -> str:
+    from console.adapters.mail_headers import text_of
+
+    return text_of(told.decode("utf-8", "replace")) if isinstance(told, bytes) else ""
+
+
+def find(client: IMAPClient, folder: str, mail_id: str) -> list[int]:
+    """Numbers of the mails with that Message-ID in a folder, which is open afterwards."""
+    client.select_folder(folder, readonly=True)
+    found = client.search(["HEADER", "Message-ID", f"<{mail_id}>"])
+    return sorted(uid for uid in found if isinstance(uid, int))
+
+
+def lying(client: IMAPClient, folder: str) -> list[tuple[str, str]]:
+    """The ids and digests of all mails of a folder."""
+    client.select_folder(folder, readonly=True)
+    uids = client.search()
+    found: list[tuple[str, str]] = []
+    for at in range(0, len(uids), MOST_AT_ONCE):
+        answer = client.fetch(uids[at : at + MOST_AT_ONCE], ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
+        nameless = []
+        for uid, data in answer.items():
+            mail_id, _ = identity(_body(data, b"BODY[HEADER.FIELDS (MESSAGE-ID)]"))
+            if mail_id:
+                found.append((mail_id, ""))
+            else:
+                nameless.append(uid)
+        found += [("", head.digest) for head in heads(client, nameless)]
+    return found

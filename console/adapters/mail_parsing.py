@@ -1,0 +1,339 @@
+"""Bytes of a mail -> what it says. Pure: the same for a mail from a server, a mailbox file or an .eml.
+
+However broken or hostile the bytes, `read` gives a `Mail`; what can't be read is named, and limits keep the work bounded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from email import policy
+from email.message import Message as Parsed
+from email.parser import BytesParser
+
+from console.adapters import mail_calendar, mail_folding
+from console.adapters.mail_automata import is_automatic, wants_to_know_it_was_read
+from console.adapters.mail_headers import MAX_HEADER_CHARS, Address, Headers, decode, first, text_of
+from console.adapters.markup import Body
+from console.domain.file_names import file_name
+
+MAX_BYTES = 1_000_000  # of one mail that are looked at; larger ones are cut before they come here
+MAX_HEAD_BYTES = 65_536
+MAX_PARTS = 200
+MAX_DEPTH = 20
+MAX_TEXT_BYTES = 400_000  # of one part of text
+ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_RIGHTS = "message.rpmsg"  # how Exchange wraps a mail that only its own programs open
+_PARSER = BytesParser(policy=policy.compat32)
+_LIST_ID = re.compile(r"<([^<>\s]{1,200})>\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file in a mail. `section` is its number in IMAP's own counting ("2.1")."""
+
+    name: str
+    mime: str
+    size_bytes: int | None
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What a mail says.
+
+    id          its Message-ID without brackets, "" when missing or not well-formed
+    digest      names its headers, for those without an id
+    body_digest names what follows the headers
+    author      who speaks, also behind a list that puts itself in their place
+    sender      who stands in From
+    references  ids of the mails above it, the oldest first
+    conversation  Exchange's own number of the conversation, "" elsewhere
+    about       id of our mail that an undelivered one came back for
+    automatic   no person wrote it
+    receipt     it only says that a mail was opened
+    encrypted   it can't be read here
+    cut         there was more than was looked at
+    """
+
+    id: str
+    digest: str
+    body_digest: str
+    author: Address
+    sender: Address
+    reply_to: tuple[Address, ...]
+    people: frozenset[str]
+    subject: str
+    date_ms: int | None
+    references: tuple[str, ...]
+    in_reply_to: tuple[str, ...]
+    list_id: str
+    list_name: str
+    list_post: str
+    url: str
+    automatic: bool
+    receipt: bool
+    encrypted: bool
+    cut: bool
+    body: Body
+    conversation: str = ""
+    about: str = ""
+    parts: tuple[Part, ...] = field(default=())
+
+
+def read(data: bytes) -> Mail:
+    """What these bytes say."""
+    head, rest = _split(data[:MAX_BYTES])
+    try:
+        parsed = _PARSER.parsebytes(data[:MAX_BYTES])
+        found = _Found()
+        _walk(parsed, "", found, 0)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError):
+        # The parser below gave up: the headers alone still say who wrote, and about what.
+        parsed = _PARSER.parsebytes(head, headersonly=True)
+        found = _Found()
+        found.plain.append(decode(rest[:MAX_TEXT_BYTES]))
+    return _mail(parsed, found, head, rest, cut=len(data) > MAX_BYTES)
+
+
+def identity(head: bytes) -> tuple[str, str]:
+    """The Message-ID ("" for none) and the digest of a mail whose headers, or the first MAX_HEAD_BYTES of them, these are."""
+    head = head[:MAX_HEAD_BYTES].strip()
+    return Headers(_PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), hashlib.sha256(head).hexdigest()
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """Headers, and what follows the empty line."""
+    match = re.search(rb"\r?\n\r?\n", data)
+    return (data[: match.start()], data[match.end() :]) if match else (data, b"")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a walk through the parts gathers, in their order."""
+
+    bodies: list[Body] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    encrypted: bool = False
+    about: str = ""
+    seen: int = 0
+
+    def take_plain(self) -> None:
+        """Texts beside each other are one: a list's footer belongs to the mail above it."""
+        if self.plain:
+            self.bodies.append(mail_folding.of_plain("\n\n".join(self.plain)))
+            self.plain.clear()
+
+
+def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool) -> Mail:
+    headers = Headers(parsed)
+    found.take_plain()
+    sender = first((*headers.addresses("From"), *headers.addresses("Sender")))
+    list_id = _LIST_ID.search(headers.get("List-Id"))
+    post = re.search(r"<mailto:([^>?]{3,320})", headers.get("List-Post"), re.IGNORECASE)
+    list_post = post.group(1).lower() if post else ""
+    kind, report = parsed.get_content_type(), _parameter(parsed, "report-type")
+    everybody = (headers.addresses(name) for name in ("From", "To", "Cc", "Reply-To"))
+    archived = re.search(r"https?://[^\s<>]+", headers.get("Archived-At"))
+    mail_id, digest = identity(head)
+    return Mail(
+        id=mail_id, digest=digest,
+        body_digest=hashlib.sha256(rest.strip()).hexdigest(), author=_author(headers, sender, list_post), sender=sender,
+        reply_to=headers.addresses("Reply-To"),
+        people=frozenset(one.address for group in everybody for one in group if one.address),
+        subject=headers.get("Subject"), date_ms=headers.date_ms("Date"), references=headers.ids("References"),
+        in_reply_to=headers.ids("In-Reply-To"), list_id=list_id.group(1).lower() if list_id else "",
+        list_name=headers.get("List-Id").partition("<")[0].strip(' "'), list_post=list_post,
+        url=archived.group() if archived else "", automatic=is_automatic(headers, kind),
+        receipt=wants_to_know_it_was_read(kind, report), encrypted=found.encrypted, cut=cut, body=mail_folding.joined([(False, body) for body in found.bodies]),
+        conversation=_conversation(headers.get("Thread-Index")), about=found.about, parts=tuple(found.parts),
+    )  # fmt: skip
+
+
+def _conversation(index: str) -> str:
+    """The part of Exchange's Thread-Index that all mails of a conversation have."""
+    try:
+        return b64decode(index, validate=True)[:22].hex() if len(index) >= 30 else ""
+    except ValueError:
+        return ""
+
+
+def _author(headers: Headers, sender: Address, list_post: str) -> Address:
+    """The person: a list that has to put itself in From names them elsewhere."""
+    if list_post and sender.address == list_post:
+        for name in ("X-Original-From", "Reply-To"):
+            found = first(headers.addresses(name))
+            if found.address and found.address != list_post:
+                return Address(found.name or re.sub(r"\s+via\s.*$", "", sender.name), found.address)
+    return sender
+
+
+# -- walking through the parts -------------------------------------------------------------------------------------------
+
+
+def _walk(part: Parsed, section: str, found: _Found, depth: int) -> None:
+    found.seen += 1
+    if found.seen > MAX_PARTS or depth > MAX_DEPTH:
+        return
+    kind = part.get_content_type()
+    if kind in ENCRYPTED and _parameter(part, "smime-type") not in ("signed-data", "certs-only"):
+        found.encrypted = True
+        found.parts.extend(_files(part, section))
+        return
+    if part.is_multipart() and part.get_content_maintype() == "multipart":
+        _walk_many(part, kind, section, found, depth)
+    elif _is_text(part, kind):
+        _take_text(part, kind, found)
+    else:
+        _take_file(part, kind, section, found)
+
+
+def _children(part: Parsed, section: str) -> list[tuple[Parsed, str]]:
+    held = part.get_payload()
+    below = [one for one in held if isinstance(one, Parsed)] if isinstance(held, list) else []
+    return [(one, f"{section}.{n}" if section else str(n)) for n, one in enumerate(below, 1)]
+
+
+def _walk_many(part: Parsed, kind: str, section: str, found: _Found, depth: int) -> None:
+    children = _children(part, section)
+    if kind == "multipart/alternative":
+        shown = _best(children)
+        for child, number in children:
+            if child is shown:
+                _walk(child, number, found, depth + 1)
+            elif not _is_text(child, child.get_content_type()):
+                found.parts.extend(_files(child, number))
+        return
+    for at, (child, number) in enumerate(children):
+        if at and kind in ("multipart/related", "multipart/signed") and not child.is_multipart():
+            found.parts.extend(_files(child, number))
+        else:
+            _walk(child, number, found, depth + 1)
+
+
+def _best(children: Sequence[tuple[Parsed, str]]) -> Parsed | None:
+    """The alternative to show: HTML where it says something, else the last that can be shown."""
+    shown = [child for child, _ in children if child.is_multipart() or _is_text(child, child.get_content_type())]
+    for child in reversed(shown):
+        if child.get_content_type() != "text/html" or mail_folding.of_html(_text(child)).text.strip():
+            return child
+    return shown[0] if shown else None
+
+
+def _is_text(part: Parsed, kind: str) -> bool:
+    """Whether a part is to be read rather than saved."""
+    if part.is_multipart() or Headers(part).get("Content-Disposition").lower().startswith("attachment"):
+        return False
+    return kind in ("text/plain", "text/html") or (part.get_content_maintype() == "text" and not _name(part))
+
+
+def _take_text(part: Parsed, kind: str, found: _Found) -> None:
+    text = _text(part)
+    if kind == "text/html":
+        found.take_plain()
+        found.bodies.append(mail_folding.of_html(text))
+    elif kind == "text/calendar":
+        found.plain.extend(mail_calendar.events(_bytes(part)))
+        found.parts.append(Part("invite.ics", kind, len(text), ""))
+    elif _parameter(part, "format").lower() == "flowed":
+        found.plain.append(_unflowed(text, join=_parameter(part, "delsp").lower() == "yes"))
+    else:
+        found.plain.append(text)
+
+
+def _take_file(part: Parsed, kind: str, section: str, found: _Found) -> None:
+    found.parts.extend(_files(part, section))
+    if found.parts and found.parts[-1].name.lower() == _RIGHTS:
+        found.encrypted = True
+    if kind == "text/calendar" and not found.bodies:
+        found.plain.extend(mail_calendar.events(_bytes(part)))
+    if kind in ("message/rfc822", "text/rfc822-headers") and not found.about:
+        held = _children(part, "")
+        returned = held[0][0] if held else _PARSER.parsebytes(_bytes(part)[:MAX_BYTES], headersonly=True)
+        found.about = Headers(returned).id("Message-ID")
+
+
+def _files(part: Parsed, section: str) -> Iterator[Part]:
+    """A part as a file with a name that can be kept."""
+    kind = part.get_content_type()
+    name = _name(part)
+    if kind == "message/rfc822" and not name:
+        held = _children(part, "")
+        name = f"{Headers(held[0][0]).get('Subject') or 'mail'}.eml" if held else "mail.eml"
+    if part.is_multipart():
+        size = sum(len(str(child)) for child, _ in _children(part, "")) if kind == "message/rfc822" else None
+    else:
+        size = _size(part)
+    yield Part(file_name(name or _unnamed(kind)), kind, size, section or "1")
+
+
+def _unnamed(kind: str) -> str:
+    main, _, sub = kind.partition("/")
+    ending = {"jpeg": "jpg", "plain": "txt", "pkcs7-mime": "p7m", "pkcs7-signature": "p7s", "pgp-signature": "asc",
+              "calendar": "ics", "encrypted": "asc"}.get(sub, sub if sub.isalnum() else "bin")  # fmt: skip
+    return f"{main}.{ending}"
+
+
+def _name(part: Parsed) -> str:
+    """What a part calls itself. Where it says so twice, the disposition counts."""
+    for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
+        found = _parameter(part, parameter, header)
+        if found:
+            return found
+    return Headers(part).get("Content-Description")[:200]
+
+
+def _parameter(part: Parsed, name: str, header: str = "Content-Type") -> str:
+    try:
+        if len(str(part.get(header, ""))) > MAX_HEADER_CHARS:
+            return ""
+        value = part.get_param(name, "", header)
+    except (ValueError, TypeError, AttributeError, IndexError, LookupError):
+        return ""
+    if isinstance(value, tuple):
+        charset, _language, coded = value
+        return text_of(decode(coded.encode("latin-1", "replace"), charset or "utf-8"))
+    return text_of(str(value))
+
+
+def _bytes(part: Parsed) -> bytes:
+    try:
+        found = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
+        found = None
+    return found if isinstance(found, bytes) else str(part.get_payload()).encode("utf-8", "surrogateescape")
+
+
+def _size(part: Parsed) -> int:
+    coded = str(part.get_payload())
+    base64 = Headers(part).get("Content-Transfer-Encoding").lower() == "base64"
+    return len(re.sub(r"\s", "", coded).rstrip("=")) * 3 // 4 if base64 else len(coded)
+
+
+def _text(part: Parsed) -> str:
+    return decode(_bytes(part)[:MAX_TEXT_BYTES], _parameter(part, "charset"))
+
+
+def _unflowed(text: str, *, join: bool) -> str:
+    """Lines that were broken to fit a screen, made whole (RFC 3676); quotes keep their depth."""
+    whole: list[str] = []
+    flowing = ""  # the marks of the line that goes on, and its words
+    marks = ""
+    for line in text.splitlines():
+        depth = len(line) - len(line.lstrip(">"))
+        words = line[depth:].removeprefix(" ")
+        if flowing and depth != len(marks):
+            whole.append(f"{marks} {flowing}" if marks else flowing)
+            flowing = ""
+        marks = ">" * depth
+        flowing += words
+        if words.endswith(" ") and words != "-- ":
+            flowing = flowing[:-1] if join else flowing
+            continue
+        whole.append(f"{marks} {flowing}" if marks else flowing)
+        flowing = ""
+    return "\n".join([*whole, f"{marks} {flowing}" if marks else flowing] if flowing else whole)

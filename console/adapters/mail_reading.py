@@ -1,0 +1,155 @@
+"""Mails -> what colleagues said: people, spaces, threads and messages. Pure: no server, no file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote
+
+from console.adapters.contract import Held
+from console.adapters.mail_parsing import Mail
+from console.adapters.mail_threading import Keys, Place, Subjects, Weaver, base_subject, named_in
+from console.domain.conversation import (
+    Attachment,
+    Change,
+    Message,
+    MessageKey,
+    MessageState,
+    Person,
+    PersonKey,
+    Space,
+    SpaceKey,
+    Thread,
+    ThreadKey,
+)
+
+DAY_MS = 86_400_000
+MOST_RAW_CHARS = 20_000
+_MARK = re.compile(r"lp-([A-Za-z0-9-]{1,80})@")
+_FILE = re.compile(r"mid://([^/]+)/([0-9.]{1,60})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A mail as it lies in a folder.
+
+    suspicious  it bears the Message-ID of another mail, and says something else
+    """
+
+    mail: Mail
+    folder: str
+    arrived_ms: int
+    suspicious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose mailbox it is. `main` is the folder that what we sent belongs to where it answers nothing held."""
+
+    us: frozenset[str]
+    main: str
+    sent: str
+
+
+def key_of_mail(keys: Keys, mail_id: str, digest: str) -> MessageKey:
+    return keys.message(mail_id or f"sha256-{digest[:40]}")
+
+
+def keys_wanted(keys: Keys, mails: Iterable[Mail]) -> list[MessageKey]:
+    """What to ask the store about, before these mails are placed."""
+    return [keys.message(one) for mail in mails for one in named_in(mail)]
+
+
+def changes_of(
+    keys: Keys, lying: Sequence[Lying], held: Mapping[MessageKey, Held], subjects: Subjects, account: Account
+) -> list[Change]:
+    """What these mails bring, the oldest first."""
+    weaver = Weaver(keys, held, subjects, account.us)
+    changes: list[Change] = []
+    for one in lying:
+        if not one.mail.receipt:
+            changes += _changes(keys, one, held, weaver, account)
+    return changes
+
+
+def _changes(
+    keys: Keys, lying: Lying, held: Mapping[MessageKey, Held], weaver: Weaver, account: Account
+) -> list[Change]:
+    mail, at_ms = lying.mail, posted_ms(lying.mail.date_ms, lying.arrived_ms)
+    key = key_of_mail(keys, mail.id, mail.digest)
+    if lying.suspicious:
+        key = keys.message(f"{mail.id}#{mail.body_digest[:12]}")
+    place = weaver.place(mail, key, at_ms)
+    space = _space(keys, mail, lying.folder if lying.folder != account.sent else account.main)
+    if place.space is not None:
+        space = replace(space, key=place.space)
+    person = _person(keys, mail)
+    message = _message(keys, lying, key, place, space.key, person.key, at_ms, account)
+    changes: list[Change] = [person] if place.space is not None else [person, space]
+    root = place.root or ThreadKey(key)
+    weaver.woven(mail, key, root, space.key, at_ms)
+    if (root == key or MessageKey(root) not in held) and (place.space is None or root == key):
+        changes.append(Thread(root, space.key, base_subject(mail.subject), url=mail.url if root == key else ""))
+    return [*changes, message]
+
+
+def posted_ms(date_ms: int | None, arrived_ms: int) -> int:
+    """When a mail was written: as it says itself, unless that is over a day from when it arrived."""
+    return date_ms if date_ms is not None and abs(date_ms - arrived_ms) <= DAY_MS else arrived_ms
+
+
+def folder_space(keys: Keys, name: str) -> Space:
+    return Space(keys.folder(name), name, name)
+
+
+def _space(keys: Keys, mail: Mail, folder: str) -> Space:
+    """The mailing list a mail came through, else the folder it lies in."""
+    if not mail.list_id:
+        return folder_space(keys, folder)
+    return Space(keys.list(mail.list_id), mail.list_id, mail.list_name or mail.list_id)
+
+
+def _person(keys: Keys, mail: Mail) -> Person:
+    who = mail.author
+    name = who.name or who.address.partition("@")[0] or "?"
+    if mail.automatic:
+        return Person(PersonKey(keys.robot(who.address)), name, bot=True)
+    return Person(PersonKey(keys.person(who.address)), name, handle=who.address)
+
+
+def _message(
+    keys: Keys, lying: Lying, key: MessageKey, place: Place, space: SpaceKey, author: PersonKey, at_ms: int,
+    account: Account,
+) -> Message:  # fmt: skip
+    mail = lying.mail
+    title = mail.subject if place.root == key else ""
+    files = tuple(
+        Attachment(part.name, part.mime, part.size_bytes, file_url(mail.id, part.section)) for part in mail.parts
+    )
+    mark = _MARK.match(mail.id)
+    ours = mail.sender.address in account.us and not lying.suspicious
+    return Message(
+        key, space, author, at_ms, mail.body.html, mail.body.text, root=place.root, parent=place.parent,
+        state=MessageState.UNREADABLE if mail.encrypted else MessageState.VISIBLE,
+        title=f"⚠ {mail.subject}" if lying.suspicious else title, attachments=files, url=mail.url,
+        mark=mark.group(1) if mark and ours else "", raw=_raw(mail) if mail.encrypted else "",
+    )  # fmt: skip
+
+
+def _raw(mail: Mail) -> str:
+    """What can be told of a mail that can't be read."""
+    return f"{mail.sender.name} <{mail.sender.address}>\n{mail.subject}\n{', '.join(p.name for p in mail.parts)}"[
+        :MOST_RAW_CHARS
+    ]
+
+
+def file_url(mail_id: str, section: str) -> str:
+    """Where the bytes of a file in a mail are; "" where nothing leads there."""
+    return f"mid://{quote(mail_id, safe='')}/{section}" if mail_id and section else ""
+
+
+def file_in(url: str) -> tuple[str, str] | None:
+    """The Message-ID and the section that such an address names."""
+    found = _FILE.match(url)
+    return (unquote(found.group(1)), found.group(2)) if found else None
