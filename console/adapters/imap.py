@@ -62,33 +62,43 @@ class Imap:
         self._turn = asyncio.Lock()
         self._worker: ThreadPoolExecutor | None = None
 
-    async def do(self, work: Callable[[IMAPClient], T]) -> T:
+    async def do(self, work: Callable[[IMAPClient], T], *, again: bool = True) -> T:
         """What `work` makes of the connection, in its thread. Raises PlatformError.
 
+        again  do it once more where a connection turns out to have ended since it was last used
         Called away, or too late: the connection is closed under it, and the next work gets a new one.
         """
         async with self._turn:
-            credential = await self._sign_in() if self._client is None else None
-            if self._worker is None:
-                self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"imap {self._server.host}")
-            doing = asyncio.get_running_loop().run_in_executor(self._worker, self._guarded, work, credential)
+            used = self._client is not None
             try:
-                async with asyncio.timeout(self._timeout_s * WHOLE_SCALE):
-                    return await asyncio.shield(doing)
-            except TimeoutError:
-                await self._abandon(doing)
-                raise Unreachable(self._server.host, maybe_sent=False, code="timeout") from None
-            except asyncio.CancelledError:
-                await self._abandon(doing)
-                raise
+                return await self._once(work)
+            except Unreachable as error:
+                if not used or not again or error.code != "line_broke":
+                    raise
+                return await self._once(work)
 
-    async def close(self) -> None:
+    async def _once(self, work: Callable[[IMAPClient], T]) -> T:
+        credential = await self._sign_in() if self._client is None else None
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"imap {self._server.host}")
+        doing = asyncio.get_running_loop().run_in_executor(self._worker, self._guarded, work, credential)
+        try:
+            async with asyncio.timeout(self._timeout_s * WHOLE_SCALE):
+                return await asyncio.shield(doing)
+        except TimeoutError:
+            self._abandon(doing)
+            raise Unreachable(self._server.host, maybe_sent=False, code="timeout") from None
+        except asyncio.CancelledError:
+            self._abandon(doing)
+            raise
+
+    def close(self) -> None:
         self._drop()
         if self._worker is not None:
             self._worker.shutdown(wait=False, cancel_futures=True)
             self._worker = None
 
-    async def _abandon(self, doing: asyncio.Future[T]) -> None:
+    def _abandon(self, doing: asyncio.Future[T]) -> None:
         self._drop()
         doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody waits for it any more
 

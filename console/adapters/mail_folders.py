@@ -13,7 +13,8 @@ from typing import Any
 
 from imapclient import IMAPClient
 
-from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, Mail, Part, identity, read
+from console.adapters.mail_headers import text_of
+from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, Mail, Part, identity, list_of, read
 from console.domain.file_names import file_name
 
 PAGE = 50  # mails of one page
@@ -22,6 +23,7 @@ MOST_WINDOWS = 50
 GROUP_BYTES = 8_000_000  # of mails fetched with one command
 GIANT_BYTES = 300_000  # of a mail larger than MAX_BYTES: its texts stand first
 MOST_AT_ONCE = 2_000
+_IDS = "HEADER.FIELDS (MESSAGE-ID LIST-ID)"
 _HEAD = f"BODY.PEEK[HEADER]<0.{MAX_HEAD_BYTES}>"
 
 
@@ -152,8 +154,6 @@ def _pairs(told: Any) -> dict[str, str]:
 
 
 def _text(told: Any) -> str:
-    from console.adapters.mail_headers import text_of
-
     return text_of(told.decode("utf-8", "replace")) if isinstance(told, bytes) else ""
 
 
@@ -164,19 +164,20 @@ def find(client: IMAPClient, folder: str, mail_id: str) -> list[int]:
     return sorted(uid for uid in found if isinstance(uid, int))
 
 
-def lying(client: IMAPClient, folder: str) -> list[tuple[str, str]]:
-    """The ids and digests of all mails of a folder."""
+def lying(client: IMAPClient, folder: str) -> list[tuple[str, str, str]]:
+    """Of all mails of a folder the id, a digest of those without one, and the list they came through."""
     client.select_folder(folder, readonly=True)
     uids = client.search()
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     for at in range(0, len(uids), MOST_AT_ONCE):
-        answer = client.fetch(uids[at : at + MOST_AT_ONCE], ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
-        nameless = []
+        answer = client.fetch(uids[at : at + MOST_AT_ONCE], [f"BODY.PEEK[{_IDS}]"])
+        nameless: dict[int, str] = {}
         for uid, data in answer.items():
-            mail_id, _ = identity(_body(data, b"BODY[HEADER.FIELDS (MESSAGE-ID)]"))
+            named = _body(data, f"BODY[{_IDS}]".encode())
+            mail_id, list_id = identity(named)[0], list_of(named)
             if mail_id:
-                found.append((mail_id, ""))
+                found.append((mail_id, "", list_id))
             else:
-                nameless.append(uid)
-        found += [("", head.digest) for head in heads(client, nameless)]
+                nameless[uid] = list_id
+        found += [("", head.digest, nameless[head.uid]) for head in heads(client, list(nameless))]
     return found

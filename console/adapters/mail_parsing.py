@@ -65,6 +65,7 @@ class Mail:
     author: Address
     sender: Address
     reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
     people: frozenset[str]
     subject: str
     date_ms: int | None
@@ -105,6 +106,16 @@ def identity(head: bytes) -> tuple[str, str]:
     return Headers(_PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), hashlib.sha256(head).hexdigest()
 
 
+def list_of(head: bytes) -> str:
+    """The mailing list that these headers name, "" for none."""
+    return _list_id(Headers(_PARSER.parsebytes(head, headersonly=True)))
+
+
+def _list_id(headers: Headers) -> str:
+    found = _LIST_ID.search(headers.get("List-Id"))
+    return found.group(1).lower() if found else ""
+
+
 def _split(data: bytes) -> tuple[bytes, bytes]:
     """Headers, and what follows the empty line."""
     match = re.search(rb"\r?\n\r?\n", data)
@@ -133,7 +144,6 @@ def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool)
     headers = Headers(parsed)
     found.take_plain()
     sender = first((*headers.addresses("From"), *headers.addresses("Sender")))
-    list_id = _LIST_ID.search(headers.get("List-Id"))
     post = re.search(r"<mailto:([^>?]{3,320})", headers.get("List-Post"), re.IGNORECASE)
     list_post = post.group(1).lower() if post else ""
     kind, report = parsed.get_content_type(), _parameter(parsed, "report-type")
@@ -143,10 +153,10 @@ def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool)
     return Mail(
         id=mail_id, digest=digest,
         body_digest=hashlib.sha256(rest.strip()).hexdigest(), author=_author(headers, sender, list_post), sender=sender,
-        reply_to=headers.addresses("Reply-To"),
+        reply_to=headers.addresses("Reply-To"), to=headers.addresses("To"),
         people=frozenset(one.address for group in everybody for one in group if one.address),
         subject=headers.get("Subject"), date_ms=headers.date_ms("Date"), references=headers.ids("References"),
-        in_reply_to=headers.ids("In-Reply-To"), list_id=list_id.group(1).lower() if list_id else "",
+        in_reply_to=headers.ids("In-Reply-To"), list_id=_list_id(headers),
         list_name=headers.get("List-Id").partition("<")[0].strip(' "'), list_post=list_post,
         url=archived.group() if archived else "", automatic=is_automatic(headers, kind),
         receipt=wants_to_know_it_was_read(kind, report), encrypted=found.encrypted, cut=cut, body=mail_folding.joined([(False, body) for body in found.bodies]),

@@ -88,9 +88,10 @@ def _changes(
     message = _message(keys, lying, key, place, space.key, person.key, at_ms, account)
     changes: list[Change] = [person] if place.space is not None else [person, space]
     root = place.root or ThreadKey(key)
+    opens = str(root) == str(key)
     weaver.woven(mail, key, root, space.key, at_ms)
-    if (root == key or MessageKey(root) not in held) and (place.space is None or root == key):
-        changes.append(Thread(root, space.key, base_subject(mail.subject), url=mail.url if root == key else ""))
+    if opens or (place.space is None and MessageKey(root) not in held):
+        changes.append(Thread(root, space.key, base_subject(mail.subject), url=mail.url if opens else ""))
     return [*changes, message]
 
 
@@ -123,7 +124,7 @@ def _message(
     account: Account,
 ) -> Message:  # fmt: skip
     mail = lying.mail
-    title = mail.subject if place.root == key else ""
+    title = mail.subject if place.root is None or str(place.root) == str(key) else ""
     files = tuple(
         Attachment(part.name, part.mime, part.size_bytes, file_url(mail.id, part.section)) for part in mail.parts
     )

@@ -22,9 +22,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,8 @@ class Submission:
     def _deliver(self, envelope: Envelope) -> None:
         assert isinstance(envelope.content, bytes)
         with smtplib.LMTP(self._lmtp) as line:
-            line.sendmail(envelope.mail_from or "", envelope.rcpt_tos, envelope.content)
+            for one in envelope.rcpt_tos:  # LMTP answers for each of them apart, and smtplib reads one answer
+                line.sendmail(envelope.mail_from or "", [one], envelope.content)
 
 
 def _sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:

@@ -182,43 +182,13 @@ class Tls(StrEnum):
     WRONG_HOST = "wrong host"
 
 
-class Proxy:
-    """Listens on the loopback and passes each request to `upstream` ("" when there is no server behind it).
+class Orders:
+    """The faults that wait for their request, whatever kind of line they wait on."""
 
-    With `tls` it speaks TLS; `authority` is the CA that issued its certificate, for whoever should trust it.
-    """
-
-    def __init__(self, upstream: str = "", *, tls: Tls | None = None, host: str = "127.0.0.1") -> None:
-        self._upstream = urlsplit(upstream)
-        self._host = host
-        self.authority = trustme.CA()
-        self._ssl = self._certificate(tls) if tls else None
+    def __init__(self) -> None:
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self.requests: list[Request] = []
-        self._answering: set[asyncio.Task[None]] = set()  # nobody else holds on to one whose client went away
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
-
-    def _certificate(self, tls: Tls) -> ssl.SSLContext:
-        now = datetime.now(UTC)
-        span = {
-            Tls.EXPIRED: (now - timedelta(days=30), now - timedelta(days=1)),
-            Tls.NOT_YET: (now + timedelta(hours=12), now + timedelta(days=30)),
-        }.get(tls, (now - timedelta(days=1), now + timedelta(days=30)))
-        name = "elsewhere.example" if tls == Tls.WRONG_HOST else self._host
-        issued = self.authority.issue_cert(name, not_before=span[0], not_after=span[1])
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        issued.configure_cert(context)
-        return context
-
-    def trust(self, folder: Path) -> Path:
-        """Writes the authority's certificate for SSL_CERT_FILE."""
-        path = folder / "authority.pem"
-        self.authority.cert_pem.write_to_path(str(path))
-        return path
-
-    # -- orders -----------------------------------------------------------------------------------------------------
 
     def next(self, kind: Kind, when: Predicate = anything, *, times: int = 1, after_s: float | None = None) -> Fault:
         """The next request (or so many) for which `when` holds meets this fault."""
@@ -256,6 +226,41 @@ class Proxy:
                     fault.left -= 1
                     return fault
         return None
+
+
+class Proxy(Orders):
+    """Listens on the loopback and passes each request to `upstream` ("" when there is no server behind it).
+
+    With `tls` it speaks TLS; `authority` is the CA that issued its certificate, for whoever should trust it.
+    """
+
+    def __init__(self, upstream: str = "", *, tls: Tls | None = None, host: str = "127.0.0.1") -> None:
+        super().__init__()
+        self._upstream = urlsplit(upstream)
+        self._host = host
+        self.authority = trustme.CA()
+        self._ssl = self._certificate(tls) if tls else None
+        self._answering: set[asyncio.Task[None]] = set()  # nobody else holds on to one whose client went away
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+
+    def _certificate(self, tls: Tls) -> ssl.SSLContext:
+        now = datetime.now(UTC)
+        span = {
+            Tls.EXPIRED: (now - timedelta(days=30), now - timedelta(days=1)),
+            Tls.NOT_YET: (now + timedelta(hours=12), now + timedelta(days=30)),
+        }.get(tls, (now - timedelta(days=1), now + timedelta(days=30)))
+        name = "elsewhere.example" if tls == Tls.WRONG_HOST else self._host
+        issued = self.authority.issue_cert(name, not_before=span[0], not_after=span[1])
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issued.configure_cert(context)
+        return context
+
+    def trust(self, folder: Path) -> Path:
+        """Writes the authority's certificate for SSL_CERT_FILE."""
+        path = folder / "authority.pem"
+        self.authority.cert_pem.write_to_path(str(path))
+        return path
 
     # -- the line ---------------------------------------------------------------------------------------------------
 

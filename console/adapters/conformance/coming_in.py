@@ -135,7 +135,7 @@ class ComingIn(Promises):
         platform.say(thread, "Twee", parent=first)
         await shelf.catch_up(adapter)
         other = Shelf()
-        backwards = platform.adapter(replace(tools, known=other.known))
+        backwards = platform.adapter(replace(tools, known=other.known, held=other.held))
         for stream in reversed(list(backwards.streams())):
             await other.catch_up(backwards, stream.key)
         await backwards.close()

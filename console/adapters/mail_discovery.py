@@ -1,0 +1,116 @@
+"""Looking whether a mailbox can be read and answered from, without changing anything there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from imapclient import IMAPClient
+from imapclient.imapclient import ALL, ARCHIVE, SENT
+
+from console.adapters.contract import Config, Tools
+from console.adapters.imap import Imap, SignIn
+from console.adapters.mail_address import FILES_SENT, Server, imap_server, smtp_servers
+from console.adapters.mail_reading import folder_space
+from console.adapters.mail_threading import Keys
+from console.adapters.smtp import Smtp
+from console.domain.platform import AuthExpired, CheckLine, CheckResult, PlatformError, Rejected
+
+MOST_FOLDERS = 500
+INBOX = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look into the mailbox found. `special` names folders by what they are for."""
+
+    folders: tuple[str, ...]
+    special: Mapping[str, str]
+    idle: bool
+    mails: int
+
+
+def server_key(server: Server, user: str) -> str:
+    """The middle of every key: another account of the same server has keys of its own."""
+    port = "" if server.port == 993 else f":{server.port}"
+    return f"{server.host}{port}/{user.strip().lower()}"
+
+
+def address_of(config: Config) -> str:
+    """Who we are in From. Raises Rejected "no_mail_address"."""
+    address = (config.settings.get("address") or config.user).strip().lower()
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", address):
+        raise Rejected(address, code="no_mail_address")
+    return address
+
+
+def followed(settings: Mapping[str, str]) -> list[str]:
+    """The folders whose mails are collected, the main one first."""
+    named = [name.strip() for name in settings.get("folders", "").split(";")]
+    return [name for name in dict.fromkeys(named) if name] or [INBOX]
+
+
+async def check(config: Config, sign_in: SignIn, tools: Tools) -> CheckResult:
+    """Everything there is to find out. Raises PlatformError when it can't work at all."""
+    address, imap = address_of(config), imap_server(config.url)
+    line = Imap(imap, sign_in, tools.timeout_s)
+    wanted = followed(config.settings)
+    try:
+        seen = await line.do(lambda client: _look(client, wanted))
+    finally:
+        line.close()
+    key = server_key(imap, config.user)
+    keys = Keys(key)
+    lines = [
+        CheckLine("signed_in", True, {"name": address}),
+        CheckLine("mail_folders", True, {"count": len(wanted), "mails": seen.mails}),
+    ]
+    missing = [name for name in wanted if name not in seen.folders]
+    lines += [CheckLine("mail_no_folder", False, {"name": name}) for name in missing]
+    lines.append(CheckLine("mail_live", True) if seen.idle else CheckLine("mail_polls", True, limited=True))
+    smtp, sends = await _sends(config, imap, sign_in, tools)
+    lines.append(sends)
+    if not seen.special["sent"]:
+        lines.append(CheckLine("mail_no_sent", True, limited=True))
+    return CheckResult(
+        lines=tuple(lines), server=key, account=keys.person(address), us=config.settings.get("name") or address,
+        settings={
+            "imap": imap.address, "smtp": smtp, "idle": "yes" if seen.idle else "no", **seen.special,
+            "files": "yes" if imap.host in FILES_SENT else "no", "folders": ";".join(wanted), "address": address,
+            "approximate": "yes",
+        },
+        spaces=tuple(folder_space(keys, name) for name in wanted),
+    )  # fmt: skip
+
+
+def _look(client: IMAPClient, wanted: Sequence[str]) -> Seen:
+    folders = [
+        (name, {flag.lower() for flag in flags}) for flags, _delimiter, name in client.list_folders()[:MOST_FOLDERS]
+    ]
+    names = [name for name, flags in folders if b"\\noselect" not in flags and isinstance(name, str)]
+    special = {
+        "sent": str(client.find_special_folder(SENT) or ""),
+        "archive": str(client.find_special_folder(ARCHIVE) or ""),
+        "all": next((name for name, flags in folders if ALL.lower() in flags), ""),
+    }
+    mails = sum(int(client.folder_status(name, ["MESSAGES"]).get(b"MESSAGES", 0)) for name in wanted if name in names)
+    return Seen(tuple(names), special, client.has_capability("IDLE"), mails)
+
+
+async def _sends(config: Config, imap: Server, sign_in: SignIn, tools: Tools) -> tuple[str, CheckLine]:
+    """The server that takes our answers. One that can't be had is said, with the reason of the last that was tried."""
+    last: PlatformError | None = None
+    servers = smtp_servers(config.settings.get("smtp", ""), imap)
+    for server in servers:
+        try:
+            await Smtp(server, sign_in, tools.timeout_s).look()
+        except (AuthExpired, Rejected) as error:
+            last = error
+            break
+        except PlatformError as error:
+            last = error
+        else:
+            return server.address, CheckLine("mail_sends", True, {"host": server.host})
+    facts = {"host": servers[-1].host, "words": (last.words if last is not None else "")}
+    return servers[-1].address, CheckLine(last.code if last is not None and last.code else "broken", False, facts)
