@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.mail_words import mail_finding
 from console.words import _, ngettext, number
 from console.yammer_words import yammer_finding
 
@@ -134,7 +135,8 @@ def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told:
                 _("We take UTC. In the terminal, give it with --set time_zone=Europe/Amsterdam."),
             )
         case _:
-            return yammer_finding(code)
+            told = yammer_finding(code)
+            return told if told[0] else mail_finding(code, facts, count)
 
 
 def counted(facts: Mapping[str, str]) -> str:

@@ -13,9 +13,13 @@ def about(sentence: str) -> str:
         "Updates and answers in the groups of your intranet": _("Updates and answers in the groups of your intranet"),
         "Posts of a blog and the comments below them": _("Posts of a blog and the comments below them"),
         "Conversations in the rooms of your own homeserver": _("Conversations in the rooms of your own homeserver"),
+<<<<<<< HEAD
         "Posts of a blog with their comments, without an account": _(
             "Posts of a blog with their comments, without an account"
         ),
+=======
+        "A shared mailbox and the mailing lists in it": _("A shared mailbox and the mailing lists in it"),
+>>>>>>> deefa20 (Mail: folders and mailing lists are read over IMAP and answered over SMTP)
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 
@@ -41,6 +45,9 @@ def asked_for(label: str) -> str:
         "Access token of a server administrator, for reports": _("Access token of a server administrator, for reports"),
         "Your name above your comments there": _("Your name above your comments there"),
         "Application (client) ID": _("Application (client) ID"),
+        "E-mail address": _("E-mail address"),
+        "Server for sending, where it isn't the usual one": _("Server for sending, where it isn't the usual one"),
+        "Folders to follow, the inbox if left empty": _("Folders to follow, the inbox if left empty"),
         "Directory (tenant) ID or domain": _("Directory (tenant) ID or domain"),
     }.get(label, label)
 
@@ -57,6 +64,7 @@ def where_found(sentence: str) -> str:
         "Your administrator registers an app for Luisterpost at Microsoft Entra; the guide says how. Both stand on its page.": _(
             "Your administrator registers an app for Luisterpost at Microsoft Entra; the guide says how. Both stand on its page."
         ),
+        "For some providers it is an app password.": _("For some providers it is an app password."),
         "In Element: Settings, Help & About, Access Token.": _("In Element: Settings, Help & About, Access Token."),
         "From who administers the server. In their Element: Settings, Help & About, Access Token.": _(
             "From who administers the server. In their Element: Settings, Help & About, Access Token."

@@ -130,9 +130,7 @@ def _state(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]
         case "unreadable":
             return _("We couldn't read this message. It is kept as it came."), "danger"
         case "away":
-            return _("No longer in its folder on {platform}: moved or deleted there. We keep what it said.").format(
-                platform=title
-            ), "tertiary"
+            return _("No longer in its folder: somebody moved or deleted it there. We keep what it said."), "tertiary"
         case "deleted" if message.gone_at_ms and message.gone_by_author:
             return _("Deleted by its author, {time}.").format(time=clock(message.gone_at_ms, now_ms)), "tertiary"
         case "deleted" if message.gone_at_ms:
