@@ -13,13 +13,10 @@ def about(sentence: str) -> str:
         "Updates and answers in the groups of your intranet": _("Updates and answers in the groups of your intranet"),
         "Posts of a blog and the comments below them": _("Posts of a blog and the comments below them"),
         "Conversations in the rooms of your own homeserver": _("Conversations in the rooms of your own homeserver"),
-<<<<<<< HEAD
         "Posts of a blog with their comments, without an account": _(
             "Posts of a blog with their comments, without an account"
         ),
-=======
         "A shared mailbox and the mailing lists in it": _("A shared mailbox and the mailing lists in it"),
->>>>>>> deefa20 (Mail: folders and mailing lists are read over IMAP and answered over SMTP)
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 

@@ -26,13 +26,8 @@ _timezone = "Europe/Amsterdam"
 
 PLATFORM_TITLES: Mapping[str, str] = {
     "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "buddypress": "BuddyPress",
-<<<<<<< HEAD
     "facebook": "Facebook", "linkedin": "LinkedIn", "feed": "Feed",
-    "mattermost": "Mattermost", "matrix": "Matrix", "memory": "Luisterpost",
-=======
-    "facebook": "Facebook", "linkedin": "LinkedIn",
     "mattermost": "Mattermost", "matrix": "Matrix", "mail": "Mail", "memory": "Luisterpost",
->>>>>>> deefa20 (Mail: folders and mailing lists are read over IMAP and answered over SMTP)
 }  # fmt: skip
 
 
