@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -300,3 +301,48 @@ def test_a_collector_that_is_killed_while_it_renews_goes_on_or_asks_to_sign_in(
     assert here.connect(ref="dialog-2").state == "done"
     until(here.said_by_us, "the answer is there", 30)
     assert here.said_by_us() == ["Om tien over acht."]
+
+
+def set_from(facts: Mapping[str, str]) -> list[str]:
+    return [word for name, value in facts.items() for word in ("--set", f"{name}={value}")]
+
+
+def test_the_terminal_signs_in_with_the_browser_of_its_screen(here: Moderator, tmp_path: Path) -> None:
+    browser = f"{sys.executable} -m tests.fakes.entra_browser {tmp_path / 'entra.pem'} %s"
+    screen = {"DISPLAY": ":0", "BROWSER": browser}
+    connected = here.run("connect", "behind", "--name", "Daar", *set_from(here.behind.settings()), **screen)
+    assert connected.returncode == 0, connected.stderr
+    assert "Connected as noor" in connected.stderr
+    before = here.kept()
+    again = here.run("sign-in", "Daar", "--json", **screen)
+    assert (again.returncode, json.loads(again.stdout)["us"]) == (0, "noor"), again.stderr
+    assert here.kept() != before
+
+
+def test_a_terminal_without_a_screen_signs_in_with_a_code(here: Moderator, entra: FakeEntra) -> None:
+    entra.world.interval_s = 1
+    command = [*here.program(), "connect", "behind", "--name", "Daar", *set_from(here.behind.settings())]
+    with subprocess.Popen(command, cwd=ROOT, env=here.environment, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        said = running.stderr.readline()
+        assert f"{entra.url}/device" in said
+        entra.type_code(said.split()[-1])
+        rest = running.stderr.read()
+    assert running.returncode == 0, rest
+    assert "Connected as noor" in rest
+
+
+def test_a_sign_in_as_somebody_else_changes_nothing(here: Moderator, entra: FakeEntra) -> None:
+    entra.world.interval_s = 1
+    here.start()
+    here.sign_in("sam")
+    here.connect()
+    before = here.kept()
+    with subprocess.Popen([*here.program(), "sign-in", "Daar", "--device-code"], cwd=ROOT, env=here.environment,
+                          stderr=subprocess.PIPE, text=True) as running:  # fmt: skip
+        assert running.stderr is not None
+        entra.type_code(running.stderr.readline().split()[-1])
+        rest = running.stderr.read()
+    assert running.returncode == 1
+    assert "You signed in as noor, but this connection belongs to another account." in rest
+    assert here.kept() == before
