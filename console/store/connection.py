@@ -37,6 +37,7 @@ except ImportError:  # no wheel for this machine: plain SQLite, and doctor says 
     import sqlite3 as _driver
 
 DRIVER: ModuleType = _driver
+_COUNTED_AT_ONCE = 5_000
 # Inside the transaction, so that a number belongs to what came through.
 _NEXT_NUMBER = (
     "INSERT INTO profile(name, value) VALUES ('journal', '1')"
@@ -91,6 +92,12 @@ class StoreBusy(StoreError):
     code = "store_busy"
 
 
+class StoreAskedTooMuch(StoreError):
+    """A question was given up: it took more than was allowed, or nobody waits for the answer any more."""
+
+    code = "store_asked_too_much"
+
+
 _SIGNS: tuple[tuple[str, type[StoreError]], ...] = (
     ("disk is full", StoreFull),
     ("readonly", StoreReadOnly),
@@ -101,6 +108,7 @@ _SIGNS: tuple[tuple[str, type[StoreError]], ...] = (
     ("not a database", StoreDamaged),
     ("locked", StoreBusy),
     ("no such table", StoreDamaged),
+    ("interrupted", StoreAskedTooMuch),
 )
 
 
@@ -215,6 +223,27 @@ class Store:
         with translated(self.cache_path):
             found: list[Row] = self.reader.execute(sql, dict(values or {})).fetchall()
             return found
+
+    @contextmanager
+    def within(self, steps: int) -> Iterator[None]:
+        """Questions in here take at most so many steps of SQLite's machine, all together; 20,000 are about 1 ms.
+
+        Raises StoreAskedTooMuch where they would take more.
+        """
+        counted = iter(range(0, steps, _COUNTED_AT_ONCE))
+        with self.as_long_as(lambda: next(counted, None) is not None, _COUNTED_AT_ONCE):
+            yield
+
+    @contextmanager
+    def as_long_as(self, wanted: Callable[[], bool], steps: int) -> Iterator[None]:
+        """Whether the answer is wanted is looked at after so many steps; raises StoreAskedTooMuch when it isn't."""
+        reader = self.reader
+        reader.set_progress_handler(lambda: not wanted(), steps)
+        try:
+            yield
+        finally:
+            if self._reader is reader:  # it may have been closed for a ledger that was restored
+                reader.set_progress_handler(None, 0)
 
     def close(self) -> None:
         if self._reader is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from array import array
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Lock
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,7 +15,9 @@ from console.store.read import finding
 from console.store.read.queue import View
 from console.views.sidebar_items import sidebar_items
 
+Question = tuple[View, "array[int]"]
 TURN_S = 0.001  # the window's thread asks for its turn after every read: it never waits longer than this
+LOOKS_UP = 50_000  # steps of SQLite's machine, some 2 ms, after which it sees whether the answer is still wanted
 
 
 class Background(QObject):
@@ -29,35 +33,47 @@ class Background(QObject):
         super().__init__()
         self._like = store
         self._own: Store | None = None
-        self._wanted: tuple[View, array[int]] | None = None
-        self._busy = False
+        self._turn = Lock()
+        self._wanted: Question | None = None
+        self._busy = self._closed = False
         sys.setswitchinterval(TURN_S)
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
     def ask(self, view: View, shown: array[int]) -> None:
-        """Answer for this view as soon as may be; a question that waits already is replaced."""
-        self._wanted = view, shown
-        if not self._busy:
-            self._busy = True
-            self._threads.submit(self._answer)
+        """Answer for this view as soon as may be; a question that waits already, or about another view, is given up."""
+        with self._turn:
+            self._wanted = view, shown
+            if not self._busy:
+                self._busy = True
+                self._threads.submit(self._answer)
 
     def close(self) -> None:
-        self._wanted = None
+        with self._turn:
+            self._closed, self._wanted = True, None
         self._threads.shutdown(wait=True)
         if self._own is not None:
             self._own.close()
 
     def _answer(self) -> None:
-        while (wanted := self._wanted) is not None:
-            self._wanted = None
+        while (wanted := self._next()) is not None:
             view, shown = wanted
             if self._own is None:
                 like = self._like
                 self._own = Store(like.folder, now_ms=like.now_ms, policy=like.policy)
             try:
-                found = finding.newest(self._own, view)
-                items = sidebar_items(self._own, view.moderator)
+                with self._own.as_long_as(partial(self._waits_for, view), LOOKS_UP):
+                    found = finding.newest(self._own, view)
+                    items = sidebar_items(self._own, view.moderator)
             except StoreError:
-                continue  # the window's own reads meet the same error and say it
+                continue  # given up for another one; or the window's own reads meet the same error and say it
             self.ready.emit(view, found, found.new_beside(shown), items)
-        self._busy = False
+
+    def _next(self) -> Question | None:
+        with self._turn:
+            wanted, self._wanted = self._wanted, None
+            self._busy = wanted is not None
+            return wanted
+
+    def _waits_for(self, view: View) -> bool:
+        wanted = self._wanted
+        return not self._closed and (wanted is None or wanted[0] == view)

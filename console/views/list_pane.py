@@ -140,6 +140,10 @@ class ListPane(QWidget):
         else:
             self.empty.say(_("Nothing waiting here."))
 
+    def say_searching(self) -> None:
+        """That what was searched for is looked for still."""
+        self.empty.say(_("Searching…"), icon="magnifying-glass", tone="text.secondary")
+
     def say_waiting(self, count: int) -> None:
         """New threads collect behind a strip: nothing moves by itself."""
         if count:

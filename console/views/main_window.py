@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from console.desk.undo import undoable
 from console.domain.query import Query, QueryError, parse
 from console.sentences import view_title, what_happened
+from console.store.connection import StoreAskedTooMuch
 from console.store.read import connections, finding, outbox, queue
 from console.store.read.changes import Changes
 from console.store.read.order import Order
@@ -35,7 +36,7 @@ from console.views.panes import Panes
 from console.views.services import Services
 from console.views.shown import collecting, row_shown
 from console.views.sidebar_doors import SidebarDoors
-from console.views.sidebar_items import sidebar_items
+from console.views.sidebar_items import item_of, sidebar_items
 from console.views.sign_in_strip import SignInStrip
 from console.views.thread_pane import ThreadPane
 from console.widgets.brand import Brand
@@ -52,6 +53,7 @@ SETTLE_MS = 150  # who types faster than this reads the list, not the conversati
 AT_ONCE = 200  # so many rows of a view are read at once; of a larger one the rest comes from the background
 WHOLE_MS = 500  # after a change, the whole order of a large view and all counts are read again
 AHEAD_MS = 5  # after the frame that shows this conversation
+STEPS = 400_000  # of SQLite's machine, some 20 ms: what takes more while somebody waits comes from the background
 PATIENCE = 2_000  # threads with the words that are looked at for the rest of a search while somebody types
 MINUTE_MS = 60_000
 
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self._background = Background(services.store)
         self._background.ready.connect(self._answered)
         self._large, self._take_next = False, False
+        self._awaited = False  # nothing of the view is known yet: the background looks for it
         self._many = False  # counting so many threads takes longer than a frame, whichever view is shown
         self.model = QueueModel(self._rows)
         self.list = ListPane(self.model)
@@ -197,20 +200,32 @@ class MainWindow(QMainWindow):
         """Show a view; its first thread is chosen once the list is painted, while somebody types when they pause."""
         self._view = view
         self.pages.setCurrentIndex(0)
-        first = finding.newest(self.services.store, view, AT_ONCE, PATIENCE)
+        found = self._newest(AT_ONCE)
+        first = found or Order.flat()
         self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
-        self._large = len(first.ids) == AT_ONCE or finding.has_words(view)
+        self._awaited = found is None
+        self._large = self._awaited or len(first.ids) == AT_ONCE or finding.has_words(view)
         self._many = self._many or len(first.ids) == AT_ONCE
-        if self._large:
+        if self._awaited:
+            self._ask()
+        elif self._large:
             self._ask_whole()
         rows = {str(row.key): row for row in connections.connections(self.services.store)}
         name = rows[view.connection].name if view.connection in rows else ""
         space = connections.title(self.services.store, view.space) if view.space else ""
         self.list.show_title(space or name or view_title(view.name))
-        self.list.say_empty(view.name, self.list.search.text() if view.query else "", connected=bool(rows))
+        self._say_empty(connected=bool(rows))
         self.list.show_count()
         self._show_counts()
         self._settle.start(settle_ms)
+
+    def _say_empty(self, *, connected: bool) -> None:
+        """What the list says while it shows nothing."""
+        if self._awaited:
+            self.list.say_searching()
+        else:
+            searched = self.list.search.text() if self._view.query else ""
+            self.list.say_empty(self._view.name, searched, connected=connected)
 
     def settle(self) -> None:
         """Show the first thread of a view that has just opened now: nobody decides on the one of before."""
@@ -262,8 +277,7 @@ class MainWindow(QMainWindow):
         if self._large:
             self._ask_whole()
         else:
-            found = finding.newest(self.services.store, self._view)
-            self._offer(found, found.new_beside(self.model.order.ids))
+            self._look_at_all()
         current = self.conversation.row
         if current is not None and (changed is None or current.thread_id in changed):
             fresh = queue.row(self.services.store, current.key)
@@ -272,6 +286,22 @@ class MainWindow(QMainWindow):
         if self.pages.currentIndex() == 1:
             self.outbox.reload()
         self._show_counts()
+
+    def _newest(self, limit: int = -1) -> Order | None:
+        """What the view holds; None where that takes longer than a frame: then the background says it."""
+        try:
+            with self.services.store.within(STEPS):
+                return finding.newest(self.services.store, self._view, limit, PATIENCE)
+        except StoreAskedTooMuch:
+            return None
+
+    def _look_at_all(self) -> None:
+        found = self._newest()
+        if found is None:
+            self._large = True
+            self._ask_whole()
+        else:
+            self._offer(found, found.new_beside(self.model.order.ids))
 
     def _offer(self, order: Order, new: int) -> None:
         self.model.offer_order(order, new)
@@ -297,6 +327,10 @@ class MainWindow(QMainWindow):
             if self._take_next:
                 self.list.take_order()
         self._take_next = False
+        if self._awaited:
+            self._awaited = False
+            self._say_empty(connected=True)
+            self._settle.start(0)
         self._large = len(order.ids) >= AT_ONCE or finding.has_words(view)
         self.list.show_count()
 
@@ -315,7 +349,7 @@ class MainWindow(QMainWindow):
             self._ask_whole()
         else:
             self._sidebar_model.show(sidebar_items(store, self.services.desk.moderator))
-        key = ("view", "outbox") if self.pages.currentIndex() == 1 else _item_of(self._view)
+        key = ("view", "outbox") if self.pages.currentIndex() == 1 else item_of(self._view)
         row = self._sidebar_model.row_of(*key)
         if row is not None and self.items.currentIndex().row() != row and not self.items.hasFocus():
             self.items.setCurrentIndex(self._sidebar_model.index(row))
@@ -461,11 +495,3 @@ class MainWindow(QMainWindow):
         later = box.addButton(_("Send at next start"), QMessageBox.ButtonRole.AcceptRole)
         box.exec()
         return box.clickedButton() is later
-
-
-def _item_of(view: queue.View) -> tuple[str, str]:
-    if view.connection:
-        return "connection", view.connection
-    if view.space:
-        return "space", view.space
-    return "view", view.name

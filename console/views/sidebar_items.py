@@ -58,3 +58,12 @@ def _unusual(store: Store, row: connections.ConnectionRow) -> list[str]:
 
 def _counted(kind: str, key: str, title: str, count: int, *, alarm: bool = False) -> SidebarItem:
     return SidebarItem(kind, key, title, count, number(count), alarm)
+
+
+def item_of(view: queue.View) -> tuple[str, str]:
+    """The kind and key of the item that stands for a view."""
+    if view.connection:
+        return "connection", view.connection
+    if view.space:
+        return "space", view.space
+    return "view", view.name

@@ -1,0 +1,105 @@
+"""What can't be found within a frame is looked for in the background: the window says so and goes on."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.domain.query import parse
+from console.store import connection
+from console.store.connection import Store, StoreAskedTooMuch
+from console.store.read import finding, queue
+from console.store.read.order import Order
+from console.store.read.queue import View
+from console.views import main_window
+from console.views.background import Background
+from console.views.main_window import MainWindow
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that has no time for any question."""
+    monkeypatch.setattr(connection, "_COUNTED_AT_ONCE", 10)
+    monkeypatch.setattr(main_window, "STEPS", 10)
+
+
+@pytest.fixture
+def background(window: MainWindow) -> Iterator[Background]:
+    made = Background(window.services.store)
+    yield made
+    made.close()
+
+
+def test_the_list_says_that_it_searches_and_then_shows_what_was_found(
+    window: MainWindow, qtbot: QtBot, hurried: None
+) -> None:
+    expected = queue.order(window.services.store, View("all", query=parse("is:open"))).ids
+    assert len(expected) > 1
+    window.focus_search()
+    window.list.search.setText("is:open")
+    assert window.model.total == 0
+    assert window.list.empty._text.text() == "Searching…"
+    qtbot.waitUntil(lambda: window.model.order.ids == expected)
+    qtbot.waitUntil(lambda: window.conversation.row is not None and window.conversation.row.thread_id == expected[0])
+    window.list.search.setText("from:nobodyatall")
+    qtbot.waitUntil(lambda: "Nothing found" in window.list.empty._text.text())
+    assert window.conversation.row is None
+
+
+def test_what_changes_meanwhile_is_looked_for_in_the_background_too(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, hurried: None
+) -> None:
+    qtbot.waitUntil(lambda: window.conversation.row is not None)
+    asked: list[View] = []
+    monkeypatch.setattr(window._background, "ask", lambda view, shown: asked.append(view))
+    window.actions_by_name["assign_me"].trigger()
+    qtbot.waitUntil(lambda: asked == [window._view])
+
+
+def test_a_question_about_another_view_ends_the_one_that_is_being_answered(
+    background: Background, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest, begun = finding.newest, []
+
+    def endless(store: Store, view: View) -> Order:
+        if view.name == "all":
+            begun.append(view)
+            store.read(ENDLESS)
+        return newest(store, view)
+
+    monkeypatch.setattr(finding, "newest", endless)
+    answered: list[str] = []
+    background.ready.connect(lambda view, order, new, items: answered.append(view.name))
+    background.ask(View("all"), array("q"))
+    qtbot.waitUntil(lambda: bool(begun))
+    background.ask(View("inbox"), array("q"))
+    qtbot.waitUntil(lambda: answered == ["inbox"])
+
+
+def test_closing_ends_what_is_being_answered(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[View] = []
+
+    def endless(store: Store, view: View) -> Order:
+        begun.append(view)
+        store.read(ENDLESS)
+        return Order.flat()
+
+    monkeypatch.setattr(finding, "newest", endless)
+    background = Background(window.services.store)
+    background.ask(View("all"), array("q"))
+    qtbot.waitUntil(lambda: bool(begun))
+    background.close()
+
+
+def test_a_question_that_is_given_up_leaves_the_store_as_it_was(window: MainWindow) -> None:
+    store = window.services.store
+    with pytest.raises(StoreAskedTooMuch), store.within(100_000):
+        store.read(ENDLESS)
+    assert len(queue.order(store, View("all")).ids) > 1
+    with store.within(10_000_000):
+        assert len(queue.order(store, View("all")).ids) > 1
