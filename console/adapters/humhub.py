@@ -41,7 +41,7 @@ POLL_S = 60.0
 SWEEP_ROUNDS = 30  # rounds of news between one sweep of a space and the next
 NEWS, REPORTS, SWEEP = "space", "reports", "sweep"
 _ABLE = ("read", "files_in", "reply", "edit", "delete", "reports")
-_AS_ADMIN = ("lock", "unlock", "pin", "unpin")
+_AS_ADMIN = ("lock", "unlock", "pin", "unpin", "hide", "unhide")  # hiding a post is archiving it
 _BY_HAND = ("react", "unreact", "settle")
 
 

@@ -191,7 +191,7 @@ def read_content(whole: object, site: Site) -> list[Change]:
             html=body.html,
             text=body.text,
             root=thread.key,
-            state=_STATES.get(number(meta.get("state")), MessageState.HIDDEN),
+            state=_state(meta),
             edited_at_ms=site.moment_ms(edited) if isinstance(edited, str) and edited > meta["created_at"] else None,
             title=thread.title,
             attachments=_files(told(content, "files"), site),
@@ -201,6 +201,12 @@ def read_content(whole: object, site: Site) -> list[Change]:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return [thread, replace(_unreadable(whole, key, space, site, 0), root=thread.key)]
     return [author, thread, message]
+
+
+def _state(meta: Row) -> MessageState:
+    """Where a content stands. An archived one is out of its space's stream and takes no comments: hidden, for us."""
+    state = _STATES.get(number(meta.get("state")), MessageState.HIDDEN)
+    return MessageState.HIDDEN if state is MessageState.VISIBLE and meta.get("archived") in (True, 1, "1") else state
 
 
 def _text_of(whole: object) -> str:

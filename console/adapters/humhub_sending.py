@@ -38,6 +38,8 @@ _MARKS: Mapping[Kind, tuple[str, bool]] = {
     Kind.UNLOCK: ("locked_comments", False),
     Kind.PIN: ("pinned", True),
     Kind.UNPIN: ("pinned", False),
+    Kind.HIDE: ("archived", True),
+    Kind.UNHIDE: ("archived", False),
 }
 
 
@@ -121,6 +123,8 @@ class Sender:
 
     async def _mark(self, intent: Intent) -> Performed:
         name, wanted = _MARKS[intent.kind]
+        if comment_in(intent.message) and name == "archived":
+            raise Rejected(code="only_posts")
         row = await self._post(content_in(intent.thread))
         if not _is(row, name, wanted):
             # Without its text a post would be refused; the text is the one just read.
@@ -155,6 +159,8 @@ class Sender:
         content, comment = content_in(intent.message or intent.thread), comment_in(intent.message)
         try:
             if intent.kind in _MARKS:
+                if comment_in(intent.message) and _MARKS[intent.kind][0] == "archived":
+                    return Found(Sighting.ABSENT)
                 return _sighting(_is(await self._post(content), *_MARKS[intent.kind]), intent)
             if intent.kind is Kind.DELETE and not comment:
                 return _sighting(number((await self._meta(content)).get("state")) == DELETED, intent)

@@ -333,6 +333,22 @@ async def test_closing_a_post_leaves_its_text_as_it_was(humhub: HumHub, adapter:
     assert caught.value.code == "only_posts"
 
 
+async def test_hiding_a_post_archives_it_and_a_comment_is_left_alone(
+    humhub: HumHub, adapter: Adapted, shelf: Shelf, site: Site
+) -> None:
+    post = humhub.post("sanne", "Hallo")
+    said = humhub.say("joris", post.id, "Dag")
+    with pytest.raises(Rejected) as caught:
+        await adapter.perform(intent(site, Kind.HIDE, post.id, site.comment(post.id, said.id)))
+    assert "Only posts are changed from here" in error_sentence("Rejected", "humhub", "", caught.value.code)
+    assert not post.archived
+    await adapter.perform(intent(site, Kind.HIDE, post.id, site.content(post.id)))
+    assert post.archived
+    await shelf.catch_up(adapter)
+    assert shelf.messages[site.content(post.id)].state.value == "hidden"
+    assert shelf.messages[site.comment(post.id, said.id)].state.value == "visible"
+
+
 async def test_only_our_own_text_is_changed_and_only_as_it_was_seen(
     humhub: HumHub, adapter: Adapted, site: Site
 ) -> None:

@@ -34,6 +34,8 @@ def config_of(humhub: HumHub, url: str = "", **settings: str) -> Config:
 class OnTheIntranet(OnALine):
     """Colleagues on the intranet, and a line to it that can fail."""
 
+    archives = True
+
     def __init__(self, humhub: HumHub, line: Proxy) -> None:
         super().__init__(line)
         self._humhub = humhub
@@ -61,13 +63,17 @@ class OnTheIntranet(OnALine):
 
     def truth(self, thread: ThreadKey) -> Mapping[MessageKey, tuple[str, MessageState]]:
         content = content_in(thread)
+        opening = self._humhub.contents[content]
         said = {
             self._site.comment(content, one.id): (_read(one.message), MessageState.VISIBLE)
             for one in self._humhub.comments.values()
             if one.content == content
         }
         return {
-            self._site.content(content): (_read(self._humhub.contents[content].message), MessageState.VISIBLE),
+            self._site.content(content): (
+                _read(opening.message),
+                MessageState.HIDDEN if opening.archived else MessageState.VISIBLE,
+            ),
             **said,
         }
 

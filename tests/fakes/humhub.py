@@ -205,7 +205,7 @@ class HumHub(World, Loopback):
             "id": one.id,
             "metadata": {
                 "id": one.id, "guid": f"content-{one.id}", "object_model": one.model, "object_id": one.object_id, "visibility": 0,
-                "state": one.state, "archived": False, "hidden": False, "pinned": one.pinned, "locked_comments": one.locked,
+                "state": one.state, "archived": one.archived, "hidden": False, "pinned": one.pinned, "locked_comments": one.locked,
                 "created_by": by, "created_at": one.created, "updated_by": by if one.updated != one.created else None,
                 "updated_at": one.updated, "scheduled_at": None, "url": f"{self.url}/content/perma?id={one.id}",
                 "contentcontainer_id": one.container, "stream_channel": "default",
@@ -299,7 +299,7 @@ class HumHub(World, Loopback):
         one.message, one.updated = data["message"], self.tick()
         marks = (data.get("content") or {}).get("metadata") or {}
         may = self.role(me, one.container) in {"admin", "moderator"}
-        for name, where in (("pinned", "pinned"), ("locked_comments", "locked")):
+        for name, where in (("pinned", "pinned"), ("locked_comments", "locked"), ("archived", "archived")):
             if name in marks:
                 if not may and not (name == "locked_comments" and one.author is me):
                     raise Refused(400, "Validation failed", post={name: ["You cannot pin the Content!"]})
@@ -353,7 +353,7 @@ class HumHub(World, Loopback):
                 raise Thrown(403, "You cannot comment the content!")
         else:
             content = self.object(str(model), number)
-        if content.locked or not self.sees(me, content) or not self.role(me, content.container):
+        if content.locked or content.archived or not self.sees(me, content) or not self.role(me, content.container):
             raise Thrown(403, "You cannot comment the content!")
         message = (body.get("Comment") or {}).get("message") or ""
         if not message.strip():

@@ -35,6 +35,7 @@ MENDED: tuple[tuple[str, tuple[str, ...], Any, str], ...] = (
     ("content", ("components", "schemas", "ContentMetadata", "properties", "scheduled_at", "nullable"), True, "not scheduled"),
     ("content", ("components", "schemas", "ContentMetadata", "properties", "pinned", "type"), ["boolean", "integer"], "0 and 1 are asked for"),
     ("content", ("components", "schemas", "ContentMetadata", "properties", "locked_comments", "type"), ["boolean", "integer"], "0 and 1 are asked for"),
+    ("content", ("components", "schemas", "ContentMetadata", "properties", "archived", "type"), ["boolean", "integer"], "0 and 1 are asked for"),
     ("space", ("components", "schemas", "SpaceMembership", "properties", "can_cancel_membership", "type"), ["boolean", "integer"], "as the database has it"),
     ("space", ("components", "schemas", "SpaceMembership", "properties", "send_notifications", "type"), ["boolean", "integer"], "as the database has it"),
     ("space", ("components", "schemas", "SpaceMembership", "properties", "show_at_dashboard", "type"), ["boolean", "integer"], "as the database has it"),

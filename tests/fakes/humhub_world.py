@@ -56,6 +56,7 @@ class Content:
     state: int = 1
     pinned: bool = False
     locked: bool = False
+    archived: bool = False
     likes: int = 0
     files: list[Json] = field(default_factory=list)
 

@@ -19,6 +19,7 @@ from console.adapters.conformance.listening import Listening
 from console.adapters.conformance.moderating import Moderating
 from console.adapters.conformance.once import Once
 from console.adapters.conformance.platform import (
+    Archiving,
     Breaking,
     Busy,
     Crowded,
@@ -35,6 +36,7 @@ from console.adapters.conformance.shelf import Shelf
 
 __all__ = [
     "AdapterContract",
+    "Archiving",
     "Breaking",
     "Busy",
     "Crowded",

@@ -37,7 +37,8 @@ class Moderating(Promises):
     ) -> None:
         self.needs(platform, adapter, kind)
         thread = platform.open_thread("Modereren", "Hallo")
-        message = platform.say(thread, "Reactie", held=MessageState.HELD in before)
+        message = self.said(platform, kind, thread, "Reactie", held=MessageState.HELD in before)
+        text = platform.truth(thread)[message][0]
         await shelf.catch_up(adapter)
         assert shelf.messages[message].state in before
         intent = self.intent(platform, kind, thread, message)
@@ -52,7 +53,7 @@ class Moderating(Promises):
         await adapter.perform(self.intent(platform, INVERSE[kind], thread, message))
         await shelf.catch_up(adapter)
         assert shelf.messages[message].state in before
-        assert shelf.messages[message].text == "Reactie"
+        assert shelf.messages[message].text == text
         assert shelf.shown(thread) == platform.truth(thread)
 
     @pytest.mark.parametrize("kind", [Kind.LOCK, Kind.PIN])

@@ -104,7 +104,7 @@ class Once(Promises):
     async def action(self, platform: Platform, adapter: Adapter, shelf: Shelf, kind: Kind) -> Intent:
         """An intent of this kind that would really change something, about what the shelf holds."""
         thread = platform.open_thread("Modereren", "Hallo")
-        message: MessageKey | None = platform.say(thread, "Reactie", held=kind is Kind.APPROVE)
+        message: MessageKey | None = self.said(platform, kind, thread, "Reactie", held=kind is Kind.APPROVE)
         text = ""
         if kind is Kind.EDIT:
             reply = self.intent(platform, Kind.REPLY, thread, None, "Morgne")

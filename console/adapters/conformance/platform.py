@@ -101,6 +101,13 @@ class Busy(Protocol):
 
 
 @runtime_checkable
+class Archiving(Protocol):
+    """What is hidden there is a whole conversation, by its opening message; a message of it can't be."""
+
+    archives: bool
+
+
+@runtime_checkable
 class Reacting(Protocol):
     """Colleagues react to messages there."""
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from console.adapters.budgets import Allowance
 from console.adapters.conformance.hours import Hours
-from console.adapters.conformance.platform import Breaking, Platform
+from console.adapters.conformance.platform import Archiving, Breaking, Platform
 from console.adapters.conformance.shelf import Shelf
 from console.adapters.contract import Adapter, Tools
 from console.domain.conversation import ConnectionKey, MessageKey, ThreadKey
@@ -84,6 +84,11 @@ class Promises:
         for kind in kinds:
             if adapter.capabilities(platform.space).way(kind.value) is not Way.API:
                 pytest.skip(f"not through this platform's API: {kind}")
+
+    def said(self, platform: Platform, kind: Kind, thread: ThreadKey, text: str, *, held: bool = False) -> MessageKey:
+        """A message of a thread to do this to; where that is done to whole conversations, what opens it."""
+        message = platform.say(thread, text, held=held)
+        return MessageKey(thread) if kind is Kind.HIDE and isinstance(platform, Archiving) else message
 
     def can_be_cut(self, platform: Platform) -> Breaking:
         if not isinstance(platform, Breaking):
