@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from console.adapters.buddypress_reading import SITE, Group, read_group
+from console.adapters.rows import Row
 from console.adapters.transport import Answer, Http
 from console.adapters.wp_rest import PER_PAGE, Codes, Listing, Rest
-from console.adapters.wp_rows import Row, id_of
+from console.adapters.wp_rows import id_of
 from console.domain.platform import BadResponse, NotFound, PlatformError, Rejected
 
 ROOTS = 50  # activities in one page, each with all its comments

@@ -13,8 +13,9 @@ from console.adapters.buddypress_api import Api
 from console.adapters.buddypress_reading import SITE, Keys
 from console.adapters.contract import Config, Tools
 from console.adapters.transport import Http
+from console.adapters.typed_address import server_of
 from console.adapters.wp_rows import id_of
-from console.adapters.wp_site import Site, look, name_of, server_of, signed_in_line, who, with_scheme
+from console.adapters.wp_site import Site, look, name_of, signed_in_line, who, with_scheme
 from console.domain.conversation import Space, key_of
 from console.domain.platform import BadResponse, CheckLine, CheckResult, Forbidden, NotFound
 

@@ -11,20 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from console.adapters.buddypress_reading import Keys, title_of
+from console.adapters.buddypress_reading import MAX_TITLE_CHARS, Keys
 from console.adapters.markup import plain, reduce
-from console.adapters.wp_rows import (
-    Row,
-    id_of,
-    in_order,
-    moment_ms,
-    number_in,
-    positive,
-    raw_of,
-    says,
-    sendable,
-    words,
-)
+from console.adapters.rows import Row, first_line, raw_of
+from console.adapters.wp_rows import id_of, in_order, moment_ms, number_in, positive, says, sendable, words
 from console.domain.conversation import (
     Change,
     Message,
@@ -141,7 +131,7 @@ class Messages:
         subject = row.get("subject")
         title = plain(str(subject.get("rendered") or "")) if isinstance(subject, Mapping) else ""
         url = f"{self._reader.site_url.rstrip('/')}/members/me/messages/view/{number}/"
-        head = Thread(root, self._space, title or title_of(read[0].text), url)
+        head = Thread(root, self._space, title or first_line(read[0].text, MAX_TITLE_CHARS), url)
         return [head, *(replace(one, url=url) for one in read)]
 
     def _message(self, row: Row, root: ThreadKey, number: int, opening: bool) -> Message:

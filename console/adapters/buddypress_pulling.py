@@ -26,8 +26,9 @@ from console.adapters.buddypress_reading import (
 )
 from console.adapters.buddypress_sweeping import Sweep
 from console.adapters.contract import Config, Tools
+from console.adapters.rows import Row
 from console.adapters.wp_rest import Listing
-from console.adapters.wp_rows import Row, id_of, in_order, positive, written_ms
+from console.adapters.wp_rows import id_of, in_order, positive, written_ms
 from console.domain.conversation import Change, Person
 from console.domain.platform import Cursor, Forbidden, NotFound, Page, Stream
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.adapters.markup import plain, reduce
-from console.adapters.wp_rows import Row, id_of, moment_ms, positive, raw_of, words, written_ms
+from console.adapters.rows import Row, first_line, raw_of
+from console.adapters.wp_rows import id_of, moment_ms, positive, words, written_ms
 from console.domain.conversation import (
     Change,
     Message,
@@ -165,7 +166,10 @@ def read_thread(row: Row, keys: Keys, group: int, site_url: str) -> list[Change]
         return [_unreadable(row, keys, keys.space(group), 0, 0)]
     space = keys.space(group_of(row, group))
     opening = read_message(row, keys, space, root, site_url)
-    changes: list[Change] = [Thread(keys.thread(root), space, title_of(opening.text), _text(row.get("link"))), opening]
+    changes: list[Change] = [
+        Thread(keys.thread(root), space, first_line(opening.text, MAX_TITLE_CHARS), _text(row.get("link"))),
+        opening,
+    ]
     at_ms = opening.posted_at_ms
     for comment in comments_of(row):
         message = read_message(comment, keys, space, root, site_url, at_ms)
@@ -237,12 +241,6 @@ def latest_ms(row: Row) -> int:
 def admin_url(site_url: str, number: int) -> str:
     """Where an administrator sees an activity that others don't."""
     return f"{site_url.rstrip('/')}/wp-admin/admin.php?page=bp-activity&aid={number}&action=edit"
-
-
-def title_of(text: str) -> str:
-    """The first line of what was said: an activity has no title of its own."""
-    line = text.strip().partition("\n")[0].strip()
-    return line if len(line) <= MAX_TITLE_CHARS else line[: MAX_TITLE_CHARS - 1].rstrip() + "…"
 
 
 def _text(value: object) -> str:

@@ -13,7 +13,8 @@ from console.adapters.buddypress_reading import (
     read_message,
     read_thread,
 )
-from console.adapters.wp_rows import Row, id_of, in_order, number_in, says, sendable, written_ms
+from console.adapters.rows import Row
+from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
 from console.domain.conversation import Message, MessageGone, text_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import (

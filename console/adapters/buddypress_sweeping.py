@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.adapters.buddypress_reading import SITE, comments_of, place_in
-from console.adapters.wp_rows import Row, id_of
+from console.adapters.rows import Row
+from console.adapters.wp_rows import id_of
 from console.domain.conversation import Change, MessageGone
 from console.domain.platform import Forbidden, Page
 

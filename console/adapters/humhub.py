@@ -16,8 +16,9 @@ from console.adapters import humhub_discovery, humhub_reports, humhub_sweeping
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.humhub_api import Api
 from console.adapters.humhub_pulling import Reader
-from console.adapters.humhub_reading import number, read_space, told
+from console.adapters.humhub_reading import read_space
 from console.adapters.humhub_sending import MAX_BYTES, Sender
+from console.adapters.rows import number, told
 from console.domain.conversation import Space
 from console.domain.gallery import News
 from console.domain.outbox import Intent

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Config, Tools
-from console.adapters.humhub_reading import Row, number
 from console.adapters.markup import plain
-from console.adapters.transport import Answer, Basic, Bearer, Http, error_for
+from console.adapters.rows import Row, number
+from console.adapters.transport import SPEAKS_FOR_ITSELF, Answer, Basic, Bearer, Http, error_for
 from console.domain.platform import AuthExpired, BadResponse, Forbidden, NotFound, PlatformError, Rejected
 
 PER_PAGE = 100  # more is not given, whatever is asked
 MAX_PAGE_BYTES = 20 * 1024 * 1024
 TOKEN, JWT, PASSWORD = "token", "jwt", "password"
-_SPEAKS_FOR_ITSELF = frozenset({407, 429, 502, 503, 504, 511})  # whatever stands between may say so, in any form
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def humhub_error(answer: Answer, now_ms: int) -> PlatformError:
     """The error an answer stands for. What is no JSON came from something else than the module."""
     found = answer.json() if answer.is_json else None
     if not isinstance(found, Mapping) or not isinstance(found.get("message"), str):
-        if answer.status in _SPEAKS_FOR_ITSELF:
+        if answer.status in SPEAKS_FOR_ITSELF:
             return error_for(answer, now_ms)
         code = "humhub_no_api" if answer.status == 404 else "not_json"
         return BadResponse(answer.host, code=code, maybe_sent=not answer.safe)

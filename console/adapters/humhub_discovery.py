@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from console.adapters.contract import Config, Tools
 from console.adapters.humhub_api import JWT, PASSWORD, TOKEN, Api
-from console.adapters.humhub_reading import Row, Site, meta_of, number, read_space, told
+from console.adapters.humhub_reading import Site, meta_of, read_space
 from console.adapters.markup import plain
-from console.adapters.transport import Http, is_loopback
+from console.adapters.rows import Row, number, told
+from console.adapters.transport import Http
+from console.adapters.typed_address import server_of, typed_address
 from console.domain.conversation import key_of
 from console.domain.platform import (
     AuthExpired,
@@ -35,23 +37,10 @@ _HOURS = range(-12, 15)
 
 
 def site_url(typed: str) -> str:
-    """What a person typed as an address, without a slash at the end: https where nothing else is said. Raises Rejected."""
-    url = typed.strip().rstrip("/").removesuffix("/index.php").removesuffix("/api/v1")
-    if "://" not in url:
-        url = ("http://" if is_loopback(url.partition("/")[0].partition(":")[0]) else "https://") + url
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and parts.username is None
-    except ValueError:
-        usable = False
-    if not usable or parts.scheme.lower() not in {"http", "https"} or len(url.split()) != 1:
-        raise Rejected(typed, code="bad_url")
-    return f"{parts.scheme.lower()}://{parts.netloc}{parts.path}".rstrip("/")
-
-
-def server_of(url: str) -> str:
-    """Host, port and path of a site, in lower case: the middle of its keys."""
-    return url.partition("://")[2].lower()
+    """What a person typed as an address, without what belongs to its pages or the API, or a slash, at its end. Raises Rejected."""
+    parts = typed_address(typed)
+    path = parts.path.rstrip("/").removesuffix("/index.php").removesuffix("/api/v1").rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def zone_of(name: str) -> tzinfo:

@@ -14,20 +14,17 @@ from console.adapters.contract import Tools
 from console.adapters.humhub_api import Api
 from console.adapters.humhub_reading import (
     ROUTES,
-    Row,
     Site,
     comment_in,
     content_id,
     content_in,
-    in_order,
     meta_of,
-    number,
     parent_of,
     read_comments,
     read_content,
-    told,
     total_of,
 )
+from console.adapters.rows import Row, in_order, number, told
 from console.domain.conversation import Change, Message, MessageGone, MessageKey, SpaceKey
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 

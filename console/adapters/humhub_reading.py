@@ -6,14 +6,13 @@ otherwise (`object_id`, `content_id`, `parent_comment_id`): both are read. Numbe
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Any
 
 from console.adapters import humhub_text
 from console.adapters.markup import Body, plain
+from console.adapters.rows import Row, first_line, number, raw_of, told
 from console.domain.conversation import (
     Attachment,
     Change,
@@ -30,8 +29,6 @@ from console.domain.conversation import (
     text_hash,
 )
 
-Row = Mapping[str, Any]
-MAX_RAW_CHARS = 20_000  # of an answer that can't be read, kept as it came
 MAX_TITLE_CHARS = 100  # of a post, whose title is its first line
 LIKE = "👍"
 POST = "humhub\\modules\\post\\models\\Post"
@@ -100,22 +97,6 @@ def comment_in(key: str | None) -> int:
     head, _, name = (key or "").rpartition(":")
     number = name.partition("/")[2]
     return int(number) if head.endswith(":comment") and number.isdecimal() else 0
-
-
-def number(value: object) -> int:
-    """A number, also one written as text; 0 for anything else and for what is not positive."""
-    if isinstance(value, str) and value.isdecimal() and len(value) < 19:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-
-def told(row: object, *names: str) -> Any:
-    """The first of these fields that a row has, None when it has none."""
-    if isinstance(row, Mapping):
-        for name in names:
-            if row.get(name) is not None:
-                return row[name]
-    return None
 
 
 def total_of(row: object, *names: str) -> int:
@@ -221,13 +202,8 @@ def _text_of(whole: object) -> str:
 def _title(whole: object, body: Body, meta: Row) -> str:
     """Its own title; of a post its first line; of what shows neither what kind of thing it is."""
     title = told(whole, *_TITLES)
-    line = (
-        plain(title)
-        if isinstance(title, str)
-        else next((one.strip() for one in body.text.splitlines() if one.strip()), "")
-    )
-    line = line or str(meta.get("object_model") or "").rpartition("\\")[2]
-    return line if len(line) <= MAX_TITLE_CHARS else line[: MAX_TITLE_CHARS - 1].rstrip() + "…"
+    line = first_line(plain(title) if isinstance(title, str) else body.text, MAX_TITLE_CHARS)
+    return line or str(meta.get("object_model") or "").rpartition("\\")[2]
 
 
 def read_comments(
@@ -304,7 +280,7 @@ def _likes(row: object) -> tuple[tuple[str, int], ...]:
 
 
 def _unreadable(row: object, key: MessageKey | None, space: SpaceKey, site: Site, before_ms: int) -> Message:
-    raw = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)[:MAX_RAW_CHARS]
+    raw = raw_of(row)
     at_ms = 0
     for moment in (told(row, "createdAt", "created_at"), meta_of(row).get("created_at")):
         try:
@@ -321,18 +297,3 @@ def _unreadable(row: object, key: MessageKey | None, space: SpaceKey, site: Site
         state=MessageState.UNREADABLE,
         raw=raw,
     )
-
-
-def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """People and threads once each and first; messages once each as they were told last, oldest first."""
-    heads: dict[str, Change] = {}
-    messages: dict[str, Message] = {}
-    rest: list[Change] = []
-    for change in changes:
-        if isinstance(change, Message):
-            messages[change.key] = change
-        elif isinstance(change, Person | Thread | Space):
-            heads[change.key] = change
-        else:
-            rest.append(change)
-    return (*heads.values(), *sorted(messages.values(), key=lambda one: one.posted_at_ms), *rest)

@@ -12,16 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from console.adapters.humhub_pulling import Reader
-from console.adapters.humhub_reading import (
-    Row,
-    content_id,
-    in_order,
-    is_comment_on_comment,
-    number,
-    told,
-    total_of,
-)
+from console.adapters.humhub_reading import content_id, is_comment_on_comment, total_of
 from console.adapters.markup import reduce
+from console.adapters.rows import Row, in_order, number, told
 from console.domain.conversation import (
     Change,
     Message,

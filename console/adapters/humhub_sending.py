@@ -15,18 +15,15 @@ from console.adapters.humhub_reading import (
     COMMENT,
     DELETED,
     POST,
-    Row,
     author_of,
     comment_in,
     content_in,
-    in_order,
     meta_of,
-    number,
     parent_of,
     read_comments,
-    told,
 )
 from console.adapters.humhub_text import says, written
+from console.adapters.rows import Row, in_order, number, told
 from console.domain.conversation import Change, Message, MessageGone, text_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import Forbidden, Found, NotFound, Performed, Rejected, Sighting

@@ -10,15 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.adapters.humhub_pulling import Reader
-from console.adapters.humhub_reading import (
-    comment_in,
-    content_id,
-    content_in,
-    in_order,
-    meta_of,
-    told,
-    total_of,
-)
+from console.adapters.humhub_reading import comment_in, content_id, content_in, meta_of, total_of
+from console.adapters.rows import in_order, told
 from console.domain.conversation import Change
 from console.domain.platform import Cursor, Page
 

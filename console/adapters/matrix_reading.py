@@ -6,7 +6,6 @@ nothing can be relied upon, since other servers and other programs write them.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from console.adapters.markup import Body, from_plain, reduce
+from console.adapters.rows import raw_of
 from console.domain.conversation import (
     Attachment,
     Message,
@@ -29,7 +29,6 @@ from console.domain.conversation import (
 )
 
 Event = Mapping[str, Any]
-MAX_RAW_CHARS = 20_000
 MAX_TITLE_CHARS = 120
 LOCKED = "🔒"  # in place of words that can't be read
 HTML = "org.matrix.custom.html"
@@ -249,7 +248,7 @@ def _moment(event: Event) -> int:
 
 
 def _unreadable(event: Event, place: Place) -> Message:
-    raw = json.dumps(event, ensure_ascii=False, sort_keys=True, default=str)[:MAX_RAW_CHARS]
+    raw = raw_of(event)
     kind, root = relation(event)
     key = place.keys.event(id_of(event) or f"unread-{text_hash(raw)}")
     return Message(

@@ -46,6 +46,7 @@ MIN_RETRY_AFTER_S, MAX_RETRY_AFTER_S = 1.0, 3600.0
 # What is asked again is told by the error that remains; a line for each try is nobody's news.
 logging.getLogger("stamina").setLevel(logging.ERROR)
 USER_AGENT = f"Luisterpost/{__version__}"
+SPEAKS_FOR_ITSELF = frozenset({407, 429, 502, 503, 504, 511})  # whatever stands between may say so, in any form
 _PASSING = frozenset({502, 503, 504})  # a server behind another one, or itself, is away for a moment
 
 

@@ -20,9 +20,20 @@ def typed_address(url: str) -> SplitResult:
         usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or parts.scheme.lower() not in {"http", "https"} or re.search(r"\s", url) or parts.username:
+    if (
+        not usable
+        or parts.scheme.lower() not in {"http", "https"}
+        or re.search(r"\s", url)
+        or parts.username is not None
+    ):
         raise Rejected(url, code="bad_url")
     return parts._replace(scheme=parts.scheme.lower())
+
+
+def server_of(url: str) -> str:
+    """Host, port and path of a site, in lower case: the middle of its keys."""
+    parts = urlsplit(url.lower())
+    return (parts.netloc + parts.path).rstrip("/")
 
 
 def refuse_an_open_line(url: str) -> None:

@@ -14,12 +14,13 @@ from typing import ClassVar
 from console.adapters import wordpress_discovery, wordpress_pictures
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.transport import Basic, Http
+from console.adapters.typed_address import server_of
 from console.adapters.wordpress_api import Api
 from console.adapters.wordpress_pulling import Reader, streams
 from console.adapters.wordpress_reading import Keys
 from console.adapters.wordpress_sending import MAX_BYTES, Sender
 from console.adapters.wp_rows import id_of, number_in
-from console.adapters.wp_site import APPLICATION_PASSWORD, root_of, server_of, with_scheme
+from console.adapters.wp_site import APPLICATION_PASSWORD, root_of, with_scheme
 from console.domain.conversation import Space
 from console.domain.gallery import News
 from console.domain.outbox import Intent

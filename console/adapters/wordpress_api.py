@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from console.adapters.rows import Row
 from console.adapters.transport import Answer, Http
 from console.adapters.wordpress_reading import signed_in
 from console.adapters.wp_rest import PER_PAGE, Codes, Listing, Rest, total_of
-from console.adapters.wp_rows import Row, id_of
+from console.adapters.wp_rows import id_of
 from console.domain.platform import AuthExpired, BadResponse, NotFound, PlatformError, RateLimited, Rejected
 
 FLOOD_S = 15.0

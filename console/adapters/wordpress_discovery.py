@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from console.adapters.contract import Config, Tools
 from console.adapters.transport import Http
+from console.adapters.typed_address import server_of
 from console.adapters.wordpress_api import Api
 from console.adapters.wordpress_reading import Keys
-from console.adapters.wp_site import look, name_of, server_of, signed_in_line, who, with_scheme
+from console.adapters.wp_site import look, name_of, signed_in_line, who, with_scheme
 from console.domain.conversation import Space, key_of
 from console.domain.platform import CheckLine, CheckResult
 

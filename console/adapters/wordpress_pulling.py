@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.adapters.contract import Config, Tools
+from console.adapters.rows import Row
 from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, POST_FIELDS, Api
 from console.adapters.wordpress_reading import Keys, read_comment, read_post, route_of_post, thread_without_post, utc
 from console.adapters.wordpress_sweeping import Sweep
 from console.adapters.wp_rest import PER_PAGE, Listing
-from console.adapters.wp_rows import Row, id_of, in_order, number_in, written_ms
+from console.adapters.wp_rows import id_of, in_order, number_in, written_ms
 from console.domain.conversation import Change, Message
 from console.domain.platform import Cursor, NotFound, Page, Stream
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from console.adapters.markup import plain, reduce
+from console.adapters.rows import Row, raw_of
 from console.adapters.wordpress_pictures import own_pictures
-from console.adapters.wp_rows import Row, id_of, moment_ms, positive, raw_of, words, written_ms
+from console.adapters.wp_rows import id_of, moment_ms, positive, words, written_ms
 from console.domain.conversation import (
     Change,
     Message,

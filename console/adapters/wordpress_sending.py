@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from console.adapters.rows import Row
 from console.adapters.transport import USER_AGENT
 from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, Api
 from console.adapters.wordpress_pulling import Reader
 from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post
 from console.adapters.wp_rest import PER_PAGE
-from console.adapters.wp_rows import Row, id_of, in_order, number_in, says, sendable, written_ms
+from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
 from console.domain.conversation import Change, MessageGone, text_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, Rejected, Sighting

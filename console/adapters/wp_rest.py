@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from console.adapters.markup import plain
-from console.adapters.transport import Answer, Http, error_for
-from console.adapters.wp_rows import Row
+from console.adapters.rows import Row
+from console.adapters.transport import SPEAKS_FOR_ITSELF, Answer, Http, error_for
 from console.domain.platform import AuthExpired, BadResponse, Forbidden, NotFound, PlatformError, Rejected
 
 PER_PAGE = 100
@@ -24,7 +24,6 @@ _CODES: Codes = {
     "application_passwords_disabled": AuthExpired,
     "application_passwords_disabled_for_user": AuthExpired,
 }
-_SPEAKS_FOR_ITSELF = frozenset({407, 429, 502, 503, 504, 511})  # whatever stands between may say so, in any form
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def wp_error(answer: Answer, now_ms: int, codes: Codes) -> PlatformError:
     """The error an answer stands for. WordPress decides by `code`; its `message` is in the site's language."""
     found = answer.json() if answer.is_json else None
     if not isinstance(found, Mapping) or not isinstance(found.get("code"), str):
-        if answer.status in _SPEAKS_FOR_ITSELF:
+        if answer.status in SPEAKS_FOR_ITSELF:
             return error_for(answer, now_ms)
         return BadResponse(answer.host, code="not_json", maybe_sent=not answer.safe)
     code, words = found["code"], plain(str(found.get("message") or ""))

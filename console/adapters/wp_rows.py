@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from console.adapters.markup import escape, from_plain, reduce
+from console.adapters.rows import Row
 from console.domain.conversation import Change, Person, Thread
 from console.domain.platform import Rejected
-
-Row = Mapping[str, Any]
-MAX_RAW_CHARS = 20_000  # of an answer that can't be read, kept as it came
 
 
 def positive(value: object) -> int:
@@ -52,11 +49,6 @@ def words(content: Mapping[str, Any]) -> str:
     if not isinstance(rendered, str):
         raise TypeError("no text")
     return rendered if rendered.strip() or not isinstance(raw, str) else raw
-
-
-def raw_of(row: object) -> str:
-    """A row that can't be read, to be kept as it came."""
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)[:MAX_RAW_CHARS]
 
 
 def says(row: Row, text: str) -> bool:

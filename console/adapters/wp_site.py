@@ -66,12 +66,6 @@ def with_scheme(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
 
-def server_of(url: str) -> str:
-    """Host, port and path of a site, in lower case: the middle of its keys."""
-    parts = urlsplit(url.lower())
-    return (parts.netloc + parts.path).rstrip("/")
-
-
 async def look(url: str, http: Http, tools: Tools) -> tuple[Site, list[CheckLine]]:
     """The site at an address that a person typed, and what there is to say about it. Raises PlatformError."""
     url = with_scheme(url)

@@ -15,10 +15,10 @@ from typing import ClassVar
 from console.adapters import yammer_discovery, yammer_export, yammer_sweeping
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.entra import FIELDS, Entra, EntraTokens
+from console.adapters.rows import number
 from console.adapters.yammer_api import Api
 from console.adapters.yammer_moving import POLL_S, ROTATION_MS
 from console.adapters.yammer_pulling import Reader
-from console.adapters.yammer_reading import number
 from console.adapters.yammer_sending import Sender
 from console.adapters.yammer_text import MAX_CHARS
 from console.domain.conversation import Space

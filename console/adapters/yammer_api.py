@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 
 from console.adapters.budgets import Budget
 from console.adapters.contract import Tools
+from console.adapters.rows import Row, number, told
 from console.adapters.transport import Answer, Http, error_for
-from console.adapters.yammer_reading import Refs, Row, number, told, truth
+from console.adapters.yammer_reading import Refs, truth
 from console.domain.platform import AuthExpired, BadResponse, NotFound, PlatformError, RateLimited, Rejected
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from console.adapters.contract import Config, Tools
 from console.adapters.entra import Entra, EntraTokens
 from console.adapters.markup import plain
+from console.adapters.rows import Row, number, told
 from console.adapters.transport import Bearer, Http, is_loopback
 from console.adapters.typed_address import typed_address
 from console.adapters.yammer_api import BUDGETS, Api
-from console.adapters.yammer_reading import GENERAL, PRIVATE, Row, Site, number, read_group, told, truth
+from console.adapters.yammer_reading import GENERAL, PRIVATE, Site, read_group, truth
 from console.domain.conversation import Space
 from console.domain.platform import (
     BadResponse,

@@ -24,19 +24,10 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 from console.adapters.markup import from_plain, plain
+from console.adapters.rows import in_order, number
 from console.adapters.yammer_api import Api
 from console.adapters.yammer_pulling import Reader
-from console.adapters.yammer_reading import (
-    GENERAL,
-    Site,
-    in_order,
-    moment_ms,
-    number,
-    number_in,
-    read_message,
-    title_of,
-    truth,
-)
+from console.adapters.yammer_reading import GENERAL, Site, moment_ms, number_in, read_message, title_of, truth
 from console.adapters.yammer_text import resolved
 from console.domain.conversation import Change, Message, MessageGone, MessageKey, Person, Thread
 from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page

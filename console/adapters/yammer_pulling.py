@@ -11,21 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.contract import Tools
+from console.adapters.rows import in_order, number, told
 from console.adapters.yammer_api import EXTENDED, Api, Feed
 from console.adapters.yammer_moving import POLL_S, Moving
-from console.adapters.yammer_reading import (
-    GENERAL,
-    PRIVATE,
-    Refs,
-    Site,
-    in_order,
-    number,
-    read_all,
-    said_ms,
-    space_of,
-    thread_of,
-    told,
-)
+from console.adapters.yammer_reading import GENERAL, PRIVATE, Refs, Site, read_all, said_ms, space_of, thread_of
 from console.domain.conversation import Change
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 

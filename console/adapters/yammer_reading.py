@@ -6,18 +6,16 @@ threads stand beside the messages of a page in a list of `references` of mixed t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from console.adapters import yammer_text
 from console.adapters.markup import plain
+from console.adapters.rows import Row, first_line, number, raw_of, told
 from console.domain.conversation import (
     Change,
     Message,
-    MessageGone,
     MessageKey,
     MessageState,
     Person,
@@ -29,8 +27,6 @@ from console.domain.conversation import (
     key_of,
 )
 
-Row = Mapping[str, Any]
-MAX_RAW_CHARS = 20_000  # of an answer that can't be read, kept as it came
 MAX_TITLE_CHARS = 100  # of a post without a title, whose title is its first line
 LIKE = "👍"
 GENERAL, PRIVATE = "general", "private"  # in the place of a group's number
@@ -93,13 +89,6 @@ def name_in(space: str | None) -> str:
     return name if head.endswith(":group") else ""
 
 
-def number(value: object) -> int:
-    """A number, also one written as text; 0 for anything else and for what is not positive."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
-
-
 def truth(value: object) -> bool:
     """A flag, also one written as text or as a number."""
     return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in {"true", "1", "yes"})
@@ -124,15 +113,6 @@ def said_ms(row: object) -> int:
         return moment_ms(told(row, "created_at"))
     except (TypeError, ValueError):
         return 0
-
-
-def told(row: object, *names: str) -> Any:
-    """The first of these fields that a row has, None when it has none."""
-    if isinstance(row, Mapping):
-        for name in names:
-            if row.get(name) is not None:
-                return row[name]
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +255,8 @@ def _author(row: Row, refs: Refs, site: Site) -> Person:
 
 def title_of(title: object, text: str) -> str:
     """Its own title; of what has none its first line."""
-    line = plain(title) if isinstance(title, str) else ""
-    line = line or next((one.strip() for one in text.splitlines() if one.strip()), "")
-    return line if len(line) <= MAX_TITLE_CHARS else line[: MAX_TITLE_CHARS - 1].rstrip() + "…"
+    own = plain(title) if isinstance(title, str) else ""
+    return first_line(own or text, MAX_TITLE_CHARS)
 
 
 def _likes(row: Row) -> tuple[tuple[str, int], ...]:
@@ -290,7 +269,7 @@ def _address(value: object) -> str:
 
 
 def _unreadable(row: object, key: MessageKey, space: SpaceKey, site: Site, before_ms: int) -> Message:
-    raw = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)[:MAX_RAW_CHARS]
+    raw = raw_of(row)
     return Message(
         key=key,
         space=space,
@@ -302,19 +281,3 @@ def _unreadable(row: object, key: MessageKey, space: SpaceKey, site: Site, befor
         state=MessageState.UNREADABLE,
         raw=raw,
     )
-
-
-def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """People and threads once each and first; messages once each as they were told last, oldest first."""
-    heads: dict[str, Change] = {}
-    messages: dict[str, Message] = {}
-    gone: dict[str, MessageGone] = {}
-    for change in changes:
-        if isinstance(change, Message):
-            messages[change.key] = change
-        elif isinstance(change, MessageGone):
-            gone[change.key] = change
-        else:
-            heads[change.key] = change
-    said = sorted(messages.values(), key=lambda one: (one.posted_at_ms, number_in(one.key)))
-    return (*heads.values(), *said, *gone.values())

@@ -9,19 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from console.adapters.rows import Row, in_order, number, told
 from console.adapters.yammer_api import Feed, feed_in
 from console.adapters.yammer_pulling import Reader
-from console.adapters.yammer_reading import (
-    Row,
-    in_order,
-    number,
-    number_in,
-    read_all,
-    said_ms,
-    thread_in,
-    thread_of,
-    told,
-)
+from console.adapters.yammer_reading import number_in, read_all, said_ms, thread_in, thread_of
 from console.adapters.yammer_text import says, sendable
 from console.domain.conversation import Change, Message, MessageGone
 from console.domain.outbox import Intent, Kind

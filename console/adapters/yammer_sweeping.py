@@ -11,19 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from console.adapters.rows import in_order, number, told
 from console.adapters.yammer_api import Feed
 from console.adapters.yammer_pulling import Reader
-from console.adapters.yammer_reading import (
-    in_order,
-    number,
-    number_in,
-    read_all,
-    read_message,
-    said_ms,
-    thread_in,
-    thread_of,
-    told,
-)
+from console.adapters.yammer_reading import number_in, read_all, read_message, said_ms, thread_in, thread_of
 from console.domain.conversation import Change, MessageGone, MessageKey
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 

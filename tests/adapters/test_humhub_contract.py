@@ -10,8 +10,9 @@ import pytest
 from console.adapters.conformance import AdapterContract
 from console.adapters.contract import Adapter, Config, Tools
 from console.adapters.humhub import HumHub as Adapted
-from console.adapters.humhub_discovery import server_of, site_of
+from console.adapters.humhub_discovery import site_of
 from console.adapters.humhub_reading import comment_in, content_in
+from console.adapters.typed_address import server_of
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, ThreadKey
 from tests.fakes.humhub import HumHub
 from tests.fakes.humhub_schema import Published

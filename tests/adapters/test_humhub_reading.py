@@ -11,16 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.adapters import humhub_text
-from console.adapters.humhub_reading import (
-    POST,
-    Site,
-    comment_in,
-    content_in,
-    in_order,
-    number,
-    read_comments,
-    read_content,
-)
+from console.adapters.humhub_reading import POST, Site, comment_in, content_in, read_comments, read_content
+from console.adapters.rows import in_order, number
 from console.domain.conversation import Message, MessageState, Thread
 
 SITE = Site("intranet.example.org", "https://intranet.example.org", UTC)

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.adapters.transport import Answer, Http
+from console.adapters.typed_address import server_of
 from console.adapters.wordpress_api import Api
 from console.adapters.wordpress_pulling import streams
 from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post, signed_in, utc
 from console.adapters.wp_rows import number_in, says
-from console.adapters.wp_site import server_of, with_scheme
+from console.adapters.wp_site import with_scheme
 from console.domain.conversation import Message, MessageState, Person, Thread
 from console.domain.platform import (
     AuthExpired,

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.adapters import yammer_text
+from console.adapters.rows import in_order, number
 from console.adapters.yammer_reading import (
     Refs,
     Site,
-    in_order,
     moment_ms,
     name_in,
-    number,
     number_in,
     read_all,
     read_group,

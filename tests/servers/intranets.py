@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping, Sequence
 
 from console.adapters.buddypress_reading import Keys, place_in
-from console.adapters.humhub_discovery import server_of
 from console.adapters.humhub_reading import Site, comment_in
 from console.adapters.humhub_text import read
+from console.adapters.typed_address import server_of
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind
 from console.sync.connecting import Wanted
