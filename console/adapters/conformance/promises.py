@@ -88,7 +88,8 @@ class Promises:
     def said(self, platform: Platform, kind: Kind, thread: ThreadKey, text: str, *, held: bool = False) -> MessageKey:
         """A message of a thread to do this to; where that is done to whole conversations, what opens it."""
         message = platform.say(thread, text, held=held)
-        return MessageKey(thread) if kind is Kind.HIDE and isinstance(platform, Archiving) else message
+        whole = isinstance(platform, Archiving) and platform.archives
+        return MessageKey(thread) if kind is Kind.HIDE and whole else message
 
     def can_be_cut(self, platform: Platform) -> Breaking:
         if not isinstance(platform, Breaking):
