@@ -111,13 +111,19 @@ class FirstPaint(QObject):
         return False
 
 
-def collector_command(profile: Path) -> tuple[str, list[str]]:
-    """How this program starts its own collector; when it is frozen that is the terminal's program beside it."""
-    asked = ["--home", str(profile.parent), "--profile", profile.name, "sync", "--watch", "--stand-by"]
+def own_command() -> tuple[str, list[str]]:
+    """How this program starts itself once more; when it is frozen that is the terminal's program beside it."""
     if getattr(sys, "frozen", False):
         own = Path(sys.executable)
-        return str(own.with_name("luisterpost" + own.suffix)), asked
-    return sys.executable, ["-m", "console", *asked]
+        return str(own.with_name("luisterpost" + own.suffix)), []
+    return sys.executable, ["-m", "console"]
+
+
+def collector_command(profile: Path) -> tuple[str, list[str]]:
+    """How this program starts its own collector."""
+    program, arguments = own_command()
+    asked = ["--home", str(profile.parent), "--profile", profile.name, "sync", "--watch", "--stand-by"]
+    return program, [*arguments, *asked]
 
 
 def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
@@ -200,6 +206,7 @@ def make_window(
         save_settings=lambda changes: save(profile, changes),
         tell=collector.tell if collector is not None else lambda said: None,
         open_link=lambda url: _open(url), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
+        look_around=None if demo else lambda: _open_demo(profile),
     )  # fmt: skip
     window = MainWindow(services, rows_first=rows_first)
     window.connect_asked.connect(lambda: _connect(window))
@@ -234,6 +241,12 @@ def _shown(kind: type[Adapter], facts: Facts) -> PlatformShown:
     pages = sign_in_of(kind)
     sign_in = SignInShown(pages.provider, pages.place) if pages is not None else None
     return PlatformShown(kind.key, kind.title, about(facts.about), asked, kind.default_capabilities, facts, sign_in)
+
+
+def _open_demo(profile: Path) -> None:
+    """The demo in a window and a program of its own; this one stays as it is."""
+    program, arguments = own_command()
+    QProcess.startDetached(program, [*arguments, "--home", str(profile.parent), "demo"])
 
 
 def _open(url: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from console.words import _
 
 # What makes a WordPress recognise an application password in time for BuddyPress.
@@ -52,3 +54,16 @@ def to_do(code: str) -> str:
         "cert_untrusted": _("Give the server a certificate that computers trust, with those in between."),
         "tls_failed": _("Have the server offer TLS 1.2 or later."),
     }.get(code, "")  # fmt: skip
+
+
+def explanation(title: str, url: str, us: str, asked: Sequence[tuple[str, str]], *, works: bool) -> str:
+    """A text to send, without any secret. `asked` are what was found and what to do about it; `us` may be unknown."""
+    account = _("Account: {name}").format(name=us) if us else ""
+    begins = (
+        _("I connect {platform} to Luisterpost, our console for moderators. That works, but for all of it I need your help.")
+        if works
+        else _("I want to connect {platform} to Luisterpost, our console for moderators. That doesn't work yet, and I need your help.")
+    )  # fmt: skip
+    parts = [begins.format(platform=title), "\n".join(filter(None, [url, account]))]
+    parts += [f"{found}\n{todo}" for found, todo in asked]
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"

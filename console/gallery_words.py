@@ -29,6 +29,15 @@ def news_words(news: News) -> str:
     }[news]  # fmt: skip
 
 
+def can_words(kind: str) -> str:
+    """What somebody can do with a platform, for a chip."""
+    return {
+        "reply": _("answer"), "edit": _("edit own text"), "approve": _("approve"), "hide": _("hide"),
+        "delete": _("remove"), "spam": _("mark as spam"), "lock": _("close a conversation"), "pin": _("pin"),
+        "react": _("give a like"), "settle": _("settle reports"),
+    }[kind]  # fmt: skip
+
+
 def asked_for(label: str) -> str:
     """What `connect` asks for."""
     return {

@@ -394,14 +394,19 @@ def health_sentence(row: ConnectionRow, now_ms: int) -> str:
 
 def space_sentence(space: SpaceRow) -> str:
     """What is out of the ordinary about a space, and what to do; "" when nothing is."""
-    match space.standing:
+    return standing_sentence(space.standing, encrypted=space.encrypted)
+
+
+def standing_sentence(standing: str, *, encrypted: bool) -> str:
+    """The same of what we are in a space, and whether it can be read."""
+    match standing:
         case "invited":
             return _("Invites this account. Follow it to join; until then nothing of it can be read.")
         case "left":
             return _("This account isn't in it any more; what was said before stays. Ask for an invitation to go on.")
         case "moved":
             return _("Goes on in a new room. When that isn't in this list, ask its moderators for an invitation.")
-        case _ if space.encrypted:
+        case _ if encrypted:
             return _("Encrypted: what is said there can't be read here, and we write nothing there.")
         case _:
             return ""

@@ -63,7 +63,7 @@ def _asked(field: Field) -> Text:
     option = {"url": "--url", "user": "--user"}.get(field.name, "--secret-stdin" if field.secret else f"--set {field.name}=")  # fmt: skip
     text = asked_for(field.label)
     if not field.required:
-        text = _("{field} (may be left out)").format(field=text)
+        text = _("{field} (optional)").format(field=text)
     where = f". {where_found(field.where)}" if field.where else ""
     return safe(f"{text}  [{option}]{where}")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.adapters.budgets import Allowance, work
 from console.adapters.contract import Adapter, Config, Held, Tools
 from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey, key_of
-from console.domain.platform import BadResponse, CheckResult, PlatformError
+from console.domain.platform import BadResponse, Capabilities, CheckResult, PlatformError
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
 from console.store.read.thread import pending_reports
@@ -46,11 +46,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the check found, and the connection as it would be stored, with the secrets to keep for it."""
+    """What the check found, and the connection as it would be stored, with the secrets to keep for it and what it can do."""
 
     result: CheckResult
     new: connections.NewConnection
     secrets: Mapping[str, str]
+    can: Capabilities
 
 
 async def check(
@@ -75,7 +76,22 @@ async def check(
         us=result.us, since_ms=now_ms - wanted.since_days * DAY_MS, start_line_ms=now_ms,
         settings=dict(wanted.settings) | dict(result.settings),
     )  # fmt: skip
-    return Checked(result, new, {**(result.secrets or secrets), **renewed})
+    kept = {**(result.secrets or secrets), **renewed}
+    known = replace(config, server=new.server, account=new.account, settings=new.settings)
+    return Checked(result, new, kept, await _able(kind, known, kept, tools))
+
+
+async def _able(kind: type[Adapter], config: Config, secrets: Mapping[str, str], tools: Tools) -> Capabilities:
+    """What can be done with what a check found. An adapter of anybody's that can't say it can what its platform can at best."""
+    try:
+        adapter = kind(config, secrets, tools)
+        try:
+            return adapter.capabilities()
+        finally:
+            await adapter.close()
+    except Exception as bug:
+        log.info("what %s can do", kind.key, exc_info=bug)
+        return kind.default_capabilities
 
 
 async def _result(kind: type[Adapter], config: Config, secrets: Mapping[str, str], tools: Tools) -> CheckResult:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from console.adapters.registry import find, sign_in_of
@@ -15,7 +16,7 @@ from console.store.read.connections import connections as stored_connections
 from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer, tell
 from console.sync.allowances import Allowances
-from console.sync.connecting import Checked, Patience, Wanted, asks_secrets, check, needs_secrets
+from console.sync.connecting import DAY_MS, Checked, Patience, Wanted, asks_secrets, check, needs_secrets
 from console.sync.harmless import space
 from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
@@ -71,12 +72,14 @@ class Requests:
                 self._attempts.stop(str(args["ref"]))
                 return {}
             case "connect":
-                checked = await self._check(args)
+                checked = self._checked_before(args) or await self._check(args)
                 if args.get("again") not in (None, checked.new.key):
                     raise Rejected(checked.result.us, code="other_account")
                 if checked.result.works:
                     self._secrets.put(checked.new.key, checked.secrets)
                     connections.put(self._store, checked.new)
+                    for key in args.get("ignored", ()):
+                        connections.follow(self._store, key, False)
                     self._found.pop(str(args["ref"]))
                     self._attempts.kept(str(args["ref"]))
                     await self._renew(checked.new.key)
@@ -116,6 +119,16 @@ class Requests:
         self._allowances.is_really(typed, checked.new.key)
         self._found[ref] = checked
         return checked
+
+    def _checked_before(self, args: Mapping[str, Any]) -> Checked | None:
+        """What a check with this `ref` found, where nothing that it was about changed since; named and dated as asked now."""
+        found = self._found.get(str(args["ref"])) if args.get("as_checked") else None
+        if found is None:
+            return None
+        with contextlib.suppress(NoKeyring, NoPassphrase, WrongPassphrase):
+            self._secrets.take(str(args["ref"]))  # it came along in case we had forgotten
+        since_ms = self._store.now_ms() - int(args.get("since_days", 90)) * DAY_MS
+        return replace(found, new=replace(found.new, name=args.get("name") or found.new.name, since_ms=since_ms))
 
     async def _handed_over(self, ref: str) -> dict[str, str]:
         """The secret of one request. What another window's collector heard comes a moment later."""
@@ -174,4 +187,5 @@ def described(checked: Checked) -> dict[str, Any]:
     offered = [asdict(space(found)) for found in checked.result.spaces]
     return {
         "works": checked.result.works, "lines": lines, "us": checked.result.us, "key": checked.new.key, "spaces": offered,
+        "ways": dict(checked.can.ways), "approximate": checked.can.approximate,
     }  # fmt: skip

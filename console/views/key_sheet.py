@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from console.widgets.dialog import Dialog
+from console.widgets.dialog import Dialog, room_over
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
 from console.widgets.theme import px
@@ -27,7 +27,7 @@ class KeySheet(Dialog):
         self.body.addWidget(plain_label(_("Keys"), "heading"))
         across = QHBoxLayout()
         across.setSpacing(px(32))
-        columns = [QVBoxLayout() for _n in range(max(1, min(4, min(self.room()[0], px(1100)) // px(COLUMN))))]
+        columns = [QVBoxLayout() for _n in range(max(1, min(4, min(room_over(self)[0], px(1100)) // px(COLUMN))))]
         filled = [0] * len(columns)
         for heading, keys in sorted(groups.items(), key=lambda group: -len(group[1])):
             at = filled.index(min(filled))

@@ -50,7 +50,9 @@ class PlatformShown:
 
 @dataclass(slots=True)
 class Services:
-    """`tell` writes one line to the collector's stdin: the only way a secret goes. `demo_fault` only on the demo."""
+    """`tell` writes one line to the collector's stdin: the only way a secret goes. `demo_fault` only on the demo, `look_around` (opens
+    the demo beside this window) everywhere else.
+    """
 
     desk: Desk
     settings: Mapping[str, Any]
@@ -59,6 +61,7 @@ class Services:
     tell: Callable[[Mapping[str, Any]], None]
     open_link: Callable[[str], None]
     demo_fault: Callable[[str], None] | None = None
+    look_around: Callable[[], None] | None = None
 
     @property
     def store(self) -> Store:

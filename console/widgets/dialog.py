@@ -11,6 +11,13 @@ from console.widgets.theme import px
 EDGE = 48  # of the window that stays in sight beside it, at least
 
 
+def room_over(dialog: QDialog) -> tuple[int, int]:
+    """The most a dialog may take, in px: of the window it is about, else of the screen."""
+    over = dialog.parentWidget()
+    size = over.window().size() if over is not None else QGuiApplication.primaryScreen().availableSize()
+    return size.width() - EDGE, size.height() - EDGE
+
+
 class Dialog(QDialog):
     """`body` is what scrolls, `foot` the row of buttons below it.
 
@@ -23,14 +30,9 @@ class Dialog(QDialog):
         """`wide`: its width in px of the design, where there is room."""
         super().__init__(over)
         self._wide = wide
-        self._beside: list[QWidget] = []
-        self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(0, 0, 0, 0)
-        self._across.setSpacing(0)
-        column = QVBoxLayout()
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, px(16))
         column.setSpacing(px(12))
-        self._across.addLayout(column, 1)
         self._scroll = Scrolling()
         self._inner = QWidget()
         self._inner.setObjectName("dialogBody")
@@ -44,23 +46,11 @@ class Dialog(QDialog):
         self.foot.setSpacing(px(8))
         column.addLayout(self.foot)
 
-    def put_beside(self, pane: QWidget) -> None:
-        """Left of the body, from top to bottom; of a width of its own."""
-        self._beside.append(pane)
-        self._across.insertWidget(0, pane)
-
-    def room(self) -> tuple[int, int]:
-        """The most it may take, in px: of the window it is about, else of the screen."""
-        over = self.parentWidget()
-        size = over.window().size() if over is not None else QGuiApplication.primaryScreen().availableSize()
-        return size.width() - EDGE, size.height() - EDGE
-
     def fit(self) -> None:
         """As large as what is in it, as far as there is room; while it is looked at it only grows."""
-        wide, high = self.room()
+        wide, high = room_over(self)
         width = min(px(self._wide), wide)
-        beside = sum(pane.width() for pane in self._beside)
-        inside = width - beside - self._scroll.verticalScrollBar().sizeHint().width()
+        inside = width - self._scroll.verticalScrollBar().sizeHint().width()
         tall = self.body.totalHeightForWidth(inside)
         if not self.mostly_text:
             tall = max(tall, self.body.totalSizeHint().height())

@@ -72,7 +72,9 @@ def tile(painter: QPainter, rect: QRectF, platform: str) -> None:
         letters, back = tile_of(platform)
         here = QRectF(0, 0, rect.width(), rect.height())
         fill(inner, here, back, px(4))
-        inner.setFont(font("tile"))
+        letters_font = font("tile")
+        letters_font.setPixelSize(max(letters_font.pixelSize(), round(rect.height() * 0.5)))
+        inner.setFont(letters_font)
         inner.setPen(QColor("white"))
         inner.drawText(here, Qt.AlignmentFlag.AlignCenter, letters)
 
@@ -84,18 +86,6 @@ def initials(name: str) -> str:
     if not parts:
         return "?"
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
-
-
-def tile_picture(platform: str) -> QPixmap:
-    """A platform's tile as a picture, for lists that paint themselves."""
-    picture = QPixmap(px(40), px(32))
-    picture.setDevicePixelRatio(2)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    tile(painter, QRectF(0, 0, px(20), px(16)), platform)
-    painter.end()
-    return picture
 
 
 def avatar(painter: QPainter, rect: QRectF, name: str) -> None:

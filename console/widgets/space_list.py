@@ -65,6 +65,7 @@ class SpaceList(QWidget):
         self._list.setItemDelegate(_Row(self._list))
         self._list.flipped.connect(self._flip)
         column.addWidget(self._list, 1)
+        self.setFocusProxy(self._list)
         row = QHBoxLayout()
         row.setSpacing(px(12))
         self._count = plain_label("", "small", "tertiary")

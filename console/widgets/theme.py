@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.words import resources
 
 _FONTS = {
-    "caption": (11, 500), "age": (11, 400), "small": (12, 400), "smallStrong": (12, 600), "body": (13, 400),
+    "caption": (11, 500), "age": (11, 400), "captionStrong": (11, 600), "small": (12, 400), "smallName": (12, 500), "smallStrong": (12, 600), "body": (13, 400),
     "name": (13, 500), "strong": (13, 600), "reading": (14, 400), "title": (15, 600), "subject": (18, 600),
     "heading": (20, 600), "tile": (10, 700), "avatar": (11, 600),
 }  # fmt: skip
@@ -82,7 +82,10 @@ def tile_of(platform: str) -> tuple[str, QColor]:
     colours = dict(_tokens()["platform"])
     if theme.mode == "dark":
         colours |= _tokens()["platformDark"]
-    return letters.title(), QColor(colours.get(letters, colours["im"]))
+    if letters not in colours:  # somebody else's: always the same colour for the same platform
+        letters_of_all = sorted(colours)
+        return letters.title(), QColor(colours[letters_of_all[sum(map(ord, platform)) % len(letters_of_all)]])
+    return letters.title(), QColor(colours[letters])
 
 
 def avatar_colours(name: str) -> tuple[QColor, QColor]:
@@ -175,6 +178,7 @@ def _style_sheet() -> str:
     values |= {
         "r": px(6),
         "h": px(28),
+        "smallh": px(22),
         "h_focused": f"{px(28) - 2}px",
         "pad": px(12),
         "bar": px(10),

@@ -56,11 +56,13 @@ def connect(app: QApplication, window: MainWindow, url: str, user: str, password
     window.actions_by_name["connect"].trigger()
     dialog = window.findChild(ConnectDialog)
     assert dialog is not None
-    row = next(n for n in range(dialog._list.count()) if dialog._list.item(n).text() == "WordPress")
-    dialog._list.setCurrentRow(row)
+    dialog.first.gallery.choose("wordpress")
     for name, value in (("name", "Blog"), ("url", url), ("user", user), ("password", password)):
-        dialog._fields[name].setText(value)
-    QTest.mouseClick(dialog._connect, Qt.MouseButton.LeftButton)
+        dialog.first.form.field(name).setText(value)
+    dialog.next()
+    until(app, lambda: dialog._next.text() == "On to the spaces", "the check")
+    for _step in ("spaces", "how far back", "connect"):
+        dialog.next()
     until(app, lambda: not dialog.isVisible(), "connecting")
 
 

@@ -27,9 +27,11 @@ from console.sync import demo
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
-from console.views.connect_dialog import TONES, ConnectDialog
+from console.views.connect_dialog import ConnectDialog
 from console.views.main_window import MainWindow
 from console.widgets import icons
+from console.widgets.check_card import TONES
+from console.widgets.platform_rows import LOOKS
 from console.widgets.status_bar import LONG_MS
 from console.widgets.strip import Strip
 
@@ -99,7 +101,7 @@ def test_on_a_real_platform_the_button_opens_the_dialog_filled_in(
     dialog = window.findChild(ConnectDialog)
     assert dialog is not None
     assert dialog.windowTitle() == "Sign in again"
-    assert dialog._fields["url"].text() == row.url
+    assert dialog.first.form.field("url").text() == row.url
     dialog.close()
 
 
@@ -181,7 +183,9 @@ def test_what_an_empty_list_says_has_an_icon_that_exists(window: MainWindow, sea
     assert not icons.pixmap(shown._value, shown._tone, 24).isNull()
 
 
-@pytest.mark.parametrize("name", TONES.values())
+@pytest.mark.parametrize(
+    "name", [*TONES.values(), *(name for name, _ink in LOOKS.values()), "eye", "eye-slash", "copy"]
+)
 def test_the_signs_of_a_check_exist(window: MainWindow, name: str) -> None:
     icons.load()
     assert not icons.pixmap(name, "ok", 16).isNull()
