@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.gallery import COLUMNS
 from console.gallery_words import column_words, legend
@@ -14,8 +14,9 @@ from console.views.models.platforms_model import PlatformsModel
 from console.views.services import PlatformShown
 from console.widgets.empty_state import EmptyState
 from console.widgets.flow import Flow
+from console.widgets.message_card import plain_label
 from console.widgets.platform_rows import ColumnHeads, PlatformDelegate, Sign
-from console.widgets.theme import measured, px, theme
+from console.widgets.theme import px, theme
 from console.words import _
 
 LEAST_HIGH, LEAST_FOR_SIGNS = 440, 300  # of the whole, in px of the design: below these the legend says less
@@ -121,11 +122,9 @@ class _Legend(QFrame):
         for mark, words in legend():
             flow.addWidget(Sign(mark, words))
         column.addWidget(signs)
-        text = _("<b>You finish it</b>: we copy your text and open the message in your browser; then we ask whether it is there.")  # fmt: skip
+        text = _("You finish it: we copy your text and open the message in your browser; then we ask whether it is there.")  # fmt: skip
         if approximate:
-            text += " " + _("<b>≈</b> approximate: we don't see edits or removals.")
-        self.words = QLabel(text)  # our own words alone
-        self.words.setProperty("tone", "secondary")
+            text += " " + _("≈ approximate: we don't see edits or removals.")
+        self.words = plain_label(text, "age", "secondary")
         self.words.setWordWrap(True)
-        measured(self.words, "age")
         column.addWidget(self.words)
