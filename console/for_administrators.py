@@ -60,10 +60,10 @@ def explanation(title: str, url: str, us: str, asked: Sequence[tuple[str, str]],
     """A text to send, without any secret. `asked` are what was found and what to do about it; `us` may be unknown."""
     account = _("Account: {name}").format(name=us) if us else ""
     begins = (
-        _("I connect {platform} to Luisterpost, our console for moderators. That works, but for all of it I need your help.")
+        _("I connect {platform} to Luisterpost, our console for moderators. That works, but for all of it I need your help.").format(platform=title)
         if works
-        else _("I want to connect {platform} to Luisterpost, our console for moderators. That doesn't work yet, and I need your help.")
+        else _("I want to connect {platform} to Luisterpost, our console for moderators. That doesn't work yet, and I need your help.").format(platform=title)
     )  # fmt: skip
-    parts = [begins.format(platform=title), "\n".join(filter(None, [url, account]))]
+    parts = [begins, "\n".join(filter(None, [url, account]))]
     parts += [f"{found}\n{todo}" for found, todo in asked]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"

@@ -206,8 +206,10 @@ class ConnectDialog(QDialog):
         begin = _("You connect {name} as {us}.").format(name=self.first.form.values()["name"], us=self._found["us"])
         if not offered:
             return begin
-        follows = ngettext("You follow {n} of {all} space.", "You follow {n} of {all} spaces.", offered)
-        return f"{begin} {follows.format(n=number(self.spaces.followed), all=number(offered))}"
+        follows = ngettext("You follow {n} of {all} space.", "You follow {n} of {all} spaces.", offered).format(
+            n=number(self.spaces.followed), all=number(offered)
+        )
+        return f"{begin} {follows}"
 
     def _offered(self) -> Sequence[Space]:
         return [Space(**space) for space in (self._found or {}).get("spaces", ())]
@@ -247,10 +249,14 @@ class ConnectDialog(QDialog):
             self._say_next()
 
     def _check(self) -> None:
-        self._ask("check", _("Checking the connection"), _("We look at {where}. Nothing is stored or changed yet."))
+        where = self._where()
+        self._ask("check", _("Checking the connection"), _("We look at {where}. Nothing is stored or changed yet.").format(where=where))  # fmt: skip
 
     def _connect(self) -> None:
-        self._ask("connect", _("Connecting"), _("We sign in at {where}."))
+        self._ask("connect", _("Connecting"), _("We sign in at {where}.").format(where=self._where()))
+
+    def _where(self) -> str:
+        return self.first.form.values().get("url") or self.first.form.platform.title
 
     def _look_again(self) -> None:
         if self._again is not None or self.pages.currentIndex() == HISTORY:
@@ -291,7 +297,7 @@ class ConnectDialog(QDialog):
             more |= {"as_checked": self._found is not None, "ignored": self.spaces.ignored}
         self._request = desk_connections.ask(self._services.desk, kind, asked | more)
         self._connecting = kind == "connect"
-        self._card().wait(title, what.format(where=asked["url"] or form.platform.title))
+        self._card().wait(title, what)
         self._look.start()
         self._say_next()
 

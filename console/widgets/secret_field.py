@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from console.widgets.icons import icon
+from console.widgets.plain_text import tip
 from console.widgets.theme import px, theme
 from console.words import _
 
@@ -33,7 +34,7 @@ class SecretField(QLineEdit):
     def _say(self) -> None:
         hidden = self.echoMode() is QLineEdit.EchoMode.Password
         words = _("Show what was typed") if hidden else _("Hide what was typed")
-        self.eye.setToolTip(words)
+        self.eye.setToolTip(tip(words))
         self.eye.setAccessibleName(words)
         self.eye.setIcon(icon("eye" if hidden else "eye-slash", "text.tertiary"))
         self.eye.setIconSize(QSize(px(16), px(16)))
