@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.desk import connections as desk_connections
@@ -46,10 +46,12 @@ class BrowserSignIn(QWidget):
         self._sign = Painted("icon", "info", 16, "info")
         self._says = plain_label("", "body", "secondary")
         self._says.setWordWrap(True)
-        row.addWidget(self._sign)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._says, 1)
         column.addLayout(row)
         self._shown_code = plain_label("", "title")
+        for label in (self._says, self._shown_code):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._shown_code)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
@@ -133,6 +135,9 @@ class BrowserSignIn(QWidget):
         signs = {"ok": "check-circle", "danger": "warning-octagon", "info": "info"}
         self._sign.show_value(signs[tone], tone=tone)
         self._says.setText(said)
+        self._says.setProperty("tone", "secondary" if tone == "info" else tone)
+        self._says.style().unpolish(self._says)
+        self._says.style().polish(self._says)
         self._shown_code.setText(self._code)
         self._shown_code.setVisible(bool(self._code))
         waits = self.waits
