@@ -14,13 +14,12 @@ from pathlib import Path
 
 from filelock import FileLock
 
-SERVICE = "luisterpost"
+from console.sync import keyring_entries
+from console.sync.keyring_entries import SERVICE, NoKeyring
+
+__all__ = ["PASSPHRASE_FILE", "NoKeyring", "NoPassphrase", "SecretStore", "WrongPassphrase"]
 PASSPHRASE_FILE = "LUISTERPOST_PASSPHRASE_FILE"
 _COST = 2**15  # about 0.1 s and 32 MB: once a start
-
-
-class NoKeyring(Exception):
-    """No keyring answers on this computer: an encrypted file and a passphrase are needed."""
 
 
 class NoPassphrase(Exception):
@@ -52,7 +51,7 @@ class SecretStore:
         if self.encrypted_file:
             return "file"
         try:
-            _keyring_get(self._user("doctor"))
+            keyring_entries.get(self._user("doctor"))
         except NoKeyring:
             return "none"
         return "keyring"
@@ -77,7 +76,7 @@ class SecretStore:
             return self._given[connection]
         if self.encrypted_file:
             return dict(self._load().get(connection, {}))
-        found = _keyring_get(self._user(connection))
+        found = keyring_entries.get(self._user(connection))
         return json.loads(found) if found else {}
 
     def take(self, ref: str) -> dict[str, str]:
@@ -93,7 +92,7 @@ class SecretStore:
             return "keyring"
         if not self.encrypted_file:
             try:
-                _keyring_set(self._user(connection), json.dumps(dict(secrets)))
+                keyring_entries.put(self._user(connection), json.dumps(dict(secrets)))
                 return "keyring"
             except NoKeyring:
                 if not self._passphrase:
@@ -119,7 +118,7 @@ class SecretStore:
                 self._save(kept)
             return
         try:
-            _keyring_delete(self._user(connection))
+            keyring_entries.delete(self._user(connection))
         except NoKeyring:
             return
 
@@ -173,44 +172,3 @@ def _passphrase_from_file() -> str | None:
         return Path(name).read_text(encoding="utf-8").strip() or None
     except OSError:
         return None
-
-
-def _keyring_get(user: str) -> str | None:
-    import keyring
-    import keyring.errors
-
-    try:
-        _real(keyring.get_keyring())
-        return keyring.get_password(SERVICE, user)
-    except keyring.errors.KeyringError as cause:
-        raise NoKeyring from cause
-
-
-def _keyring_set(user: str, secret: str) -> None:
-    import keyring
-    import keyring.errors
-
-    try:
-        _real(keyring.get_keyring())
-        keyring.set_password(SERVICE, user, secret)
-    except keyring.errors.KeyringError as cause:
-        raise NoKeyring from cause
-
-
-def _keyring_delete(user: str) -> None:
-    import keyring
-    import keyring.errors
-
-    try:
-        _real(keyring.get_keyring())
-        keyring.delete_password(SERVICE, user)
-    except keyring.errors.PasswordDeleteError:
-        return
-    except keyring.errors.KeyringError as cause:
-        raise NoKeyring from cause
-
-
-def _real(backend: object) -> None:
-    """The library falls back to backends that fail or forget: those are no keyring."""
-    if type(backend).__module__ in ("keyring.backends.fail", "keyring.backends.null"):
-        raise NoKeyring
