@@ -27,7 +27,16 @@ from console.adapters.markup import from_plain, plain
 from console.adapters.rows import in_order, number
 from console.adapters.yammer_api import Api
 from console.adapters.yammer_pulling import Reader
-from console.adapters.yammer_reading import GENERAL, Site, moment_ms, number_in, read_message, title_of, truth
+from console.adapters.yammer_reading import (
+    GENERAL,
+    Site,
+    moment_ms,
+    number_in,
+    read_message,
+    read_person,
+    title_of,
+    truth,
+)
 from console.adapters.yammer_text import resolved
 from console.domain.conversation import Change, Message, MessageGone, MessageKey, Person, Thread
 from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page
@@ -225,7 +234,7 @@ def read_line(row: Line, names: Mapping[int, Line], site: Site, spaces: frozense
     except (KeyError, ValueError):
         return []
     person, url = site.person(str(sender or "system")), _thread_url(thread)
-    who = Person(person, _name(names.get(sender), row), "", plain(names.get(sender, {}).get("job_title", "")))
+    who = _person(names[sender], site) if sender in names else None
     opens, root = this == thread, site.thread(thread)
     title = title_of(row.get("title"), body.text) if opens else ""
     parent = None if opens else site.message(thread, number(row.get("replied_to_id")) or thread)
@@ -233,7 +242,12 @@ def read_line(row: Line, names: Mapping[int, Line], site: Site, spaces: frozense
         key, site.space(space), person, posted_ms, body.html, body.text, root, parent, title=title, url=url
     )
     head = [Thread(root, message.space, title, url)] if opens else []
-    return [*([who] if who.name else []), *head, message]
+    return [*([who] if who else []), *head, message]
+
+
+def _person(row: Line, site: Site) -> Person:
+    """Somebody as a feed would tell of them: its names for the columns differ."""
+    return read_person({**row, "full_name": row.get("name", ""), "name": "", "network_id": site.network}, site)
 
 
 def _name(person: Line | None, row: Line) -> str:

@@ -116,7 +116,7 @@ class Reader:
 
     async def _first(self, space: str, spaces: Iterable[str]) -> Page:
         """The newest threads of a space in one request. What they leave out waits until every space had its turn."""
-        feed = await self.api.feed(self.route(space), EXTENDED)
+        feed = await self.api.feed(self.route(space), EXTENDED, sure=True)
         talks = talks_in(feed)
         shown = [talk for talk in talks if max(map(said_ms, (talk.opening, *talk.replies))) >= self.since_ms]
         newest = max((talk.latest for talk in talks), default=0)
@@ -127,9 +127,7 @@ class Reader:
 
     async def _look(self, space: str, at: dict[str, Any]) -> Page:
         newest, walk = number(at["newest"]), number(at.get("walk"))
-        feed = await self.api.feed(
-            self.route(space), {**EXTENDED, **({"older_than": walk} if walk else {})}, sure=bool(walk)
-        )
+        feed = await self.api.feed(self.route(space), {**EXTENDED, **({"older_than": walk} if walk else {})}, sure=True)
         talks = talks_in(feed)
         fresh = [talk for talk in talks if talk.latest > newest]
         gaps = [gap for talk in fresh if (gap := _gap(talk, newest, feed.refs))]

@@ -53,6 +53,10 @@ class Site:
     url: str
 
     @property
+    def network(self) -> int:
+        return number(self.server.rpartition("/")[2])
+
+    @property
     def root(self) -> str:
         return f"{self.url}/api/v1"
 
@@ -175,18 +179,24 @@ def read_person(row: Row, site: Site) -> Person:
     who = number(told(row, "id"))
     if not who:
         raise TypeError("no person")
-    words = {name: value for name in ("full_name", "name", "job_title") if isinstance(value := row.get(name), str)}
+    fields = ("full_name", "name", "job_title", "email", "department")
+    words = {name: plain(value) for name in fields if isinstance(value := row.get(name), str)}
+    mail = words.get("email", "") if "@" in words.get("email", "") else ""
     try:
         joined_ms: int | None = moment_ms(row.get("activated_at"))
     except (TypeError, ValueError):
         joined_ms = None
     return Person(
         site.person(str(who)),
-        plain(words.get("full_name") or words.get("name") or ""),
-        plain(words.get("name", "")),
-        plain(words.get("job_title", "")),
+        words.get("full_name") or words.get("name") or "",
+        words.get("name", ""),
+        words.get("job_title", ""),
         joined_ms,
         bot=row.get("type") in ("bot", "guide"),
+        mail=mail,
+        # The accounts of a network come from the organisation's own directory; those of guests from elsewhere.
+        mail_verified=bool(mail) and site.network == number(row.get("network_id")),
+        department=words.get("department", ""),
     )
 
 
@@ -207,12 +217,12 @@ def read_message(row: object, refs: Refs, site: Site, before_ms: int = 0, known_
             raise TypeError("no message")
         body = yammer_text.read(row, refs.name, site.url)
         title = title_of(row.get("title"), body.text) if opens else ""
-        author = _author(row, refs, site)
+        author, known_as = _author(row, refs, site)
         replied_to = number(row.get("replied_to_id"))
         message = Message(
             key=key,
             space=space,
-            author=author.key,
+            author=author,
             posted_at_ms=moment_ms(row["created_at"]),
             html=body.html,
             text=body.text,
@@ -226,9 +236,7 @@ def read_message(row: object, refs: Refs, site: Site, before_ms: int = 0, known_
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         unread = _unreadable(row, key, space, site, before_ms)
         return [Thread(root, space, ""), unread] if opens else [replace(unread, root=root)]
-    if opens:
-        return [author, Thread(root, space, title, message.url), message]
-    return [author, message]
+    return [*known_as, *([Thread(root, space, title, message.url)] if opens else []), message]
 
 
 def read_all(rows: Iterable[object], refs: Refs, site: Site, known_space: str = "") -> list[Change]:
@@ -242,15 +250,16 @@ def read_all(rows: Iterable[object], refs: Refs, site: Site, known_space: str = 
     return changes
 
 
-def _author(row: Row, refs: Refs, site: Site) -> Person:
-    """Who said it. What the platform says by itself is nobody's question."""
+def _author(row: Row, refs: Refs, site: Site) -> tuple[PersonKey, list[Change]]:
+    """Who said it, with what the page tells of them; what the platform says by itself is nobody's question."""
     if truth(row.get("system_message")) or row.get("message_type") == "system":
-        return Person(site.person(_SYSTEM), "Yammer", bot=True)
+        system = Person(site.person(_SYSTEM), "Yammer", bot=True)
+        return system.key, [system]
     who = number(row.get("sender_id"))
     if not who:
         raise TypeError("no sender")
     found = refs.row(who, *_PEOPLE)
-    return read_person(found, site) if found is not None else Person(site.person(str(who)), "")
+    return site.person(str(who)), [read_person(found, site)] if found is not None else []
 
 
 def title_of(title: object, text: str) -> str:

@@ -49,7 +49,7 @@ async def sweep(reader: Reader, space: str, cursor: Cursor | None) -> Page:
 
 
 async def _page(reader: Reader, space: str, below: int) -> Feed:
-    return await reader.api.feed(reader.route(space), {"older_than": below} if below else {}, sure=bool(below))
+    return await reader.api.feed(reader.route(space), {"older_than": below} if below else {}, sure=True)
 
 
 def _goes_on(reader: Reader, feed: Feed, below: int, after_ms: int) -> bool:

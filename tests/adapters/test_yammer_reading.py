@@ -32,7 +32,8 @@ from tests.adapters.test_reading_anything import JSON
 SITE = Site("www.yammer.com/5897756673", "https://www.yammer.com")
 USER = {
     "type": "user", "id": 36425097217, "full_name": "Sanne de Wit", "name": "sanne.dewit", "job_title": "Verpleegkundige",
-    "activated_at": "2024/01/08 09:00:00 +0000",
+    "activated_at": "2024/01/08 09:00:00 +0000", "network_id": 5897756673, "email": "sanne.dewit@voorbeeld.example",
+    "department": "Zorg",
 }  # fmt: skip
 OPENING: dict[str, Any] = {
     "id": 2000337749565441, "sender_id": 36425097217, "replied_to_id": None, "created_at": "2026/11/23 08:12:10 +0000",
@@ -118,6 +119,22 @@ def test_a_hostile_body_in_any_of_its_forms_is_harmless(name: str) -> None:
     for forms in ({"rich": hostile}, {"parsed": hostile}, {"plain": hostile}):
         read = body(**forms)
         is_safe(yammer_text.Body(read.html, read.text))
+
+
+def test_a_mail_address_is_vouched_for_by_the_directory_and_not_for_guests() -> None:
+    person = read_message(OPENING, REFS, SITE)[0]
+    assert isinstance(person, Person)
+    assert (person.mail, person.mail_verified, person.department) == ("sanne.dewit@voorbeeld.example", True, "Zorg")
+    for other in ({"network_id": 7}, {"email": "geen adres"}, {"email": 7}):
+        guest = read_message(OPENING, Refs.of([{**USER, **other}]), SITE)[0]
+        assert isinstance(guest, Person)
+        assert not guest.mail_verified
+
+
+def test_a_page_that_says_nothing_of_its_author_takes_no_name_away() -> None:
+    changes = read_message(OPENING, Refs(), SITE)
+    assert not any(isinstance(change, Person) for change in changes)
+    assert message(OPENING, Refs()).author == SITE.person(str(USER["id"]))
 
 
 def test_a_message_is_read_with_who_said_it_and_what_it_opens() -> None:
