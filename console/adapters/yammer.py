@@ -2,8 +2,8 @@
 
 A community is a space, and so are the feed of the whole company and, where somebody switched them on, private messages.
 What stands where: what is new `yammer_pulling`, whose turn it is `yammer_moving`, history and silent changes
-`yammer_sweeping`, the administrator's export `yammer_export`, doing and finding `yammer_sending`, the first look `yammer_discovery`, requests and errors
-`yammer_api`, pure parsing `yammer_reading` and `yammer_text`.
+`yammer_sweeping`, the administrator's export `yammer_export`, doing and finding `yammer_sending`, the first look
+`yammer_discovery`, requests and errors `yammer_api`, pure parsing `yammer_reading` and `yammer_text`.
 """
 
 from __future__ import annotations
