@@ -131,7 +131,7 @@ def author_of(row: object) -> int:
 
 def said(row: object) -> bool:
     """Whether somebody said this: not what BuddyPress tells by itself."""
-    return not isinstance(row, Mapping) or row.get("type") not in SKIPPED
+    return not isinstance(row, Mapping) or _text(row.get("type")) not in SKIPPED
 
 
 def comments_of(row: Row) -> list[Row]:

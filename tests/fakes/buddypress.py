@@ -84,6 +84,7 @@ class BuddyPress:
         self.activities: dict[int, Activity] = {}
         self.requests: list[tuple[str, str]] = []
         self.arrived: Callable[[str, str], None] = lambda authorization, target: None  # told of every request
+        self.twist: Callable[[Any], Any] = lambda answer: answer  # what becomes of every answer on its way
         self.padding = 0  # bytes of white space behind every list
         self._next = 900
         self._below: dict[int, list[Activity]] | None = None  # by parent, within one request
@@ -414,7 +415,7 @@ class BuddyPress:
                 if total is not None:
                     headers |= {"X-WP-Total": str(total)}
                 padding = b" " * site.padding if isinstance(found, list) else b""
-                self._say(200, json.dumps(found).encode() + padding, headers)
+                self._say(200, json.dumps(site.twist(found)).encode() + padding, headers)
 
             do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _do
 

@@ -84,6 +84,7 @@ class HumHub(World, Loopback):
         self.listen: Callable[[Asked], None] = lambda asked: None
         self.instead: Callable[[Asked], tuple[int, str, bytes] | None] = lambda asked: None
         self.broken: Callable[[Json], Json] | None = None  # what a comment is made into that can't be read
+        self.twist: Callable[[Any], Any] = lambda answer: answer  # what becomes of every answer on its way
         self.struck = 0
         self.file_bytes = b"\x89PNG of the fake"
 
@@ -433,7 +434,7 @@ class HumHub(World, Loopback):
             return asked.status, "application/octet-stream", asked.answer
         if self.broken is None:
             self.listen(asked)
-        told = _as_text(asked.answer) if self.strings else asked.answer
+        told = self.twist(_as_text(asked.answer) if self.strings else asked.answer)
         return asked.status, "application/json; charset=UTF-8", json.dumps(told).encode()
 
 
