@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from pytestqt.qtbot import QtBot
 
 from console import settings
 from console.cli.session import now_ms
@@ -26,7 +28,9 @@ from console.store.connection import Store
 from console.store.read.connections import connections
 from console.store.read.requests import Answer
 from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
-from tests.fakes.behind_entra import Behind, Door
+from console.views.browser_sign_in import BrowserSignIn
+from console.views.services import SignInShown
+from tests.fakes.behind_entra import Behind, BehindEntra, Door
 from tests.fakes.entra import Browser, FakeEntra
 from tests.long.processes import ROOT, until
 
@@ -346,3 +350,20 @@ def test_a_sign_in_as_somebody_else_changes_nothing(here: Moderator, entra: Fake
     assert running.returncode == 1
     assert "You signed in as noor, but this connection belongs to another account." in rest
     assert here.kept() == before
+
+
+def test_the_form_of_the_window_signs_in_through_this_collector(
+    here: Moderator, entra: FakeEntra, qtbot: QtBot
+) -> None:
+    opened: list[str] = []
+    services: Any = SimpleNamespace(desk=here.desk, open_link=opened.append)
+    asked = {"adapter": "behind", "settings": here.behind.settings(), "ref": "dialog-1"}
+    form = BrowserSignIn(services, SignInShown("Microsoft", BehindEntra.sign_in.place), lambda: asked)
+    qtbot.addWidget(form)
+    here.start()
+    form.begin()
+    qtbot.waitUntil(lambda: bool(opened), timeout=30_000)
+    assert opened[0].startswith(f"{entra.url}/")
+    with qtbot.waitSignal(form.signed_in, timeout=30_000):
+        here.browser.open(opened[0])
+    assert here.connect().facts["us"] == "noor"
