@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console import words
 from console.app import make_window, open_store
@@ -24,7 +24,10 @@ from console.desk.undo import undo
 from console.domain.outbox import Kind
 from console.settings import load, save
 from console.store.read import outbox
+from console.store.write import requests
+from console.store.write.requests import answer as told
 from console.sync import demo
+from console.views.connect_dialog import ConnectDialog
 from console.views.main_window import MainWindow
 from console.widgets import icons
 from console.widgets.theme import theme
@@ -32,11 +35,11 @@ from console.widgets.theme import theme
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 
 
-def shot(app: QApplication, window: MainWindow, name: str) -> None:
+def shot(app: QApplication, shown: QWidget, name: str) -> None:
     for _turn in range(8):
         app.processEvents()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    window.grab().save(str(FOLDER / f"{name}.png"))
+    shown.grab().save(str(FOLDER / f"{name}.png"))
 
 
 def choose(window: MainWindow, title: str) -> None:
@@ -71,7 +74,34 @@ def busy_outbox(window: MainWindow) -> None:
     window.show_outbox()
 
 
-SCENES: dict[str, tuple[int, int, str, int, Callable[[MainWindow], None]]] = {
+def connect(window: MainWindow) -> QWidget:
+    """The gallery after a check of an intranet that doesn't exist: what its collector would have found is told here."""
+    store, titles = window.services.store, ["Welkom", "Planning & roosters", "Zorg en kwaliteit", "Team Zonnehof"]
+    window.services.look_around = lambda: None
+    dialog = ConnectDialog(window.services, window)
+    dialog.show()
+    dialog.first.gallery.choose("humhub")
+    for field, text in (("url", "https://debrink.waterland.example"), ("name", "HumHub De Brink"), ("token", "x" * 16)):
+        dialog.first.form.field(field).setText(text)
+    dialog.next()
+    (asked,) = requests.take(store)
+    spaces = [
+        {"key": f"humhub:debrink:space:{n}", "remote_id": str(n), "title": title} for n, title in enumerate(titles)
+    ]
+    found = [
+        ("found", {"name": "De Brink"}, False), ("signed_in", {"name": "Communicatie Waterland"}, False),
+        ("spaces", {"count": 14}, False), ("humhub_moderates", {"count": 0, "of": 14}, True),
+    ]  # fmt: skip
+    lines = [{"code": code, "ok": True, "facts": facts, "limited": limited} for code, facts, limited in found]
+    ways = dict(dialog.first.form.platform.can.ways)
+    told(store, asked.id, {"works": True, "lines": lines, "us": "Communicatie Waterland", "key": "humhub:debrink",
+                             "spaces": spaces, "ways": ways, "approximate": False})  # fmt: skip
+    QApplication.processEvents()
+    dialog._look_for_answer()
+    return dialog
+
+
+SCENES: dict[str, tuple[int, int, str, int, Callable[[MainWindow], QWidget | None]]] = {
     "desk": (1440, 900, "light", 100, answer),
     "desk-dark": (1440, 900, "dark", 100, answer),
     "small": (1024, 700, "light", 100, answer),
@@ -79,6 +109,7 @@ SCENES: dict[str, tuple[int, int, str, int, Callable[[MainWindow], None]]] = {
     "held": (1440, 900, "light", 100, lambda window: choose(window, "Wat ik hoorde")),
     "hostile": (1440, 900, "light", 100, lambda window: choose(window, "rare link")),
     "long": (1440, 900, "light", 100, lambda window: choose(window, "Zelf roosteren op")),
+    "connect": (1440, 900, "light", 100, connect),
     "outbox": (1440, 900, "light", 100, busy_outbox),
 }
 
@@ -105,8 +136,10 @@ def main() -> int:
                 window.show()
                 icons.load()
                 app.processEvents()
-                scene(window)
-                shot(app, window, f"{name}-{language}")
+                dialog = scene(window)
+                shot(app, dialog or window, f"{name}-{language}")
+                if dialog is not None:
+                    dialog.close()
                 window.conversation.composer.text.clear()
                 while outbox.counts(opened).on_its_way:  # or closing would ask what to do with them
                     undo(window.services.desk)

@@ -49,6 +49,7 @@ class ConnectDialog(QDialog):
         self._asked: dict[str, Any] = {}  # what the last check was about
         self._found: Mapping[str, Any] | None = None  # what it found, while that still counts
         self._pages: BrowserSignIn | None = None
+        self._signed_in = False  # on the platform's own pages
         self.setWindowTitle(_("Sign in again") if again else _("Add a connection"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -142,14 +143,15 @@ class ConnectDialog(QDialog):
             text = _("On to how far back")
         elif step == HISTORY:
             text = _("Connect")
-        elif self._again is not None:
-            text = _("Sign in")
         elif not self.first.filling_in:
             text = _("On to signing in")
+        elif self._again is not None or self._pages_first() is not None:
+            text = _("Sign in")
         else:
             text = _("On to the spaces") if self._found is not None else _("Check the connection")
         self._next.setText(caption(text))
-        self._next.setEnabled(not self._look.isActive())
+        signing_in = self._pages is not None and self._pages.waits
+        self._next.setEnabled(not self._look.isActive() and not signing_in)
 
     def _card(self) -> CheckCard:
         return self.history.card if self.pages.currentIndex() == HISTORY else self.first.form.card
@@ -163,6 +165,8 @@ class ConnectDialog(QDialog):
             return
         if step == PLATFORM and not self.first.filling_in:
             self.first.fill_in()
+        elif step == PLATFORM and (pages := self._pages_first()) is not None:
+            pages.begin()
         elif step == PLATFORM and self._again is not None:
             self._connect()
         elif step == PLATFORM and self._found is None:
@@ -228,10 +232,22 @@ class ConnectDialog(QDialog):
             self._pages.hide()
             self._pages.deleteLater()
             self._pages = None
+        self._signed_in = False
         if platform.sign_in is not None:
             self._pages = BrowserSignIn(self._services, platform.sign_in, self.asked)
-            self._pages.signed_in.connect(self._check)
+            self._pages.signed_in.connect(self._came_back)
+            self._pages.changed.connect(self._say_next)
             self.first.form.ways_in.addWidget(self._pages)
+
+    def _pages_first(self) -> BrowserSignIn | None:
+        """Where people sign in on the platform's own pages, as long as nobody did and no secret is typed instead."""
+        form = self.first.form
+        typed = any(form.values()[field.name] for field in form.platform.fields if field.secret)
+        return None if typed or self._signed_in else self._pages
+
+    def _came_back(self) -> None:
+        self._signed_in = True
+        self._look_again()
 
     def _forget(self) -> None:
         """Something else was typed or chosen: what was found was about something else."""
@@ -314,7 +330,6 @@ class ConnectDialog(QDialog):
         else:
             self._tell_findings(answer.facts)
         self._say_next()
-        QTimer.singleShot(0, self.first.form, self.first.form.look_at_card)  # once it has its size
 
     def _tell_refusal(self, facts: Mapping[str, Any]) -> None:
         form = self.first.form

@@ -72,6 +72,7 @@ class ConnectForm(QWidget):
         self._kept = _KeptHere()
         self._body.addWidget(self._kept)
         self.card = CheckCard()
+        self.card.grew.connect(self._look_at_card)
         self._body.addWidget(self.card)
         self._body.addStretch(1)
         self._can = _WhatOneCan()
@@ -138,7 +139,7 @@ class ConnectForm(QWidget):
         """What can be done with it, at best or as a check found out."""
         self._can.tell(self.platform.title, can)
 
-    def look_at_card(self) -> None:
+    def _look_at_card(self) -> None:
         """What was found is in sight."""
         self._scroll.ensureWidgetVisible(self.card, 0, px(12))
 
@@ -159,9 +160,13 @@ class ConnectForm(QWidget):
         self._fields = {}
         name = FieldShown("name", _("Name in Luisterpost"), False, False, "", "")
         first = [field for field in platform.fields if field.name == "url"]
-        user = [field for field in platform.fields if field.name == "user" and field.required]
-        rest = [field for field in platform.fields if field not in (*first, *user)]
-        for row, group in enumerate([first, [name, *user], *([field] for field in rest)]):
+        user = [field for field in platform.fields if field.name == "user"]
+        by_name = user and user[0].required
+        instead = [] if by_name else [*user, *(field for field in platform.fields if field.name == "password" and user)]
+        rest = [field for field in platform.fields if field not in (*first, *user, *instead)]
+        for row, group in enumerate(
+            [first, [name, *user] if by_name else [name], *([field] for field in rest), instead]
+        ):
             for place, field in enumerate(group):
                 grid.addWidget(self._labelled(field), row, place, 1, 1 if len(group) > 1 else 2)
         self._fields["name"].setText(platform.title)
@@ -187,6 +192,7 @@ class _Asked(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0 if field.where else px(4))
         above = QHBoxLayout()
+        above.setSpacing(px(12))
         label = field.label if field.required or field.name == "name" else _("{field} (optional)").format(field=field.label)  # fmt: skip
         text = plain_label(label, "small", "secondary")
         text.setWordWrap(True)
@@ -195,7 +201,7 @@ class _Asked(QWidget):
         above.addWidget(text, 1)
         column.addLayout(above)
         column.addWidget(edit)
-        column.addStretch(1)
+        column.insertStretch(0, 1)  # fields beside each other stand on one line
         self.stops: list[QWidget] = [edit, edit.eye] if isinstance(edit, SecretField) else [edit]
         if field.where:
             self._where = plain_label(field.where, "small", "secondary")
@@ -209,7 +215,7 @@ class _Asked(QWidget):
             link.clicked.connect(lambda: self._where.setVisible(self._where.isHidden()))
             self.stops.append(link)
             above.addWidget(link)
-            column.insertWidget(2, self._where)
+            column.insertWidget(3, self._where)
 
 
 class _Passphrase(QWidget):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.announcing import announce
@@ -34,10 +35,11 @@ class FindingShown:
 
 
 class CheckCard(QFrame):
-    """`again` asks to look once more, `stopped` not to wait any longer."""
+    """`again` asks to look once more, `stopped` not to wait any longer; `grew` when there is more of it to see."""
 
     again = Signal()
     stopped = Signal()
+    grew = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,6 +109,11 @@ class CheckCard(QFrame):
         self._copy.setIcon(icon("copy"))
         self._copy.setVisible(bool(for_administrator))
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().height() > event.oldSize().height():
+            self.grew.emit()
 
     def _pressed(self) -> None:
         (self.stopped if self._busy else self.again).emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from console.adapters.buddypress import BuddyPress as Adapted
@@ -106,3 +108,9 @@ async def test_a_wrong_password_asks_to_sign_in_whatever_the_site_makes_of_it(re
             with pytest.raises(AuthExpired):
                 await adapter.pull(stream, None)
         assert home.shelf.messages == held
+
+
+@pytest.mark.parametrize("page", ["platforms/buddypress.md", "en/start.md", "nl/beginnen.md"])
+def test_the_file_that_the_check_hands_on_is_the_one_of_the_guide(page: str) -> None:
+    text = (Path(__file__).parent.parent.parent / "docs" / page).read_text(encoding="utf-8")
+    assert RECOGNISING_FILE.strip() in "\n".join(line.removeprefix("    ") if page[2] == "/" else line for line in text.splitlines())  # fmt: skip

@@ -339,9 +339,8 @@ def test_only_what_is_installed_is_offered_and_a_row_says_in_words_what_its_mark
     assert "memory" not in offered, "the demo's own platform can't be connected"
     index = model.index(model.row_of("humhub"), 0)
     said = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
-    assert said.startswith(
-        "HumHub. Posts and comments from your intranet. Answer: Luisterpost does it. Hide: not possible here."
-    )
+    assert said.startswith("HumHub. Posts and comments from your intranet. Answer: Luisterpost does it. Hide: ")
+    assert "Approve: not possible here." in said
     assert "Remove: Luisterpost does it, depends on rights, version or message." in said
     assert said.endswith("Reports: You finish it. News comes in rounds.")
     assert all(field.accessibleName() for field in dialog.first.form.findChildren(QLineEdit))
@@ -368,3 +367,29 @@ def test_the_demo_can_be_looked_at_first_but_not_from_the_demo_itself(
     other._demo.click()
     assert asked == ["demo"]
     assert not other.isVisible()
+
+
+def test_who_signs_in_on_the_platforms_own_pages_goes_there_first_and_comes_back_to_a_check(
+    window: MainWindow, dialog: ConnectDialog, collector: Collector, qtbot: QtBot
+) -> None:
+    fill_in(dialog, "yammer")
+    assert dialog._next.text() == "Sign in"
+    dialog.first.form.field("name").setFocus()
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    (asked,) = requests.take(collector.store)
+    assert (asked.kind, asked.args["adapter"]) == ("sign_in", "yammer")
+    assert not dialog._next.isEnabled(), "somebody is signing in"
+    requests.answer(collector.store, asked.id, {})
+    qtbot.waitUntil(lambda: dialog.first.form.card.busy)
+    (check,) = requests.take(collector.store)
+    assert (check.kind, check.args["ref"]) == ("check", asked.args["ref"]), "what the collector got is used for it"
+    dialog.first.gallery.choose("humhub")
+    assert dialog._pages is None
+
+
+def test_a_secret_that_is_typed_is_checked_without_any_page(dialog: ConnectDialog, collector: Collector) -> None:
+    fill_in(dialog, "yammer", token="sleutel")
+    assert dialog._next.text() == "Check the connection"
+    dialog.next()
+    (check,) = requests.take(collector.store)
+    assert check.kind == "check"
