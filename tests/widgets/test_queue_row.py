@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
+from console.store.read.order import Order
 from console.views.models.queue_model import QueueModel
 from console.widgets.queue_row import QueueDelegate, RowButton, RowShown, button_places, layout
 
@@ -77,7 +79,7 @@ def rows(qtbot: QtBot) -> QListView:
     view = QListView()
     qtbot.addWidget(view)
     model = QueueModel(lambda ids: [replace(ROW, thread_id=thread_id, name=f"row {thread_id}") for thread_id in ids])
-    model.show([(1, 0), (2, 0), (3, 0)])
+    model.show(Order(array("q", (1, 2, 3)), (3, 0, 0, 0)))
     model.setParent(view)
     delegate = QueueDelegate(view)
     delegate.buttons = [RowButton("done", "check", "Done  E"), RowButton("tag", "tag", "Tag  T")]
