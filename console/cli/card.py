@@ -30,7 +30,7 @@ def print_card(card: Card, now_ms: int) -> None:
         (_("Read so far"), progress_sentence(card.progress, now_ms)),
         *((budget_title(one, card.budgets), budget_sentence(one, row.platform, now_ms)) for one in card.budgets),
         (_("Spaces"), spaces),
-        (_("Waiting"), "" if card.waiting else _("Nothing waits.")),
+        (_("Waiting") if card.waiting else "", "" if card.waiting else _("Nothing waits.")),
     ]
     for title, text in lines:
         console.print(safe(f"    {title}: {text}".rstrip() if title else f"    {text}"))

@@ -7,11 +7,12 @@ our own measure, at most once a second.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from console.adapters.budgets import Allowance, Budget, Clock, Wait
-from console.store.connection import Store
+from console.store.connection import Store, StoreError
 from console.store.read import waits as stored
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
 
@@ -77,9 +78,12 @@ class Allowances:
 
     def _moved(self, connection: str, budget: Budget) -> None:
         if budget.requests / budget.per_s < FEW_A_SECOND:
-            self._write(connection)
-        else:
-            self._changed.add(connection)
+            with contextlib.suppress(
+                StoreError
+            ):  # a disk that is full stops no request; whoever writes what it brings says so
+                self._write(connection)
+                return
+        self._changed.add(connection)
 
     def _write(self, connection: str) -> None:
         own, now_ms = self._by_connection[connection], self._store.now_ms()

@@ -306,7 +306,8 @@ class Collector:
         pulled: Pulled = await line.engine.round(everything=True, only_news=True)
         delivered = await self._deliver(line)
         if pulled.error is None:
-            pulled = pulled.then(await line.engine.round(everything=True))
+            # While we watch, what is older goes on by itself, and never keeps news waiting.
+            pulled = pulled.then(await line.engine.round(everything=True, whole=not self._watching))
             delivered += await self._deliver(line)
         error = pulled.error
         return {

@@ -85,6 +85,7 @@ class Engine:
         self._wrong: dict[str, Round] = {}
         self._spaces_at_ms = 0
         self._turn = asyncio.Lock()
+        self._asking = 0  # rounds that wait for theirs
         # A stream is read from its cursor by one task at a time; waiting for news is not reading.
         self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._listened: set[str] = set()
@@ -92,19 +93,29 @@ class Engine:
         self.behind = True
         self._retry_at_ms = 0
 
-    async def round(self, *, everything: bool = False, only_news: bool = False) -> Pulled:
+    async def round(self, *, everything: bool = False, only_news: bool = False, whole: bool = False) -> Pulled:
         """Pull every stream that is due, or every stream; one round at a time.
+
+        A round that has come to what is older leaves it where it is as soon as news is due or somebody asks for a round:
+        the next one goes on there. One that is to be `whole` stays to the end.
 
         News comes first: the first pages of each stream, before long histories and sweeps. Until it is there, at the
         start and after the platform didn't answer, `behind` says that colleagues may have done what we can't know.
         Never raises a PlatformError: it is in the answer.
         """
-        async with self._turn:
+        self._asking += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._asking -= 1
+        try:
             self._note_working()
-            pulled = await self._safely("", partial(self._streams, everything, only_news))
+            pulled = await self._safely("", partial(self._streams, everything, only_news, whole))
             if self.behind and not isinstance(pulled.error, Unreachable):
                 # Whoever can't read a thing here for another reason still may answer.
                 self._have_news()
+        finally:
+            self._turn.release()
         return pulled
 
     async def listen(self, stream: Stream) -> Pulled:
@@ -168,7 +179,7 @@ class Engine:
             self._note(Round("ok", pages=pulled.pages, messages=pulled.messages))
         return pulled
 
-    async def _streams(self, everything: bool, only_news: bool, pulled: Pulled) -> None:
+    async def _streams(self, everything: bool, only_news: bool, whole: bool, pulled: Pulled) -> None:
         await self._spaces(everything)
         streams = [stream for stream in self._wanted_streams() if everything or self._is_due(stream)]
         news = [stream for stream in streams if not stream.sweep]
@@ -179,7 +190,16 @@ class Engine:
             # What was left halfway goes on before what was done is done anew.
             sweeps = sorted((stream for stream in streams if stream.sweep), key=self._due_ms)
             for stream in (*more, *sweeps):
-                await self._stream(stream, pulled)
+                while not await self._stream(stream, pulled, 1):
+                    if not whole and self._something_newer(more):
+                        return
+                    self._note_working()
+
+    def _something_newer(self, unfinished: Sequence[Stream]) -> bool:
+        """Whether news is due by now, or somebody asks for a round."""
+        older = {stream.key for stream in unfinished}
+        news = (one for one in self._followed_streams() if not one.sweep and one.every_s and one.key not in older)
+        return self._asking > 0 or any(self._is_due(stream) for stream in news)
 
     def _is_due(self, stream: Stream) -> bool:
         if stream.key in self._listened:
