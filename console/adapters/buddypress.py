@@ -91,7 +91,7 @@ class BuddyPress:
         return (site, *private, *(group.space(reader.keys) for group in await reader.groups()))
 
     def streams(self) -> Sequence[Stream]:
-        return streams(self._config.settings)
+        return streams(self._config)
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         reader, _sender, messages = await self._parts()

@@ -65,7 +65,7 @@ class Messages:
 
     @property
     def _space(self) -> SpaceKey:
-        return SpaceKey(key_of("buddypress", self._keys.server, "messages", str(self._me)))
+        return self._keys.messages(self._me)
 
     # -- in --------------------------------------------------------------------------------------------------------------
 

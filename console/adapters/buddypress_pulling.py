@@ -28,7 +28,7 @@ from console.adapters.buddypress_sweeping import Sweep
 from console.adapters.contract import Config, Tools
 from console.adapters.rows import Row
 from console.adapters.wp_rest import Listing
-from console.adapters.wp_rows import id_of, in_order, positive, written_ms
+from console.adapters.wp_rows import id_of, in_order, number_in, positive, written_ms
 from console.domain.conversation import Change, Person
 from console.domain.platform import Cursor, Forbidden, NotFound, Page, Stream
 
@@ -37,10 +37,11 @@ RECENT_MS = 30 * 86_400_000  # what the frequent sweep looks at
 COMMENTS = -1  # in the place of a group's number: the newest comments of the whole site
 
 
-def streams(settings: Mapping[str, str]) -> tuple[Stream, ...]:
+def streams(config: Config) -> tuple[Stream, ...]:
     """What is followed, and how often; `poll_s` of the settings is the unit."""
+    settings, space = config.settings, Keys(config.server).messages(number_in(config.account, "user"))
     poll_s = float(settings.get("poll_s") or POLL_S)
-    private = (Stream("messages", poll_s),) if settings.get("messages") == "yes" else ()
+    private = (Stream("messages", poll_s, space=space),) if settings.get("messages") == "yes" else ()
     return (
         Stream("activity", poll_s),
         *private,
@@ -58,7 +59,7 @@ class Reader:
         self._moderates = "bp_moderate" in config.settings.get("rights", "").split(",")
         self._has_groups = config.settings.get("groups", "yes") == "yes"
         self._people: dict[int, Person] = {}
-        self._sweeps = {stream.key: Sweep(self) for stream in streams(config.settings) if stream.sweep}
+        self._sweeps = {stream.key: Sweep(self) for stream in streams(config) if stream.sweep}
         self.keys = keys
         self.since_ms = config.since_ms
         self.site_url = config.settings.get("site_url", config.url)

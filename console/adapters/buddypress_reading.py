@@ -51,6 +51,10 @@ class Keys:
         kind, number = ("group", group) if group else ("site", 1)
         return SpaceKey(key_of("buddypress", self.server, kind, str(number)))
 
+    def messages(self, me: int) -> SpaceKey:
+        """The space of one account's private messages."""
+        return SpaceKey(key_of("buddypress", self.server, "messages", str(me)))
+
     def message(self, root: int, number: int) -> MessageKey:
         if number == root:
             return MessageKey(key_of("buddypress", self.server, "activity", str(root)))

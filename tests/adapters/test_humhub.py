@@ -18,7 +18,7 @@ from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import PlatformError, Rejected, Sighting, Way
 from console.sentences import error_sentence
 from tests.adapters.test_humhub_contract import config_of
-from tests.fakes.humhub import HumHub
+from tests.fakes.humhub import Asked, HumHub
 from tests.fakes.humhub_schema import FOLDER, Published
 from tests.fakes.humhub_world import WIKI
 from tests.figures import Note
@@ -160,6 +160,26 @@ async def test_a_comment_on_an_old_thread_is_found_by_the_activities(
     said = humhub.say("joris", old.id, "Toch nog", first.id)
     await shelf.catch_up(adapter, "space")
     assert shelf.messages[site.comment(old.id, said.id)].parent == site.comment(old.id, first.id)
+
+
+async def test_comments_that_move_between_two_pages_of_them_are_all_there(
+    humhub: HumHub, adapter: Adapted, shelf: Shelf, site: Site
+) -> None:
+    post = humhub.post("sanne", "Wat vinden jullie?")
+    said = [humhub.say("joris", post.id, f"Reactie {number}") for number in range(130)]
+
+    def moved(asked: Asked) -> None:
+        if asked.path == f"comment/content/{post.id}" and asked.params.get("page") == "2" and said:
+            humhub.drop(said[10].id)  # all behind it move up, one of them past us
+            said.clear()
+
+    humhub.instead = moved
+    await shelf.catch_up(adapter, "space")
+    await shelf.catch_up(adapter, "space")
+    assert not said, "it really moved while we read"
+    there = {site.comment(post.id, number) for number in humhub.comments}
+    assert len(there) == 129
+    assert there | {site.content(post.id)} == set(shelf.messages)
 
 
 async def test_more_changes_than_a_page_holds_are_all_caught_up_with(

@@ -75,6 +75,13 @@ def test_a_package_of_somebody_else_is_a_platform_like_ours(
     assert "isn't installed" in without("connections")
 
 
+def test_the_page_for_makers_shows_the_package_as_it_is() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "adapters.md").read_text(encoding="utf-8")
+    shown = page.partition("```toml\n")[2].partition("```")[0].strip()
+    assert shown
+    assert shown in (PACKAGE / "pyproject.toml").read_text(encoding="utf-8")
+
+
 # -- what is broken harms nobody ---------------------------------------------------------------------------------------
 
 
