@@ -100,10 +100,12 @@ def fetch(client: IMAPClient, wanted: Iterable[Head]) -> dict[int, Mail]:
     """These mails of the open folder, by their number; one that vanished meanwhile is left out."""
     found: dict[int, Mail] = {}
     for group, giants in _groups(wanted):
-        parts = f"BODY.PEEK[]<0.{GIANT_BYTES}>" if giants else "BODY.PEEK[]"
-        answer = client.fetch([head.uid for head in group], [parts, "BODYSTRUCTURE"] if giants else [parts])
-        for uid, data in answer.items():
-            mail = read(_body(data, b"BODY[]"))
+        parts = [_HEAD, f"BODY.PEEK[TEXT]<0.{GIANT_BYTES}>", "BODYSTRUCTURE"] if giants else ["BODY.PEEK[]"]
+        for uid, data in client.fetch([head.uid for head in group], parts).items():
+            whole = _body(data, b"BODY[]")
+            if giants:
+                whole = _body(data, b"BODY[HEADER]").strip() + b"\r\n\r\n" + _body(data, b"BODY[TEXT]")
+            mail = read(whole)
             if giants:
                 files = [part for part, _encoding in structure(data.get(b"BODYSTRUCTURE"))]
                 mail = replace(mail, parts=tuple(files) or mail.parts, cut=True)

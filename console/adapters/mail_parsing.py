@@ -21,7 +21,8 @@ from console.adapters.markup import Body
 from console.domain.file_names import file_name
 
 MAX_BYTES = 1_000_000  # of one mail that are looked at; larger ones are cut before they come here
-MAX_HEAD_BYTES = 65_536
+MAX_HEAD_BYTES = 65_536  # of the headers, to know a mail by
+MAX_HEADS_BYTES = 200_000  # of the headers that are read
 MAX_PARTS = 200
 MAX_DEPTH = 20
 MAX_TEXT_BYTES = 400_000  # of one part of text
@@ -87,9 +88,11 @@ class Mail:
 
 def read(data: bytes) -> Mail:
     """What these bytes say."""
-    head, rest = _split(data[:MAX_BYTES])
+    head, rest = _split(data)
+    if len(head) > MAX_HEADS_BYTES:
+        head = head[: head.rfind(b"\n", 0, MAX_HEADS_BYTES)]
     try:
-        parsed = _PARSER.parsebytes(data[:MAX_BYTES])
+        parsed = _PARSER.parsebytes(head + b"\r\n\r\n" + rest[:MAX_BYTES])
         found = _Found()
         _walk(parsed, "", found, 0)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError):
@@ -97,7 +100,7 @@ def read(data: bytes) -> Mail:
         parsed = _PARSER.parsebytes(head, headersonly=True)
         found = _Found()
         found.plain.append(decode(rest[:MAX_TEXT_BYTES]))
-    return _mail(parsed, found, head, rest, cut=len(data) > MAX_BYTES)
+    return _mail(parsed, found, head, rest[:MAX_BYTES], cut=len(data) > MAX_BYTES)
 
 
 def identity(head: bytes) -> tuple[str, str]:
