@@ -32,7 +32,9 @@ from console.domain.platform import (
     Unreachable,
 )
 
-WAIT_S = 60.0  # after a server says that it is too much; mail has no way to say for how long
+LIMIT_SCALE = (
+    2  # how long we wait after a server says that it is too much, in our patience: mail can't say for how long
+)
 MAX_LITERAL_BYTES = 40_000_000
 WHOLE_SCALE = 20  # the longest that one piece of work may take, in our patience with one answer
 
@@ -111,7 +113,7 @@ class Imap:
                 client.shutdown()
 
     def _guarded(self, work: Callable[[IMAPClient], T], credential: Credential | None) -> T:
-        with at_the_border(self._server.host):
+        with at_the_border(self._server.host, self._timeout_s * LIMIT_SCALE):
             try:
                 if self._client is None:
                     if credential is None:  # closed under us while we waited for the thread
@@ -169,7 +171,7 @@ def _is_answer(error: BaseException) -> bool:
 
 
 @contextlib.contextmanager
-def at_the_border(host: str) -> Iterator[None]:
+def at_the_border(host: str, wait_s: float) -> Iterator[None]:
     """Raises our errors for those of the client below. Reading changes nothing: `maybe_sent` is always False."""
     with translated(host, safe=True):
         try:
@@ -177,7 +179,7 @@ def at_the_border(host: str) -> Iterator[None]:
         except PlatformError:
             raise
         except LoginError as cause:
-            raise _refusal(str(cause), AuthExpired(_words(str(cause)), code="mail_password")) from cause
+            raise _refusal(str(cause), wait_s, AuthExpired(_words(str(cause)), code="mail_password")) from cause
         except CapabilityError as cause:
             raise BadResponse(_words(str(cause)), code="mail_too_old", maybe_sent=False) from cause
         except ProtocolError as cause:
@@ -189,15 +191,17 @@ def at_the_border(host: str) -> Iterator[None]:
                 if broken
                 else Unreachable(host, maybe_sent=False, code="line_broke")
             )
-            raise _refusal(str(cause), otherwise) from cause
+            raise _refusal(str(cause), wait_s, otherwise) from cause
         except imaplib.IMAP4.error as cause:
-            raise _refusal(str(cause), BadResponse(_words(str(cause)), code="broken", maybe_sent=False)) from cause
+            raise _refusal(
+                str(cause), wait_s, BadResponse(_words(str(cause)), code="broken", maybe_sent=False)
+            ) from cause
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as cause:
             # What the library makes of an answer that isn't IMAP.
             raise BadResponse(host, code="broken", maybe_sent=False) from cause
 
 
-def _refusal(told: str, otherwise: PlatformError) -> PlatformError:
+def _refusal(told: str, wait_s: float, otherwise: PlatformError) -> PlatformError:
     """The error for a refusal, by the code in brackets that a server gives with it (RFC 5530)."""
     words = _words(told)
     code = re.search(r"\[([A-Z-]+)", told)
@@ -205,7 +209,7 @@ def _refusal(told: str, otherwise: PlatformError) -> PlatformError:
         case "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" | "PRIVACYREQUIRED" | "CONTACTADMIN":
             return AuthExpired(words, code="mail_password")
         case "LIMIT":
-            return RateLimited(WAIT_S, words, code="mail_limit")
+            return RateLimited(wait_s, words, code="mail_limit")
         case "UNAVAILABLE" | "INUSE" | "SERVERBUG":
             return Unreachable(words, maybe_sent=False, code="mail_busy")
         case "OVERQUOTA":
@@ -215,7 +219,12 @@ def _refusal(told: str, otherwise: PlatformError) -> PlatformError:
         case "NOPERM":
             return Forbidden(words, code="no_folder")
         case _:
-            return RateLimited(WAIT_S, words, code="mail_limit") if "too many" in told.lower() else otherwise
+            return RateLimited(wait_s, words, code="mail_limit") if "too many" in told.lower() else otherwise
+
+
+def is_missing(error: imaplib.IMAP4.error) -> bool:
+    """Whether a command was refused because its folder isn't there, or not for us."""
+    return isinstance(_refusal(str(error), 0.0, BadResponse()), NotFound | Forbidden)
 
 
 def _words(told: str) -> str:

@@ -7,7 +7,7 @@ is always the same mail. What proves that it left: its copy in Sent, or the copy
 from __future__ import annotations
 
 import binascii
-import contextlib
+import imaplib
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from imapclient import IMAPClient
 
 from console.adapters import mail_folders
 from console.adapters.contract import Tools
-from console.adapters.imap import Imap, at_the_border
+from console.adapters.imap import Imap, is_missing
 from console.adapters.mail_headers import Address
 from console.adapters.mail_parsing import Mail, read
 from console.adapters.mail_reading import Account, Lying, changes_of, file_in, keys_wanted
@@ -190,10 +190,14 @@ def _sendable(text: str) -> str:
 def _first(client: IMAPClient, folders: Sequence[str], mail_id: str) -> tuple[str, int] | None:
     """The first folder where a mail of that id lies, open afterwards, and its number. A folder that isn't there has none."""
     for folder in folders:
-        with contextlib.suppress(NotFound), at_the_border(folder):
+        try:
             found = mail_folders.find(client, folder, mail_id)
-            if found:
-                return folder, found[0]
+        except imaplib.IMAP4.error as error:
+            if not is_missing(error):
+                raise
+            continue
+        if found:
+            return folder, found[0]
     return None
 
 

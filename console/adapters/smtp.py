@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import aiosmtplib
 
-from console.adapters.imap import WAIT_S, SignIn
+from console.adapters.imap import LIMIT_SCALE, SignIn
 from console.adapters.line_errors import translated
 from console.adapters.mail_address import Server
 from console.domain.platform import AuthExpired, BadResponse, PlatformError, RateLimited, Rejected, Unreachable
@@ -64,16 +64,18 @@ class Smtp:
             except PlatformError:
                 raise
             except aiosmtplib.SMTPAuthenticationError as cause:
-                raise _refused(cause.code, cause.message, AuthExpired(cause.message, code="mail_password")) from cause
+                raise self._refused(
+                    cause.code, cause.message, AuthExpired(cause.message, code="mail_password")
+                ) from cause
             except aiosmtplib.SMTPRecipientsRefused as cause:
                 one = cause.recipients[0]
-                raise _refused(one.code, one.message) from cause
+                raise self._refused(one.code, one.message) from cause
             except aiosmtplib.SMTPResponseException as cause:
                 if maybe_sent and cause.code == GOES:
                     raise Unreachable(cause.message, code="mail_busy") from cause
                 if not 400 <= cause.code < 600:
                     raise BadResponse(cause.message, maybe_sent=maybe_sent, code="broken") from cause
-                raise _refused(cause.code, cause.message) from cause
+                raise self._refused(cause.code, cause.message) from cause
             except aiosmtplib.SMTPNotSupported as cause:
                 raise Rejected(str(cause), code="mail_no_sign_in") from cause
             except (aiosmtplib.SMTPTimeoutError, TimeoutError) as cause:
@@ -87,10 +89,9 @@ class Smtp:
             except (ValueError, LookupError, RuntimeError, AttributeError) as cause:
                 raise BadResponse(host, maybe_sent=maybe_sent, code="broken") from cause
 
-
-def _refused(code: int, words: str, otherwise: PlatformError | None = None) -> PlatformError:
-    """4xx: not now. 5xx: no, with the server's own words."""
-    words = " ".join(words.split())[:300]
-    if 400 <= code < 500:
-        return RateLimited(WAIT_S, words, code="mail_later")
-    return otherwise or Rejected(f"{code} {words}", code="mail_refused")
+    def _refused(self, code: int, words: str, otherwise: PlatformError | None = None) -> PlatformError:
+        """4xx: not now. 5xx: no, with the server's own words."""
+        words = " ".join(words.split())[:300]
+        if 400 <= code < 500:
+            return RateLimited(self._timeout_s * LIMIT_SCALE, words, code="mail_later")
+        return otherwise or Rejected(f"{code} {words}", code="mail_refused")

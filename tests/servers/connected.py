@@ -29,6 +29,7 @@ from console.sync.connecting import Patience, check
 from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
 from tests.servers import proxy
 from tests.servers.intranets import InGroup, InSpace
+from tests.servers.mailbox import OnMail
 from tests.servers.places import InRoom, OnBlog, Place
 from tests.servers.proxy import Kind, Predicate, Proxy, instead
 
@@ -43,7 +44,7 @@ FAULTS = {
 }  # fmt: skip
 KILLS = ["cut before", "cut after", "garbage after", "held at the server", "before it left"]
 PLACES: Mapping[str, Callable[[], Place]] = {
-    "wordpress": OnBlog, "matrix": InRoom, "humhub": InSpace, "buddypress": InGroup,
+    "wordpress": OnBlog, "matrix": InRoom, "humhub": InSpace, "buddypress": InGroup, "mail": OnMail,
 }  # fmt: skip
 PLATFORMS = [kind.key for kind in all_adapters() if kind.key in PLACES]
 
@@ -66,8 +67,12 @@ class Connected:
     line: Proxy
     profile: Path
 
+    @property
+    def settle_scale(self) -> float:
+        return float(getattr(self.place, "settle_scale", SETTLE_SCALE))
+
     def collector(self) -> Collector:
-        patience = Patience(timeout_s=2.0, settle_scale=SETTLE_SCALE, poll_s=1.0)
+        patience = Patience(timeout_s=2.0, settle_scale=self.settle_scale, poll_s=1.0)
         return Collector(self.store, SecretStore(self.profile), patience, lambda said: None)
 
     def pull(self, rounds: int = 1) -> None:
@@ -132,7 +137,7 @@ class Connected:
 
     def start(self, *words: str, **settings: str) -> subprocess.Popen[str]:
         """The command line as a process of its own, on a scaled clock."""
-        environment = os.environ | {"LUISTERPOST_SETTLE_SCALE": str(SETTLE_SCALE), **settings}
+        environment = os.environ | {"LUISTERPOST_SETTLE_SCALE": str(self.settle_scale), **settings}
         return subprocess.Popen(
             self.command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             cwd=ROOT, env=environment,
@@ -169,7 +174,7 @@ def connected(platform: str, folder: Path) -> Iterator[Connected]:
     place = PLACES[platform]()
     with contextlib.ExitStack() as stack:
         stack.callback(place.close)
-        line = stack.enter_context(Proxy(place.url))
+        line = stack.enter_context(place.line() if isinstance(place, OnMail) else Proxy(place.url))
         profile = folder / "daar"
         store = Store(profile, now_ms=now_ms, policy=Policy())
         store.prepare()

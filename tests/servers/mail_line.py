@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import threading
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +31,9 @@ class MailLine(Orders):
     def __init__(self, imap_port: int, smtp_port: int) -> None:
         super().__init__()
         self._ports = imap_port, smtp_port
+        self._sockets = [socket.create_server(("127.0.0.1", 0)) for _ in self._ports]
+        ports = [one.getsockname()[1] for one in self._sockets]
+        self.url, self.smtp_url = f"imap://127.0.0.1:{ports[0]}", f"smtp://127.0.0.1:{ports[1]}"
         self._lines: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mail line", daemon=True)
@@ -37,15 +42,13 @@ class MailLine(Orders):
         self._thread.start()
 
         async def begin() -> list[asyncio.Server]:
+            kinds = zip((_Imap, _Smtp), self._ports, self._sockets, strict=True)
             return [
-                await asyncio.start_server(lambda r, w, to=to, kind=kind: self._take(kind(self, r, w), to), "127.0.0.1", 0,
-                                           limit=_LIMIT)
-                for kind, to in zip((_Imap, _Smtp), self._ports, strict=True)
-            ]  # fmt: skip
+                await asyncio.start_server(partial(self._take, kind, to), sock=at, limit=_LIMIT)
+                for kind, to, at in kinds
+            ]
 
         self._servers = asyncio.run_coroutine_threadsafe(begin(), self._loop).result(PATIENCE_S)
-        ports = [server.sockets[0].getsockname()[1] for server in self._servers]
-        self.url, self.smtp_url = f"imap://127.0.0.1:{ports[0]}", f"smtp://127.0.0.1:{ports[1]}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -63,8 +66,8 @@ class MailLine(Orders):
         self._thread.join(PATIENCE_S)
         self._loop.close()
 
-    def _take(self, line: _Line, port: int) -> None:
-        task = self._loop.create_task(line.serve(port))
+    def _take(self, kind: type[_Line], port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(kind(self, reader, writer).serve(port))
         self._lines.add(task)
         task.add_done_callback(self._lines.discard)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import email.policy
 import itertools
+import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
+from urllib.parse import urlsplit
 
 from console.adapters.contract import Config, Tools
 from console.adapters.mail import Mail
 from console.adapters.mail_threading import Keys
 from console.domain.conversation import ConnectionKey, MessageKey, ThreadKey
-from tests.servers.dovecot import PASSWORD, Dovecot, mail
+from console.sync.connecting import Wanted
+from tests.servers.dovecot import PASSWORD, Dovecot, mail, mail_server
+from tests.servers.mail_line import MailLine
+from tests.servers.proxy import Request, to
 
 _NUMBERS = itertools.count(1)
 
@@ -26,10 +31,11 @@ def now_ms() -> int:
 class Mailbox:
     """One account of its own on the server, with the mails in it by their Message-ID."""
 
-    def __init__(self, dovecot: Dovecot) -> None:
+    def __init__(self, dovecot: Dovecot, port: int = 0) -> None:
+        """`port` is that of the line through which the server is known."""
         self.dovecot = dovecot
         self.us = dovecot.new_account()
-        self.server = f"127.0.0.1:{dovecot.imap_port}/{self.us}"
+        self.server = f"127.0.0.1:{port or dovecot.imap_port}/{self.us}"
         self.keys = Keys(self.server)
         self.space = self.keys.folder("INBOX")
         self._references: dict[str, str] = {}
@@ -142,6 +148,64 @@ class Mailbox:
 
 def _parsed(data: bytes) -> EmailMessage:
     return BytesParser(_class=EmailMessage, policy=email.policy.default).parsebytes(data)
+
+
+class OnMail:
+    """A mail that asks, in a mailbox of its own."""
+
+    settle_scale = 0.003  # 600 s become 1.8
+    before = staticmethod(to("UID SEARCH HEADER", "GET"))
+    reads = staticmethod(to("UID FETCH", "GET"))
+
+    @staticmethod
+    def sends(request: Request) -> bool:
+        return request.method == "SEND"
+
+    @staticmethod
+    def further(request: Request) -> bool:
+        found = re.match(r"UID SEARCH UID (\d+):", request.target)
+        return found is not None and int(found.group(1)) > 1
+
+    def __init__(self) -> None:
+        server = mail_server()
+        self._line = MailLine(server.imap_port, server.smtp_port)
+        self.url = self._line.url
+        self.secrets = {"password": PASSWORD}
+        self._box = Mailbox(server, urlsplit(self.url).port or 0)
+        self.thread = self._box.open_thread("Vraag", "Hallo")
+        self.question = self.say("Wanneer weten we meer?")
+
+    def line(self) -> MailLine:
+        return self._line
+
+    def wanted(self, url: str) -> Wanted:
+        return Wanted("mail", "Daar", url, self._box.us, {"smtp": self._line.smtp_url}, since_days=1)
+
+    def sent_by_us(self) -> Sequence[tuple[str, str]]:
+        return self._box.sent_by_us(self.thread)
+
+    def say(self, text: str) -> MessageKey:
+        return self._box.say(self.thread, text)
+
+    def remove(self, message: MessageKey) -> None:
+        self._box.remove(message)
+
+    def edit(self, message: MessageKey, text: str) -> None:
+        raise AssertionError("nobody edits a mail")
+
+    def seed(self, count: int, text: str) -> None:
+        self._box.say_many(self.thread, count, text)
+
+    def served(self) -> Mapping[MessageKey, tuple[str, str]]:
+        said = self._box.texts(self.thread)
+        return {key: ("visible", text) for key, text in said.items() if key != MessageKey(self.thread)}
+
+    def action(self) -> None:
+        """Nothing is done to a mail but answering it."""
+
+    def close(self) -> None:
+        self._box.dovecot.end_sessions()
+        self._box.dovecot.forget(self._box.us)
 
 
 def words(one: EmailMessage) -> str:

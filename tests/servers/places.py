@@ -41,6 +41,7 @@ class Place(Protocol):
     reads     the requests that bring what was said
     further   those of them that bring more than the first page
     before    a request that comes before a reply is sent; None where there is none
+    settle_scale  by which the platform's time to finish is made short, where that isn't the usual one
     """
 
     url: str
@@ -71,7 +72,8 @@ class Place(Protocol):
     def served(self) -> Mapping[MessageKey, tuple[str, str]]:
         """Every message of the thread but the opening one: its state and words."""
 
-    def action(self) -> Action: ...
+    def action(self) -> Action | None:
+        """None where nothing is done but answering."""
 
     def close(self) -> None:
         """Nobody needs the place any more."""

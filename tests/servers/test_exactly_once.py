@@ -31,6 +31,8 @@ def test_a_reply_arrives_once(there: Connected, fault: str) -> None:
 @pytest.mark.parametrize("fault", ["cut before", "cut during", "cut after", "garbage after", "500 after", "429"])
 def test_an_action_is_done_whatever_the_line_does(there: Connected, fault: str) -> None:
     action = there.place.action()
+    if action is None:
+        pytest.skip("nothing is done there but answering")
     there.pull()
     assert not action.done()
     replies.act(there.desk, action.kind, there.place.thread, action.message)

@@ -8,7 +8,7 @@ import pytest
 
 from console.adapters.conformance import AdapterContract
 from console.adapters.contract import Adapter, Tools
-from console.adapters.imap import WAIT_S
+from console.adapters.imap import LIMIT_SCALE
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
 from tests.servers.dovecot import Dovecot
 from tests.servers.mail_line import MailLine
@@ -21,7 +21,7 @@ DAY_MS = 86_400_000
 class InTheMailbox(OnALine):
     """Colleagues who write to a shared address, and a line to its servers that can fail."""
 
-    limit_s = WAIT_S
+    limit_s = LIMIT_SCALE * 5.0  # of the suite's patience
 
     def __init__(self, box: Mailbox, line: MailLine) -> None:
         super().__init__(line)

@@ -43,6 +43,8 @@ def test_a_collector_killed_while_pulling_goes_on_where_it_was(there: Connected)
 
 
 def test_edits_and_removals_elsewhere_are_seen(there: Connected) -> None:
+    if there.platform == "mail":
+        pytest.skip("nobody edits a mail, and one that is tidied up stays said")
     edited, removed = (there.place.say(f"Tekst {n}") for n in range(2))
     there.pull()
     there.place.edit(edited, "Andere woorden")
@@ -63,7 +65,8 @@ def _row(there: Connected) -> queue.QueueRow:
 def test_with_the_copy_thrown_away_every_decision_and_word_is_where_it_was(there: Connected) -> None:
     said = there.place.say("De eerste versie")
     there.pull()
-    there.place.edit(said, "De tweede versie")
+    if there.platform != "mail":
+        there.place.edit(said, "De tweede versie")
     there.pull(2)
     triage.tag(there.desk, [there.place.thread], ["daar"])
     triage.note(there.desk, there.place.thread, "Bel Joris")
@@ -84,4 +87,5 @@ def test_with_the_copy_thrown_away_every_decision_and_word_is_where_it_was(there
     draft = drafts.reply_draft(there.desk, there.place.thread)
     assert draft is not None
     assert draft.text == "Half af"
-    assert [version.text.strip() for version in thread.versions(there.store, said)] == ["De eerste versie"]
+    if there.platform != "mail":
+        assert [version.text.strip() for version in thread.versions(there.store, said)] == ["De eerste versie"]
