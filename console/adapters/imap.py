@@ -196,6 +196,8 @@ def at_the_border(host: str, wait_s: float) -> Iterator[None]:
             raise _refusal(
                 str(cause), wait_s, BadResponse(_words(str(cause)), code="broken", maybe_sent=False)
             ) from cause
+        except OSError:
+            raise  # a wrong certificate is a ValueError as well
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as cause:
             # What the library makes of an answer that isn't IMAP.
             raise BadResponse(host, code="broken", maybe_sent=False) from cause
@@ -205,6 +207,10 @@ def _refusal(told: str, wait_s: float, otherwise: PlatformError) -> PlatformErro
     """The error for a refusal, by the code in brackets that a server gives with it (RFC 5530)."""
     words = _words(told)
     code = re.search(r"\[([A-Z-]+)", told)
+    if code is None and re.search(
+        r"mailbox.{0,80}(?:doesn't exist|does not exist|not found)|no such mailbox", told, re.IGNORECASE
+    ):
+        return NotFound(words, code="no_folder")
     match code.group(1) if code else "":
         case "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" | "PRIVACYREQUIRED" | "CONTACTADMIN":
             return AuthExpired(words, code="mail_password")

@@ -121,7 +121,10 @@ class Sweep:
         self._tools = tools
 
     async def pull(self, cursor: Cursor | None) -> Page:
-        counted = await self._line.do(partial(_counted, folders=self._folders, before=(cursor or {}).get("counts")))
+        try:
+            counted = await self._line.do(partial(_counted, folders=self._folders, before=(cursor or {}).get("counts")))
+        except (NotFound, Forbidden):
+            return Page((), cursor or {})  # with a folder that can't be seen nobody knows what lies nowhere
         lists = (cursor or {}).get("lists")
         known_lists = set(map(str, lists)) if isinstance(lists, list) else set()
         counts, add_up = counted

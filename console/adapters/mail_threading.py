@@ -149,7 +149,8 @@ class Weaver:
         return Place(None if parent else ThreadKey(key), parent, None)
 
     def _by_subject(self, mail: Mail, at_ms: int) -> tuple[ThreadKey, SpaceKey] | None:
-        others = mail.people - self._us  # our own address takes part in everything
+        # Who writes must have taken part before; our own address takes part in everything.
+        others = {mail.author.address, mail.sender.address} - self._us
         for mark in marks(mail):
             if mark.startswith("x:") or _ANSWERS.match(mail.subject):
                 found = self._subjects.find(mark, at_ms, others)

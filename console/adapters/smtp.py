@@ -86,6 +86,8 @@ class Smtp:
                 raise Unreachable(host, maybe_sent=maybe_sent, code="line_broke") from cause
             except aiosmtplib.SMTPException as cause:
                 raise BadResponse(str(cause)[:300], maybe_sent=maybe_sent, code="broken") from cause
+            except OSError:
+                raise  # a wrong certificate is a ValueError as well
             except (ValueError, LookupError, RuntimeError, AttributeError) as cause:
                 raise BadResponse(host, maybe_sent=maybe_sent, code="broken") from cause
 

@@ -14,6 +14,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 import socket
 import ssl
@@ -264,6 +265,8 @@ class Dovecot:
         self._sessions.clear()
         self._process.terminate()
         self._process.wait(timeout=START_TIMEOUT_S)
+        with contextlib.suppress(ProcessLookupError):  # whoever serves somebody may live on for a moment
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:

@@ -264,4 +264,4 @@ def _imap_says(kind: Kind, tag: bytes, *, first: bool = False) -> bytes:
         return b"* BYE [LIMIT] too many connections\r\n" if first else tag + b" NO [LIMIT] too much, try later\r\n"
     if kind.status >= 500:
         return b"* BYE [UNAVAILABLE] going down\r\n"
-    return kind.body.replace(b"\n", b" ") + b"\r\n"
+    return kind.body.replace(b"\n", b" ").replace(b"{tag}", tag) + b"\r\n"
