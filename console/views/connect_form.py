@@ -72,7 +72,8 @@ class ConnectForm(QWidget):
         self._kept = _KeptHere()
         self._body.addWidget(self._kept)
         self.card = CheckCard()
-        self.card.grew.connect(self._look_at_card)
+        # Once the page knows that it is longer, too.
+        self.card.grew.connect(self._look_at_card, Qt.ConnectionType.QueuedConnection)
         self._body.addWidget(self.card)
         self._body.addStretch(1)
         self._can = _WhatOneCan()
