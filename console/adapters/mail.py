@@ -24,7 +24,7 @@ from console.adapters.mail_sending import MAX_BYTES, Sender, Ways
 from console.adapters.mail_threading import Keys
 from console.adapters.smtp import Smtp
 from console.domain.conversation import Space
-from console.domain.gallery import News
+from console.domain.gallery import News, WayIn
 from console.domain.outbox import Intent
 from console.domain.platform import AuthExpired, Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream, Way
 
@@ -58,6 +58,7 @@ class Mail:
         Field("folders", "Folders to follow, the inbox if left empty", required=False, hint="INBOX; Intranet/Vragen"),
     )
     about: ClassVar[str] = "A shared mailbox and the mailing lists in it"
+    way_in: ClassVar[WayIn] = WayIn.MAIL
     news: ClassVar[News] = News.LIVE
     default_capabilities: ClassVar[Capabilities] = _able(live=True)
     certain_mark: ClassVar[bool] = True  # the Message-ID is ours

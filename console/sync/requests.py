@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from console.adapters.registry import find, sign_in_of
+from console.domain.characters import honest, one_line
 from console.domain.platform import PlatformError, Rejected
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
@@ -178,14 +179,22 @@ def _filled(typed: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in typed.items() if text}
 
 
+def _on_one_line(facts: Mapping[str, object]) -> dict[str, object]:
+    """What a platform says in a finding, as it reads; what is for an administrator keeps its lines."""
+    return {
+        name: fact if not isinstance(fact, str) else honest(fact) if name == "for_administrator" else one_line(fact)
+        for name, fact in facts.items()
+    }  # fmt: skip
+
+
 def described(checked: Checked) -> dict[str, Any]:
     """A check's findings as plain facts: the window and the command line make the sentences."""
     lines = [
-        {"code": line.code, "ok": line.ok, "facts": dict(line.facts), "limited": line.limited}
+        {"code": line.code, "ok": line.ok, "facts": _on_one_line(line.facts), "limited": line.limited}
         for line in checked.result.lines
     ]
     offered = [asdict(space(found)) for found in checked.result.spaces]
     return {
-        "works": checked.result.works, "lines": lines, "us": checked.result.us, "key": checked.new.key, "spaces": offered,
+        "works": checked.result.works, "lines": lines, "us": one_line(checked.result.us), "key": checked.new.key, "spaces": offered,
         "ways": dict(checked.can.ways), "approximate": checked.can.approximate,
     }  # fmt: skip
