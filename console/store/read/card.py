@@ -144,7 +144,7 @@ def _asked(store: Store, row: ConnectionRow) -> list[Waiting]:
     """What a person asked of the collector and has no answer to yet."""
     found = store.read(
         "SELECT kind, asked_at_ms FROM ledger.request WHERE state IN ('asked', 'taken') AND ("
-        " kind = 'sync' AND (json_array_length(args, '$.names') = 0 OR EXISTS ("
+        " kind = 'sync' AND (coalesce(json_array_length(args, '$.names'), 0) = 0 OR EXISTS ("
         "   SELECT 1 FROM json_each(args, '$.names') WHERE value IN (:name, :key)))"
         " OR kind IN ('check', 'connect') AND args ->> 'adapter' = :adapter AND coalesce(args ->> 'url', '') = :url"
         "   AND coalesce(args ->> 'user', '') = :user"
