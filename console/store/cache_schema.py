@@ -59,7 +59,9 @@ person = _table("person", _int("id", primary=True), _text("key"), _text("name", 
                 _text("mail", ""), _int("mail_verified", 0), _text("department", ""),
                 # A row is one identity. `joins` is its verified address as addresses are compared, `alike` its name and
                 # department. Projections: `who_id` is the row that stands for the whole person, `how` by what it is there.
-                _text("joins", ""), _text("alike", ""), _int("who_id", 0), _text("how", "alone"))  # fmt: skip
+                # `begins`: the person's first known message is this identity's; `since_ms`: their earliest join date.
+                _text("joins", ""), _text("alike", ""), _int("who_id", 0), _text("how", "alone"),
+                _int("begins", 1), _int("since_ms", null=True))  # fmt: skip
 Index("person_key", person.c.key, unique=True)
 Index("person_who", person.c.who_id)
 Index("person_joins", person.c.joins, person.c.how, sqlite_where=text("joins <> ''"))

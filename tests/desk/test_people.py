@@ -256,6 +256,7 @@ def test_a_decision_about_people_says_nothing_about_threads(of: House) -> None:
 
 
 WHO = [identity(platform, name) for platform in PLATFORMS[:2] for name in ("fatma", "joris", "sem")]
+JOINED = (None, NOW_MS - DAY_MS, NOW_MS - 900 * DAY_MS)
 MAILS = ("", "a@w.example", "b@w.example")
 CHOICES = st.tuples(
     st.sampled_from(["tell", "tell", "join", "split", "apart", "undo", "fold", "rebuild", "lose"]),
@@ -276,8 +277,9 @@ def test_in_any_order_of_pages_and_decisions_the_persons_are_those_of_all_facts_
             match verb:
                 case "tell":
                     told[WHO[one]] = says(
-                        WHO[one], f"m{one}", ago_ms=one * HOUR_MS, mail=MAILS[mail], mail_verified=other < 4
-                    )
+                        WHO[one], f"m{one}", ago_ms=one * HOUR_MS, mail=MAILS[mail], mail_verified=other < 4,
+                        joined_at_ms=JOINED[other % 3],
+                    )  # fmt: skip
                     of.apply(*told[WHO[one]])
                 case "join":
                     verbs.join(of.desk, WHO[one], WHO[other])

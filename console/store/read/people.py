@@ -73,6 +73,7 @@ class PersonCard:
     """One person, seen from one of their identities.
 
     key          the identity that was asked for
+    since_ms     when they joined first, or as far as that isn't known, first said something
     identities   that one first, then the others, the busiest first; at most as many as were asked for
     threads      those in which they wrote, the newest first; at most as many as were asked for
     """
@@ -81,6 +82,7 @@ class PersonCard:
     identities: tuple[Identity, ...]
     identities_total: int
     messages: int
+    since_ms: int
     threads: tuple[PersonThread, ...]
     threads_total: int
     suggestions: tuple[Suggestion, ...]
@@ -88,12 +90,6 @@ class PersonCard:
     @property
     def first(self) -> Identity:
         return self.identities[0]
-
-    @property
-    def since_ms(self) -> int:
-        """When they joined first, or as far as that isn't known, first said something."""
-        joined = [one.joined_at_ms for one in self.identities if one.joined_at_ms is not None]
-        return min(joined) if joined else min(one.first_at_ms for one in self.identities)
 
 
 def decisions(ledger: Any) -> tuple[list[TriageEvent], Decided]:
@@ -133,9 +129,19 @@ def person(store: Store, key: PersonKey, most: int = 6, most_threads: int = 6) -
     if not ids:
         return None
     decided = decisions(store.reader)[1] if len(ids) > 1 or ids[0]["how"] == How.APART else Decided()
-    identities = _identities(store, ids, decided)
-    identities.sort(key=lambda one: (one.key != key, -one.messages, one.key))
     listed = json.dumps([row["id"] for row in ids])
+    said = {
+        row["person_id"]: row["n"]
+        for row in store.read(
+            f"SELECT person_id, count(*) AS n FROM message WHERE person_id {_LISTED} GROUP BY person_id",
+            {"listed": listed},
+        )
+    }
+    shown = sorted(ids, key=lambda row: (row["key"] != key, -said.get(row["id"], 0), row["key"]))[:most]
+    since = store.read(
+        f"SELECT coalesce(min(joined_at_ms), min(first_at_ms)) AS at_ms FROM person WHERE id {_LISTED}",
+        {"listed": listed},
+    )
     threads = store.read(
         "SELECT t.key, t.title, t.snippet, t.last_at_ms, t.state, c.platform FROM thread_shown AS t"
         " LEFT JOIN ledger.connection AS c ON c.key = t.connection"
@@ -147,7 +153,7 @@ def person(store: Store, key: PersonKey, most: int = 6, most_threads: int = 6) -
         f"SELECT count(DISTINCT thread_id) AS n FROM message WHERE person_id {_LISTED}", {"listed": listed}
     )[0]["n"]
     return PersonCard(
-        key, tuple(identities[:most]), len(identities), sum(one.messages for one in identities),
+        key, tuple(_identities(store, shown, decided)), len(ids), sum(said.values()), since[0]["at_ms"],
         tuple(
             PersonThread(
                 ThreadKey(row["key"]), row["title"] or row["snippet"], row["last_at_ms"], row["state"],
@@ -163,10 +169,11 @@ def suggestions(store: Store, key: PersonKey, most: int = 3) -> list[Suggestion]
     """Others with the same name and department, but for those that were said to be somebody else."""
     found = store.read(
         "WITH mine AS (SELECT id, who_id FROM person_shown"
-        "               WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :key))"
-        " SELECT DISTINCT o.who_id FROM mine JOIN person AS p ON p.id = mine.id"
-        "   JOIN person AS a ON a.alike = p.alike AND a.bot = p.bot JOIN person_shown AS o ON o.id = a.id"
-        "  WHERE p.alike <> '' AND a.alike <> '' AND o.who_id <> mine.who_id ORDER BY o.who_id LIMIT 50",
+        "               WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :key)),"
+        " called AS (SELECT DISTINCT alike, bot FROM person WHERE id IN (SELECT id FROM mine) AND alike <> '')"
+        " SELECT DISTINCT o.who_id FROM called JOIN person AS a ON a.alike = called.alike AND a.bot = called.bot"
+        "   JOIN person_shown AS o ON o.id = a.id"
+        "  WHERE a.alike <> '' AND a.id NOT IN (SELECT id FROM mine) ORDER BY o.who_id LIMIT 50",
         {"key": key},
     )
     if not found:

@@ -35,11 +35,7 @@ _THREADS = """
 _MESSAGES = """
   SELECT m.thread_id, m.key, m.posted_at_ms, m.state, m.asks, m.thanks, m.mentions, m.text_hash, m.edited_at_ms,
          substr(m.text, 1, 160), m.person_id, p.key, p.name, p.leadership, p.bot,
-         CASE WHEN p.first_key = m.key AND p.how <> 'alone'
-              THEN (SELECT min(joined_at_ms) FROM person WHERE who_id = p.who_id) ELSE p.joined_at_ms END,
-         p.first_key = m.key AND (p.how = 'alone' OR NOT EXISTS (
-              SELECT 1 FROM person AS o
-               WHERE o.who_id = p.who_id AND (o.first_at_ms, o.first_key) < (p.first_at_ms, p.first_key))),
+         CASE WHEN p.how = 'alone' THEN p.joined_at_ms ELSE p.since_ms END, p.first_key = m.key AND p.begins,
          a.key, a.name
     FROM message AS m
     JOIN person AS p ON p.id = m.person_id

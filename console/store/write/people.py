@@ -12,7 +12,7 @@ from console.store.connection import Connection, Store, driver_of
 from console.store.files import NO_DUE
 from console.store.folded import folded
 from console.store.read.people import decisions
-from console.store.write.persons import first_threads, settle
+from console.store.write.persons import begin, settle
 
 _Facts = tuple[str, str, str, int | None, int, int, str, int, str]
 _NOBODY: _Facts = ("", "", "", None, 0, 0, "", 0, "")
@@ -136,7 +136,7 @@ class People:
                 "SELECT DISTINCT who_id FROM person WHERE how <> 'alone' AND id IN (SELECT value FROM json_each(?))",
                 (json.dumps(sorted(self._felt)),),
             )
-            self._touched |= first_threads(driver_of(self._cache), [row.who_id for row in rows])
+            self._touched |= begin(self._cache, [row.who_id for row in rows])
             self._felt.clear()
         if self._overtaken:
             rows = self._cache.exec_driver_sql(

@@ -85,7 +85,7 @@ def settle(
     """Bring the rows around these identities up to date inside the caller's transaction.
 
     mails    addresses that one of them had before
-    returns  the threads whose reasons may depend on it: those of the first messages of who moved, and of who is with them
+    returns  the threads whose reasons may depend on it
     """
     raw = driver_of(cache)
     held = around(raw, decided, keys, mails)
@@ -98,18 +98,37 @@ def settle(
         [(held[placed[one.key].who].id, placed[one.key].how.value, one.id) for one in moved],
     )
     note_changed(cache, _threads_of(raw, [one.id for one in moved], "id"))
-    touched = {one.who_id for one in moved} | {held[placed[one.key].who].id for one in moved}
-    return first_threads(raw, touched)
+    return begin(cache, {one.who_id for one in moved} | {held[placed[one.key].who].id for one in moved})
 
 
-def first_threads(cache: Any, who_ids: Iterable[int]) -> frozenset[int]:
-    """The threads in which the identities of these persons said their first words."""
-    rows = cache.execute(
-        "SELECT m.thread_id FROM person AS p JOIN message AS m ON m.key = p.first_key"
-        f" WHERE p.first_key <> '' AND p.who_id {_LISTED}",
+def begin(cache: Connection, who_ids: Iterable[int]) -> frozenset[int]:
+    """Find where these people begin: the identity that spoke first, and their earliest join date.
+
+    Returns the threads of the first words whose reasons may depend on what changed.
+    """
+    raw = driver_of(cache)
+    rows = raw.execute(
+        "SELECT id, who_id, first_at_ms, first_key, joined_at_ms, begins, since_ms FROM person"
+        f" WHERE who_id {_LISTED} ORDER BY first_at_ms, first_key, key",
         (json.dumps(sorted(who_ids)),),
-    )
-    return frozenset(row[0] for row in rows)
+    ).fetchall()
+    since_ms: dict[int, int] = {}
+    for _id, who_id, _first_at_ms, _first_key, joined_at_ms, _begins, _since_ms in rows:
+        if joined_at_ms is not None:
+            since_ms[who_id] = min(joined_at_ms, since_ms.get(who_id, joined_at_ms))
+    begun: set[int] = set()
+    changes: list[tuple[int, int | None, int]] = []
+    words: list[str] = []
+    for id, who_id, _first_at_ms, first_key, _joined_at_ms, *stored in rows:
+        begins = int(who_id not in begun)
+        begun.add(who_id)
+        if [begins, since_ms.get(who_id)] != stored:
+            changes.append((begins, since_ms.get(who_id), id))
+            words.append(first_key)
+    if changes:
+        cache.exec_driver_sql("UPDATE person SET begins = ?, since_ms = ? WHERE id = ?", changes)
+    found = raw.execute(f"SELECT thread_id FROM message WHERE key {_LISTED}", (json.dumps(words),))
+    return frozenset(row[0] for row in found)
 
 
 def rebuild(store: Store) -> frozenset[int]:
@@ -122,7 +141,9 @@ def settle_all(store: Store, cache: Connection) -> frozenset[int]:
     """As `settle`, for everybody who could be with somebody, or is."""
     decided = decisions(driver_of(store.ledger))[1]
     rows = cache.exec_driver_sql("SELECT key FROM person WHERE joins <> '' OR how <> 'alone' OR who_id <> id")
-    return settle(cache, decided, [*(row.key for row in rows), *decided.groups, *decided.apart])
+    touched = settle(cache, decided, [*(row.key for row in rows), *decided.groups, *decided.apart])
+    people = cache.exec_driver_sql("SELECT DISTINCT who_id FROM person WHERE how <> 'alone'")
+    return touched | begin(cache, [row.who_id for row in people])
 
 
 def fold(store: Store) -> tuple[frozenset[int], bool]:
