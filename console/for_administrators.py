@@ -25,7 +25,7 @@ def to_do(code: str) -> str:
             "Make the account administrator of the spaces where it moderates: in each space, Members, its role."
         ),
         "no_consent": _(
-            "In the Microsoft Entra admin center, give the app of Luisterpost the delegated permission ‘access_as_user’ of Yammer (Viva Engage), and grant consent for the organisation."
+            "In the Microsoft Entra admin center, give the app of Luisterpost the delegated permissions that it asks for, and grant consent for the organisation: for Viva Engage ‘access_as_user’ of Yammer, for mail ‘IMAP.AccessAsUser.All’ and ‘SMTP.Send’ of Exchange Online."
         ),
         "yammer_reports": _(
             "In the admin centre of Viva Engage, let reports of conversations be mailed to an address that moderators read."

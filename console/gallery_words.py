@@ -16,6 +16,9 @@ def about(sentence: str) -> str:
         "Posts of a blog with their comments, without an account": _(
             "Posts of a blog with their comments, without an account"
         ),
+        "A mailbox of Microsoft 365, your own or a shared one": _(
+            "A mailbox of Microsoft 365, your own or a shared one"
+        ),
         "A shared mailbox and the mailing lists in it": _("A shared mailbox and the mailing lists in it"),
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)

@@ -9,7 +9,7 @@ and looking `mail_sending`, the first look `mail_discovery`; the connections are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from console.adapters import mail_discovery
@@ -62,9 +62,10 @@ class Mail:
     news: ClassVar[News] = News.LIVE
     default_capabilities: ClassVar[Capabilities] = _able(live=True)
     certain_mark: ClassVar[bool] = True  # the Message-ID is ours
+    usual_server: ClassVar[str] = ""  # where no other is given
 
     def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
-        self._config = config
+        self._config = replace(config, url=config.url or self.usual_server)
         self._secrets = secrets
         self._tools = tools
         self._made: _Parts | None = None
