@@ -16,9 +16,12 @@ from console.domain.platform import CheckLine, PlatformError
 from console.domain.policy import Level, ReasonKind
 from console.domain.reasons import Reason
 from console.domain.triage import TriageEvent, What
+from console.for_administrators import explanation
 from console.sentences import (
+    administrator_of,
     age,
     check_line,
+    check_told,
     chip,
     clock,
     day,
@@ -299,3 +302,48 @@ def test_a_finding_of_a_check_is_a_sentence(line: CheckLine, nl: str, en: str) -
 @pytest.mark.parametrize("code", ["rights", "cannot_moderate", "not_recognised", "no_such_code"])
 def test_every_finding_has_a_sentence(code: str) -> None:
     assert re.fullmatch(r"[A-Z].*\.", check_line(CheckLine(code, False), "wordpress"))
+
+
+LIMITED = {
+    "matrix_encrypted": {"count": 2}, "matrix_no_reports": {}, "ignores_people": {"names": "@a:b"}, "no_device": {},
+    "not_recognised": {}, "humhub_moderates": {"count": 0, "of": 3}, "humhub_no_zone": {}, "clock_off": {"minutes": 7},
+    "spaces": {"count": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("code", LIMITED)
+def test_what_works_in_part_says_what_and_what_to_know_or_do_about_it(code: str, language: str) -> None:
+    use(language)
+    heading, detail = check_told(CheckLine(code, True, LIMITED[code], limited=True), "humhub")
+    assert heading.endswith(".")
+    assert detail.endswith(".")
+
+
+def test_what_an_administrator_does_is_told_of_what_is_not_in_order_alone() -> None:
+    use("en")
+    facts = {"count": 1, "of": 2}
+    assert administrator_of(CheckLine("humhub_moderates", True, facts, limited=True)).startswith(
+        "Make the account admin"
+    )
+    assert administrator_of(CheckLine("humhub_moderates", True, facts)) == ""
+    assert administrator_of(CheckLine("humhub_no_zone", True, limited=True)) == "", "that is nobody's to switch on"
+
+
+def test_a_finding_of_somebody_elses_adapter_brings_its_own_words() -> None:
+    facts = {"words": "The lift is out of order.", "for_administrator": "Call the lift company."}
+    line = CheckLine("lift_stuck", True, facts, limited=True)
+    assert check_line(line, "lift") == "The lift is out of order."
+    assert administrator_of(line) == "Call the lift company."
+
+
+def test_the_text_for_an_administrator_says_where_who_what_and_what_to_do() -> None:
+    use("en")
+    text = explanation(
+        "HumHub", "https://hub.example", "Redactie", [("No reports.", "Make it administrator.")], works=True
+    )
+    assert text.startswith("I connect HumHub to Luisterpost")
+    assert text.endswith("https://hub.example\nAccount: Redactie\n\nNo reports.\nMake it administrator.\n")
+    refused = explanation("HumHub", "", "", [("No.", "Do.")], works=False)
+    assert "doesn't work yet" in refused
+    assert "Account" not in refused

@@ -95,9 +95,11 @@ class ConnectForm(QWidget):
 
     def _place(self) -> None:
         """What one can stands below, or where that is dear at the end of the page."""
-        holder = self._column if self.height() >= px(HIGH) else self._body
+        below = self.height() >= px(HIGH)
+        holder = self._column if below else self._body
         if holder.indexOf(self._can) < 0:
             holder.addWidget(self._can)
+            self._can.stand(px(24) if below else 0)
 
     def show_platform(self, platform: PlatformShown) -> None:
         """Ask for what this one needs; nothing was looked at yet."""
@@ -252,13 +254,16 @@ class _WhatOneCan(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("whatOneCan")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(24), px(9), px(24), px(11))
+        self._inside = column = QVBoxLayout(self)
         column.setSpacing(px(6))
         self._title = plain_label("", "smallStrong", "secondary")
         column.addWidget(self._title)
         self._chips = QWidget()
         column.addWidget(self._chips)
+
+    def stand(self, edge: int) -> None:
+        """So far from the left and the right, in px of the screen."""
+        self._inside.setContentsMargins(edge, px(9), edge, px(11))
 
     def tell(self, title: str, can: Capabilities) -> None:
         self._title.setText(_("What you can do with {platform}").format(platform=title))
@@ -275,8 +280,6 @@ class _WhatOneCan(QFrame):
                 api=said[Way.API] or "–", handoff=said[Way.HANDOFF] or "–", no=said[Way.NO] or "–"
             )
         )
-        layout = self.layout()
-        assert layout is not None
-        layout.replaceWidget(old, self._chips)
+        self._inside.replaceWidget(old, self._chips)
         old.hide()
         old.deleteLater()

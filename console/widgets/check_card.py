@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -60,6 +60,7 @@ class CheckCard(QFrame):
         column.addLayout(self._rows)
         self._for_administrator = ""
         self._copy = _small(QPushButton())
+        self._copy.setIconSize(QSize(px(14), px(14)))
         self._copy.clicked.connect(self._copied)
         under = QHBoxLayout()
         under.setContentsMargins(px(26), 0, 0, 0)

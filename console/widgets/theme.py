@@ -179,6 +179,7 @@ def _style_sheet() -> str:
         "r": px(6),
         "h": px(28),
         "smallh": px(22),
+        "gap": px(8),
         "h_focused": f"{px(28) - 2}px",
         "pad": px(12),
         "bar": px(10),
