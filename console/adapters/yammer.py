@@ -1,7 +1,7 @@
 """Yammer (Viva Engage): the communities of a network, over its REST API.
 
 A community is a space, and so are the feed of the whole company and, where somebody switched them on, private messages.
-What stands where: what is new `yammer_pulling`, whose turn it is `yammer_moving`, history and silent changes
+What stands where: what is new `yammer_pulling`, which spaces moved `yammer_moving`, history and silent changes
 `yammer_sweeping`, the administrator's export `yammer_export`, doing and finding `yammer_sending`, the first look
 `yammer_discovery`, requests and errors `yammer_api`, pure parsing `yammer_reading` and `yammer_text`.
 """
@@ -100,10 +100,7 @@ class Yammer:
     def streams(self) -> Sequence[Stream]:
         """What tells which spaces moved, the news of each space, and of each a sweep, which is its history at first."""
         moving, names = self._made[0].moving if self._made else None, self._names()
-        if moving is not None:
-            names = sorted(names, key=lambda name: moving.turn_of(f"{NEWS}:{name}"))
         exports = self._config.settings.get("export") == self._config.settings.get("administers") == "yes"
-        swept = sorted(names, key=lambda name: moving.turn_of(f"{SWEEP}:{name}")) if moving is not None else names
         site, rest_s = yammer_discovery.site_of(self._config), ROTATION_MS / 1000
 
         def rests(name: str) -> float:
@@ -113,7 +110,7 @@ class Yammer:
             Stream(FEED, POLL_S),
             *(Stream(f"{NEWS}:{name}", rests(name), space=site.space(name)) for name in names),
             # A page at its end says until when it rests.
-            *(Stream(f"{SWEEP}:{name}", 0, sweep=True, space=site.space(name)) for name in swept),
+            *(Stream(f"{SWEEP}:{name}", 0, sweep=True, space=site.space(name)) for name in names),
             *([Stream(EXPORT, 0, sweep=True)] if exports else []),
         )
 
@@ -125,7 +122,6 @@ class Yammer:
         if kind == EXPORT:
             slow = Api(self._slow, reader.site.root, self._tools)
             return await yammer_export.pull(reader, slow, cursor, self._names())
-        reader.moving.served(stream.key)
         try:
             if kind == NEWS:
                 return await reader.news(name, cursor, self._names())

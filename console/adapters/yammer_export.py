@@ -78,8 +78,6 @@ async def pull(reader: Reader, api: Api, cursor: Cursor | None, spaces: Iterable
     """
     now_ms = reader.tools.now_ms()
     at: dict[str, Any] = dict(cursor or {"done_ms": now_ms, "below_ms": now_ms, "step_ms": DAY_MS})
-    if reader.moving.makes_room():
-        return Page((), at)
     done_ms, below_ms, step_ms = int(at["done_ms"]), int(at["below_ms"]), int(at["step_ms"])
     forward = not 0 <= now_ms - done_ms < DAY_MS
     back_to_ms = max(reader.since_ms, now_ms - FARTHEST_MS)

@@ -1,4 +1,4 @@
-"""Which spaces there is something new in, as far as this process knows, and whose turn it is.
+"""Which spaces there is something new in, as far as this process knows.
 
 Requests are few: one feed of the whole network tells which spaces moved, and only those are looked at. The feed is not
 sure to be complete, so each space is looked at by itself now and then as well.
@@ -17,9 +17,7 @@ class Moving:
         self._now_ms = now_ms
         self._told: dict[str, int] = {}  # space -> newest message that the feed told of
         self._looked: dict[str, int] = {}  # space -> newest message when it was last looked at
-        self._served: dict[str, int] = {}  # stream -> its turn
         self._busy: set[str] = set()  # spaces with gaps
-        self._turn = 0
         self._looks: dict[str, int] = {}  # space -> how often the feed was read when the space was looked at
         self._feeds = 0
         self._unsure = 0  # spaces not looked at since so many feeds may have moved without being told of; -1: none
@@ -44,7 +42,7 @@ class Moving:
         return {space: newest for space, newest in self._told.items() if self._looked.get(space, -1) < newest}
 
     def makes_room(self) -> bool:
-        """Whether work that can wait stops here: the feed is due, and something was done since it was read."""
+        """Whether filling gaps stops here: the feed is due, and some were filled since it was read."""
         due = not 0 <= self._now_ms() - self._feed_ms < POLL_S * 1000
         if self._worked and due:
             return True
@@ -72,13 +70,3 @@ class Moving:
 
     def all_looked(self, spaces: Iterable[str]) -> bool:
         return all(space in self._looked for space in spaces)
-
-    # -- turns -----------------------------------------------------------------------------------------------------------
-
-    def served(self, stream: str) -> None:
-        self._turn += 1
-        self._served[stream] = self._turn
-
-    def turn_of(self, stream: str) -> int:
-        """Its place: who waited longest comes first."""
-        return self._served.get(stream, 0)

@@ -35,8 +35,6 @@ async def sweep(reader: Reader, space: str, cursor: Cursor | None) -> Page:
     names of messages that are held and were not shown.
     """
     at: dict[str, Any] = dict(cursor or {})
-    if reader.moving.makes_room():
-        return Page((), at)
     if "back_to_ms" in at and reader.since_ms < int(at["back_to_ms"]):
         at = {"below": at["end"], "heads": []}  # it counts from an earlier moment since
     if "back_to_ms" not in at:

@@ -379,13 +379,14 @@ async def test_the_network_never_sees_more_than_it_allows(yammer: Yammer, networ
     note(f"{len(yammer.asked)} requests to Yammer, at most {max(yammer.highest.values())} of a kind in 30 seconds")
 
 
-async def test_a_sweep_makes_room_when_the_feed_is_due(yammer: Yammer, network: Network) -> None:
-    crowd(yammer, groups=1, threads=200, answers=3)
+async def test_filling_gaps_makes_room_when_the_feed_is_due(yammer: Yammer, network: Network) -> None:
+    crowd(yammer, groups=3, threads=20, answers=4)
     made = network.adapter()
     await network.round(made, "feed")
-    first = await network.round(made, "sweep")
+    await network.round(made, "space", pages=1)
+    first = await network.round(made, "space")
     assert 5 < first < 25, "about as much as a minute allows"
-    assert await network.round(made, "sweep") == 0
+    assert await network.round(made, "space") == 0
     await network.round(made, "feed")
-    assert await network.round(made, "sweep") > 5
+    assert await network.round(made, "space") > 5
     await made.close()
