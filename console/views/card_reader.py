@@ -31,8 +31,12 @@ class CardReader(QObject):
             self._threads.submit(self._read)
 
     def close(self) -> None:
+        """Read no more. What is being read comes to its end on its own thread: nobody waits for it."""
         self._wanted = False
-        self._threads.shutdown(wait=True)
+        self._threads.submit(self._end)
+        self._threads.shutdown(wait=False)
+
+    def _end(self) -> None:
         if self._own is not None:
             self._own.close()
 
