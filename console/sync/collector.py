@@ -299,7 +299,9 @@ class Collector:
 
     async def _sync_named(self, names: frozenset[str]) -> list[dict[str, Any]]:
         wanted = [line for line in self._lines.values() if not names or line.row.name in names or line.row.key in names]
-        return list(await asyncio.gather(*(self._sync_line(line) for line in wanted)))
+        told = list(await asyncio.gather(*(self._sync_line(line) for line in wanted)))
+        unserved = [row for row in stored_connections(self._store) if not row.paused and row.key not in self._lines]
+        return [*told, *(_unserved(row) for row in unserved if not names or row.name in names or row.key in names)]
 
     async def _sync_line(self, line: Line) -> dict[str, Any]:
         began_ms = self._store.now_ms()
@@ -330,6 +332,16 @@ class Collector:
             # Without its store a collector can do nothing: it says so and ends, the window starts another.
             self._say({"error": error.code})
             self._stop.set()
+
+
+def _unserved(row: ConnectionRow) -> dict[str, Any]:
+    """What a round brought of a connection that has no adapter, or whose secrets are locked: nothing, and why."""
+    error = row.health.error or ""
+    return {
+        "name": row.name, "ok": False, "pages": 0, "threads": 0, "messages": 0, "delivered": 0, "waiting": 0,
+        "error": error, "error_kind": error if row.health.state == "sign_in" else "BadResponse", "words": row.health.words,
+        "took_s": 0.0,
+    }  # fmt: skip
 
 
 def flush(store: Store) -> None:

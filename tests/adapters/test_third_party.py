@@ -70,7 +70,7 @@ def test_a_package_of_somebody_else_is_a_platform_like_ours(
     # The package is taken away: what it brought stays, and what is wrong is said.
     monkeypatch.delenv("PYTHONPATH")
     without = Terminal(tmp_path)
-    without("sync", "--once")
+    assert "isn't installed" in without("sync", "--once", exit=1)
     assert len(without.json("queue", "--view", "all")["threads"]) == 1
     assert "isn't installed" in without("connections")
 

@@ -23,6 +23,7 @@ from console.domain.outbox import State
 from console.domain.policy import Policy
 from console.store.connection import Store
 from console.store.read import outbox
+from console.store.read.connections import connections
 from console.store.write.connections import put
 from console.sync.collector import Collector
 from console.sync.connecting import Patience, check
@@ -76,8 +77,14 @@ class Connected:
         return Collector(self.store, SecretStore(self.profile), patience, lambda said: None)
 
     def pull(self, rounds: int = 1) -> None:
+        """Collect, each time once the platform wants to be asked: a refusal outlives the process that met it."""
         for _round in range(rounds):
+            asyncio.run(until(self._is_asked_again))
             asyncio.run(self.collector().once())
+
+    def _is_asked_again(self) -> bool:
+        (row,) = connections(self.store)
+        return row.health.state != "limited" or (row.health.retry_at_ms or 0) <= now_ms()
 
     async def until_the_outbox_is_settled(self) -> None:
         """Let the collector watch until every intent has ended, or asks a person and the person has answered."""
