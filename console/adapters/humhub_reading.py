@@ -85,6 +85,14 @@ class Site:
         return int((moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).timestamp() * 1000)
 
 
+def _topics(content: object) -> tuple[str, ...] | None:
+    """What a content is filed under; None where the answer doesn't tell."""
+    rows = told(content, "topics")
+    if not isinstance(rows, list):
+        return None
+    return tuple(plain(name) for row in rows if isinstance(name := told(row, "name"), str) and name)
+
+
 def content_in(key: str | None) -> int:
     """The number of the content that a key names or stands under, 0 when it is none of ours."""
     head, _, name = (key or "").rpartition(":")
@@ -157,7 +165,7 @@ def read_content(whole: object, site: Site) -> list[Change]:
         return []
     key, space = site.content(key_number), site.space(container)
     thread = Thread(ThreadKey(key), space, "", str(meta.get("url") or ""), meta.get("locked_comments") in (True, 1, "1"),
-                    meta.get("pinned") in (True, 1, "1"))  # fmt: skip
+                    meta.get("pinned") in (True, 1, "1"), _topics(content))  # fmt: skip
     try:
         body = humhub_text.read(_text_of(whole), site.url)
         thread = replace(thread, title=_title(whole, body, meta))

@@ -143,6 +143,14 @@ class Refs:
         """How many messages a thread has, as far as Yammer counts right; 0 when it doesn't say."""
         return number(told(told(self.row(thread, "thread"), "stats"), "updates"))
 
+    def topics(self, thread: int) -> tuple[str, ...] | None:
+        """What a thread is filed under; None where the page doesn't tell of it."""
+        told_of = told(self.row(thread, "thread"), "topics")
+        if not isinstance(told_of, list):
+            return None
+        names = (self.name("topic", number(told(topic, "id"))) for topic in told_of)
+        return tuple(name for name in names if name)
+
     def latest(self, thread: int) -> int:
         return number(told(told(self.row(thread, "thread"), "stats"), "latest_reply_id"))
 
@@ -236,7 +244,11 @@ def read_message(row: object, refs: Refs, site: Site, before_ms: int = 0, known_
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         unread = _unreadable(row, key, space, site, before_ms)
         return [Thread(root, space, ""), unread] if opens else [replace(unread, root=root)]
-    return [*known_as, *([Thread(root, space, title, message.url)] if opens else []), message]
+    return [
+        *known_as,
+        *([Thread(root, space, title, message.url, topics=refs.topics(thread))] if opens else []),
+        message,
+    ]
 
 
 def read_all(rows: Iterable[object], refs: Refs, site: Site, known_space: str = "") -> list[Change]:

@@ -104,7 +104,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The head of a conversation. Its key is the key of its opening message."""
+    """The head of a conversation. Its key is the key of its opening message.
+
+    topics  what the platform itself files it under, to be offered as tags; None where this answer doesn't tell
+    """
 
     key: ThreadKey
     space: SpaceKey
@@ -112,6 +115,7 @@ class Thread:
     url: str = ""
     locked: bool = False
     pinned: bool = False
+    topics: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

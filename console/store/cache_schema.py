@@ -75,6 +75,7 @@ thread = _table(
     _text("state", "open"), _int("level", NO_LEVEL), _int("due_at_ms", NO_DUE), _int("next_stage_at_ms", null=True),
     _text("reasons", "[]"), _int("kinds", 0), _int("reports", 0), _int("held", 0), _int("unread", 0),
     _text("assignee", ""), _text("tags", "[]"), _int("snoozed_until_ms", null=True), _int("decided_at_ms", 0),
+    _text("topics", "[]"),  # what the platform files it under
 )  # fmt: skip
 Index("thread_key", thread.c.key, unique=True)
 Index("thread_public_id", thread.c.public_id)

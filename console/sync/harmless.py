@@ -16,6 +16,7 @@ from console.domain.file_names import file_name
 
 MAX_TEXT_CHARS = 20_000
 MAX_URL_CHARS = 4_096
+MAX_TOPICS, MAX_TOPIC_CHARS = 20, 60
 MOST_ATTACHMENTS = 100
 MOST_REACTIONS = 100
 _LEADS_SOMEWHERE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20\x7f-\xa0]+\Z", re.IGNORECASE)
@@ -48,7 +49,12 @@ def _harmless(change: Change) -> Change:
                 department=one_line(change.department),
             )
         case Thread():
-            return replace(change, title=one_line(change.title), url=_address(change.url))
+            topics = (
+                None
+                if change.topics is None
+                else tuple(one_line(topic, MAX_TOPIC_CHARS) for topic in change.topics[:MAX_TOPICS])
+            )
+            return replace(change, title=one_line(change.title), url=_address(change.url), topics=topics)
         case Space():
             return space(change)
         case Report():

@@ -177,7 +177,8 @@ class Deciding:
         if row is None:
             return
         choices = [(f"✓ {tag}", f"-{tag}") for tag in row.tags]
-        choices += [(tag, tag) for tag in lists.tags(self._desk.store) if tag not in row.tags]
+        offered = dict.fromkeys((*lists.topics(self._desk.store, row.key), *lists.tags(self._desk.store)))
+        choices += [(tag, tag) for tag in offered if tag not in row.tags]
 
         def chosen(text: str) -> None:
             verb = triage.untag if text.startswith("-") else triage.tag

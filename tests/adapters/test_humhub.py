@@ -470,3 +470,12 @@ async def test_what_passed_was_as_humhub_publishes_it(
     assert published.answers > 20
     assert published.requests > published.answers
     note(f"{published.answers} answers and {published.requests} requests held against HumHub's own OpenAPI files")
+
+
+async def test_what_a_post_is_filed_under_comes_along(
+    humhub: HumHub, adapter: Adapted, shelf: Shelf, site: Site
+) -> None:
+    post = humhub.post("sanne", "Rooster")
+    post.topics = [{"id": 3, "name": "personeel"}]
+    await shelf.catch_up(adapter)
+    assert shelf.threads[ThreadKey(site.content(post.id))].topics == ("personeel",)

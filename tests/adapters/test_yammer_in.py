@@ -390,3 +390,14 @@ async def test_filling_gaps_makes_room_when_the_feed_is_due(yammer: Yammer, netw
     await network.round(made, "feed")
     assert await network.round(made, "space") > 5
     await made.close()
+
+
+async def test_what_a_thread_is_filed_under_comes_along(yammer: Yammer, network: Network) -> None:
+    filed = yammer.post("sanne", "Rooster", topics=["rooster", "personeel"])
+    plain = yammer.post("sanne", "Taart")
+    made = network.adapter()
+    await network.caught_up(made)
+    threads = network.shelf.threads
+    assert set(threads[network.site.thread(filed.id)].topics or ()) == {"rooster", "personeel"}
+    assert threads[network.site.thread(plain.id)].topics == ()
+    await made.close()

@@ -212,7 +212,7 @@ class HumHub(World, Loopback):
                 "contentcontainer_id": one.container, "stream_channel": "default",
             },
             "comments": {"total": len(under), "latest": [self.comment_row(comment) for comment in latest]},
-            "likes": {"total": one.likes}, "topics": [], "files": one.files,
+            "likes": {"total": one.likes}, "topics": one.topics, "files": one.files,
         }  # fmt: skip
 
     def whole_row(self, one: Content) -> Json:

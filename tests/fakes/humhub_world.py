@@ -59,6 +59,7 @@ class Content:
     archived: bool = False
     likes: int = 0
     files: list[Json] = field(default_factory=list)
+    topics: list[Json] = field(default_factory=list)
 
 
 @dataclass

@@ -196,6 +196,9 @@ class Yammer(World, Loopback):
         """How many messages a thread is said to have, of which there are so many."""
         return max(1, count - 3) if self.miscounts and (thread // 1_001) % MISCOUNTED == 0 else count
 
+    def topic_numbers(self, said: Sequence[Said]) -> list[int]:
+        return [number for number, name in enumerate(self.topics, 1) if any(name in one.topics for one in said)]
+
     def envelope(
         self, me: User, page: Sequence[Said], more: bool, extended: Mapping[int, Sequence[Said]] | None = None
     ) -> Json:
@@ -211,9 +214,12 @@ class Yammer(World, Loopback):
             "messages": [self.row(one) for one in page],
             "references": [
                 *(self.user_row(user) for user in people.values()), *(self.group_row(group) for group in groups.values()),
-                *({"type": "thread", "id": thread, "thread_starter_id": thread, "topics": [], "stats": {
+                *({"type": "thread", "id": thread, "thread_starter_id": thread, "topics": [
+                    {"type": "topic", "id": number} for number in self.topic_numbers(said)], "stats": {
                     "updates": self.updates(thread, len(said)), "latest_reply_id": said[0].id}}
                   for thread, said in threads.items()),
+                *({"type": "topic", "id": number, "name": name, "full_name": name}
+                  for number, name in enumerate(self.topics, 1) if any(name in one.topics for one in shown)),
                 {"type": "page", "id": 7, "name": "Van een soort die niemand kent"},
             ],
             "meta": meta,

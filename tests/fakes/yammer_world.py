@@ -73,6 +73,11 @@ class World:
             self.user(name, full_name)
         self.home = self.group("Vragen aan de directie", "redactie", "sanne", "joris")
 
+    @property
+    def topics(self) -> list[str]:
+        """All that anything is filed under; a topic's number is its place here, from 1."""
+        return sorted({name for one in self.said.values() for name in one.topics})
+
     def now_ms(self) -> int:
         return self.at_s * 1000
 

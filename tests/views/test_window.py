@@ -118,6 +118,16 @@ def test_t_tags_and_the_tag_shows(window: MainWindow, qtbot: QtBot) -> None:
     assert now(window, row).tags == ("loon",)
 
 
+def test_t_offers_first_what_the_platform_files_the_thread_under(window: MainWindow, qtbot: QtBot) -> None:
+    row = choose(window, "Nachttoeslag")
+    store = window.services.store
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE thread SET topics = '[\"personeel\"]' WHERE id = ?", (row.thread_id,))
+    press(window, qtbot, "t")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert now(window, row).tags == ("personeel",)
+
+
 def test_a_assigns_and_n_notes_and_h_snoozes(window: MainWindow, qtbot: QtBot) -> None:
     row = choose(window, "Nachttoeslag")
     qtbot.keyClick(window.list.view, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)

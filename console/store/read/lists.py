@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from console.domain.conversation import ThreadKey
 from console.store.connection import Store
 
 
@@ -13,6 +16,12 @@ def tags(store: Store, limit: int = 200) -> list[str]:
         {"limit": limit},
     )
     return [row["tag"] for row in found if row["tag"]]
+
+
+def topics(store: Store, thread: ThreadKey) -> list[str]:
+    """What the platform files a thread under."""
+    found = store.read("SELECT topics FROM thread WHERE key = :thread", {"thread": thread})
+    return [str(topic) for topic in json.loads(found[0]["topics"])] if found else []
 
 
 def people_who_decide(store: Store) -> frozenset[str]:

@@ -14,7 +14,7 @@ from console.domain.conversation import ConnectionKey, Message, Thread
 from console.store.connection import Connection
 from console.store.public_id import public_id
 
-_Head = tuple[int, str, str, int, int]  # space id, title, url, locked, pinned
+_Head = tuple[int, str, str, int, int, str]  # space id, title, url, locked, pinned, topics
 
 
 class Threads:
@@ -42,9 +42,9 @@ class Threads:
         """`keys`: threads that the page names; `messages`: those it brings."""
         listed = json.dumps(list(keys))
         rows = self._cache.exec_driver_sql(
-            "SELECT key, id, space_id, title, url, locked, pinned FROM thread"
+            "SELECT key, id, space_id, title, url, locked, pinned, topics FROM thread"
             " WHERE key IN (SELECT value FROM json_each(?1))"
-            " UNION ALL SELECT a.key, t.id, t.space_id, t.title, t.url, t.locked, t.pinned FROM alias AS a"
+            " UNION ALL SELECT a.key, t.id, t.space_id, t.title, t.url, t.locked, t.pinned, t.topics FROM alias AS a"
             " JOIN thread AS t ON t.id = a.thread_id WHERE a.key IN (SELECT value FROM json_each(?1))",
             (listed,),
         )
@@ -64,7 +64,8 @@ class Threads:
     def put(self, thread: Thread, space_id: int) -> None:
         """Take in the head of a thread."""
         found = self._ensure(space_id, thread.key)
-        head = (space_id, thread.title, thread.url, int(thread.locked), int(thread.pinned))
+        topics = self._heads[found][5] if thread.topics is None else json.dumps(thread.topics, ensure_ascii=False)
+        head = (space_id, thread.title, thread.url, int(thread.locked), int(thread.pinned), topics)
         if self._heads[found] != head:
             self._heads[found] = head
             self._changed.add(found)
@@ -102,14 +103,14 @@ class Threads:
         """Write the threads that are new and those whose head changed."""
         if self._new:
             self._cache.exec_driver_sql(
-                "INSERT INTO thread(id, key, public_id, connection, space_id, title, url, locked, pinned)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO thread(id, key, public_id, connection, space_id, title, url, locked, pinned, topics)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(id, key, public_id("t", key), self._connection, *self._heads[id]) for id, key in self._new.items()],
             )
         changed = self._changed - self._new.keys()
         if changed:
             self._cache.exec_driver_sql(
-                "UPDATE thread SET space_id = ?, title = ?, url = ?, locked = ?, pinned = ? WHERE id = ?",
+                "UPDATE thread SET space_id = ?, title = ?, url = ?, locked = ?, pinned = ?, topics = ? WHERE id = ?",
                 [(*self._heads[id], id) for id in changed],
             )
         self._new.clear()
@@ -122,7 +123,7 @@ class Threads:
                 self._last_id = int(self._cache.exec_driver_sql("SELECT coalesce(max(id), 0) FROM thread").scalar_one())
             found = self._last_id = self._last_id + 1
             self._ids[key] = found
-            self._heads[found] = (space_id, "", "", 0, 0)
+            self._heads[found] = (space_id, "", "", 0, 0, "[]")
             self._new[found] = key
         return found
 
@@ -138,7 +139,7 @@ class Threads:
                 names[name] = older
         if older not in self._heads:
             head = self._cache.exec_driver_sql(
-                "SELECT space_id, title, url, locked, pinned FROM thread WHERE id = ?", (older,)
+                "SELECT space_id, title, url, locked, pinned, topics FROM thread WHERE id = ?", (older,)
             ).one()
             self._heads[older] = tuple(head)
         self._touched.discard(younger)
