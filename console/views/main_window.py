@@ -261,6 +261,7 @@ class MainWindow(QMainWindow):
         """Show one thread, also if the view doesn't hold it."""
         row = queue.row(self.services.store, key)
         if row is not None:
+            self._settle.stop()
             self.pages.setCurrentIndex(0)
             at = self.model.row_of(row.thread_id)
             if at is not None:
@@ -330,7 +331,8 @@ class MainWindow(QMainWindow):
         if self._awaited:
             self._awaited = False
             self._say_empty(connected=True)
-            self._settle.start(0)
+            if self.conversation.row is None:
+                self._settle.start(0)
         self._large = len(order.ids) >= AT_ONCE or finding.has_words(view)
         self.list.show_count()
 

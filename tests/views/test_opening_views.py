@@ -94,3 +94,16 @@ def test_a_key_that_comes_before_the_conversation_is_about_the_view_that_opens(w
     store = window.services.store
     found = {key: queue.row(store, key) for key in (before.key, first)}
     assert {key: row and row.state for key, row in found.items()} == {before.key: "open", first: "done"}
+
+
+def test_a_thread_that_is_opened_at_once_is_not_replaced_by_the_first_of_the_view(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    elsewhere = first_of(window, "inbox")
+    window.go("escalated")
+    window.open_thread(elsewhere)
+    assert window.conversation.row is not None
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert window.conversation.row is not None
+    assert window.conversation.row.key == elsewhere
