@@ -144,7 +144,14 @@ def message_id(intent: Intent, ways: Ways) -> str:
 
 
 def composed(intent: Intent, text: str, above: Mail, ways: Ways) -> bytes:
-    """An answer as bytes: for the same intent always the same."""
+    """An answer as bytes: for the same intent always the same. Raises Rejected "no_recipient" for whom no mail can name."""
+    try:
+        return _composed(intent, text, above, ways)
+    except (ValueError, IndexError, LookupError, AttributeError, TypeError) as cause:
+        raise Rejected(code="no_recipient") from cause  # what a stranger wrote as an address makes no header
+
+
+def _composed(intent: Intent, text: str, above: Mail, ways: Ways) -> bytes:
     made = EmailMessage(policy=SMTP)
     made["From"] = formataddr((ways.name, ways.address))
     made["To"] = ", ".join(formataddr((one.name, one.address)) for one in recipients(above, ways))
