@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
@@ -308,21 +307,6 @@ async def listened(reading: Reading, text: str) -> None:
             page = await reading.adapter.listen(stream, reading.shelf.cursors["mail"])
             reading.shelf.apply(page)
             reading.shelf.cursors["mail"] = page.cursor
-
-
-async def test_a_new_mail_ends_the_wait(reading: Reading) -> None:
-    """The wait itself is 20 s long here, so that whoever only looks again would be far too late."""
-    await reading.catch_up()
-    stream = reading.adapter.streams()[0]
-    assert stream.live
-    listening = asyncio.create_task(reading.adapter.listen(stream, reading.shelf.cursors["mail"]))
-    while reading.adapter._parts().idle._on is None:  # noqa: ASYNC110  # the server waits with us from here on
-        await asyncio.sleep(0.01)
-    began_s = time.monotonic()
-    await asyncio.to_thread(reading.box.open_thread, "Nieuw", "Net binnen")
-    page = await listening
-    assert [change.text for change in page.changes if hasattr(change, "text")] == ["Net binnen"]
-    assert time.monotonic() - began_s < 20, "it was told, and did not look by itself"
 
 
 async def test_a_server_that_drops_the_wait_is_polled(dovecot: Dovecot) -> None:
