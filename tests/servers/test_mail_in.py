@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from console.adapters.contract import Tools
 from console.adapters.mail import Mail
 from console.domain.conversation import MessageState, ThreadKey
 from console.domain.platform import BadResponse, NotFound, Unreachable
+from tests.figures import Note
 from tests.servers.dovecot import PLAIN, Dovecot, mail
 from tests.servers.mail_line import MailLine
 from tests.servers.mailbox import Mailbox, at, now_ms
@@ -369,13 +371,15 @@ async def test_a_server_that_stops_while_somebody_listens_is_said_and_found_agai
 
 
 @pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.long)])
-async def test_many_mails_come_in_one_by_one_as_they_lie_there(dovecot: Dovecot, count: int) -> None:
+async def test_many_mails_come_in_one_by_one_as_they_lie_there(dovecot: Dovecot, note: Note, count: int) -> None:
     box = Mailbox(dovecot)
     reading = reading_of(box)
     threads = box.open_many(count // 10, "Vraag {n}")
     for thread in threads:
         box.say_many(thread, 9, "Antwoord {n} op " + thread[-12:])
+    began_s = time.monotonic()
     await reading.catch_up()
+    note(f"{count} mails were read in {time.monotonic() - began_s:.1f} s")
     for thread in threads:
         told = {key: text for key, (text, _) in reading.shelf.shown(thread).items()}
         assert len(told) == 10

@@ -175,6 +175,20 @@ def test_done_with_thanks_stays_done_and_a_question_opens_it(tmp_path: Path) -> 
     assert shown(of.store)[0].state == "open"
 
 
+def test_a_message_that_was_tidied_up_keeps_its_words_and_its_reasons_and_comes_back(tmp_path: Path) -> None:
+    of = house(tmp_path)
+    at = of.say("a", "Waar stopt de bus?", ago_ms=2 * HOUR_MS)
+    before = shown(of.store)[0]
+    assert of.apply(MessageGone(MessageKey(at), NOW_MS, kept=True)), "an open window is told"
+    (held,) = thread.messages(of.store, before.thread_id)
+    assert (held.state, held.text) == ("away", "Waar stopt de bus?")
+    assert shown(of.store)[0].reasons == before.reasons
+    assert len(search.search(of.store, parse("bus"))[0]) == 1
+    of.apply(*said("a", "Waar stopt de bus?", at_ms=NOW_MS - 2 * HOUR_MS))
+    assert [one.state for one in thread.messages(of.store, before.thread_id)] == ["visible"]
+    assert thread.versions(of.store, MessageKey(at)) == []
+
+
 def test_a_report_opens_a_done_thread_and_is_void_when_its_message_goes(tmp_path: Path) -> None:
     of = house(tmp_path)
     at = of.say("a", "Wat een onzin.", ago_ms=2 * HOUR_MS)

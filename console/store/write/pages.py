@@ -169,7 +169,7 @@ class _Writing:
             self._cache.exec_driver_sql(
                 "UPDATE message SET state = 'away' WHERE key = ? AND state <> 'deleted'", (gone.key,)
             )
-            self._messages.load([gone.key])
+            self._touched.add(self._messages.load([gone.key])[gone.key])
             return
         row = self._cache.exec_driver_sql(
             "SELECT m.thread_id, p.name FROM message AS m JOIN person AS p ON p.id = m.person_id WHERE m.key = ?",
