@@ -109,6 +109,8 @@ def measure(folder: Path) -> list[Figure]:
     keys_ms = [took for times in by_length.values() for took in times]
     lengths = ", ".join(f"{length}: {percentile(times, 0.99):.0f}" for length, times in sorted(by_length.items()))
     sidebar = window.items.model()
+    while not sidebar.rowCount():  # of a large profile it comes from the background
+        app.processEvents()
     opened_ms: dict[str, list[float]] = {}
     for _turn in range(VIEW_TIMES):
         seen = set()
