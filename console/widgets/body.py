@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
 
 from console.domain.characters import honest
+from console.widgets.plain_text import hand_over
 from console.widgets.theme import font, hex_of, px
 
 MOST_WIDE = 680
@@ -62,7 +63,9 @@ class Body(QTextBrowser):
     def createMimeDataFromSelection(self) -> QMimeData:
         """What is copied is plain text, as it reads."""
         copied = QMimeData()
-        copied.setText(honest(self.textCursor().selection().toPlainText()))
+        text = honest(self.textCursor().selection().toPlainText())
+        copied.setText(text)
+        QTimer.singleShot(0, lambda: hand_over(text))
         return copied
 
     def sizeHint(self) -> QSize:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 from console.domain.characters import honest
 
@@ -25,6 +25,15 @@ def tip(text: str) -> str:
 def caption(text: str) -> str:
     """The text of a button or of an item in a menu, in which `&` is no key."""
     return text.replace("&", "&&")
+
+
+def hand_over(text: str) -> None:
+    """Have what Python just put on the clipboard held by Qt alone: the clipboard ends after Python, and falls over it."""
+    clipboard = QGuiApplication.clipboard()
+    modes = [QClipboard.Mode.Clipboard, *([QClipboard.Mode.Selection] if clipboard.supportsSelection() else [])]
+    for mode in modes:
+        if clipboard.text(mode) == text:
+            clipboard.setText(text, mode)
 
 
 def copy(text: str) -> None:

@@ -133,6 +133,7 @@ def test_a_copied_message_is_plain_text(qtbot: QtBot) -> None:
     qtbot.addWidget(body)
     body.selectAll()
     body.copy()
+    QApplication.processEvents()
     data = QGuiApplication.clipboard().mimeData()
     assert data.formats() == ["text/plain"]
     assert data.text() == "Een vet woord"
