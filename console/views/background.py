@@ -35,17 +35,23 @@ class Background(QObject):
         self._own: Store | None = None
         self._turn = Lock()
         self._wanted: Question | None = None
-        self._busy = self._closed = False
+        self._busy = self._closed = self._left = False
         sys.setswitchinterval(TURN_S)
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
     def ask(self, view: View, shown: array[int]) -> None:
         """Answer for this view as soon as may be; a question that waits already, or about another view, is given up."""
         with self._turn:
+            self._left = False
             self._wanted = view, shown
             if not self._busy:
                 self._busy = True
                 self._threads.submit(self._answer)
+
+    def leave(self) -> None:
+        """Give up what is being read: another view opens, which needs the disk and the processor first."""
+        with self._turn:
+            self._left, self._wanted = True, None
 
     def close(self) -> None:
         with self._turn:
@@ -76,4 +82,4 @@ class Background(QObject):
 
     def _waits_for(self, view: View) -> bool:
         wanted = self._wanted
-        return not self._closed and (wanted is None or wanted[0] == view)
+        return not (self._closed or self._left) and (wanted is None or wanted[0] == view)

@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
     def show_view(self, view: queue.View, settle_ms: int = 0) -> None:
         """Show a view; its first thread is chosen once the list is painted, while somebody types when they pause."""
         self._view = view
+        self._background.leave()
         self.pages.setCurrentIndex(0)
         found = self._newest(AT_ONCE)
         first = found or Order.flat()

@@ -96,6 +96,28 @@ def test_closing_ends_what_is_being_answered(window: MainWindow, qtbot: QtBot, m
     background.close()
 
 
+def test_another_view_gives_up_what_was_read_for_the_one_before_and_is_answered_itself(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, background: Background
+) -> None:
+    begun: list[View] = []
+    newest = finding.newest
+
+    def endless(store: Store, view: View) -> Order:
+        begun.append(view)
+        if view == View("all"):
+            store.read(ENDLESS)
+        return newest(store, view)
+
+    monkeypatch.setattr(finding, "newest", endless)
+    background.ask(View("all"), array("q"))
+    qtbot.waitUntil(lambda: bool(begun))
+    background.leave()
+    with qtbot.waitSignal(background.ready) as told:
+        background.ask(View("inbox"), array("q"))
+    assert told.args is not None
+    assert told.args[0] == View("inbox")
+
+
 def test_a_question_that_is_given_up_leaves_the_store_as_it_was(window: MainWindow) -> None:
     store = window.services.store
     with pytest.raises(StoreAskedTooMuch), store.within(100_000):
