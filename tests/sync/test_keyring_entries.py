@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import keyring
-import keyring.backend
 import keyring.errors
 import pytest
 
@@ -15,10 +14,11 @@ SHORT = json.dumps({"password": "geheim"})
 LONG = json.dumps({"tokens": "a" * 3_000 + "b" * 3_000})
 
 
-class Windows(keyring.backend.KeyringBackend):
-    """Refuses an entry of more than 2560 bytes of UTF-16. `breaks_at` is the write at which the power goes."""
+class Windows:
+    """Refuses an entry of more than 2560 bytes of UTF-16. `breaks_at` is the write at which the power goes.
 
-    priority = 1
+    No subclass of the library's: each of those is a keyring that any other test in this process may be given.
+    """
 
     def __init__(self) -> None:
         self.entries: dict[str, str] = {}
