@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,14 @@ def hostile_room(synapse: Synapse, us: Account, nasty: str) -> None:
 
 
 @pytest.fixture
-def terminal(synapse: Synapse, us: Account, tmp_path: Path) -> Terminal:
+def terminal(synapse: Synapse, us: Account, tmp_path: Path) -> Iterator[Terminal]:
     made = Terminal(tmp_path)
     secrets = f"password={us.password}\nadmin_token={synapse.accounts['beheer'].token}\n"
     connect = ("connect", "matrix", "--name", "Kantoor", "--url", synapse.url, "--user", us.user_id, "--secret-stdin")
     assert "Connected" in made(*connect, stdin=secrets)
-    return made
+    yield made
+    for report in synapse.reports():  # the server is everybody's
+        synapse.settle(report["id"])
 
 
 def test_what_a_server_hands_on_is_shown_as_the_text_it_is(
