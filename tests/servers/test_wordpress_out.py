@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console.adapters.budgets import Allowance
+from console.adapters.conformance.hours import Hours
 from console.adapters.contract import Tools
 from console.adapters.markup import escape, from_plain, reduce
 from console.adapters.wordpress import WordPress as Adapted
@@ -60,7 +62,9 @@ class Writing:
         self.post = blog.new_post()
         self.asked = blog.comment("sanne", self.post, "Waarom?")
         config = config_of(blog, line.url, user=user)
-        self.adapter: Adapted = adapter_of(blog, config, Tools(now_ms=now_ms, timeout_s=timeout_s))
+        self.adapter: Adapted = adapter_of(
+            blog, config, Tools(now_ms=now_ms, timeout_s=timeout_s, allowance=Allowance(Hours()))
+        )
 
     def intent(
         self, kind: Kind = Kind.REPLY, text: str = "Dank je wel!", message: int | None = -1, **more: object
