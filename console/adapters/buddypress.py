@@ -9,7 +9,6 @@ stands where: reading lists is `buddypress_pulling`, the sweep `buddypress_sweep
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from console.adapters import buddypress_discovery, buddypress_messages
@@ -116,13 +115,7 @@ class BuddyPress:
         """Reader, sender and private messages, made when first needed. Raises PlatformError when nobody stored what a check finds."""
         if self._made is None:
             if "generation" not in self._config.settings:
-                found = await self.check()
-                self._config = replace(
-                    self._config,
-                    server=self._config.server or found.server,
-                    account=self._config.account or found.account,
-                    settings={**found.settings, **self._config.settings},
-                )
+                self._config = self._config.completed(await self.check())
             settings = self._config.settings
             api = Api(self._http, settings["root"], self._tools.now_ms, settings["generation"])
             reader = Reader(api, Keys(self._config.server), self._config, self._tools)

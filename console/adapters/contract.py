@@ -8,7 +8,7 @@ time for pulling and one for delivering, in the collector only. Nothing but the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol, runtime_checkable
 
 from console.adapters.budgets import Allowance
@@ -35,6 +35,15 @@ class Config:
     account: str = ""
     since_ms: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
+
+    def completed(self, found: CheckResult) -> Config:
+        """With what a check found where nobody stored it; what stands here already stays."""
+        return replace(
+            self,
+            server=self.server or found.server,
+            account=self.account or found.account,
+            settings={**found.settings, **self.settings},
+        )
 
 
 @dataclass(frozen=True, slots=True)

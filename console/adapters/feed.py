@@ -7,7 +7,6 @@ finished by hand, below the post in the browser.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -18,17 +17,15 @@ from console.adapters.feed_reading import (
     Place,
     comments_of,
     name_of,
-    parsed,
     posted_ms,
     read,
     space_of,
 )
-from console.adapters.transport import Http, error_for
+from console.adapters.transport import Http
 from console.domain.conversation import Message, Space, ThreadKey
 from console.domain.gallery import News, WayIn
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import (
-    BadResponse,
     Capabilities,
     CheckResult,
     Cursor,
@@ -45,8 +42,6 @@ from console.domain.platform import (
 NEWEST_FOLLOWED = 30  # entries whose comments are asked for
 EVERY_S = 300.0
 SETTLE_S = 900.0  # feeds are often served from a store that is renewed now and then
-MAX_FEED_BYTES = 20_000_000
-_NOT_CHANGED = 304
 
 
 class Feeds:
@@ -185,21 +180,13 @@ class Feeds:
     async def _changed(self, url: str, state: dict[str, Any]) -> Feed | None:
         """The feed, if it isn't as it was; `state` holds what the server tells it by."""
         asked = {"if-none-match": state.get("etag", ""), "if-modified-since": state.get("modified", "")}
-        return await self._get_if(url, {name: value for name, value in asked.items() if value}, state)
+        unless = {name: value for name, value in asked.items() if value}
+        answer, feed = await feed_discovery.fetched(url, self._http, self._tools, unless)
+        if answer.status == feed_discovery.NOT_CHANGED:
+            return None
+        found = feed_discovery.a_feed(answer, feed)
+        state.update(etag=answer.headers.get("etag", ""), modified=answer.headers.get("last-modified", ""))
+        return found
 
     async def _get(self, url: str) -> Feed:
-        feed = await self._get_if(url, {}, {})
-        assert feed is not None, "nobody asked whether it changed"
-        return feed
-
-    async def _get_if(self, url: str, headers: Mapping[str, str], state: dict[str, Any]) -> Feed | None:
-        answer = await self._http.request("GET", url, headers=headers, follow=True, max_bytes=MAX_FEED_BYTES)
-        if answer.status == _NOT_CHANGED and headers:
-            return None
-        if answer.status != 200:
-            raise error_for(answer, self._tools.now_ms())
-        feed = await asyncio.to_thread(parsed, answer.body, answer.url, answer.headers.get("content-type", ""))
-        if feed is None:
-            raise BadResponse(answer.host, code="not_a_feed", maybe_sent=False)
-        state.update(etag=answer.headers.get("etag", ""), modified=answer.headers.get("last-modified", ""))
-        return feed
+        return feed_discovery.a_feed(*await feed_discovery.fetched(url, self._http, self._tools))

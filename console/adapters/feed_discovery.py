@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -13,8 +14,9 @@ from console.adapters.typed_address import typed_address
 from console.domain.platform import BadResponse, CheckLine, CheckResult
 
 KINDS = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
-MAX_BYTES = 20_000_000
+MAX_FEED_BYTES = 20_000_000
 MAX_PAGE_CHARS = 500_000
+NOT_CHANGED = 304
 
 
 class _Links(HTMLParser):
@@ -37,14 +39,12 @@ class _Links(HTMLParser):
 async def check(config: Config, http: Http, tools: Tools) -> CheckResult:
     """Reads the feed, or the one that the page at this address names first. Raises PlatformError when there is none."""
     url = typed_address(config.url).geturl()
-    answer, feed = await _look(url, http, tools)
+    answer, feed = await fetched(url, http, tools)
     if feed is None:
         named = _named(answer)
-        if named is None:
-            raise BadResponse(answer.host, code="not_a_feed", maybe_sent=False)
-        answer, feed = await _look(named, http, tools)
-        if feed is None:
-            raise BadResponse(answer.host, code="not_a_feed", maybe_sent=False)
+        if named is not None:
+            answer, feed = await fetched(named, http, tools)
+        feed = a_feed(answer, feed)
     parts = typed_address(answer.url)
     server = f"{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}".lower().rstrip("/")
     leadership = config.settings.get("leadership", "yes")
@@ -63,11 +63,26 @@ async def check(config: Config, http: Http, tools: Tools) -> CheckResult:
     )  # fmt: skip
 
 
-async def _look(url: str, http: Http, tools: Tools) -> tuple[Answer, Feed | None]:
-    answer = await http.request("GET", url, follow=True, max_bytes=MAX_BYTES)
+async def fetched(
+    url: str, http: Http, tools: Tools, unless: Mapping[str, str] | None = None
+) -> tuple[Answer, Feed | None]:
+    """What is at an address, and the feed in it, None where it is none. Raises PlatformError.
+
+    unless  headers by which the server tells that it is as it was: then its answer is NOT_CHANGED, without a feed
+    """
+    answer = await http.request("GET", url, headers=unless, follow=True, max_bytes=MAX_FEED_BYTES)
+    if unless and answer.status == NOT_CHANGED:
+        return answer, None
     if answer.status != 200:
         raise error_for(answer, tools.now_ms())
     return answer, await asyncio.to_thread(parsed, answer.body, answer.url, answer.headers.get("content-type", ""))
+
+
+def a_feed(answer: Answer, feed: Feed | None) -> Feed:
+    """What `fetched` found. Raises BadResponse "not_a_feed" where it is none."""
+    if feed is None:
+        raise BadResponse(answer.host, code="not_a_feed", maybe_sent=False)
+    return feed
 
 
 def _named(answer: Answer) -> str | None:

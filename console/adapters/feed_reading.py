@@ -16,6 +16,7 @@ from typing import Any
 import feedparser
 
 from console.adapters.markup import Body, from_plain, plain, reduce
+from console.adapters.rows import raw_of
 from console.domain.conversation import (
     Attachment,
     Message,
@@ -30,7 +31,6 @@ from console.domain.conversation import (
     key_of,
 )
 
-MAX_RAW_CHARS = 20_000  # of an entry that can't be read, kept as it came
 EDITED_AFTER_MS = 60_000  # writers of feeds set both moments within one request
 
 
@@ -122,7 +122,7 @@ def read(entry: Mapping[str, Any], place: Place, *, root: ThreadKey | None, else
             *([] if root else [Thread(ThreadKey(key), place.space, "")]),
             Message(
                 key, place.space, author, else_ms, "", "", root=root or ThreadKey(key),
-                state=MessageState.UNREADABLE, raw=str(dict(entry))[:MAX_RAW_CHARS],
+                state=MessageState.UNREADABLE, raw=raw_of(dict(entry)),
             ),
         ]  # fmt: skip
 

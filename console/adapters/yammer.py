@@ -163,13 +163,7 @@ class Yammer:
         """Reader and sender, made when first needed. Raises PlatformError when nobody stored what a check finds."""
         if self._made is None:
             if not self._config.server or "spaces" not in self._config.settings:
-                found = await self.check()
-                self._config = replace(
-                    self._config,
-                    server=self._config.server or found.server,
-                    account=self._config.account or found.account,
-                    settings={**found.settings, **self._config.settings},
-                )
+                self._config = self._config.completed(await self.check())
             site = yammer_discovery.site_of(self._config)
             reader = Reader(Api(self._http, site.root, self._tools), site, self._tools, self._config.since_ms)
             self._made = reader, Sender(reader, number(self._config.account.rpartition(":")[2]))

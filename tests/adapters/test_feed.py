@@ -30,12 +30,15 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def feed_of(blog: Blog, url: str = "", **settings: str) -> Feeds:
-    config = Config(
+def config_of(blog: Blog, url: str = "") -> Config:
+    return Config(
         ConnectionKey("c"), "feed", url or blog.url, "Redactie", "blog.example/feed", "", now_ms() - 30 * DAY_MS,
-        {"feed": f"{url or blog.url}/feed", **settings},
+        {"feed": f"{url or blog.url}/feed"},
     )  # fmt: skip
-    return Feeds(config, {}, Tools(now_ms=now_ms, timeout_s=10.0))
+
+
+def feed_of(blog: Blog) -> Feeds:
+    return Feeds(config_of(blog), {}, Tools(now_ms=now_ms, timeout_s=10.0))
 
 
 class OnABlog(OnALine):
@@ -43,15 +46,14 @@ class OnABlog(OnALine):
 
     def __init__(self, blog: Blog, line: Proxy) -> None:
         super().__init__(line)
-        blog.url = line.url
-        self._blog, self._line_url = blog, line.url
+        blog.behind = line.url
+        self._blog = blog
         self._place = Place("blog.example/feed", leadership=True)
         self.space = self._place.space
         self._posts: dict[ThreadKey, Post] = {}
 
     def adapter(self, tools: Tools) -> Adapter:
-        made = feed_of(self._blog, self._line_url)
-        return Feeds(made._config, {}, tools)
+        return Feeds(config_of(self._blog, self._blog.behind), {}, tools)
 
     def now_ms(self) -> int:
         return now_ms()

@@ -6,13 +6,13 @@ There is no published schema of RSS; Atom is RFC 4287. It keeps validators: an u
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from xml.sax.saxutils import escape
+
+from tests.fakes.loopback import Served
 
 PER_FEED = 10  # posts, newest first: older ones drop out
 PER_COMMENTS = 200
@@ -40,17 +40,23 @@ class Comment:
     spoilt: bool = False
 
 
-class Blog:
+class Blog(Served):
     """`with Blog("atom") as blog: …` serves `blog.url`, an HTML page that names `/feed`."""
 
     title = "Van de directie"
 
     def __init__(self, kind: str = "rss", clock: datetime | None = None) -> None:
         self.kind = kind
+        self.behind = ""  # the line that stands before it, where there is one
         self.posts: list[Post] = []
         self.asked: list[tuple[str, int]] = []
         self._numbers = 0
         self.now = clock or datetime.now(UTC)
+
+    @property
+    def home(self) -> str:
+        """The address that its own links begin with."""
+        return self.behind or self.url
 
     def post(self, title: str, text: str, by: str = "Karin Vos") -> Post:
         made = Post(self._number(), by, title, text, self.now, self.now)
@@ -67,10 +73,10 @@ class Blog:
         return self._numbers
 
     def post_id(self, post: Post) -> str:
-        return f"{self.url}/?p={post.number}"
+        return f"{self.home}/?p={post.number}"
 
     def comment_id(self, post: Post, number: int) -> str:
-        return f"{self.url}/?p={post.number}#comment-{number}"
+        return f"{self.home}/?p={post.number}#comment-{number}"
 
     # -- what is served ------------------------------------------------------------------------------------------------
 
@@ -91,11 +97,11 @@ class Blog:
 
     def _rss(self, posts: list[Post]) -> str:
         items = "".join(
-            f"<item><title>{escape(post.title)}</title><link>{self.url}/{post.number}</link>"
+            f"<item><title>{escape(post.title)}</title><link>{self.home}/{post.number}</link>"
             f'<guid isPermaLink="false">{escape(self.post_id(post))}</guid><dc:creator>{escape(post.by)}</dc:creator>'
             f"<pubDate>{format_datetime(post.at)}</pubDate><description>{escape(escape(post.text)[:80])}</description>"
             f"<content:encoded>{escape(_html(post.text))}</content:encoded>"
-            f"<wfw:commentRss>{self.url}/{post.number}/feed</wfw:commentRss><slash:comments>{len(post.comments)}</slash:comments></item>"
+            f"<wfw:commentRss>{self.home}/{post.number}/feed</wfw:commentRss><slash:comments>{len(post.comments)}</slash:comments></item>"
             for post in posts
         )
         return self._channel(self.title, items)
@@ -107,7 +113,7 @@ class Blog:
         )
         return (
             f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" {spaces}><channel><title>{escape(title)}</title>'
-            f"<link>{self.url}</link>{items}</channel></rss>"
+            f"<link>{self.home}</link>{items}</channel></rss>"
         )
 
     def _atom(self, posts: list[Post]) -> str:
@@ -124,8 +130,8 @@ class Blog:
     def _atom_feed(self, title: str, entries: str) -> str:
         return (
             '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"'
-            f' xmlns:thr="http://purl.org/syndication/thread/1.0" xml:base="{self.url}/"><id>{self.url}</id>'
-            f'<title>{escape(title)}</title><updated>{self.now.isoformat()}</updated><link href="{self.url}"/>{entries}</feed>'
+            f' xmlns:thr="http://purl.org/syndication/thread/1.0" xml:base="{self.home}/"><id>{self.home}</id>'
+            f'<title>{escape(title)}</title><updated>{self.now.isoformat()}</updated><link href="{self.home}"/>{entries}</feed>'
         )
 
     def _comments(self, post: Post) -> str:
@@ -145,7 +151,7 @@ class Blog:
         return self._channel(
             f"Reacties op: {post.title}",
             "".join(
-                f"<item><title>Door: {escape(one.by)}</title><link>{self.url}/{post.number}#comment-{one.number}</link>"
+                f"<item><title>Door: {escape(one.by)}</title><link>{self.home}/{post.number}#comment-{one.number}</link>"
                 f'<guid isPermaLink="false">{escape(self.comment_id(post, one.number))}</guid>'
                 f"<dc:creator>{escape(one.by)}</dc:creator><pubDate>{format_datetime(one.at)}</pubDate>"
                 f"<content:encoded>{escape(_html(one.text))}</content:encoded></item>"
@@ -153,7 +159,7 @@ class Blog:
             ),
         )
 
-    def __enter__(self) -> Self:
+    def handler(self) -> type[BaseHTTPRequestHandler]:
         blog = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -176,17 +182,7 @@ class Blog:
                 self.end_headers()
                 self.wfile.write(body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return Handler
 
 
 def _html(text: str) -> str:

@@ -10,7 +10,30 @@ from typing import Self
 Told = tuple[int, str, bytes]  # status, kind of content, body
 
 
-class Loopback:
+class Served:
+    """`with fake: …` serves at `fake.url` what `handler` answers."""
+
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Loopback(Served):
     """`with fake: …` serves what `respond` says at `fake.url`. Whoever changes its state elsewhere holds `lock`.
 
     retry_after  what an answer of 429 asks for, "" when it doesn't say
@@ -26,11 +49,7 @@ class Loopback:
         """What a request gets; None for a line that breaks before the answer."""
         raise NotImplementedError
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
+    def handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -67,13 +86,4 @@ class Loopback:
 
             do_POST = do_PUT = do_DELETE = do_GET
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return Handler
