@@ -47,9 +47,7 @@ def hostile_room(synapse: Synapse, us: Account, nasty: str) -> None:
 @pytest.fixture
 def terminal(synapse: Synapse, us: Account, tmp_path: Path) -> Iterator[Terminal]:
     made = Terminal(tmp_path)
-    secrets = f"password={us.password}\nadmin_token={synapse.accounts['beheer'].token}\n"
-    connect = ("connect", "matrix", "--name", "Kantoor", "--url", synapse.url, "--user", us.user_id, "--secret-stdin")
-    assert "Connected" in made(*connect, stdin=secrets)
+    assert "Connected" in made.connect_matrix(synapse, us)
     yield made
     for report in synapse.reports():  # the server is everybody's
         synapse.settle(report["id"])

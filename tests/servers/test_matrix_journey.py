@@ -16,6 +16,10 @@ from tests.servers.synapse import ADMIN, Account, Synapse
 ROOT = Path(__file__).parent.parent.parent
 
 
+def connecting(synapse: Synapse, us: Account) -> tuple[str, ...]:
+    return "connect", "matrix", "--name", "Kantoor", "--url", synapse.url, "--user", us.user_id, "--secret-stdin"
+
+
 class Terminal:
     """Calls `luisterpost` on a home of its own, with secrets in the encrypted file."""
 
@@ -39,6 +43,11 @@ class Terminal:
     def json(self, *arguments: str) -> Any:
         return json.loads(self(*arguments, "--json"))
 
+    def connect_matrix(self, synapse: Synapse, us: Account) -> str:
+        """What it says of a connection as us, with an administrator's token for the reports."""
+        secrets = f"password={us.password}\nadmin_token={synapse.accounts['beheer'].token}\n"
+        return self(*connecting(synapse, us), stdin=secrets)
+
     def thread(self, title: str) -> str:
         threads = self.json("queue", "--view", "all")["threads"]
         (found,) = [thread["id"] for thread in threads if title in thread["title"]]
@@ -53,11 +62,9 @@ def us(synapse: Synapse) -> Account:
 @pytest.fixture
 def terminal(synapse: Synapse, us: Account, tmp_path: Path) -> Terminal:
     made = Terminal(tmp_path)
-    secrets = f"password={us.password}\nadmin_token={synapse.accounts['beheer'].token}\n"
-    connect = ("connect", "matrix", "--name", "Kantoor", "--url", synapse.url, "--user", us.user_id, "--secret-stdin")
-    refused = made(*connect, stdin="password=mis\n", exit=4)
+    refused = made(*connecting(synapse, us), stdin="password=mis\n", exit=4)
     assert "The user id or the password isn't right." in refused
-    assert "Connected as Mod" in made(*connect, stdin=secrets)
+    assert "Connected as Mod" in made.connect_matrix(synapse, us)
     return made
 
 
