@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pwd
@@ -11,8 +12,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -236,36 +239,43 @@ def test_words_that_find_no_room_are_refused_and_what_was_there_stays(program: P
     assert [check["name"] for check in told if not check["ok"]] == ["disk"], "a disk of 16 MB is nearly full"
 
 
-@pytest.mark.skipif(not Path("/proc/self/wchan").exists(), reason="only Linux tells what a process waits for")
+@contextmanager
+def at_a_terminal(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """The program as a terminal starts it: Ctrl+C reaches it, also where whoever runs the tests ignores that."""
+    running = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"LUISTERPOST_UNDO_S": "600"}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.communicate()
+
+
 def test_ctrl_c_while_it_waits_for_words_is_a_plain_ending(copy: Program) -> None:
     thread = copy.json("queue")["threads"][0]["id"]
-    waiting = subprocess.Popen(
-        [*_command(copy), "--lang", "en", "reply", thread, "--stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=os.environ | {"LUISTERPOST_UNDO_S": "600"},
-    )  # fmt: skip
-    nothing = threading.Event()
-    while "pipe" not in Path(f"/proc/{waiting.pid}/wchan").read_text():
-        assert waiting.poll() is None
-        nothing.wait(0.02)
-    waiting.send_signal(signal.SIGINT)
-    out, err = waiting.communicate(timeout=30)
+    with at_a_terminal([*_command(copy), "--lang", "en", "reply", thread, "--stdin"]) as waiting:
+        assert waiting.stdin is not None
+        waiting.stdin.write("Half a sentence")
+        waiting.stdin.flush()
+        nothing = threading.Event()
+        while fcntl.ioctl(waiting.stdin.fileno(), termios.FIONREAD, bytes(4)) != bytes(4):
+            assert waiting.poll() is None
+            nothing.wait(0.02)
+        waiting.send_signal(signal.SIGINT)
+        out, err = waiting.communicate(timeout=30)
     assert (waiting.returncode, out) == (1, "")
     assert err.strip() == "Stopped. What was confirmed is kept."
     assert copy.json("outbox", "--all")["intents"] == []
 
 
 def test_ctrl_c_ends_a_collector_well(copy: Program) -> None:
-    watching = subprocess.Popen(
-        [*_command(copy), "sync", "--watch"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert watching.stdout is not None
-    assert watching.stdout.readline()
-    watching.send_signal(signal.SIGINT)
-    _out, err = watching.communicate(timeout=30)
+    with at_a_terminal([*_command(copy), "sync", "--watch"]) as watching:
+        assert watching.stdout is not None
+        assert watching.stdout.readline()
+        watching.send_signal(signal.SIGINT)
+        _out, err = watching.communicate(timeout=30)
     assert watching.returncode == 0
     assert "Traceback" not in err
     assert (copy.home / "demo" / "ledger.backup.db").exists(), "a clean end makes a backup"
