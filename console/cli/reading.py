@@ -118,6 +118,11 @@ def show_thread(
         state = "" if state_now == "visible" else f" · {message_state(state_now)}"
         console.print(Text(head + state, style="bold"))
         console.print(paragraph(message.text))
+        if message.partial:
+            shortened = _("shortened; read the rest on {platform}: {url}")
+            console.print(
+                Text(shortened.format(platform=platform_title(row.platform), url=message.url or row.url), style="dim")
+            )
         for found in message.reports:
             console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {found.reason} {found.text}", style="red"))
         for version in kept.get(message.public_id, ()):

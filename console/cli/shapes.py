@@ -53,7 +53,7 @@ def message(shown: ShownMessage) -> dict[str, Any]:
         "state": shown.state, "pending": shown.pending or None, "text": shown.text, "html": shown.html,
         "attachments": [{"name": name, "mime": mime, "size_bytes": size} for name, mime, size, _ in shown.attachments],
         "reactions": dict(shown.reactions), "reports": [report(found) for found in shown.reports],
-        "versions": shown.versions, "url": shown.url,
+        "versions": shown.versions, "partial": shown.partial, "url": shown.url,
     }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def card(found: Card, now_ms: int) -> dict[str, Any]:
 def space(row: SpaceRow) -> dict[str, Any]:
     return {"id": row.key, "title": row.title, "members": row.members, "followed": row.followed,
             "messages": row.messages, "standing": row.standing, "encrypted": row.encrypted,
-            "capabilities": capabilities(row.capabilities)}  # fmt: skip
+            "platform": row.platform or None, "capabilities": capabilities(row.capabilities)}  # fmt: skip
 
 
 def capabilities(can: Capabilities) -> dict[str, str]:

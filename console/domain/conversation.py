@@ -57,6 +57,8 @@ class Space:
     standing   what we are in it: "joined", "invited" (nothing can be read before we join), "left" (also: sent away),
                "moved" (it goes on in another space)
     encrypted  what is said in it can't be read by us, and nothing is written in it
+    platform   key of the platform it belongs to where that isn't its connection's own: a Facebook group that is read
+               through a mailbox; "" elsewhere
     """
 
     key: SpaceKey
@@ -67,6 +69,7 @@ class Space:
     leadership: bool = False  # what is said here answers the leadership (the CEO's blog)
     standing: str = "joined"
     encrypted: bool = False
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Message:
             then the store follows parents to the oldest message it knows
     mark    the intent id that the platform gave back with a message of ours, else ""
     raw     the answer as it came, kept only for an unreadable message
+    partial there is more of it on its platform than could be read here (a notification mail that stops halfway)
     """
 
     key: MessageKey
@@ -144,6 +148,7 @@ class Message:
     url: str = ""
     mark: str = ""
     raw: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

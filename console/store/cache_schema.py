@@ -49,7 +49,8 @@ _table("wait", _int("id", primary=True), _text("connection"), _text("work"), _te
 
 space = _table("space", _int("id", primary=True), _text("key"), _text("connection"), _text("remote_id"),
                _text("title", ""), _text("url", ""), _int("members", null=True), _int("leadership", 0),
-               _text("standing", "joined"), _int("encrypted", 0), _text("capabilities", ""), _int("oldest_at_ms", NO_DUE))  # fmt: skip
+               _text("standing", "joined"), _int("encrypted", 0), _text("capabilities", ""), _int("oldest_at_ms", NO_DUE),
+               _text("platform", ""))  # fmt: skip
 Index("space_key", space.c.key, unique=True)
 Index("space_connection", space.c.connection)
 
@@ -108,7 +109,7 @@ message = _table(
     _text("state", "visible"), _text("title", ""), _text("html"), _text("text"), _text("text_hash"),
     _text("attachments", "[]"), _text("reactions", "[]"), _text("url", ""), _text("mark", ""), _text("raw", ""),
     _int("asks", 0), _int("thanks", 0), _int("mentions", 0),
-    _int("gone_at_ms", null=True), _int("gone_by_author", null=True), _int("search_id", null=True),
+    _int("gone_at_ms", null=True), _int("gone_by_author", null=True), _int("search_id", null=True), _int("partial", 0),
 )  # fmt: skip
 Index("message_key", message.c.key, unique=True)
 Index("message_public_id", message.c.public_id)

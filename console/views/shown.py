@@ -72,6 +72,10 @@ def card_shown(
     reports = [report for report in message.reports if report.state == "pending"]
     edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
     state, tone = _state(message, platform, now_ms)
+    if message.partial and message.state != "deleted":
+        shortened = _("Shortened. Open it on {platform} to read the rest.").format(platform=platform_title(platform))
+        state = f"{state} {shortened}".strip()
+        tone = "tertiary" if message.state == "visible" else tone
     pending, can_take_back = _pending(store, message, platform, now_ms)
     body = message.html
     if message.pending == "reply" and not body:

@@ -50,7 +50,7 @@ class ConnectionRow:
 
 @dataclass(frozen=True, slots=True)
 class SpaceRow:
-    """A space as it is offered; `standing` and `encrypted` as in domain.conversation.Space."""
+    """A space as it is offered; `standing`, `encrypted` and `platform` as in domain.conversation.Space."""
 
     key: SpaceKey
     title: str
@@ -61,6 +61,7 @@ class SpaceRow:
     capabilities: Capabilities
     standing: str = "joined"
     encrypted: bool = False
+    platform: str = ""
 
 
 def connections(store: Store) -> list[ConnectionRow]:
@@ -141,6 +142,7 @@ def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
             capabilities_of(row["capabilities"]),
             row["standing"],
             bool(row["encrypted"]),
+            row["platform"],
         )
         for row in found
     ]

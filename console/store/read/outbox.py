@@ -88,7 +88,7 @@ def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
     found = store.read(
         f"SELECT {columns}, coalesce(t.title, CASE i.kind WHEN 'join' THEN s.title END, '') AS thread_title, coalesce(t.url, '') AS thread_url,"
         " coalesce(s.title, '') AS space_title, coalesce(c.name, '') AS connection_name,"
-        " coalesce(c.platform, '') AS platform,"
+        " coalesce(nullif(s.platform, ''), c.platform, '') AS platform,"
         " coalesce(m.url, '') AS message_url, coalesce(p.name, '') AS author"
         " FROM ledger.intent AS i LEFT JOIN thread AS t ON t.key = i.thread"
         " LEFT JOIN space AS s ON s.key = i.space LEFT JOIN message AS m ON m.key = i.message"

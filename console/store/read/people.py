@@ -143,7 +143,9 @@ def person(store: Store, key: PersonKey, most: int = 6, most_threads: int = 6) -
         {"listed": listed},
     )
     threads = store.read(
-        "SELECT t.key, t.title, t.snippet, t.last_at_ms, t.state, c.platform FROM thread_shown AS t"
+        "SELECT t.key, t.title, t.snippet, t.last_at_ms, t.state,"
+        " coalesce(nullif(s.platform, ''), c.platform) AS platform FROM thread_shown AS t"
+        " JOIN space AS s ON s.id = t.space_id"
         " LEFT JOIN ledger.connection AS c ON c.key = t.connection"
         f" WHERE t.id IN (SELECT DISTINCT thread_id FROM message WHERE person_id {_LISTED})"
         " ORDER BY t.last_at_ms DESC, t.key LIMIT :most",

@@ -85,7 +85,7 @@ class QueueRow:
 
 _COLUMNS = """
   SELECT t.*, s.key AS space, s.title AS space_title, s.url AS space_url, p.name AS author, p.key AS author_key,
-         c.name AS connection_name, c.platform,
+         c.name AS connection_name, coalesce(nullif(s.platform, ''), c.platform) AS platform,
          coalesce(json_extract(c.settings, '$.approximate'), '') = 'yes' AS approximate
     FROM thread_shown AS t
     JOIN space AS s ON s.id = t.space_id

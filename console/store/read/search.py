@@ -53,7 +53,8 @@ def search(
     found = store.read(
         "SELECT m.key, m.public_id, m.search_id, m.posted_at_ms, m.text, m.url, p.name AS author,"
         " thread_shown.key AS thread, thread_shown.public_id AS thread_public_id, thread_shown.title,"
-        " thread_shown.snippet, s.title AS space_title, c.platform"
+        " thread_shown.snippet, s.title AS space_title,"
+        " coalesce(nullif(s.platform, ''), c.platform) AS platform"
         f" FROM {source} JOIN person AS p ON p.id = m.person_id"
         " JOIN thread_shown ON thread_shown.id = m.thread_id JOIN space AS s ON s.id = m.space_id"
         " LEFT JOIN ledger.connection AS c ON c.key = thread_shown.connection"

@@ -117,9 +117,12 @@ def _field(found: Condition, term: Field, now_ms: int, timezone: str, message: s
             return f"thread_shown.space_id IN (SELECT id FROM space WHERE instr(folded(title), {value}) > 0)"
         case "platform":
             value = found.bind(folded(term.value))
+            here = "SELECT id FROM space WHERE platform"
             return (
-                f"thread_shown.connection IN (SELECT key FROM ledger.connection WHERE platform = {value}"
-                f" OR instr(folded(name), {value}) > 0)"
+                f"(thread_shown.space_id IN ({here} = {value})"
+                f" OR thread_shown.connection IN (SELECT key FROM ledger.connection WHERE instr(folded(name), {value}) > 0)"
+                f" OR (thread_shown.connection IN (SELECT key FROM ledger.connection WHERE platform = {value})"
+                f" AND thread_shown.space_id NOT IN ({here} <> '')))"
             )
         case _:
             value = found.bind(folded(term.value))

@@ -33,6 +33,7 @@ class ShownMessage:
     pending   the kind of intent on its way for it, "" when none; for a reply of ours that the platform has not
               shown yet it is "reply" and the message has no key of its own but the intent's id
     encrypted it stands in a space whose messages we can't read
+    partial   there is more of it on its platform
     """
 
     key: MessageKey
@@ -59,6 +60,7 @@ class ShownMessage:
     versions: int
     url: str
     encrypted: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -
         not_before_ms=row["not_before_ms"], html=row["html"], text=row["text"], text_hash=row["text_hash"],
         attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),
         reactions=tuple((emoji, count) for emoji, count in json.loads(row["reactions"])), reports=reports,
-        versions=row["versions"], url=row["url"], encrypted=bool(row["encrypted"]),
+        versions=row["versions"], url=row["url"], encrypted=bool(row["encrypted"]), partial=bool(row["partial"]),
     )  # fmt: skip
 
 

@@ -97,10 +97,10 @@ def put_spaces(store: Store, connection: str, offered: Sequence[tuple[Space, Cap
                      "max_bytes": can.max_bytes}  # fmt: skip
             cache.exec_driver_sql(
                 "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, standing, encrypted,"
-                " capabilities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET"
+                " capabilities, platform) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET"
                 " title = excluded.title, url = excluded.url, members = excluded.members,"
                 " leadership = excluded.leadership, standing = excluded.standing, encrypted = excluded.encrypted,"
-                " capabilities = excluded.capabilities",
+                " capabilities = excluded.capabilities, platform = excluded.platform",
                 (
                     space.key,
                     connection,
@@ -112,6 +112,7 @@ def put_spaces(store: Store, connection: str, offered: Sequence[tuple[Space, Cap
                     space.standing,
                     int(space.encrypted),
                     json.dumps(parts),
+                    space.platform,
                 ),
             )
 

@@ -42,12 +42,13 @@ class Spaces:
     def put(self, space: Space) -> None:
         """Write what a space is. Its threads are looked at again when it becomes the leadership's, or no longer is."""
         self._cache.exec_driver_sql(
-            "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, standing, encrypted)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET remote_id = excluded.remote_id,"
+            "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, standing, encrypted,"
+            " platform) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET remote_id = excluded.remote_id,"
             " title = excluded.title, url = excluded.url, members = excluded.members,"
-            " leadership = excluded.leadership, standing = excluded.standing, encrypted = excluded.encrypted",
+            " leadership = excluded.leadership, standing = excluded.standing, encrypted = excluded.encrypted,"
+            " platform = excluded.platform",
             (space.key, self._connection, space.remote_id, space.title, space.url, space.members,
-             int(space.leadership), space.standing, int(space.encrypted)),
+             int(space.leadership), space.standing, int(space.encrypted), space.platform),
         )  # fmt: skip
         held = self._held.get(space.key)
         if held is None:
