@@ -119,10 +119,9 @@ def show_thread(
         console.print(Text(head + state, style="bold"))
         console.print(paragraph(message.text))
         if message.partial:
-            shortened = _("shortened; read the rest on {platform}: {url}")
-            console.print(
-                Text(shortened.format(platform=platform_title(row.platform), url=message.url or row.url), style="dim")
-            )
+            there = platform_title(row.platform), message.url or row.url
+            rest = _("shortened; read the rest on {platform}: {url}").format(platform=there[0], url=there[1])
+            console.print(Text(rest, style="dim"))
         for found in message.reports:
             console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {found.reason} {found.text}", style="red"))
         for version in kept.get(message.public_id, ()):
