@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from console.adapters.budgets import Allowance
@@ -70,6 +71,7 @@ class Tools:
                   may be called from a thread; what can't be kept is still good until this process ends
     settle_scale  multiplies `settle_s`; tests make it small
     allowance     what this account may still ask of its server; every `Http` of the adapter gets it
+    imports       the profile's folder of imported files, where there is one
     """
 
     now_ms: Callable[[], int]
@@ -81,6 +83,7 @@ class Tools:
     timeout_s: float = 30.0
     settle_scale: float = 1.0
     allowance: Allowance = field(default_factory=Allowance)
+    imports: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from console.store.write import connections, intents
 
 log = logging.getLogger(__name__)
 DAY_MS = 86_400_000
+IMPORTS = "imports"  # below the profile: the copies of what was imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def adapter_for(
 
     tools = Tools(
         now_ms=now_ms,
+        imports=store.folder / IMPORTS,
         known=known,
         held=held,
         confirmed=lambda intent, step: intents.confirm(store, intent, step),

@@ -1,0 +1,149 @@
+"""Files: what an export or a mailbox says, read from the copy that the profile keeps of it.
+
+A connection is one import: its copy lies in a folder of its own and never changes, so that it can be read again from
+the beginning at any time, or from behind any page. Nothing is written back: answering is done by hand where a message
+has an address. Which kind of file it is, `imports.recognising` sees by its content; each format is a module there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from console.adapters.contract import Config, Field, Tools
+from console.adapters.imports.entry import READ_ONLY, ZONE, Format, Options
+from console.adapters.imports.reading import Reading
+from console.adapters.imports.recognising import format_named, looks_like, recognise
+from console.adapters.imports.source import Source
+from console.domain.conversation import Space
+from console.domain.gallery import Address, News, WayIn
+from console.domain.outbox import Intent
+from console.domain.platform import (
+    Capabilities,
+    CheckLine,
+    CheckResult,
+    Cursor,
+    Found,
+    Page,
+    Performed,
+    Rejected,
+    Sighting,
+    Stream,
+)
+
+STREAM = Stream("file", every_s=600.0)
+FILES, SKIPPED = "files", "skipped.jsonl"
+
+
+class Files:
+    key: ClassVar[str] = "files"
+    title: ClassVar[str] = "Files"
+    tile: ClassVar[str] = "Fi"
+    fields: ClassVar[Sequence[Field]] = ()
+    about: ClassVar[str] = "Conversations from a file: an export, or a mailbox"
+    way_in: ClassVar[WayIn] = WayIn.FILE
+    news: ClassVar[News] = News.ONCE
+    address: ClassVar[Address] = Address.NONE
+    default_capabilities: ClassVar[Capabilities] = READ_ONLY
+    certain_mark: ClassVar[bool] = False
+
+    def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
+        """`config.url` names the import's own folder below `tools.imports`; settings are those of `imports.entry.Options`."""
+        self._config = config
+        self._tools = tools
+        self._reading: Reading | None = None
+
+    @property
+    def settle_s(self) -> float:
+        return 0.0
+
+    def capabilities(self, space: str | None = None) -> Capabilities:
+        found = format_named(self._config.settings.get("format", ""))
+        return READ_ONLY if found is None else found.capabilities
+
+    async def check(self) -> CheckResult:
+        """Which kind of file it is. Raises Rejected: import_unknown (words say what it looks like), import_not_there …"""
+        return await asyncio.to_thread(self._check)
+
+    def _check(self) -> CheckResult:
+        with opened(self._folder()) as source:
+            found = format_of(source, self._config.settings.get("format", ""))
+            lines = (CheckLine("import_found", True, {"format": found.key}),)
+        return CheckResult(
+            lines, self._config.url, self._config.settings.get("account", ""), self._config.user,
+            settings={"format": found.key, "approximate": "yes" if found.capabilities.approximate else "no"},
+        )  # fmt: skip
+
+    # -- in --------------------------------------------------------------------------------------------------------------
+
+    async def spaces(self) -> Sequence[Space]:
+        """They are told of with what is said in them."""
+        return ()
+
+    def streams(self) -> Sequence[Stream]:
+        return (STREAM,)
+
+    async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
+        return await asyncio.to_thread(self._page, cursor)
+
+    def _page(self, cursor: Cursor | None) -> Page:
+        if self._reading is None or not self._reading.is_at(cursor):
+            if self._reading is not None:
+                self._reading.close()
+            self._reading = self._begun(cursor)
+        return self._reading.page()
+
+    def _begun(self, cursor: Cursor | None) -> Reading:
+        folder = self._folder()
+        source = opened(folder)
+        try:
+            found = format_of(source, self._config.settings.get("format", ""))
+            return Reading(source, found, self._options(), cursor, folder / SKIPPED)
+        except BaseException:
+            source.close()
+            raise
+
+    def _options(self) -> Options:
+        settings = self._config.settings
+        return Options(
+            server=settings.get("server", ""), account=settings.get("account", ""), name=settings.get("name", ""),
+            timezone=settings.get("timezone") or ZONE, since_ms=self._config.since_ms,
+            private=settings.get("private") == "yes", held=self._tools.held,
+        )  # fmt: skip
+
+    def _folder(self) -> Path:
+        if self._tools.imports is None:
+            raise Rejected(code="import_not_there")
+        return self._tools.imports / self._config.url
+
+    # -- back ------------------------------------------------------------------------------------------------------------
+
+    async def perform(self, intent: Intent) -> Performed:
+        raise Rejected(code="not_possible")
+
+    async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
+        return Found(Sighting.ABSENT)
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+
+
+def opened(folder: Path) -> Source:
+    """What an import's folder holds. Raises Rejected "import_…" where the copy is gone or can't be read."""
+    files = folder / FILES
+    try:
+        lying = sorted(files.iterdir())
+    except OSError as cause:
+        raise Rejected(code="import_not_there") from cause
+    return Source(lying)
+
+
+def format_of(source: Source, named: str = "") -> Format:
+    """The format that was named, else the one that recognises it. Raises Rejected "import_unknown"."""
+    found = (format_named(named) if named else None) or recognise(source)
+    if found is None:
+        raise Rejected(looks_like(source), code="import_unknown")
+    return found

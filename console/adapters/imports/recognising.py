@@ -1,0 +1,48 @@
+"""What kind of file it is, by its content; and what one looks like that can't be read."""
+
+from __future__ import annotations
+
+from console.adapters.imports.entry import Format
+from console.adapters.imports.jsonl import Jsonl
+from console.adapters.imports.source import Source
+
+# In the order they are asked: those that look for a name of their own before those that look at a first line.
+FORMATS: tuple[Format, ...] = (Jsonl(),)
+
+# The beginning of a file -> what it is: codes of `console.import_words`.
+_BEGINNINGS = (
+    (b"%PDF-", "pdf"), (b"!BDN", "pst"), (b"\xd0\xcf\x11\xe0", "office"), (b"SQLite format 3", "database"),
+    (b"7z\xbc\xaf", "archive"), (b"Rar!", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
+    (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"),
+    (b"<!doctype html", "html"), (b"<html", "html"), (b"{", "json"), (b"[", "json"), (b"<?xml", "xml"),
+)  # fmt: skip
+# Names inside that only one kind of export has.
+_NAMES = (
+    ("realm.json", "zulip"), ("import.jsonl", "mattermost"), ("user_archive.csv", "discourse"), ("dump.sql.gz", "discourse"),
+    ("outbox.json", "mastodon"), ("[Content_Types].xml", "office"),
+)  # fmt: skip
+
+
+def recognise(source: Source) -> Format | None:
+    """The format of a source, None for one that none of ours reads."""
+    return next((one for one in FORMATS if one.recognises(source)), None)
+
+
+def format_named(key: str) -> Format | None:
+    """A format by its key, or the first one of that platform."""
+    named = [one for one in FORMATS if one.key == key] or [one for one in FORMATS if one.platform == key]
+    return named[0] if named else None
+
+
+def looks_like(source: Source) -> str:
+    """What a source is that no format reads: "empty", "mattermost", "pdf" … and "unknown" where nothing tells."""
+    items = [item for item in source.items if item.size_bytes]
+    if not items:
+        return "empty"
+    for name, what in _NAMES:
+        if source.named(name):
+            return what
+    head = source.head(items[0]).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b'{"type":"version"'):
+        return "mattermost"
+    return next((what for begin, what in _BEGINNINGS if head[: len(begin)].lower() == begin.lower()), "unknown")
