@@ -8,10 +8,7 @@ Columns are read by name, row by row; nothing is unpacked to the disk, and no mo
 from __future__ import annotations
 
 import asyncio
-import base64
-import csv
 import io
-import json
 import lzma
 import re
 import struct
@@ -23,22 +20,13 @@ from datetime import UTC, datetime
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from console.adapters.markup import from_plain, plain
+from console.adapters.csv_rows import Line, rows, text_of
 from console.adapters.rows import in_order, number
 from console.adapters.yammer_api import Api
+from console.adapters.yammer_lines import keys_in, private, read_gone, read_said, said, space_in
 from console.adapters.yammer_pulling import Reader
-from console.adapters.yammer_reading import (
-    GENERAL,
-    Site,
-    moment_ms,
-    number_in,
-    read_message,
-    read_person,
-    title_of,
-    truth,
-)
-from console.adapters.yammer_text import resolved
-from console.domain.conversation import Change, Message, MessageGone, MessageKey, Person, Thread
+from console.adapters.yammer_reading import Site, number_in, read_message
+from console.domain.conversation import Change
 from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page
 
 DAY_MS = 86_400_000
@@ -54,8 +42,6 @@ _MODELS = ("Message", "MessageVersion", "User")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, OSError, ValueError, LookupError,
 )  # fmt: skip
-
-Line = Mapping[str, str]
 
 
 class TooMuch(Exception):
@@ -177,22 +163,8 @@ class _Bounded(io.RawIOBase):
 def _rows(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: _Left) -> Iterator[Line]:
     """The rows of a CSV file by the names of its columns; a row that can't be read is left out."""
     with archive.open(member) as inner:
-        text = io.TextIOWrapper(io.BufferedReader(_Bounded(inner, left)), "utf-8-sig", "replace", newline="")
-        lines = csv.reader(_without_nulls(text))
-        columns = [name.strip().lower() for name in next(lines, [])]
-        while True:
-            try:
-                row = next(lines, None)
-            except csv.Error:
-                continue
-            if row is None:
-                return
-            yield dict(zip(columns, row, strict=False))
-
-
-def _without_nulls(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        yield line.replace("\x00", "")
+        text = text_of(io.BufferedReader(_Bounded(inner, left)))
+        yield from (row for _line, row in rows(text, ("id", "body", "message_id")) if row is not None)
 
 
 # -- what it means -------------------------------------------------------------------------------------------------------
@@ -218,41 +190,9 @@ async def _changes(reader: Reader, told: Told, spaces: frozenset[str], from_ms: 
 
 def read_line(row: Line, names: Mapping[int, Line], site: Site, spaces: frozenset[str]) -> list[Change]:
     """A message of an export in one of these spaces, or that it was removed; [] for what can't be placed."""
-    this, thread = number(row.get("id")), number(row.get("thread_id")) or number(row.get("id"))
-    space = str(number(row.get("group_id")) or GENERAL)
-    if not this or space not in spaces or truth(row.get("in_private_conversation", "")):
+    if not keys_in(row)[0] or space_in(row) not in spaces or private(row):
         return []
-    key, sender = site.message(thread, this), number(row.get("sender_id"))
     try:
-        if row.get("deleted_at"):
-            by = number(row.get("deleted_by_id") or row.get("deleted_by"))
-            return [MessageGone(MessageKey(key), moment_ms(row["deleted_at"]), by == sender if by else None)]
-        body = from_plain(resolved(row["body"], lambda kind, who: _name(names.get(who), row) if kind == "user" else ""))
-        posted_ms = moment_ms(row["created_at"])
-    except (KeyError, ValueError):
+        return [read_gone(row, site)] if said(row, "deleted_at") else read_said(row, names, site)
+    except (KeyError, TypeError, ValueError):
         return []
-    person, url = site.person(str(sender or "system")), _thread_url(thread)
-    who = _person(names[sender], site) if sender in names else None
-    opens, root = this == thread, site.thread(thread)
-    title = title_of(row.get("title"), body.text) if opens else ""
-    parent = None if opens else site.message(thread, number(row.get("replied_to_id")) or thread)
-    message = Message(
-        key, site.space(space), person, posted_ms, body.html, body.text, root, parent, title=title, url=url
-    )
-    head = [Thread(root, message.space, title, url)] if opens else []
-    return [*([who] if who else []), *head, message]
-
-
-def _person(row: Line, site: Site) -> Person:
-    """Somebody as a feed would tell of them: its names for the columns differ."""
-    return read_person({**row, "full_name": row.get("name", ""), "name": "", "network_id": site.network}, site)
-
-
-def _name(person: Line | None, row: Line) -> str:
-    return plain((person or {}).get("name", "") or ("" if person else row.get("sender_name", "")))
-
-
-def _thread_url(thread: int) -> str:
-    """Where people read a conversation: an export has no addresses."""
-    told = json.dumps({"_type": "Thread", "id": str(thread)}, separators=(",", ":")).encode()
-    return f"https://engage.cloud.microsoft/main/threads/{base64.urlsafe_b64encode(told).decode().rstrip('=')}"
