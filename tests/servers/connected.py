@@ -32,7 +32,7 @@ from tests.servers import proxy
 from tests.servers.intranets import InGroup, InSpace
 from tests.servers.mailbox import OnMail
 from tests.servers.places import InRoom, OnBlog, Place
-from tests.servers.proxy import Kind, Predicate, Proxy, instead
+from tests.servers.proxy import Fault, Kind, Predicate, Proxy, instead
 
 ROOT = Path(__file__).parent.parent.parent
 SETTLE_SCALE = 0.02  # 90 s become 1.8
@@ -154,17 +154,21 @@ class Connected:
         """Start a collector of its own, and end it the moment the fault strikes; whether it did before all was there."""
         kind, when = self._struck(moment)
         struck = self.line.next(kind, when)
+        self.end_while_delivering(struck)
+        if kind is proxy.LATE:
+            struck.release()
+            if moment == "held at the server" and struck.happened:
+                struck.wait_finished()
+        return struck.happened > 0
+
+    def end_while_delivering(self, struck: Fault) -> None:
+        """Start a collector of its own, and end it the moment this fault strikes, or all is there."""
         collecting = self.start("sync", "--watch", LUISTERPOST_TIMEOUT_S="5", LUISTERPOST_POLL_S="1")
         try:
             asyncio.run(until(lambda: struck.happened > 0 or outbox.counts(self.store).on_its_way == 0))
         finally:
             collecting.kill()
             collecting.communicate()
-        if kind is proxy.LATE:
-            struck.release()
-            if moment == "held at the server" and struck.happened:
-                struck.wait_finished()
-        return struck.happened > 0
 
     def _struck(self, moment: str) -> tuple[Kind, Predicate]:
         """Held requests make a collector wait at that very place, with one of them under way."""

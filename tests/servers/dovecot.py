@@ -129,17 +129,25 @@ class Submission:
 
     refuse   550 to the mail itself        later   451 to the mail itself
     vanish   delivered, and the line is cut before the answer
+    hold     delivered, and no answer comes; once, and `held` is set
     full     452 to the recipient          nobody  550 to the recipient
+    brim     552 to the mail itself: the mailbox has no room for it
+
+    What it took for mailboxes that are away waits, as at any such server, and is delivered when they are back.
     """
 
     def __init__(self, lmtp: str) -> None:
         self._lmtp = lmtp
+        self._waiting: list[tuple[str, str, bytes]] = []
+        self.delivering = threading.Lock()
         self.mode = "ok"
         self.happened = 0
+        self.held = threading.Event()
         self.taken: list[Envelope] = []
 
     def next(self, mode: str) -> None:
         self.mode, self.happened = mode, 0
+        self.held.clear()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
         if self.mode in ("full", "nobody"):
@@ -149,21 +157,41 @@ class Submission:
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
-        if self.mode in ("refuse", "later"):
+        if self.mode in _REFUSALS:
             self.happened += 1
-            return "550 5.7.1 refused by policy" if self.mode == "refuse" else "451 4.7.1 try later"
+            return _REFUSALS[self.mode]
         self.taken.append(envelope)
-        await asyncio.get_running_loop().run_in_executor(None, self._deliver, envelope)
+        assert isinstance(envelope.content, bytes)
+        self._waiting += [(envelope.mail_from or "", one, envelope.content) for one in envelope.rcpt_tos]
+        await asyncio.get_running_loop().run_in_executor(None, self.deliver)
         if self.mode == "vanish":
             self.happened += 1
             server.transport.abort()
+        if self.mode == "hold":
+            self.happened += 1
+            self.mode = "ok"
+            self.held.set()
+            await asyncio.Event().wait()  # until the server goes down
         return "250 2.0.0 accepted"
 
-    def _deliver(self, envelope: Envelope) -> None:
-        assert isinstance(envelope.content, bytes)
-        with smtplib.LMTP(self._lmtp) as line:
-            for one in envelope.rcpt_tos:  # LMTP answers for each of them apart, and smtplib reads one answer
-                line.sendmail(envelope.mail_from or "", [one], envelope.content)
+    def deliver(self) -> None:
+        """All that waits, as far as the mailboxes are there."""
+        with self.delivering:
+            while self._waiting:
+                sender, to, mail = self._waiting[0]
+                try:
+                    with smtplib.LMTP(self._lmtp) as line:  # one at a time: smtplib reads one answer of LMTP's
+                        line.sendmail(sender, [to], mail)
+                except (OSError, smtplib.SMTPServerDisconnected):
+                    return
+                del self._waiting[0]
+
+
+_REFUSALS = {
+    "refuse": "550 5.7.1 refused by policy",
+    "later": "451 4.7.1 try later",
+    "brim": "552 5.2.2 mailbox is full",
+}
 
 
 def _sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
@@ -190,6 +218,7 @@ class Dovecot:
         )
         self._closed = False
         self._controllers: list[Controller] = []
+        self._submissions: list[tuple[int, ssl.SSLContext | None, bool]] = []
         self._sessions: dict[str, IMAPClient] = {}
         try:
             for name in ("run", "mail", "state"):
@@ -248,6 +277,7 @@ class Dovecot:
         deadline_s = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline_s:
             if self._answers():
+                self.submission.deliver()
                 return
             if self._process.poll() is not None:
                 break
@@ -263,8 +293,9 @@ class Dovecot:
 
     def stop(self) -> None:
         self._sessions.clear()
-        self._process.terminate()
-        self._process.wait(timeout=START_TIMEOUT_S)
+        with self.submission.delivering:  # a delivery that is cut off may be one or none: nobody could say
+            self._process.terminate()
+            self._process.wait(timeout=START_TIMEOUT_S)
         with contextlib.suppress(ProcessLookupError):  # whoever serves somebody may live on for a moment
             os.killpg(self._process.pid, signal.SIGKILL)
 
@@ -295,8 +326,21 @@ class Dovecot:
         context.load_cert_chain(self.folder / "cert.pem", self.folder / "key.pem")
         return context
 
+    def restart_submission(self) -> None:
+        """The server for sending goes down under whoever speaks with it, and is back at the same addresses."""
+        for controller in self._controllers:
+            controller.stop()
+        self._controllers.clear()
+        for port, tls, starttls in self._submissions:
+            self._listen(port, tls, starttls)
+
     def _submission(self, tls: ssl.SSLContext | None, *, starttls: bool = False) -> int:
         port = free_port()
+        self._submissions.append((port, tls, starttls))
+        self._listen(port, tls, starttls)
+        return port
+
+    def _listen(self, port: int, tls: ssl.SSLContext | None, starttls: bool) -> None:
         controller = Controller(
             self.submission, hostname=self.host, port=port, ssl_context=None if starttls else tls,
             tls_context=tls if starttls else None, require_starttls=starttls, auth_required=True,
@@ -304,7 +348,6 @@ class Dovecot:
         )  # fmt: skip
         controller.start()
         self._controllers.append(controller)
-        return port
 
     # -- mailboxes ------------------------------------------------------------------------------------------------------
 

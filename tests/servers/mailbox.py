@@ -6,7 +6,7 @@ import email.policy
 import itertools
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -17,7 +17,7 @@ from console.adapters.mail import Mail
 from console.adapters.mail_threading import Keys
 from console.domain.conversation import ConnectionKey, MessageKey, ThreadKey
 from console.sync.connecting import Wanted
-from tests.servers.dovecot import PASSWORD, Dovecot, mail, mail_server
+from tests.servers.dovecot import PASSWORD, Dovecot, Submission, mail, mail_server
 from tests.servers.mail_line import MailLine
 from tests.servers.proxy import Request, to
 
@@ -156,6 +156,7 @@ class OnMail:
     settle_scale = 0.003  # 600 s become 1.8
     before = staticmethod(to("UID SEARCH HEADER", "GET"))
     reads = staticmethod(to("UID FETCH", "GET"))
+    files = staticmethod(to("APPEND", "APPEND"))  # an answer goes into Sent
 
     @staticmethod
     def sends(request: Request) -> bool:
@@ -203,7 +204,28 @@ class OnMail:
     def action(self) -> None:
         """Nothing is done to a mail but answering it."""
 
+    @property
+    def submission(self) -> Submission:
+        return self._box.dovecot.submission
+
+    @property
+    def upheavals(self) -> Mapping[str, Callable[[], None]]:
+        """What happens to the server itself, by its name."""
+        server, us = self._box.dovecot, self._box.us
+
+        def restarted() -> None:
+            with server.stopped():
+                pass
+
+        return {
+            "restarted": restarted,
+            "UIDVALIDITY changed": lambda: server.rebuild(us),
+            "UIDVALIDITY of Sent changed": lambda: server.rebuild(us, "Sent"),
+            "sending restarted": server.restart_submission,
+        }
+
     def close(self) -> None:
+        self._box.dovecot.submission.next("ok")
         self._box.dovecot.end_sessions()
         self._box.dovecot.forget(self._box.us)
 

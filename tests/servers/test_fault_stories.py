@@ -9,6 +9,8 @@ import asyncio
 import os
 import random
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -17,6 +19,8 @@ from console.domain.conversation import MessageKey
 from console.store.read import outbox
 from tests.servers import proxy
 from tests.servers.connected import FAULTS, KILLS, Connected, there
+from tests.servers.mailbox import OnMail
+from tests.servers.proxy import PATIENCE_S
 
 __all__ = ["there"]
 pytestmark = pytest.mark.long
@@ -26,6 +30,18 @@ TURNS = 4
 LATE = {"finished late": proxy.LATE_AND_CUT}
 # Where in the life of a reply the fault strikes.
 STEPS = ("sending", "looking", "pulling")
+UPHEAVALS = [
+    (step, upheaval)
+    for step, upheavals in {
+        "sending": ("restarted", "UIDVALIDITY changed", "UIDVALIDITY of Sent changed", "sending restarted",
+                    "sending restarted after"),
+        "looking": ("restarted", "UIDVALIDITY changed", "UIDVALIDITY of Sent changed"),
+        "pulling": ("restarted", "UIDVALIDITY changed"),
+        "filing": ("restarted", "UIDVALIDITY of Sent changed"),
+        "killed": ("restarted", "UIDVALIDITY changed", "sending restarted"),
+    }.items()
+    for upheaval in upheavals
+]  # fmt: skip
 CASES = [(step, fault) for step in STEPS for fault in (*FAULTS, *LATE)] + [("killed", moment) for moment in KILLS * 3]
 
 
@@ -36,6 +52,33 @@ def test_story(
     record_property: Callable[[str, object], None],
 ) -> None:  # fmt: skip
     """Some answers and perhaps an action; the fault at its step, and perhaps another beside it; then fair weather."""
+
+    def strike(draw: random.Random) -> Callable[[], int]:
+        return _kills(there, fault, draw) if step == "killed" else _struck(there, step, fault, draw)
+
+    _story(there, f"{step}: {fault}", turn, request, record_property, strike)
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+@pytest.mark.parametrize(("step", "upheaval"), UPHEAVALS)
+@pytest.mark.parametrize("there", ["mail"], indirect=True)
+def test_story_of_a_server(
+    there: Connected, step: str, upheaval: str, turn: int, request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
+    """The same, where it is the server itself that something happens to, while somebody speaks with it."""
+    with ThreadPoolExecutor(1) as beside:
+
+        def strike(draw: random.Random) -> Callable[[], int]:
+            return _upheaval(there, step, upheaval, draw, beside)
+
+        _story(there, f"{step}: {upheaval}", turn, request, record_property, strike)
+
+
+def _story(
+    there: Connected, story: str, turn: int, request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None], strike: Callable[[random.Random], Callable[[], int]],
+) -> None:  # fmt: skip
     seed = SEED + hash_of(request.node.name)
     draw = random.Random(seed)
     action = there.place.action() if draw.random() < 0.4 else None
@@ -46,13 +89,13 @@ def test_story(
     intents = len(made) + (action is not None)
     facts = {
         "platform": request.node.callspec.params["there"],
-        "story": f"{step}: {fault}",
+        "story": story,
         "seed": seed,
         "intents": intents,
     }
     for name, value in facts.items():
         record_property(name, value)
-    strikes = _kills(there, fault, draw) if step == "killed" else _struck(there, step, fault, draw)
+    strikes = strike(draw)
     asyncio.run(there.until_the_outbox_is_settled())
     there.line.clear()
     record_property("strikes", strikes())
@@ -87,6 +130,42 @@ def _struck(there: Connected, step: str, fault: str, draw: random.Random) -> Cal
     if draw.random() < 0.3:
         there.line.next(draw.choice(list(FAULTS.values())), there.place.sends)
     return lambda: sum(one.happened for one in faults)
+
+
+def _upheaval(there: Connected, step: str, upheaval: str, draw: random.Random, beside: Executor) -> Callable[[], int]:
+    """The line is held at the step, until what happens to the server is over."""
+    place = there.place
+    assert isinstance(place, OnMail), "only of a mail server it is known what can happen to it"
+    happen = place.upheavals[upheaval.removesuffix(" after")]
+    if upheaval.endswith(" after"):
+        return _held_answer(place, happen, beside)
+    at = {"looking": place.before, "pulling": place.reads, "filing": place.files}.get(step, place.sends)
+    if step == "looking":
+        there.line.next(draw.choice([proxy.CUT_AFTER, proxy.CUT_BEFORE]), place.sends)
+    held = there.line.next(proxy.LATE, at)
+
+    def beside_it() -> int:
+        held.wait()
+        happen()
+        held.release()
+        return 1
+
+    going = beside.submit(beside_it)
+    if step == "killed":
+        there.end_while_delivering(held)
+    return partial(going.result, PATIENCE_S)
+
+
+def _held_answer(place: OnMail, happen: Callable[[], None], beside: Executor) -> Callable[[], int]:
+    """The mail was taken and delivered, and the server goes down before it says so."""
+    place.submission.next("hold")
+
+    def beside_it() -> int:
+        assert place.submission.held.wait(PATIENCE_S), "no answer was ever held"
+        happen()
+        return 1
+
+    return partial(beside.submit(beside_it).result, PATIENCE_S)
 
 
 def _kills(there: Connected, moment: str, draw: random.Random) -> Callable[[], int]:
