@@ -42,6 +42,8 @@ def mail_trouble(code: str) -> str:
         "mail_password": _("The mail server doesn't take this name and password. Some providers want an app password, made on their pages."),
         "mail_limit": _("The mail server has too many connections or requests. We wait, and try again by ourselves."),
         "mail_busy": _("The mail server is busy or being restarted. We try again by ourselves."),
+        "mail_no_passwords": _("This mail server takes no passwords, so we sent it none. Ask its administrator how to sign in."),
+        "mail_fault": _("The mail server has trouble of its own. Nothing is lost; we try again. Tell its administrator if it goes on."),
         "mail_full": _("The mailbox is full. Make room in it; nothing is lost."),
         "mail_later": _("The mail server takes no mail just now ({address}). We try again by ourselves."),
         "mail_refused": _("The mail server refused this answer: {address}"),

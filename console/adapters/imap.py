@@ -36,6 +36,8 @@ LIMIT_SCALE = (
     2  # how long we wait after a server says that it is too much, in our patience: mail can't say for how long
 )
 MAX_LITERAL_BYTES = 40_000_000
+MAX_ANSWER_BYTES = 100_000_000  # of all that one command is answered with
+LINE_BYTES = 100  # that a line costs us besides what stands in it
 WHOLE_SCALE = 20  # the longest that one piece of work may take, in our patience with one answer
 
 T = TypeVar("T")
@@ -138,10 +140,7 @@ class Imap:
             _limit(client)
             if server.tls == "starttls":
                 client.starttls(trusting)
-            if credential.token:
-                client.oauth2_login(credential.user, credential.secret)
-            else:
-                client.login(credential.user, credential.secret)
+            _sign_in(client, credential)
         except BaseException:
             with contextlib.suppress(Exception):
                 client.shutdown()
@@ -149,18 +148,48 @@ class Imap:
         return client
 
 
+def _sign_in(client: IMAPClient, credential: Credential) -> None:
+    if credential.token:
+        client.oauth2_login(credential.user, credential.secret)
+    elif not client.has_capability("LOGINDISABLED"):
+        client.login(credential.user, credential.secret)
+    elif client.has_capability("AUTH=PLAIN"):
+        client.plain_login(credential.user, credential.secret)
+    else:  # it would refuse the password, and whoever listens have it
+        raise AuthExpired(code="mail_no_passwords")
+
+
 def _limit(client: IMAPClient) -> None:
     """No answer is larger than we bear, whatever it announces."""
     inner = client._imap
-    whole = inner.read
+    whole, line, tag = inner.read, inner.readline, inner._new_tag
+    had = 0
+
+    def bear(more: int) -> None:
+        nonlocal had
+        had += more
+        if had > MAX_ANSWER_BYTES:
+            raise BadResponse(code="too_big", maybe_sent=False)
 
     def read(size: int) -> bytes:
         if size > MAX_LITERAL_BYTES:
             raise BadResponse(code="too_big", maybe_sent=False)
+        bear(size)
         data: bytes = whole(size)
         return data
 
-    inner.read = read
+    def readline() -> bytes:
+        data: bytes = line()
+        bear(len(data) + LINE_BYTES)
+        return data
+
+    def new_tag() -> bytes:
+        nonlocal had
+        had = 0
+        made: bytes = tag()
+        return made
+
+    inner.read, inner.readline, inner._new_tag = read, readline, new_tag
 
 
 def _is_answer(error: BaseException) -> bool:
@@ -216,8 +245,10 @@ def _refusal(told: str, wait_s: float, otherwise: PlatformError) -> PlatformErro
             return AuthExpired(words, code="mail_password")
         case "LIMIT":
             return RateLimited(wait_s, words, code="mail_limit")
-        case "UNAVAILABLE" | "INUSE" | "SERVERBUG":
+        case "UNAVAILABLE" | "INUSE":
             return Unreachable(words, maybe_sent=False, code="mail_busy")
+        case "SERVERBUG":
+            return BadResponse(words, maybe_sent=False, code="mail_fault")
         case "OVERQUOTA":
             return Rejected(words, code="mail_full")
         case "NONEXISTENT" | "TRYCREATE":

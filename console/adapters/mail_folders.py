@@ -1,11 +1,13 @@
 """What is done in a mailbox over an open connection: finding what is new, fetching it, looking for one mail.
 
-All of it waits where it stands, and is called in the connection's own thread (`console.adapters.imap`). Folders are
-opened for reading only, and nothing is marked as read.
+All of it waits where it stands, and is called in the connection's own thread (`console.adapters.imap`). Each opens its
+folder itself: between two pieces of work the connection may have been somebody else's, or be a new one. Folders are opened
+for reading only, and nothing is marked as read.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,8 +16,9 @@ from typing import Any
 from imapclient import IMAPClient
 
 from console.adapters.mail_headers import text_of
-from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, Mail, Part, identity, list_of, read
+from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, MAX_PARTS, Mail, Part, identity, list_of, read
 from console.domain.file_names import file_name
+from console.domain.platform import Unreachable
 
 PAGE = 50  # mails of one page
 WINDOW = 2_000  # numbers looked through at once: a number may have no mail any more
@@ -29,13 +32,18 @@ _HEAD = f"BODY.PEEK[HEADER]<0.{MAX_HEAD_BYTES}>"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A mail before it is fetched. `id` is "" where it has none that is well-formed."""
+    """A mail before it is fetched.
+
+    id     "" where it has none that is well-formed
+    head   its headers, or the first MAX_HEAD_BYTES of them; b"" where the server can't give them
+    """
 
     uid: int
     id: str
     digest: str
     size_bytes: int
     arrived_ms: int
+    head: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,15 @@ class Standing:
     next_uid: int
 
 
-def look(client: IMAPClient, folder: str, since: Standing | None, since_ms: int) -> tuple[list[Head], Standing, bool]:
-    """What came after `since`: at most PAGE mails, how far that is, and whether there is more.
+def opened(client: IMAPClient, folder: str, validity: int) -> None:
+    """Open a folder whose numbers are known. Raises Unreachable where they no longer are those of that generation."""
+    told = client.select_folder(folder, readonly=True)
+    if int(told.get(b"UIDVALIDITY", 0)) != validity:
+        raise Unreachable(code="mail_busy", maybe_sent=False)
+
+
+def look(client: IMAPClient, folder: str, since: Standing | None, since_ms: int) -> tuple[list[int], Standing, bool]:
+    """The numbers of what came after `since`: at most PAGE mails, how far that is, and whether there is more.
 
     A folder that was rebuilt is read from its beginning again: all its numbers are new.
     """
@@ -73,19 +88,27 @@ def look(client: IMAPClient, folder: str, since: Standing | None, since_ms: int)
     else:
         start = max(start, uids[-1] + 1 if uids else start)
         more = top is not None and start < int(top)
-    return heads(client, uids), Standing(validity, start), more
+    return uids, Standing(validity, start), more
 
 
-def heads(client: IMAPClient, uids: Sequence[int]) -> list[Head]:
+def heads(client: IMAPClient, uids: Sequence[int]) -> dict[int, Head]:
+    """Of mails of the open folder; one that vanished meanwhile is left out."""
     found = client.fetch(uids, ["INTERNALDATE", "RFC822.SIZE", _HEAD]) if uids else {}
-    return [_head(uid, found[uid]) for uid in sorted(found)]
+    return {uid: _head(uid, found[uid]) for uid in sorted(found)}
+
+
+def unknown(folder: str, validity: int, uid: int, now_ms: int) -> Head:
+    """A mail of which the server can't give even the headers: its number is all that there is to name it by."""
+    digest = hashlib.sha256(f"{folder}\0{validity}\0{uid}".encode()).hexdigest()
+    return Head(uid, "", digest, 0, now_ms)
 
 
 def _head(uid: int, data: Mapping[bytes, Any]) -> Head:
-    mail_id, digest = identity(_body(data, b"BODY[HEADER]"))
+    head = _body(data, b"BODY[HEADER]")
+    mail_id, digest = identity(head)
     arrived = data.get(b"INTERNALDATE")
     arrived_ms = int(arrived.timestamp() * 1000) if isinstance(arrived, datetime) else 0
-    return Head(uid, mail_id, digest, int(data.get(b"RFC822.SIZE") or 0), arrived_ms)
+    return Head(uid, mail_id, digest, int(data.get(b"RFC822.SIZE") or 0), arrived_ms, head)
 
 
 def _body(data: Mapping[bytes, Any], name: bytes) -> bytes:
@@ -100,17 +123,24 @@ def fetch(client: IMAPClient, wanted: Iterable[Head]) -> dict[int, Mail]:
     """These mails of the open folder, by their number; one that vanished meanwhile is left out."""
     found: dict[int, Mail] = {}
     for group, giants in _groups(wanted):
-        parts = [_HEAD, f"BODY.PEEK[TEXT]<0.{GIANT_BYTES}>", "BODYSTRUCTURE"] if giants else ["BODY.PEEK[]"]
-        for uid, data in client.fetch([head.uid for head in group], parts).items():
-            whole = _body(data, b"BODY[]")
-            if giants:
-                whole = _body(data, b"BODY[HEADER]").strip() + b"\r\n\r\n" + _body(data, b"BODY[TEXT]")
-            mail = read(whole)
-            if giants:
-                files = [part for part, _encoding in structure(data.get(b"BODYSTRUCTURE"))]
-                mail = replace(mail, parts=tuple(files) or mail.parts, cut=True)
-            found[uid] = mail
+        if giants:
+            for head in group:
+                found |= beginning(client, head)
+            continue
+        for uid, data in client.fetch([head.uid for head in group], ["BODY.PEEK[]"]).items():
+            found[uid] = read(_body(data, b"BODY[]"))
     return found
+
+
+def beginning(client: IMAPClient, head: Head, *, names: bool = True) -> dict[int, Mail]:
+    """A mail as far as its first GIANT_BYTES go, with the names of its files if they are wanted."""
+    parts = [_HEAD, f"BODY.PEEK[TEXT]<0.{GIANT_BYTES}>", *(["BODYSTRUCTURE"] if names else [])]
+    data = client.fetch([head.uid], parts).get(head.uid)
+    if data is None:
+        return {}
+    mail = read(_body(data, b"BODY[HEADER]").strip() + b"\r\n\r\n" + _body(data, b"BODY[TEXT]"))
+    files = [part for part, _encoding in structure(data.get(b"BODYSTRUCTURE"))]
+    return {head.uid: replace(mail, cut=True, parts=tuple(files)[:MAX_PARTS] or mail.parts)}
 
 
 def _groups(wanted: Iterable[Head]) -> Iterator[tuple[list[Head], bool]]:
@@ -166,20 +196,23 @@ def find(client: IMAPClient, folder: str, mail_id: str) -> list[int]:
     return sorted(uid for uid in found if isinstance(uid, int))
 
 
-def lying(client: IMAPClient, folder: str) -> list[tuple[str, str, str]]:
-    """Of all mails of a folder the id, a digest of those without one, and the list they came through."""
-    client.select_folder(folder, readonly=True)
-    uids = client.search()
-    found: list[tuple[str, str, str]] = []
-    for at in range(0, len(uids), MOST_AT_ONCE):
-        answer = client.fetch(uids[at : at + MOST_AT_ONCE], [f"BODY.PEEK[{_IDS}]"])
-        nameless: dict[int, str] = {}
-        for uid, data in answer.items():
-            named = _body(data, f"BODY[{_IDS}]".encode())
-            mail_id, list_id = identity(named)[0], list_of(named)
-            if mail_id:
-                found.append((mail_id, "", list_id))
-            else:
-                nameless[uid] = list_id
-        found += [("", head.digest, nameless[head.uid]) for head in heads(client, list(nameless))]
+def numbers(client: IMAPClient, folder: str) -> tuple[int, list[int]]:
+    """The generation of a folder and the numbers of all that lies in it."""
+    told = client.select_folder(folder, readonly=True)
+    return int(told.get(b"UIDVALIDITY", 0)), sorted(uid for uid in client.search() if isinstance(uid, int))
+
+
+def ids(client: IMAPClient, uids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Of mails of the open folder the id, a digest of those without one, and the list they came through."""
+    found: dict[int, tuple[str, str, str]] = {}
+    nameless: dict[int, str] = {}
+    for uid, data in client.fetch(uids, [f"BODY.PEEK[{_IDS}]"]).items():
+        named = _body(data, f"BODY[{_IDS}]".encode())
+        mail_id, list_id = identity(named)[0], list_of(named)
+        if mail_id:
+            found[uid] = mail_id, "", list_id
+        else:
+            nameless[uid] = list_id
+    for uid, head in heads(client, list(nameless)).items():
+        found[uid] = "", head.digest, nameless[uid]
     return found

@@ -15,14 +15,16 @@ from imapclient import IMAPClient
 from console.adapters import mail_folders
 from console.adapters.contract import Config, Tools
 from console.adapters.imap import Imap
+from console.adapters.mail_fetching import Fetcher, Got
 from console.adapters.mail_folders import Head, Standing
 from console.adapters.mail_parsing import Mail
 from console.adapters.mail_reading import DAY_MS, Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
-from console.domain.conversation import Change, MessageGone, MessageKey, MessageState, SpaceKey
-from console.domain.platform import Cursor, Forbidden, NotFound, Page
+from console.adapters.mail_unread import Unread
+from console.domain.conversation import Change, Message, MessageGone, MessageKey, MessageState, SpaceKey
+from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page
 
-AWAY = MessageState.AWAY.value
+AWAY, UNREADABLE = MessageState.AWAY.value, MessageState.UNREADABLE.value
 
 
 class Reader:
@@ -30,6 +32,7 @@ class Reader:
 
     def __init__(self, line: Imap, keys: Keys, folders: Sequence[str], account: Account, config: Config, tools: Tools):
         self._line = line
+        self._fetcher = Fetcher(line, tools)
         self._keys = keys
         self._folders = folders
         self._account = account
@@ -40,37 +43,84 @@ class Reader:
         """The next page of the first folder that has something new; without changes when none has."""
         stood = _standings(cursor)
         subjects = Subjects((cursor or {}).get("subjects"))
+        unread = Unread((cursor or {}).get("unread"))
         changes: list[Change] = []
         more = False
         for at, folder in enumerate(self._folders):
             before = stood.get(folder)
             look = partial(mail_folders.look, folder=folder, since=before, since_ms=self._since_ms)
             try:
-                heads, stood[folder], more = await self._line.do(look)
+                uids, now, more = await self._line.do(look)
+                heads = await self._fetcher.heads(folder, now.validity, uids)
+                anew = before is None or before.validity != now.validity
+                changes = await self._changes(folder, now.validity, heads, subjects, unread, anew=anew)
             except (NotFound, Forbidden):
                 continue  # somebody took a folder away: the others go on
-            anew = before is None or before.validity != stood[folder].validity
-            changes = await self._changes(folder, heads, subjects, anew=anew)
-            if heads or more:
+            stood[folder] = now
+            if uids or more:
                 more = more or at + 1 < len(self._folders)
                 break
+        else:
+            changes = await self._tried_again(stood, subjects, unread)
         standings = {folder: [one.validity, one.next_uid] for folder, one in stood.items()}
-        return Page(tuple(changes), {"folders": standings, "subjects": subjects.stored()}, more)
+        kept = {"unread": unread.stored()} if unread.stored() else {}
+        return Page(tuple(changes), {"folders": standings, "subjects": subjects.stored(), **kept}, more)
 
-    async def _changes(self, folder: str, heads: Sequence[Head], subjects: Subjects, *, anew: bool) -> list[Change]:
+    async def _changes(
+        self, folder: str, validity: int, heads: Sequence[Head], subjects: Subjects, unread: Unread, *, anew: bool
+    ) -> list[Change]:
         recent = [head for head in heads if head.arrived_ms >= self._since_ms - DAY_MS]
         if not recent:
             return []
         keys = {head.uid: key_of_mail(self._keys, head.id, head.digest) for head in recent}
         held = dict(self._tools.held(list(keys.values())))
-        here = {key for key, one in held.items() if one.state != AWAY}
+        here = {key for key, one in held.items() if one.state not in (AWAY, UNREADABLE)}
         new = [head for head in recent if keys[head.uid] not in here]
+        got = await self._fetcher.mails(folder, validity, new)
         # A copy of what is held already changes nothing, unless it says something else under the same id.
         copies = [head for head in recent if keys[head.uid] in here and head.id and not anew]
-        mails, others = await self._line.do(partial(_fetched, folder=folder, new=new, copies=copies))
-        held |= self._tools.held(keys_wanted(self._keys, mails.values()))
-        lying = _lying(folder, new, mails) + [Lying(mail, folder, at, suspicious=True) for mail, at in others]
+        others = await self._others(folder, validity, copies)
+        held |= self._tools.held(keys_wanted(self._keys, got.mails.values()))
+        lying = _lying(folder, new, got) + [Lying(mail, folder, at, suspicious=True) for mail, at in others]
+        unread.tried(folder, validity, keys, got.lost, self._tools.now_ms())
         return changes_of(self._keys, lying, held, subjects, self._account)
+
+    async def _others(self, folder: str, validity: int, copies: Sequence[Head]) -> list[tuple[Mail, int]]:
+        """Those copies that say something else than the first mail of that id in this folder."""
+        others: list[tuple[Mail, int]] = []
+        for head in copies:
+            first, *later = await self._line.do(partial(mail_folders.find, folder=folder, mail_id=head.id)) or [
+                head.uid
+            ]
+            if head.uid not in later:
+                continue
+            both = await self._fetcher.mails(
+                folder, validity, await self._fetcher.heads(folder, validity, [first, head.uid])
+            )
+            mails = {uid: mail for uid, mail in both.mails.items() if uid not in both.lost}
+            if {first, head.uid} <= mails.keys() and mails[first].body_digest != mails[head.uid].body_digest:
+                others.append((mails[head.uid], head.arrived_ms))
+        return others
+
+    async def _tried_again(self, stood: Mapping[str, Standing], subjects: Subjects, unread: Unread) -> list[Change]:
+        """While nothing is new, a mail that the server couldn't give is asked for once more."""
+        now_ms = self._tools.now_ms()
+        due = unread.due(now_ms)
+        if due is None:
+            return []
+        folder, validity, uid = due
+        if folder not in stood or stood[folder].validity != validity:
+            unread.tried(folder, validity, [uid], (), now_ms)  # it has another number by now
+            return []
+        heads = await self._fetcher.heads(folder, validity, [uid])
+        if not heads:
+            unread.tried(folder, validity, [uid], (), now_ms)
+            return []
+        changes = await self._changes(folder, validity, heads, subjects, unread, anew=True)
+        nameless = key_of_mail(self._keys, "", mail_folders.unknown(folder, validity, uid, now_ms).digest)
+        if not any(isinstance(one, Message) and one.key == nameless for one in changes):
+            changes += [MessageGone(key, now_ms) for key in self._tools.held([nameless])]
+        return changes
 
 
 def _standings(cursor: Cursor | None) -> dict[str, Standing]:
@@ -79,34 +129,19 @@ def _standings(cursor: Cursor | None) -> dict[str, Standing]:
     return {str(folder): Standing(int(one[0]), int(one[1])) for folder, one in pairs}
 
 
-def _fetched(
-    client: IMAPClient, folder: str, new: Sequence[Head], copies: Sequence[Head]
-) -> tuple[dict[int, Mail], list[tuple[Mail, int]]]:
-    """The new mails, and those copies that say something else than the first mail of that id in this folder."""
-    mails = mail_folders.fetch(client, new)
-    others: list[tuple[Mail, int]] = []
-    for head in copies:
-        first, *later = mail_folders.find(client, folder, head.id) or [head.uid]
-        if head.uid in later:
-            both = mail_folders.fetch(client, mail_folders.heads(client, [first, head.uid]))
-            if {first, head.uid} <= both.keys() and both[first].body_digest != both[head.uid].body_digest:
-                others.append((both[head.uid], head.arrived_ms))
-    return mails, others
-
-
-def _lying(folder: str, heads: Sequence[Head], mails: Mapping[int, Mail]) -> list[Lying]:
+def _lying(folder: str, heads: Sequence[Head], got: Got) -> list[Lying]:
     """The mails of a page, one of each id; a second one that says something else is suspicious."""
     found: list[Lying] = []
     first: dict[str, str] = {}
     for head in heads:
-        mail = mails.get(head.uid)
+        mail = got.mails.get(head.uid)
         if mail is None:
             continue
         before = first.setdefault(mail.id or mail.digest, mail.body_digest)
         again = any((mail.id or mail.digest) == (one.mail.id or one.mail.digest) for one in found)
         if not again:
-            found.append(Lying(mail, folder, head.arrived_ms))
-        elif before != mail.body_digest:
+            found.append(Lying(mail, folder, head.arrived_ms, lost=head.uid in got.lost))
+        elif before != mail.body_digest and head.uid not in got.lost:
             found.append(Lying(mail, folder, head.arrived_ms, suspicious=True))
     return found
 
@@ -116,6 +151,7 @@ class Sweep:
 
     def __init__(self, line: Imap, keys: Keys, folders: Sequence[str], tools: Tools) -> None:
         self._line = line
+        self._fetcher = Fetcher(line, tools)
         self._keys = keys
         self._folders = folders
         self._tools = tools
@@ -133,7 +169,12 @@ class Sweep:
         spaces = [*(self._keys.folder(one) for one in self._folders), *(SpaceKey(one) for one in known_lists)]
         # First what is held, then what lies there: what arrives in between was never held.
         held = {key: state for space in spaces for key, state in self._tools.known(space, 0).items()}
-        lying = await self._line.do(partial(_all, folders=self._folders))
+        try:
+            lying = [one for folder in self._folders for one in await self._fetcher.all_ids(folder)]
+        except BadResponse:
+            return Page(
+                (), {"counts": counts, "lists": sorted(known_lists)}
+            )  # one of them can't be told from the others
         there = {key_of_mail(self._keys, mail_id, digest) for mail_id, digest, _list in lying}
         there_lists = {self._keys.list(one) for _id, _digest, one in lying if one}
         gone = [
@@ -167,7 +208,3 @@ def _counted(client: IMAPClient, folders: Sequence[str], before: object) -> tupl
             came = [uid for uid in client.search(["UID", f"{then[1]}:*"]) if uid >= then[1]]
             add_up = add_up and now[2] - then[2] == len(came)
     return counts, add_up
-
-
-def _all(client: IMAPClient, folders: Sequence[str]) -> list[tuple[str, str, str]]:
-    return [one for folder in folders for one in mail_folders.lying(client, folder)]

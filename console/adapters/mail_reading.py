@@ -35,12 +35,14 @@ class Lying:
     """A mail as it lies in a folder.
 
     suspicious  it bears the Message-ID of another mail, and says something else
+    lost        its server can't give more of it than its headers
     """
 
     mail: Mail
     folder: str
     arrived_ms: int
     suspicious: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +131,13 @@ def _message(
         Attachment(part.name, part.mime, part.size_bytes, file_url(mail.id, part.section)) for part in mail.parts
     )
     mark = _MARK.match(mail.id)
+    unreadable = mail.encrypted or lying.lost
     ours = mail.sender.address in account.us and not lying.suspicious
     return Message(
         key, space, author, at_ms, mail.body.html, mail.body.text, root=place.root, parent=place.parent,
-        state=MessageState.UNREADABLE if mail.encrypted else MessageState.VISIBLE,
+        state=MessageState.UNREADABLE if unreadable else MessageState.VISIBLE,
         title=f"⚠ {mail.subject}" if lying.suspicious else title, attachments=files, url=mail.url,
-        mark=mark.group(1) if mark and ours else "", raw=_raw(mail) if mail.encrypted else "",
+        mark=mark.group(1) if mark and ours else "", raw=_raw(mail) if unreadable else "",
     )  # fmt: skip
 
 

@@ -209,10 +209,10 @@ def _first(client: IMAPClient, folders: Sequence[str], mail_id: str) -> tuple[st
 
 
 def _read(client: IMAPClient, folders: Sequence[str], mail_id: str) -> Mail | None:
+    """A mail as far as its headers tell: an answer needs no more of it."""
     at = _first(client, folders, mail_id)
-    if at is None:
-        return None
-    return mail_folders.fetch(client, mail_folders.heads(client, [at[1]])).get(at[1])
+    head = mail_folders.heads(client, [at[1]]).get(at[1]) if at is not None else None
+    return read(head.head.strip() + b"\r\n\r\n") if head is not None else None
 
 
 def _append(client: IMAPClient, folder: str, mail: bytes) -> None:

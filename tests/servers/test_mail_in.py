@@ -15,7 +15,7 @@ from console.adapters.conformance import Shelf
 from console.adapters.contract import Tools
 from console.adapters.mail import Mail
 from console.domain.conversation import MessageState, ThreadKey
-from console.domain.platform import BadResponse, NotFound, Unreachable
+from console.domain.platform import BadResponse, NotFound, Stream, Unreachable
 from tests.figures import Note
 from tests.servers.dovecot import PLAIN, Dovecot, mail
 from tests.servers.mail_line import MailLine
@@ -181,6 +181,27 @@ async def test_a_mail_that_vanishes_while_another_arrives_is_noticed(reading: Re
     assert {one.text: one.state for one in reading.shelf.messages.values()} == {
         "Straks weg": MessageState.AWAY, "Net gekomen": MessageState.VISIBLE,
     }  # fmt: skip
+
+
+async def test_a_look_for_what_vanished_in_between_makes_no_mail_another(reading: Reading) -> None:
+    """Both use one connection: what one has open must not be read for the other."""
+    box = reading.box
+    await reading.catch_up()
+    thread = box.open_thread("Vraag", "Uit de inbox")
+    box.dovecot.put(box.us, "Sent", box.answer(thread, "Uit verzonden", sender=box.us).as_bytes())
+    mails, sweep = reading.adapter.streams()
+    turns: list[str] = []
+
+    async def pulled(stream: Stream) -> None:
+        page = await reading.adapter.pull(stream, reading.shelf.cursors.get(stream.key))
+        turns.append(stream.key)
+        reading.shelf.apply(page)
+        reading.shelf.cursors[stream.key] = page.cursor
+
+    await asyncio.gather(pulled(mails), pulled(sweep))
+    assert turns == ["sweep", "mail"], "one really came in between the other's questions"
+    await reading.catch_up()
+    assert reading.texts() == ["Uit de inbox", "Uit verzonden"]
 
 
 async def test_a_rebuilt_folder_brings_nothing_twice_and_loses_nothing(own: Dovecot) -> None:
