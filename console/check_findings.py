@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.mail_words import mail_finding
+from console.page_words import page_finding
 from console.words import _, ngettext, number
 from console.yammer_words import yammer_finding
 
@@ -14,7 +15,9 @@ Told = tuple[str, str]
 def finding(code: str, facts: Mapping[str, str], title: str) -> Told:
     """The words of a finding, ("", "") for a code that has none. `title` is the platform's name."""
     count = int(facts["count"]) if facts.get("count", "").isdecimal() else 0
-    return _common(code, facts, count, title) or _of_one_platform(code, facts, count)
+    return (
+        _common(code, facts, count, title) or _of_one_platform(code, facts, count) or page_finding(code, facts, title)
+    )
 
 
 def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told | None:
@@ -48,7 +51,7 @@ def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told
             return None
 
 
-def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told:
+def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told | None:
     n, of = number(count), int(facts["of"]) if facts.get("of", "").isdecimal() else 0
     match code:
         case "matrix_invited":
@@ -136,7 +139,8 @@ def _of_one_platform(code: str, facts: Mapping[str, str], count: int) -> Told:
             )
         case _:
             told = yammer_finding(code)
-            return told if told[0] else mail_finding(code, facts, count)
+            told = told if told[0] else mail_finding(code, facts, count)
+            return told if told[0] else None
 
 
 def counted(facts: Mapping[str, str]) -> str:

@@ -20,6 +20,9 @@ def about(sentence: str) -> str:
             "A mailbox of Microsoft 365, your own or a shared one"
         ),
         "A shared mailbox and the mailing lists in it": _("A shared mailbox and the mailing lists in it"),
+        "Comments on your company's Page; closed groups come by mail, export or paste": _(
+            "Comments on your company's Page; closed groups come by mail, export or paste"
+        ),
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 
@@ -58,6 +61,7 @@ def asked_for(label: str) -> str:
         "Server for sending, where it isn't the usual one": _("Server for sending, where it isn't the usual one"),
         "Folders to follow, the inbox if left empty": _("Folders to follow, the inbox if left empty"),
         "Directory (tenant) ID or domain": _("Directory (tenant) ID or domain"),
+        "Page, where the token knows several": _("Page, where the token knows several"),
     }.get(label, label)
 
 
@@ -75,6 +79,9 @@ def where_found(sentence: str) -> str:
         ),
         "For some providers it is an app password.": _("For some providers it is an app password."),
         "In Element: Settings, Help & About, Access Token.": _("In Element: Settings, Help & About, Access Token."),
+        "Your administrator makes it in Meta Business Suite, for a system user of your own app; the guide says how.": _(
+            "Your administrator makes it in Meta Business Suite, for a system user of your own app; the guide says how."
+        ),
         "From who administers the server. In their Element: Settings, Help & About, Access Token.": _(
             "From who administers the server. In their Element: Settings, Help & About, Access Token."
         ),

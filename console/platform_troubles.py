@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.mail_words import mail_trouble
+from console.page_words import page_trouble
 from console.words import _
 from console.yammer_words import yammer_trouble
 
@@ -13,7 +14,8 @@ def trouble(code: str, title: str, words: str = "") -> str:
     title  the platform's name
     words  what the platform said itself, or the address that a redirect leads to
     """
-    sentence = _connecting(code) or _signing_in(code) or _deciding(code) or yammer_trouble(code) or mail_trouble(code)
+    sentence = _connecting(code) or _signing_in(code) or _deciding(code)
+    sentence = sentence or yammer_trouble(code) or mail_trouble(code) or page_trouble(code)
     if code == "redirect" and words.startswith("http"):
         sentence = _("This address leads to {address}. Use that one.")
     return sentence.format(platform=title, address=words) if sentence else ""

@@ -22,6 +22,7 @@ from console.words import _, ngettext, number
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 AGE_MS = 7 * DAY_MS  # longer ago is told as a day
+TOKEN_SOON_MS = 14 * DAY_MS
 _timezone = "Europe/Amsterdam"
 
 PLATFORM_TITLES: Mapping[str, str] = {
@@ -366,7 +367,7 @@ def health_sentence(row: ConnectionRow, now_ms: int) -> str:
         return _("Paused.")
     match health.state:
         case "ok":
-            return _("In order.")
+            return " ".join(filter(None, [_("In order."), token_sentence(row, now_ms)]))
         case "new":
             return _("Not collected yet.")
         case "sign_in" if health.error in ("NoKeyring", "NoPassphrase", "WrongPassphrase"):
@@ -390,6 +391,14 @@ def health_sentence(row: ConnectionRow, now_ms: int) -> str:
             return error_sentence("Unreachable", row.platform, health.words, health.error)
         case _:
             return error_sentence("BadResponse", row.platform, health.words, health.error)
+
+
+def token_sentence(row: ConnectionRow, now_ms: int) -> str:
+    """That the token of a connection ends within two weeks; "" when it doesn't, or nobody knows when it does."""
+    ends = row.settings.get("token_ends_ms", "")
+    if not ends.isdecimal() or int(ends) - now_ms > TOKEN_SOON_MS:
+        return ""
+    return _("Its token ends on {day}: make a new one before, and sign in again.").format(day=day(int(ends), now_ms))
 
 
 def space_sentence(space: SpaceRow) -> str:

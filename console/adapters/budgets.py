@@ -21,6 +21,9 @@ from console.domain.platform import RateLimited
 MARGIN_S = 0.05  # two clocks never run quite alike
 FIRST_WAIT_S, LAST_WAIT_S = 30.0, 300.0  # after a refusal that doesn't say how long
 KEPT_SHARE = 5  # one of so many requests is kept for what a person waits for
+# Where the platform says how much of what it allows is used up: from where pulling slows down, and where it rests.
+SLOW_SHARE, FULL_SHARE = 0.75, 0.95
+SLOWEST_S, REST_S = 20.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class Allowance:
         self._number = 0
         self._refusals = 0
         self._empty_until_s = now_s + empty_s
+        self._pulling_from_s = now_s
         self._moved = moved
         self._something = asyncio.Event()
 
@@ -211,12 +215,29 @@ class Allowance:
         if self.clock.now_s() >= self._empty_until_s:
             self._refusals = 0
 
+    def used(self, share: float, regain_s: float = 0.0) -> None:
+        """The platform says how much of what it allows is used up, 1.0 for all of it, and how long until it allows more.
+
+        Pulling slows down from SLOW_SHARE on and rests from FULL_SHARE on, so that what a person waits for still
+        leaves; where the platform says how long nothing is allowed, nothing leaves.
+        """
+        if regain_s > 0:
+            self.refused(regain_s)
+        elif share >= FULL_SHARE:
+            self._pulling_from_s = self.clock.now_s() + REST_S
+        elif share >= SLOW_SHARE:
+            slow = (share - SLOW_SHARE) / (FULL_SHARE - SLOW_SHARE)
+            self._pulling_from_s = self.clock.now_s() + max(1.0, slow * SLOWEST_S)
+        else:
+            self._pulling_from_s = self.clock.now_s()
+
     def absorb(self, other: Allowance) -> None:
         """Count what was asked under another name, now that it is known to be the same account."""
         for name, window in other._windows.items():
             mine = self._windows.setdefault(name, _Window(window.budget, self._before.pop(name, ())))
             mine.ended_s = deque(sorted((*mine.ended_s, *window.ended_s)))
         self._empty_until_s = max(self._empty_until_s, other._empty_until_s)
+        self._pulling_from_s = max(self._pulling_from_s, other._pulling_from_s)
 
     def add(self, ages_s: Mapping[str, Sequence[float]]) -> None:
         """Count what another program asked in this account's name: name of a budget -> how many seconds ago."""
@@ -263,6 +284,10 @@ class Allowance:
                 if now_s < self._empty_until_s:
                     raise RateLimited(self._empty_until_s - now_s, code="http_429")
                 free_s, certain = window.free_s(now_s, me.work)
+                if not me.work.waited_for and free_s < self._pulling_from_s:
+                    if self._pulling_from_s - now_s > SLOWEST_S:
+                        raise RateLimited(self._pulling_from_s - now_s, code="nearly_spent")
+                    free_s, certain = self._pulling_from_s, True
                 first = next(wait for wait in self.waits() if wait.budget == name) is me
                 if first and free_s <= now_s:
                     return

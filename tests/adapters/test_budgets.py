@@ -204,3 +204,46 @@ def test_no_window_of_the_platform_ever_holds_too_many(seed: int, requests: int,
     asyncio.run(everything())
     assert meter.total == 4 * requests
     assert meter.highest["us", ""] <= requests
+
+
+# -- what the platform says is used up -----------------------------------------------------------------------------------
+
+
+async def test_pulling_slows_down_as_more_is_used_up_and_what_a_person_waits_for_goes_on() -> None:
+    clock, log = VirtualClock(), []
+    allowance = Allowance(clock)
+    allowance.used(0.85)
+    pulling = asyncio.gather(ask(allowance, log, "pull", kind="pull"))
+    await clock.advance(0.1)
+    assert log == []
+    await ask(allowance, log, "reply")
+    await clock.advance(20)
+    await pulling
+    assert log == ["reply", "pull"]
+    allowance.used(0.2)
+    await ask(allowance, log, "pull again", kind="pull")
+    assert log[-1] == "pull again"
+
+
+async def test_pulling_rests_when_nearly_all_is_used_up() -> None:
+    clock, log = VirtualClock(), []
+    allowance = Allowance(clock)
+    allowance.used(0.96)
+    with pytest.raises(RateLimited):
+        await ask(allowance, log, "pull", kind="pull")
+    await ask(allowance, log, "reply")
+    await clock.advance(301)
+    await ask(allowance, log, "pull", kind="pull")
+    assert log == ["reply", "pull"]
+
+
+async def test_where_the_platform_says_how_long_nothing_is_allowed_nothing_leaves() -> None:
+    clock, log = VirtualClock(), []
+    allowance = Allowance(clock)
+    allowance.used(1.0, 120)
+    with pytest.raises(RateLimited) as limited:
+        await ask(allowance, log, "reply")
+    assert limited.value.retry_after_s == 120
+    await clock.advance(121)
+    await ask(allowance, log, "reply")
+    assert log == ["reply"]

@@ -37,12 +37,16 @@ class Loopback(Served):
     """`with fake: …` serves what `respond` says at `fake.url`. Whoever changes its state elsewhere holds `lock`.
 
     retry_after  what an answer of 429 asks for, "" when it doesn't say
+    asked_with   the headers of the request that is being answered, names in lower case
+    says_with    headers that go with its answer
     """
 
     retry_after = "7"
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        self.asked_with: dict[str, str] = {}
+        self.says_with: dict[str, str] = {}
         self.arrived: Callable[[str, str], None] = lambda authorization, target: None  # told of every request
 
     def respond(self, method: str, target: str, authorization: str, content: bytes) -> Told | None:
@@ -66,8 +70,11 @@ class Loopback(Served):
                     self.close_connection = True
                     return
                 with fake.lock:
+                    fake.asked_with = {name.lower(): value for name, value in self.headers.items()}
+                    fake.says_with = {}
                     fake.arrived(self.headers.get("authorization") or "", self.path)
                     told = fake.respond(self.command, self.path, self.headers.get("authorization") or "", content)
+                    more = dict(fake.says_with)
                 if told is None:
                     self.close_connection = True
                     return
@@ -77,6 +84,8 @@ class Loopback(Served):
                 self.send_header("content-length", str(len(body)))
                 if self.close_connection:  # asked to; who isn't told would send its next request into nothing
                     self.send_header("connection", "close")
+                for name, value in more.items():
+                    self.send_header(name, value)
                 if status in {301, 302}:
                     self.send_header("location", body.decode())
                 if status == 429 and fake.retry_after:
