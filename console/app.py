@@ -26,8 +26,10 @@ from console.store import backup, care
 from console.store.connection import Store
 from console.store.files import LEDGER
 from console.store.read.connections import ConnectionRow
+from console.store.read.connections import connections as stored_connections
 from console.views.main_window import MainWindow
 from console.views.services import FieldShown, PlatformShown, Services, SignInShown
+from console.widgets.theme import learn_tiles
 from console.words import _
 
 if TYPE_CHECKING:
@@ -200,6 +202,7 @@ def make_window(
 ) -> MainWindow:
     """The window with everything it needs; without a collector it only shows what is there."""
     desk = Desk(store, settings.name or _("Moderator"), int(settings.undo_s * 1000))
+    learn_tiles({row.platform: row.settings.get("tile", "") for row in stored_connections(store)})
     demo = (profile / "world.db").exists()
     services = Services(
         desk=desk, settings=shown_settings(settings), platforms=platforms,
@@ -229,6 +232,7 @@ def platforms() -> list[PlatformShown]:
     """What can be connected; asked for when the dialog opens, because adapters take time to import."""
     from console.adapters.registry import all_adapters
 
+    learn_tiles({kind.key: kind.tile for kind in all_adapters()})
     return [_shown(kind, facts) for kind in all_adapters() if connectable(kind.fields, facts := facts_of(kind))]
 
 

@@ -39,6 +39,11 @@ def platform_title(platform: str) -> str:
     return PLATFORM_TITLES.get(platform, platform.title())
 
 
+def as_sentence(words: str) -> str:
+    """With a capital and a full stop; names in it stay as they are written."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def tell_times_in(timezone: str) -> None:
     """Every time of day from now on is that of this zone: the one of the settings."""
     global _timezone  # as the language in `words`: the one thing every time depends on

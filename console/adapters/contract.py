@@ -156,7 +156,7 @@ class Adapter(Protocol):
 
     key: ClassVar[str]
     title: ClassVar[str]
-    tile: ClassVar[str]  # two letters
+    tile: ClassVar[str]  # one or two letters
     fields: ClassVar[Sequence[Field]]  # beyond name and url
     default_capabilities: ClassVar[Capabilities]  # what the platform can do at best, shown before connecting
     certain_mark: ClassVar[bool]  # find_sent recognises our own intent beyond doubt

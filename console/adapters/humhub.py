@@ -55,7 +55,7 @@ def _able(*, admin: bool) -> Capabilities:
 class HumHub:
     key: ClassVar[str] = "humhub"
     title: ClassVar[str] = "HumHub"
-    tile: ClassVar[str] = "Hh"
+    tile: ClassVar[str] = "Hu"
     fields: ClassVar[Sequence[Field]] = (
         Field("token", "Access token", secret=True, required=False,
               where="An administrator of HumHub makes it: Administration, Modules, RESTful API, bearer tokens."),

@@ -50,7 +50,7 @@ class _Parts:
 class Mail:
     key: ClassVar[str] = "mail"
     title: ClassVar[str] = "Mail"
-    tile: ClassVar[str] = "Ml"
+    tile: ClassVar[str] = "@"
     fields: ClassVar[Sequence[Field]] = (
         Field("user", "E-mail address", hint="redactie@example.org"),
         Field("password", "Password", secret=True, where="For some providers it is an app password."),

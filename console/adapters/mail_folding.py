@@ -5,6 +5,7 @@ Nothing is deleted: what is carried along is shown as a quotation. A mail that i
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,14 +28,16 @@ _RULE = re.compile(
     r"|doorgestuurd bericht|forwarded message)\s*-{2,}\s*$",
     re.IGNORECASE,
 )
-# Where a program of mail begins what it carries along.
+# Where a program of mail begins what it carries along. What it quotes as an element may have answers below or in between.
 _HTML_CUT = re.compile(
     r"<(?:div|span|p|table|blockquote)\b[^<>]{0,400}?(?:class\s*=\s*[\"']?[^\"'>]{0,80}"
-    r"(?:gmail_quote|gmail_signature|moz-cite-prefix|moz-signature|yahoo_quoted|protonmail_quote)\b"
+    r"(?:(?P<class>gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote)|gmail_signature|moz-signature)\b"
     r"|id\s*=\s*[\"']?(?:divRplyFwdMsg|appendonsend|Signature|mail-editor-reference-message-container)\b"
-    r"|type\s*=\s*[\"']?cite|style\s*=\s*[\"'][^\"'>]{0,200}border-top:\s?solid #E1E1E1)",
+    r"|(?P<cite>type\s*=\s*[\"']?cite)|style\s*=\s*[\"'][^\"'>]{0,200}border-top:\s?solid #E1E1E1)",
     re.IGNORECASE,
 )
+_ABOVE_QUOTE = re.compile(r"<p>((?:(?!</?p>).){5,400})</p><blockquote>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,24 @@ def of_html(source: str, base_url: str = "") -> Body:
         return reduce(source, base_url=base_url)
     said = reduce(source[: cut.start()], base_url=base_url)
     if not said.text.strip():
-        return reduce(source, base_url=base_url)
-    return joined([(False, said), (True, reduce(source[cut.start() :], base_url=base_url))])
+        return _with_its_author(reduce(source, base_url=base_url))
+    rest = reduce(source[cut.start() :], base_url=base_url)
+    in_elements = (cut["class"] or cut["cite"]) and "<blockquote>" in rest.html
+    return joined([(False, said), (False, _with_its_author(rest)) if in_elements else (True, rest)])
+
+
+def _with_its_author(body: Body) -> Body:
+    """The line that says who wrote a quotation, taken into it."""
+
+    def taken_in(found: re.Match[str]) -> str:
+        words = html.unescape(_TAG.sub(" ", found[1]))
+        return f"<blockquote><p>{found[1]}</p>" if _WROTE.match(" ".join(words.split())) else found[0]
+
+    lines = body.text.split("\n")
+    for at, line in enumerate(lines):
+        if len(line) < 400 and _WROTE.match(line) and _quote_follows(lines, at + 1):
+            lines[at] = f"> {line}"
+    return Body(_ABOVE_QUOTE.sub(taken_in, body.html), "\n".join(lines), body.pictures)
 
 
 def fold(text: str) -> list[Block]:

@@ -10,6 +10,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import policy
 from email.message import Message as Parsed
 from email.parser import BytesParser
@@ -17,7 +18,7 @@ from email.parser import BytesParser
 from console.adapters import mail_calendar, mail_folding
 from console.adapters.mail_automata import is_automatic, wants_to_know_it_was_read
 from console.adapters.mail_headers import MAX_HEADER_CHARS, Address, Headers, decode, first, text_of
-from console.adapters.markup import Body
+from console.adapters.markup import Body, from_plain
 from console.domain.file_names import file_name
 
 MAX_BYTES = 1_000_000  # of one mail that are looked at; larger ones are cut before they come here
@@ -130,6 +131,7 @@ class _Found:
     """What a walk through the parts gathers, in their order."""
 
     bodies: list[Body] = field(default_factory=list)
+    forwarded: list[Body] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     encrypted: bool = False
@@ -142,10 +144,15 @@ class _Found:
             self.bodies.append(mail_folding.of_plain("\n\n".join(self.plain)))
             self.plain.clear()
 
+    def body(self) -> Body:
+        """All that is said, and below it the mails that were forwarded."""
+        self.take_plain()
+        said = [(False, body) for body in self.bodies]
+        return mail_folding.joined([*said, *((True, body) for body in self.forwarded)])
+
 
 def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool) -> Mail:
     headers = Headers(parsed)
-    found.take_plain()
     sender = first((*headers.addresses("From"), *headers.addresses("Sender")))
     post = re.search(r"<mailto:([^>?]{3,320})", headers.get("List-Post"), re.IGNORECASE)
     list_post = post.group(1).lower() if post else ""
@@ -162,7 +169,7 @@ def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool)
         in_reply_to=headers.ids("In-Reply-To"), list_id=_list_id(headers),
         list_name=headers.get("List-Id").partition("<")[0].strip(' "'), list_post=list_post,
         url=archived.group() if archived else "", automatic=is_automatic(headers, kind),
-        receipt=wants_to_know_it_was_read(kind, report), encrypted=found.encrypted, cut=cut, body=mail_folding.joined([(False, body) for body in found.bodies]),
+        receipt=wants_to_know_it_was_read(kind, report), encrypted=found.encrypted, cut=cut, body=found.body(),
         conversation=_conversation(headers.get("Thread-Index")), about=found.about, parts=tuple(found.parts),
     )  # fmt: skip
 
@@ -202,7 +209,7 @@ def _walk(part: Parsed, section: str, found: _Found, depth: int) -> None:
     elif _is_text(part, kind):
         _take_text(part, kind, found)
     else:
-        _take_file(part, kind, section, found)
+        _take_file(part, kind, section, found, depth)
 
 
 def _children(part: Parsed, section: str) -> list[tuple[Parsed, str]]:
@@ -258,7 +265,7 @@ def _take_text(part: Parsed, kind: str, found: _Found) -> None:
         found.plain.append(text)
 
 
-def _take_file(part: Parsed, kind: str, section: str, found: _Found) -> None:
+def _take_file(part: Parsed, kind: str, section: str, found: _Found, depth: int) -> None:
     found.parts.extend(_files(part, section))
     if found.parts and found.parts[-1].name.lower() == _RIGHTS:
         found.encrypted = True
@@ -268,6 +275,29 @@ def _take_file(part: Parsed, kind: str, section: str, found: _Found) -> None:
         held = _children(part, "")
         returned = held[0][0] if held else _PARSER.parsebytes(_bytes(part)[:MAX_BYTES], headersonly=True)
         found.about = Headers(returned).id("Message-ID")
+    if kind == "message/rfc822":
+        _take_mail(part, section or "1", found, depth)
+
+
+def _take_mail(part: Parsed, section: str, found: _Found, depth: int) -> None:
+    """A mail within a mail: who wrote it, when, about what, and its own words. Its files are among those of the whole."""
+    for inner, _number in _children(part, ""):
+        within = _Found(seen=found.seen)
+        _walk(inner, section if inner.is_multipart() else f"{section}.1", within, depth + 1)
+        found.seen = within.seen
+        found.parts.extend(within.parts)
+        found.forwarded.append(mail_folding.joined([(False, _heading(Headers(inner))), (False, within.body())]))
+
+
+def _heading(headers: Headers) -> Body:
+    who = first(headers.addresses("From"))
+    at_ms = headers.date_ms("Date")
+    try:
+        when = f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC" if at_ms is not None else ""
+    except (ValueError, OverflowError, OSError):  # a year that no calendar has
+        when = ""
+    names = " ".join(filter(None, (who.name, f"<{who.address}>" if who.address else "")))
+    return from_plain("\n".join(filter(None, (headers.get("Subject"), ", ".join(filter(None, (names, when)))))))
 
 
 def _files(part: Parsed, section: str) -> Iterator[Part]:

@@ -10,11 +10,11 @@ import typer
 from console import __version__
 from console.adapters.community import BrokenCommunity
 from console.cli import care, connecting, deciding, exporting, gallery, people, reading
-from console.cli.session import DONE, FAILED, NOT_ALLOWED, UNREACHABLE, WRONG_CALL, Failed, Session, say
+from console.cli.session import DONE, FAILED, NOT_ALLOWED, WRONG_CALL, Failed, Session, platform_failed, say
 from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
 from console.domain.outbox import Kind, NotPossible
-from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
+from console.domain.platform import PlatformError
 from console.domain.query import QueryError
 from console.sentences import error_sentence
 from console.settings import BadName, BrokenSettings, NetworkFolder
@@ -142,8 +142,8 @@ def plain(error: Exception) -> tuple[str, int]:
         case QueryError():
             return query_sentence(error), WRONG_CALL
         case PlatformError():
-            code = UNREACHABLE if isinstance(error, Unreachable | RateLimited) else NOT_ALLOWED if isinstance(error, AuthExpired | Forbidden) else FAILED  # fmt: skip
-            return error_sentence(type(error).__name__, "", error.words, error.code), code
+            failed = platform_failed(error)
+            return failed.sentence, failed.code
         case NotPossible():
             return _("That can't be done with it any more: it is {state} now.").format(state=error.state.value), FAILED
         case NoKeyring() | NoPassphrase() | WrongPassphrase():

@@ -20,7 +20,18 @@ from console.cli import shapes
 from console.cli.card import print_card
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
-from console.cli.session import FAILED, NOT_ALLOWED, UNREACHABLE, Failed, Session, now_ms, put_json, say
+from console.cli.session import (
+    FAILED,
+    NOT_ALLOWED,
+    UNREACHABLE,
+    Failed,
+    Session,
+    now_ms,
+    on_platform,
+    platform_failed,
+    put_json,
+    say,
+)
 from console.cli.signing_in import DEVICE_CODE, signed_in
 from console.cli.terminal import Screen, safe
 from console.desk import connections as desk_connections
@@ -90,7 +101,8 @@ def connect(
         if (row := stored.by_name(store, name)) is not None:
             raise Failed(_("There is a connection called ‘{name}’ already.").format(name=row.name))
         if pages is not None:
-            secrets = signed_in(session, pages, wanted, with_code=device_code)
+            with on_platform(kind.key):
+                secrets = signed_in(session, pages, wanted, with_code=device_code)
         checked, asked_ms = checked_here(session, store, wanted, secrets, Allowance())
         say_findings(checked.result, kind.key)
         if not checked.result.works:
@@ -192,7 +204,8 @@ def sign_in(
         wanted = Wanted(row.adapter, row.name, row.url, row.user, row.settings, platform=row.platform)
         pages = None if secret_stdin else sign_in_of(kind)
         if pages is not None:
-            typed = signed_in(session, pages, wanted, with_code=device_code)
+            with on_platform(row.platform):
+                typed = signed_in(session, pages, wanted, with_code=device_code)
         else:
             typed = read_secrets([field.name for field in kind.fields if field.secret], secret_stdin)
         # What isn't typed again stays as it was.
@@ -202,7 +215,7 @@ def sign_in(
         if not checked.result.works:
             raise Failed(_("Nothing is changed: mend what is marked with ✗ and try again."), NOT_ALLOWED)
         if row.account and checked.new.account != row.account:
-            raise Rejected(checked.result.us, code="other_account")
+            raise platform_failed(Rejected(checked.result.us, code="other_account"), row.platform)
         keep_secrets(kept, row.key, checked.secrets)
         requests.ask(store, "renew", {"key": row.key, "asked": asked_ms})
     if as_json:
@@ -214,9 +227,10 @@ def sign_in(
 def checked_here(
     session: Session, store: Store, wanted: Wanted, secrets: Mapping[str, str], allowance: Allowance
 ) -> tuple[Checked, dict[str, list[int]]]:
-    """A check from this program, and what the collector must count of it: budget -> at which moments. Raises PlatformError."""
+    """A check from this program, and what the collector must count of it: budget -> at which moments. Raises Failed."""
     began_ms = store.now_ms()
-    checked = asyncio.run(check(wanted, secrets, session.patience(), began_ms, allowance))
+    with on_platform(wanted.platform or wanted.adapter):
+        checked = asyncio.run(check(wanted, secrets, session.patience(), began_ms, allowance))
     return checked, asked_since(allowance, began_ms, store.now_ms())
 
 
@@ -364,7 +378,8 @@ def report(rows: list[dict[str, Any]], as_json: bool) -> None:
             say(
                 text
                 if row["ok"]
-                else f"{row['name']}: " + error_sentence(row["error_kind"], "", row["words"], row["error"] or "")
+                else f"{row['name']}: "
+                + error_sentence(row["error_kind"], row["platform"], row["words"], row["error"] or "")
             )
     kinds = {row["error_kind"] for row in failed}
     if kinds & {"AuthExpired", "Forbidden"}:

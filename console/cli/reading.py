@@ -11,7 +11,9 @@ from rich.text import Text
 from console.cli import shapes
 from console.cli.session import Session, now_ms, put_json
 from console.cli.terminal import Screen, paragraph, safe
+from console.domain.characters import honest
 from console.domain.query import parse
+from console.domain.quoting import pieces_of_text
 from console.sentences import age, chip, clock, level_title, platform_title, what_happened
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
@@ -73,6 +75,9 @@ def show_thread(
     versions: Annotated[
         bool, typer.Option("--versions", help=_("Earlier texts of edited and removed messages too."))
     ] = False,
+    quotes: Annotated[
+        bool, typer.Option("--quotes", help=_("What messages quote and forward, and their signatures, in full."))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -117,7 +122,7 @@ def show_thread(
         state_now = "encrypted" if message.state == "unreadable" and message.encrypted else message.state
         state = "" if state_now == "visible" else f" · {message_state(state_now)}"
         console.print(Text(head + state, style="bold"))
-        console.print(paragraph(message.text))
+        console.print(words_of(message.text, whole=quotes))
         if message.partial:
             there = platform_title(row.platform), message.url or row.url
             rest = _("shortened; read the rest on {platform}: {url}").format(platform=there[0], url=there[1])
@@ -128,6 +133,19 @@ def show_thread(
             console.print(Text(f"  {_('earlier')}: ", style="dim") + paragraph(version.text))
     for note in notes:
         console.print(Text(f"\n✎ {note.by}: ", style="yellow") + paragraph(note.text))
+
+
+def words_of(text: str, *, whole: bool) -> Text:
+    """What a message says; of what it only carries along a line, unless all is asked for."""
+    shown = Text()
+    for piece in pieces_of_text(text):
+        if piece.folded and not whole:
+            lines = ngettext("{n} line", "{n} lines", piece.lines).format(n=piece.lines)
+            shown += Text(f"> {honest(piece.label)} · {lines} · --quotes\n", style="dim")
+        else:
+            shown += Text(honest(piece.text) + "\n", style="dim" if piece.quoted else "")
+    shown.rstrip()
+    return shown
 
 
 def message_state(state: str) -> str:

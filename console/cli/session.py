@@ -15,7 +15,8 @@ from console import settings as settings_of
 from console.cli.terminal import json_text
 from console.desk.seat import Desk
 from console.domain.characters import honest
-from console.sentences import tell_times_in
+from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
+from console.sentences import error_sentence, tell_times_in
 from console.settings import Settings
 from console.store import backup
 from console.store.backup import Restored
@@ -38,6 +39,25 @@ class Failed(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code
+
+
+@contextmanager
+def on_platform(platform: str) -> Iterator[None]:
+    """What goes wrong there is said with that platform's name. Raises Failed for a PlatformError."""
+    try:
+        yield
+    except PlatformError as error:
+        raise platform_failed(error, platform) from error
+
+
+def platform_failed(error: PlatformError, platform: str = "") -> Failed:
+    """A platform's error as the command's own, with the exit code of its kind."""
+    code = FAILED
+    if isinstance(error, Unreachable | RateLimited):
+        code = UNREACHABLE
+    elif isinstance(error, AuthExpired | Forbidden):
+        code = NOT_ALLOWED
+    return Failed(error_sentence(type(error).__name__, platform, error.words, error.code), code)
 
 
 def now_ms() -> int:

@@ -313,7 +313,7 @@ class Collector:
             delivered += await self._deliver(line)
         error = pulled.error
         return {
-            "name": line.row.name, "ok": error is None, "pages": pulled.pages, "threads": pulled.threads,
+            "name": line.row.name, "platform": line.row.platform, "ok": error is None, "pages": pulled.pages, "threads": pulled.threads,
             "messages": pulled.messages, "delivered": delivered, "waiting": counts(self._store).on_its_way,
             "error": None if error is None else error.code or type(error).__name__,
             "error_kind": None if error is None else type(error).__name__,
@@ -338,7 +338,7 @@ def _unserved(row: ConnectionRow) -> dict[str, Any]:
     """What a round brought of a connection that has no adapter, or whose secrets are locked: nothing, and why."""
     error = row.health.error or ""
     return {
-        "name": row.name, "ok": False, "pages": 0, "threads": 0, "messages": 0, "delivered": 0, "waiting": 0,
+        "name": row.name, "platform": row.platform, "ok": False, "pages": 0, "threads": 0, "messages": 0, "delivered": 0, "waiting": 0,
         "error": error, "error_kind": error if row.health.state == "sign_in" else "BadResponse", "words": row.health.words,
         "took_s": 0.0,
     }  # fmt: skip

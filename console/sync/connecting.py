@@ -75,7 +75,7 @@ async def check(
         key=key_of(platform, result.server, "connection", user), name=wanted.name or kind.title, platform=platform,
         adapter=kind.key, url=wanted.url, user=wanted.user, server=result.server, account=result.account,
         us=result.us, since_ms=now_ms - wanted.since_days * DAY_MS, start_line_ms=now_ms,
-        settings=dict(wanted.settings) | dict(result.settings),
+        settings=dict(wanted.settings) | dict(result.settings) | ({"tile": kind.tile} if platform == kind.key else {}),
     )  # fmt: skip
     kept = {**(result.secrets or secrets), **renewed}
     known = replace(config, server=new.server, account=new.account, settings=new.settings)

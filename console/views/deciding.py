@@ -16,7 +16,16 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, NotPossible, State
 from console.domain.platform import Way
 from console.domain.until import QUICK, NotAMoment, moment_of
-from console.sentences import clock, kind_verb, moment, platform_title, stays_sentence, view_title, what_happened
+from console.sentences import (
+    as_sentence,
+    clock,
+    kind_verb,
+    moment,
+    platform_title,
+    stays_sentence,
+    view_title,
+    what_happened,
+)
 from console.store.connection import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
@@ -81,6 +90,7 @@ class Deciding:
             Command("open", _("Open on the platform"), ["L"], self.open_there, message),
             Command("next_message", _("Next message"), ["P"], lambda: w.conversation.view.move_cursor(1), message, True),
             Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
+            Command("quotes", _("Show or fold what is quoted"), ["Q"], self.show_quotes, message),
             Command("next", _("Next thread"), ["J", "Down"], lambda: self._step(1), go, True),
             Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),
             Command("enter", _("To the conversation"), ["Return", "O"], self.enter, go),
@@ -416,6 +426,10 @@ class Deciding:
         else:
             self._window.outbox.step(by)
 
+    def show_quotes(self) -> None:
+        if not self._window.conversation.view.toggle_quotes():
+            self._window.status.say(_("Nothing is folded in this message."))
+
     def _show_versions(self, key: str) -> None:
         kept = thread.versions(self._desk.store, key)  # type: ignore[arg-type]  # a message key
         now_ms = self._desk.store.now_ms()
@@ -437,7 +451,7 @@ class Deciding:
         following = self._window.conversation.row
         last = undo.undoable(self._desk)
         if last is not None:
-            said = what_happened(last.event).capitalize() + "."
+            said = as_sentence(what_happened(last.event))
             if leaves and following is not None:
                 said += " " + _("Next: {author}, {title}").format(author=following.author, title=following.title)
             announce(self._window.list.view, said)

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from console.widgets.body import Body
 from console.widgets.painting import Painted
 from console.widgets.picture_strip import PictureShown, PictureStrip
 from console.widgets.plain_text import caption, tip
 from console.widgets.theme import colour, measured, px
+from console.widgets.words import Words
 from console.words import _, ngettext
 
 
@@ -87,17 +87,22 @@ class Elided(QLabel):
 
 
 class MessageCard(QFrame):
-    """A message's card. It knows nothing of the store; it asks with its signals."""
+    """A message's card. It knows nothing of the store; it asks with its signals.
+
+    opened  the numbers of the pieces of its text that somebody unfolded
+    """
 
     chosen = Signal(str)
     take_back = Signal(str)
     versions_asked = Signal(str)
     settle_asked = Signal(str)
     link_asked = Signal(str)
+    folded = Signal(str, object)
 
-    def __init__(self, shown: CardShown) -> None:
+    def __init__(self, shown: CardShown, opened: frozenset[int] = frozenset()) -> None:
         super().__init__()
         self.shown = shown
+        self.words: Words | None = None
         self._current = self._ringed = False
         row = QHBoxLayout(self)
         row.setContentsMargins(px(20), px(12), px(20), px(12))
@@ -111,9 +116,10 @@ class MessageCard(QFrame):
         if shown.state:
             column.addWidget(plain_label(shown.state, "small", shown.state_tone))
         if shown.html:
-            body = Body(shown.html, f"{shown.author}: {shown.text[:400]}")
-            body.link_asked.connect(self.link_asked)
-            column.addWidget(body)
+            self.words = Words(shown.html, f"{shown.author}: {shown.text[:400]}", opened)
+            self.words.link_asked.connect(self.link_asked)
+            self.words.folded.connect(lambda numbers: self.folded.emit(shown.key, numbers))
+            column.addWidget(self.words)
         if shown.pictures:
             column.addWidget(PictureStrip(shown.pictures))
         if shown.attachments or shown.reactions:

@@ -66,10 +66,10 @@ theme.changed.connect(forget_pictures)
 
 
 def tile(painter: QPainter, rect: QRectF, platform: str) -> None:
-    """A platform's two letters on its colour."""
+    """A platform's letters on its colour."""
+    letters, back = tile_of(platform)
 
     def draw(inner: QPainter) -> None:
-        letters, back = tile_of(platform)
         here = QRectF(0, 0, rect.width(), rect.height())
         fill(inner, here, back, px(4))
         letters_font = font("tile")
@@ -78,7 +78,7 @@ def tile(painter: QPainter, rect: QRectF, platform: str) -> None:
         inner.setPen(QColor("white"))
         inner.drawText(here, Qt.AlignmentFlag.AlignCenter, letters)
 
-    _stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "tile", platform)
+    _stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "tile", f"{letters} {back.rgba()}")
 
 
 def initials(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -72,20 +73,37 @@ def colour(name: str) -> QColor:
     return _colour(theme.mode, name)
 
 
-_TILES = {"facebook": "fb", "feed": "fe", "mail": "ma", "mattermost": "mm", "nodebb": "nb", "matrix": "mx",
-          "wordpress": "wp", "buddypress": "bp", "import": "im", "memory": "im"}  # fmt: skip
+# The platforms that the design knows; the letters of any other come from its adapter.
+_TILES = {
+    "yammer": "Ya", "humhub": "Hu", "buddypress": "Bp", "facebook": "Fb", "linkedin": "Li", "wordpress": "Wp", "teams": "Te",
+    "mattermost": "Mm", "matrix": "Mx", "zulip": "Zu", "slack": "Sl", "discourse": "Di", "nodebb": "Nb", "mail": "@",
+    "feed": "Fe", "files": "Im", "memory": "Lp",
+}  # fmt: skip
+_TILE_COLOURS = {"@": "ma", "Lp": "im"}
+_learnt: dict[str, str] = {}
+
+
+def learn_tiles(tiles: Mapping[str, str]) -> None:
+    """Take over how adapters call their platforms on a tile: one or two letters by platform."""
+    _learnt.update({platform: letters[:2] for platform, letters in tiles.items() if letters})
+    _tile.cache_clear()
 
 
 def tile_of(platform: str) -> tuple[str, QColor]:
-    """A platform's two letters and its colour."""
-    letters = _TILES.get(platform, platform[:2])
+    """A platform's letters and its colour."""
+    return _tile(platform, theme.mode)
+
+
+@lru_cache(maxsize=256)
+def _tile(platform: str, mode: str) -> tuple[str, QColor]:
+    letters = _TILES.get(platform) or _learnt.get(platform) or platform[:2].title()
     colours = dict(_tokens()["platform"])
-    if theme.mode == "dark":
+    if mode == "dark":
         colours |= _tokens()["platformDark"]
-    if letters not in colours:  # somebody else's: always the same colour for the same platform
-        letters_of_all = sorted(colours)
-        return letters.title(), QColor(colours[letters_of_all[sum(map(ord, platform)) % len(letters_of_all)]])
-    return letters.title(), QColor(colours[letters])
+    own = _TILE_COLOURS.get(letters, letters.lower()) if platform in _TILES else ""
+    if own not in colours:  # somebody else's: always the same colour for the same platform
+        own = sorted(colours)[sum(map(ord, platform)) % len(colours)]
+    return letters, QColor(colours[own])
 
 
 def avatar_colours(name: str) -> tuple[QColor, QColor]:

@@ -46,6 +46,7 @@ class ThreadView(Scrolling):
         self._shown: list[CardShown] = []
         self._cards: dict[str, MessageCard] = {}
         self._unfolded = False
+        self._opened: dict[str, frozenset[int]] = {}  # what of each message's text somebody unfolded
         self._cursor = ""
         self._ready: Page | None = None
         self._body = QWidget()
@@ -72,6 +73,7 @@ class ThreadView(Scrolling):
             return
         place = self.verticalScrollBar().value()
         self._unfolded = self._unfolded and same_thread
+        self._opened = self._opened if same_thread else {}
         self._shown = list(shown)
         self._build(cursor)
         if same_thread:
@@ -102,6 +104,14 @@ class ThreadView(Scrolling):
             return
         at = keys.index(self._cursor) if self._cursor in keys else -1
         self.set_cursor(keys[max(0, min(len(keys) - 1, at + step))])
+
+    def toggle_quotes(self) -> bool:
+        """Open or fold what the message of the cursor carries along; False where it carries nothing that is folded."""
+        card = self._cards.get(self._cursor)
+        if card is None or card.words is None or not card.words.has_folds:
+            return False
+        card.words.toggle()
+        return True
 
     def set_cursor(self, key: str) -> None:
         if key not in self._cards:
@@ -196,13 +206,14 @@ class ThreadView(Scrolling):
             self._ready = None
 
     def _card(self, shown: CardShown, *, current: bool) -> MessageCard:
-        card = MessageCard(shown)
+        card = MessageCard(shown, self._opened.get(shown.key, frozenset()))
         card.set_current(current)
         card.chosen.connect(self.set_cursor_here)
         card.take_back.connect(self.take_back)
         card.versions_asked.connect(self.versions_asked)
         card.settle_asked.connect(self.settle_asked)
         card.link_asked.connect(self.link_asked)
+        card.folded.connect(lambda key, numbers: self._opened.update({key: numbers}))
         return card
 
     def set_cursor_here(self, key: str) -> None:

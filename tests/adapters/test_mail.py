@@ -9,6 +9,7 @@ import pytest
 from console.adapters.mail_parsing import read
 from console.adapters.mail_threading import base_subject
 from console.domain.questions import asks
+from console.domain.quoting import pieces_of_html
 from tests.adapters.corpus_mail import many, multi, part
 from tests.servers.dovecot import mail
 
@@ -118,8 +119,72 @@ def test_an_invitation_says_what_when_and_where_and_a_forwarded_mail_is_named_by
         "LOCATION:Kantine\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", subtype="calendar", filename="borrel.ics",
     )  # fmt: skip
     found = read(made.as_bytes())
-    assert found.body.text == "Kom je?\n\n📅 Borrel · 2026-11-25 16:00 UTC – 17:00 UTC · Kantine"
+    invited = "Kom je?\n\n📅 Borrel · 2026-11-25 16:00 UTC – 17:00 UTC · Kantine"
+    assert found.body.text == f"{invited}\n\n> Het oude rooster\n>\n> Zie bijlage"
     assert [one.name for one in found.parts] == ["Het oude rooster.eml", "borrel.ics"]
+
+
+def forward(inner: EmailMessage, said: str = "Zie hieronder.") -> bytes:
+    made = mail(said)
+    made.add_attachment(inner)
+    return made.as_bytes()
+
+
+def test_a_forwarded_mail_is_read_below_what_is_said_with_who_wrote_it_and_its_files() -> None:
+    inner = mail("Wanneer weten we meer?\n\n-- \nSanne", subject="Rooster", sender="Sanne Bakker <sanne@intra.test>")
+    inner.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="rooster.pdf")
+    found = read(forward(inner))
+    said, forwarded = pieces_of_html(found.body.html)
+    assert (said.text, forwarded.quoted) == ("<p>Zie hieronder.</p>", True)
+    assert forwarded.label == "Rooster"
+    for words in ("Sanne Bakker &lt;sanne@intra.test&gt;", "Wanneer weten we meer?"):
+        assert words in forwarded.text
+    assert not asks(found.body.text), "the question was put to somebody else"
+    assert [(one.name, one.section) for one in found.parts] == [("Rooster.eml", "2"), ("rooster.pdf", "2.2")]
+
+
+def test_a_mail_that_is_only_a_forward_shows_it() -> None:
+    inner = mail("Wanneer weten we meer?", subject="Rooster")
+    (whole,) = pieces_of_html(read(forward(inner, said="")).body.html)
+    assert "Wanneer weten we meer?" in whole.text
+    assert not whole.folded
+
+
+def test_a_forward_in_a_forward_in_a_forward_is_read_as_far_as_it_goes() -> None:
+    inner = mail("De kern.", subject="Diep")
+    for _level in range(40):
+        made = mail("Laag.")
+        made.add_attachment(inner)
+        inner = made
+    found = read(inner.as_bytes())
+    assert found.body.text.count("Laag.") >= 5
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 0001 00:00:00 +0900", "Fri, 31 Dec 9999 23:59:59 -0900", "gisteren", ""])
+def test_a_forwarded_mail_of_an_impossible_day_is_read(date: str) -> None:
+    inner = mail("Zie bijlage", subject="Oud")
+    del inner["Date"]
+    raw = forward(inner).replace(b"Subject: Oud", f"Date: {date}\nSubject: Oud".encode())
+    assert "> Zie bijlage" in read(raw).body.text
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ['<blockquote type="cite">Mag het?</blockquote>',
+     '<div class="gmail_quote"><div class="gmail_attr">Op ma 23 nov schreef Sanne:<br></div><blockquote class="gmail_quote">Mag het?</blockquote>',
+     '<div class="moz-cite-prefix">On 23-11-2026, Sanne wrote:</div><blockquote type="cite">Mag het?</blockquote>'],
+)  # fmt: skip
+def test_an_answer_below_what_html_quotes_is_said(quote: str) -> None:
+    made = mail("")
+    made.set_content(f"<p>Hoi,</p>{quote}<p>Ja hoor.</p>", subtype="html")
+    body = read(made.as_bytes()).body
+    first, quoted, last = pieces_of_html(body.html)
+    assert (first.text, last.text) == ("<p>Hoi,</p>", "<p>Ja hoor.</p>")
+    assert "Mag het?" in quoted.text
+    assert quoted.quoted
+    assert [line[:1] for line in body.text.splitlines() if line and line not in ("Hoi,", "Ja hoor.")] == [">"] * (
+        quoted.lines
+    )
 
 
 def test_the_html_of_two_is_shown_unless_it_says_nothing() -> None:

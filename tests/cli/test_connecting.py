@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer import Exit
 
+from console.cli.connecting import report
+from console.cli.session import NOT_ALLOWED, Failed, on_platform
+from console.domain.platform import AuthExpired
 from tests.adapters.intranet import Home
 from tests.fakes.buddypress import BuddyPress
 from tests.fakes.humhub import HumHub
@@ -84,3 +88,21 @@ def test_what_does_not_work_is_not_stored(terminal: Terminal, humhub: HumHub) ->
     assert "✗ There is no space to read yet." in told
     assert "For the administrator: Make the account a member" in told
     assert terminal.json("connections")["connections"] == []
+
+
+def test_what_goes_wrong_is_said_with_the_name_of_the_platform(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"name": "Intranet", "platform": "humhub", "ok": False, "error_kind": "RateLimited", "error": "", "words": "",
+           "messages": 0, "delivered": 0}  # fmt: skip
+    with pytest.raises(Exit):
+        report([row], as_json=False)
+    assert capsys.readouterr().err == "Intranet: HumHub asks us to wait a moment. We continue by ourselves.\n"
+    with pytest.raises(Failed) as failed, on_platform("humhub"):
+        raise AuthExpired
+    assert (failed.value.sentence, failed.value.code) == ("HumHub no longer lets us in. Sign in again.", NOT_ALLOWED)
+
+
+def test_a_round_with_a_server_that_went_says_so(terminal: Terminal) -> None:
+    with HumHub() as served:
+        served.space("Directie", public=True, joris="admin")
+        terminal(*connect(served), stdin="token=redactie-token\n")
+    assert "Intranet: Nothing answers at that address." in terminal("sync", "--once", exit=3)
