@@ -18,6 +18,7 @@ from console.for_administrators import to_do
 from console.platform_troubles import trouble
 from console.store.read.connections import ConnectionRow, SpaceRow
 from console.store.read.people import Identity
+from console.verdict_words import verdict_said
 from console.words import _, ngettext, number
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
@@ -323,6 +324,10 @@ def what_happened(event: TriageEvent) -> str:
             noun = kind_noun(str(payload.get("kind", "reply")))
             count = int(payload.get("count", 1))
             return noun if count == 1 else f"{count} × {noun}"
+        case What.VERDICT:
+            return verdict_said(payload)
+        case What.SKIP:
+            return _("passed over for now")
         case What.JOIN_PEOPLE:
             return _("{name} and {other} joined as one person").format(
                 name=_named(payload, 0), other=_named(payload, 1)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from console.desk.seat import Refused
+from console.domain.letters import VARIABLES, Unfilled
 from console.domain.query import HAS, IS, NAMES, QueryError
+from console.house_texts import BrokenHouseText
 from console.platform_troubles import trouble
 from console.sentences import clock, kind_verb, platform_title
 from console.settings import BrokenSettings
@@ -89,6 +93,8 @@ def _settings_what(error: BrokenSettings) -> str:
             return _("The hours of that day overlap or stand in the wrong order.")
         case "unknown_country":
             return _("‘{value}’ is no country whose holidays we know; one looks like NL.").format(value=value)
+        case "bad_receiver":
+            return _("A list of receivers belongs there, like {example}.").format(example='[{ name = "Ineke Brouwer, HR", mail = "hr@example.org", hours = "09:00-17:00" }]')  # fmt: skip
         case _:
             return _("It looks like {example}.").format(example='{ level = "today", within = 480 }')
 
@@ -136,6 +142,20 @@ def refusal_sentence(error: Refused) -> str:
             return _("That was taken back already.")
         case "not_yours":
             return _("{name} decided that. Only they can take it back.").format(name=error.facts["by"])
+        case "gone":
+            return _("The message isn't on the platform any more. Its reports are void.")
+        case "no_policy":
+            return _("Choose the policy first: hiding and removing need one.")
+        case "no_receiver":
+            return _("Say to whom it is passed on.")
+        case "no_reporter":
+            return _("Nobody knows who reported this: the platform doesn't say.")
+        case "changed_since":
+            return _("The message was changed while you judged it. Nothing was decided; look at it again.")
+        case "decided_since" if error.facts["by"]:
+            return _("{name} judged this in the meantime. Nothing of yours was written.").format(name=error.facts["by"])
+        case "decided_since":
+            return _("The verdict on this was taken back in the meantime. Nothing of yours was written.")
         case "no_person":
             return _("This person isn't held here any more.")
         case "one_person":
@@ -148,6 +168,40 @@ def refusal_sentence(error: Refused) -> str:
             return _("Nothing is reported about this message, or it is settled already.")
         case _:
             return _("There is no such item in the outbox.")
+
+
+def house_text_sentence(error: BrokenHouseText) -> str:
+    """What is wrong in the policies or letters, where, and how to mend it."""
+    if error.code in ("not_utf8", "not_allowed"):
+        return _("{file} can't be read. It must be plain text in UTF-8 that we may read.").format(file=error.file)
+    place = f"{error.file} ({_('line {n}').format(n=error.line)})"
+    match error.code:
+        case "no_number":
+            what = _("A policy begins with its number: ‘## 1. Privacy’.")
+        case "twice":
+            what = _("‘{value}’ stands there twice.").format(value=error.value)
+        case "to_whom":
+            what = _("A letter begins with whom it is for: ‘## To the author: Hidden’.")
+        case "no_text":
+            what = _("‘{value}’ has no text.").format(value=error.value)
+        case _:
+            what = _("No policy stands in it. One begins with ‘## 1. Privacy’.")
+    return _("{place}: {what} Mend it there, or take the file away to get the default back.").format(place=place, what=what)  # fmt: skip
+
+
+def unfilled_sentence(error: Unfilled) -> str:
+    """Why a letter doesn't leave."""
+    if error.unknown:
+        return _("The letter doesn't leave: nobody knows what {names} means. It may say {known}.").format(
+            names=_braced(error.unknown), known=_braced(VARIABLES)
+        )
+    return _("The letter doesn't leave: {names} isn't known here. Choose another, or write it yourself.").format(
+        names=_braced(error.empty)
+    )
+
+
+def _braced(names: Sequence[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)
 
 
 def picture_sentence(code: str) -> str:

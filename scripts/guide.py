@@ -33,9 +33,14 @@ FAMILIES = {
         "yammer_words.yammer_trouble",
     ),
     "platform": ("sentences.error_sentence",),
-    "deciding": ("platform_troubles._deciding", "troubles.refusal_sentence", "sentences.conflict_sentence"),
+    "deciding": (
+        "platform_troubles._deciding",
+        "troubles.refusal_sentence",
+        "troubles.unfilled_sentence",
+        "sentences.conflict_sentence",
+    ),
     "store": ("troubles.store_sentence", "cli.care.fix"),
-    "settings": ("troubles.settings_sentence", "troubles._settings_what"),
+    "settings": ("troubles.settings_sentence", "troubles._settings_what", "troubles.house_text_sentence"),
     "search": ("troubles.query_sentence",),
 }
 _DECISIONS = """# Decisions

@@ -9,19 +9,28 @@ import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
-from console.cli import care, connecting, deciding, exporting, gallery, people, reading
+from console.cli import care, connecting, deciding, exporting, gallery, judging, people, reading
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, WRONG_CALL, Failed, Session, platform_failed, say
 from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
+from console.domain.letters import Unfilled
 from console.domain.outbox import Kind, NotPossible
 from console.domain.platform import PlatformError
 from console.domain.query import QueryError
+from console.house_texts import BrokenHouseText
 from console.sentences import error_sentence
 from console.settings import BadName, BrokenSettings, NetworkFolder
 from console.store.connection import StoreError
 from console.store.read.names import Ambiguous, Unknown
 from console.sync.secret_store import NoKeyring, NoPassphrase, WrongPassphrase
-from console.troubles import query_sentence, refusal_sentence, settings_sentence, store_sentence
+from console.troubles import (
+    house_text_sentence,
+    query_sentence,
+    refusal_sentence,
+    settings_sentence,
+    store_sentence,
+    unfilled_sentence,
+)
 from console.words import LANGUAGES, _
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[
@@ -68,6 +77,8 @@ def build() -> typer.Typer:
         ("escalate", deciding.escalate, _("Pass a thread on to somebody.")),
         ("done", deciding.done, _("Mark threads done.")),
         ("reopen", deciding.reopen, _("Open threads again.")),
+        ("verdict", judging.verdict, _("Judge a reported message: keep, hide, delete or escalate.")),
+        ("policies", judging.policies, _("The house's policies, by their numbers.")),
         ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
         ("outbox", deciding.outbox, _("What is on its way, and your word on what is uncertain.")),
         ("people", people.people, _("Who is one person over platforms: look, join, set apart.")),
@@ -129,6 +140,10 @@ def plain(error: Exception) -> tuple[str, int]:
             return error.sentence, error.code
         case Refused():
             return refusal_sentence(error), NOT_ALLOWED if error.code == "no_way" else FAILED
+        case BrokenHouseText():
+            return house_text_sentence(error), FAILED
+        case Unfilled():
+            return unfilled_sentence(error), FAILED
         case StoreError():
             return store_sentence(error), FAILED
         case BrokenSettings():

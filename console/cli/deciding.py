@@ -35,6 +35,7 @@ from console.store.public_id import public_id
 from console.store.read import names, queue
 from console.store.read import outbox as outbox_rows
 from console.store.read import thread as threads
+from console.store.read.outbox import IntentRow
 from console.words import _, ngettext
 
 Threads = Annotated[list[str] | None, typer.Argument(metavar=_("THREAD …"))]
@@ -166,21 +167,30 @@ def place(desk: Desk, which: str) -> tuple[ThreadKey, MessageKey | None]:
 
 def finish(session: Session, decision: Decision, wait: bool, as_json: bool) -> None:
     """Deliver now where asked, then say how the intents stand."""
+    rows = deliver_and_tell(session, decision, wait, quiet=as_json)
+    if as_json:
+        put_json({"intents": [shapes.intent(row) for row in rows]})
+    raise_for(rows, wait)
+
+
+def deliver_and_tell(session: Session, decision: Decision, wait: bool, *, quiet: bool = False) -> list[IntentRow]:
+    """Deliver a decision's intents now where asked; returns them as they stand then, and says so."""
     if wait:
         deliver_now(session, decision)
     with session.store() as store:
         rows = [row for row in (outbox_rows.intent(store, intent.id) for intent in decision.intents) if row]
-    if as_json:
-        put_json({"intents": [shapes.intent(row) for row in rows]})
-    else:
-        for row in rows:
-            say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
-    if wait:
-        states = {row.intent.state for row in rows}
-        if states & {State.CONFLICT, State.UNCERTAIN, State.HANDOFF}:
-            raise typer.Exit(ASKS)
-        if State.FAILED in states:
-            raise typer.Exit(FAILED)
+    for row in () if quiet else rows:
+        say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
+    return rows
+
+
+def raise_for(rows: list[IntentRow], wait: bool) -> None:
+    """End with the exit code that says how what was delivered stands."""
+    states = {row.intent.state for row in rows} if wait else set()
+    if states & {State.CONFLICT, State.UNCERTAIN, State.HANDOFF}:
+        raise typer.Exit(ASKS)
+    if State.FAILED in states:
+        raise typer.Exit(FAILED)
 
 
 def edit(

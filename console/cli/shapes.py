@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from console.domain.house_policies import HousePolicy
 from console.domain.platform import Capabilities
 from console.domain.reasons import Reason
 from console.domain.triage import Note
@@ -94,6 +95,11 @@ def intent(row: IntentRow) -> dict[str, Any]:
         "attempts": found.attempts, "created_at": when(found.created_at_ms), "not_before": when(found.not_before_ms),
         "sent_at": when(found.sent_at_ms), "error": found.error or None, "words": found.error_words or None,
     }  # fmt: skip
+
+
+def policy(found: HousePolicy) -> dict[str, Any]:
+    return {"number": found.number, "title": found.title, "text": found.text, "urgent": found.urgent,
+            "do": found.do or None, "call": found.call or None}  # fmt: skip
 
 
 def hit(found: Hit) -> dict[str, Any]:

@@ -33,7 +33,8 @@ class Refused(Exception):
     """The desk can't do that: `code` says why, `facts` fill the sentence. Nothing was written.
 
     codes: no_thread, no_message, no_way (facts: kind, platform, standing), empty, too_long (facts: over), nothing_to_undo,
-    already_undone, not_yours, nothing_held, nothing_reported, no_person, one_person, one_identity
+    already_undone, not_yours, nothing_held, nothing_reported, no_person, one_person, one_identity, gone, no_policy,
+    no_receiver, no_reporter, changed_since, decided_since (facts: by)
     """
 
     def __init__(self, code: str, **facts: object) -> None:

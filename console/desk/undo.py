@@ -40,6 +40,7 @@ class Undone:
 
     restored     a reply that had not left, kept as a draft
     sent_at_ms   a reply that had left already: it stays there, and since when
+    remains      what a verdict did and can't take back: a reply that left, reports that were settled there
     waits        on its way this moment: an inverse follows once the outcome is known; a reply without one is left
                  as it is, nothing was taken back
     """
@@ -49,6 +50,7 @@ class Undone:
     restored: str = ""
     sent_at_ms: int | None = None
     waits: bool = False
+    remains: tuple[Intent, ...] = ()
 
     @property
     def stays(self) -> bool:
@@ -75,7 +77,7 @@ def undoable(desk: Desk) -> Undoable | None:
 def undo(desk: Desk, event_key: str = "") -> Undone:
     """Take a decision back. Raises Refused: nothing_to_undo, already_undone, not_yours."""
     event = _chosen(desk, event_key)
-    if event.what is What.ACT:
+    if event.what in (What.ACT, What.VERDICT):
         return _undo_act(desk, event)
     return Undone(_append(desk, event), event)
 
@@ -105,8 +107,9 @@ def _chosen(desk: Desk, event_key: str) -> TriageEvent:
 
 
 def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
-    restored, sent_at_ms, waits, stays = "", None, False, False
+    restored, sent_at_ms, waits = "", None, False
     inverses: list[Intent] = []
+    remains: list[Intent] = []
     undo_key = new_key()
     for intent in of_decision(desk.store, event.key):
         now = intent if intent.state in LEFT else _withdraw(desk, intent)
@@ -117,11 +120,12 @@ def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
         if now.kind in INVERSE:
             inverses += _inverse(desk, now, undo_key)
         else:
-            sent_at_ms, stays = now.sent_at_ms, True
-    if stays and not inverses:
+            sent_at_ms = now.sent_at_ms
+            remains.append(now)
+    if remains and not inverses and event.what is What.ACT:
         return Undone(Decision(event.key, event.thread, event.what), event, restored, sent_at_ms, waits)
     decision = _append(desk, event, undo_key, inverses)
-    return Undone(decision, event, restored, sent_at_ms, waits)
+    return Undone(decision, event, restored, sent_at_ms, waits, tuple(remains))
 
 
 def _withdraw(desk: Desk, intent: Intent) -> Intent:

@@ -193,6 +193,7 @@ class Intent:
     waits_for      why it waits: "" (undo time), "network", "limit", "sign_in"
     last_byte_at_ms  when the last request that may have reached the platform ended, None before the first
     asks           an uncertain one that could not be settled: a person must say
+    recipient      the shown name of whom a `write` is for, else ""
     """
 
     id: IntentId
@@ -218,3 +219,4 @@ class Intent:
     error: str = ""
     error_words: str = ""
     asks: bool = False
+    recipient: str = ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from console.domain.calendar import DAY_MS, add_working
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
 from console.domain.policy import Level, Policy, ReasonKind
-from console.domain.triage import TriageEvent, TriageState, TriageStatus
+from console.domain.triage import TriageEvent, TriageState, TriageStatus, in_order
 
 __all__ = ["Evaluation", "MessageFacts", "Reason", "ReasonKind", "ReportFacts", "ThreadFacts", "evaluate"]
 
@@ -213,17 +213,19 @@ class _Look:
         return self._reason(ReasonKind.REPORTED, first.message, len(pending), first.at_ms)
 
     def _edited(self) -> Reason | None:
-        """The message that the last decision was about reads otherwise now."""
-        decided = self._facts.triage.decided
-        seen = None if decided is None else decided.payload.get("seen")
-        if decided is None or not seen or not seen.get("message"):
-            return None
+        """The message that a verdict or the last decision was about reads otherwise now."""
+        triage = self._facts.triage
+        judged = {
+            seen["message"]: (event, seen.get("text_hash"))
+            for event in in_order([*filter(None, [triage.decided]), *triage.verdicts])
+            if (seen := event.payload.get("seen")) and seen.get("message")
+        }
         for message in self._messages:
-            if message.key == seen["message"] and message.state not in _TAKEN_AWAY and not message.ours:
-                if message.text_hash == seen.get("text_hash"):
-                    return None
-                at_ms = max(decided.at_ms, message.edited_at_ms or 0)
-                return self._reason(ReasonKind.EDITED, message.key, 1, at_ms, message.author_name)
+            event, text_hash = judged.get(message.key, (None, ""))
+            if event is None or message.state in _TAKEN_AWAY or message.ours or message.text_hash == text_hash:
+                continue
+            at_ms = max(event.at_ms, message.edited_at_ms or 0)
+            return self._reason(ReasonKind.EDITED, message.key, 1, at_ms, message.author_name)
         return None
 
     def _held(self, judged: _Judged) -> Reason | None:

@@ -19,11 +19,13 @@ class What(StrEnum):
     REOPEN = "reopen"
     SNOOZE = "snooze"  # payload: until_ms
     ESCALATE = "escalate"  # payload: to, text
+    SKIP = "skip"  # a reported message was passed over for now
     ASSIGN = "assign"  # payload: to ("" takes it off)
     TAG = "tag"  # payload: tag
     UNTAG = "untag"  # payload: tag
     NOTE = "note"  # payload: text
     ACT = "act"  # payload: kind, intents
+    VERDICT = "verdict"  # payload: action, policies, reports, to, text, intents; see domain.verdicts
     JOIN_PEOPLE = "join_people"  # payload: identities, names
     SPLIT_PERSON = "split_person"  # payload: identities (the one that stands apart), others (the rest), names
     KEEP_APART = "keep_apart"  # payload: identities, others, names
@@ -75,7 +77,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class TriageState:
-    """What a thread's events come to. `decided` is the event that gave `status`, None when nobody decided."""
+    """What a thread's events come to.
+
+    decided   the event that gave `status`, None when nobody decided
+    verdicts  those on its messages that stand, oldest first; `domain.verdicts` says what they come to
+    """
 
     status: TriageStatus = TriageStatus.OPEN
     snoozed_until_ms: int | None = None
@@ -84,6 +90,7 @@ class TriageState:
     tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     decided: TriageEvent | None = None
+    verdicts: tuple[TriageEvent, ...] = ()
 
 
 def in_order(events: Iterable[TriageEvent]) -> list[TriageEvent]:
@@ -128,6 +135,8 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
             state = replace(state, status=TriageStatus.ESCALATED, snoozed_until_ms=None, escalated_to=to, decided=event)
             text = str(payload.get("text", ""))
             return _noted(state, event, text) if text else state
+        case What.VERDICT:
+            return _judged(state, event)
         case What.ASSIGN:
             return replace(state, assignee=str(payload.get("to", "")))
         case What.TAG:
@@ -137,8 +146,27 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
             return replace(state, tags=tuple(tag for tag in state.tags if tag != payload.get("tag")))
         case What.NOTE:
             return _noted(state, event, str(payload.get("text", "")))
-        case What.ACT | What.UNDO | What.JOIN_PEOPLE | What.SPLIT_PERSON | What.KEEP_APART:
+        case What.ACT | What.SKIP | What.UNDO | What.JOIN_PEOPLE | What.SPLIT_PERSON | What.KEEP_APART:
             return state
+
+
+def _judged(state: TriageState, event: TriageEvent) -> TriageState:
+    """A verdict stands beside those before it. One that passes a message on escalates the thread; a decision ends that.
+
+    The thread stays escalated while another message of it is passed on still.
+    """
+    text = str(event.payload.get("text", ""))
+    state = replace(state, verdicts=(*state.verdicts, event))
+    state = _noted(state, event, text) if text else state
+    latest = {verdict.message: verdict for verdict in state.verdicts}
+    passed_on = [verdict for verdict in latest.values() if verdict.payload.get("action") == "escalate"]
+    if passed_on:
+        to = str(passed_on[-1].payload.get("to", ""))
+        status = TriageStatus.ESCALATED
+        return replace(state, status=status, snoozed_until_ms=None, escalated_to=to, decided=event)
+    if state.status is TriageStatus.ESCALATED:
+        return replace(state, status=TriageStatus.OPEN, escalated_to="", decided=event)
+    return state
 
 
 def _noted(state: TriageState, event: TriageEvent, text: str) -> TriageState:

@@ -42,6 +42,14 @@ Index("event_key", event.c.key, unique=True)
 Index("event_thread", event.c.thread)
 Index("event_by", event.c.by, event.c.hlc)
 Index("event_undoes", event.c.undoes, sqlite_where=text("undoes IS NOT NULL"))
+Index("event_message", event.c.message, sqlite_where=text("message IS NOT NULL"))
+
+# What the verdicts come to: the one that holds for a message, and what became of each report. Folds of the events.
+Table("verdict", metadata, _text("message", primary=True), _text("event"), _text("action"), _text("by"),
+      _int("at_ms"), _text("text_hash"), sqlite_strict=True)  # fmt: skip
+settled = Table("settled", metadata, _text("report", primary=True), _text("message"), _text("event"), _text("state"),
+                sqlite_strict=True)  # fmt: skip
+Index("settled_message", settled.c.message)
 
 fresh = Table(
     "fresh", metadata, _text("thread", primary=True), _int("seq"), _text("state"), _int("level"), _int("due_at_ms"),
@@ -64,7 +72,7 @@ intent = Table(
     _text("message", null=True), _text("text", ""), _text("state"), _text("by"), _int("created_at_ms"),
     _int("not_before_ms"), _text("decision", ""), _text("inverse_of", ""), _text("seen", "{}"), _int("attempts", 0),
     _text("steps", "[]"), _text("waits_for", ""), _int("last_byte_at_ms", null=True), _int("sent_at_ms", null=True),
-    _text("remote_message", ""), _text("error", ""), _text("error_words", ""), _int("asks", 0), sqlite_strict=True,
+    _text("remote_message", ""), _text("error", ""), _text("error_words", ""), _int("asks", 0), _text("recipient", ""), sqlite_strict=True,
 )  # fmt: skip
 Index("intent_open", intent.c.connection, intent.c.created_at_ms,
       sqlite_where=text("state NOT IN ('sent', 'withdrawn')"))  # fmt: skip

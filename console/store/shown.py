@@ -54,16 +54,19 @@ CREATE TEMP VIEW message_shown AS
                        ORDER BY created_at_ms DESC, id DESC LIMIT 1)
 """
 
-# A report that we settled, or are settling, is dismissed, whatever its platform lists still.
+# A report is what the last verdict that knew of it says; else one that we settled, or are settling, is dismissed,
+# whatever its platform lists still. `passed_on`: it waits for whoever it was passed on to.
 _REPORT_SHOWN = """
 CREATE TEMP VIEW report_shown AS
-  SELECT r.*,
-         CASE WHEN r.state = 'pending' AND EXISTS (
+  SELECT r.*, coalesce(d.event, '') AS verdict, coalesce(d.state = 'escalated', 0) AS passed_on,
+         CASE WHEN d.state IN ('upheld', 'dismissed') THEN d.state
+              WHEN r.state = 'pending' AND EXISTS (
                    SELECT 1 FROM ledger.intent AS i, json_each(i.seen, '$.reports') AS s
                     WHERE i.message = r.message AND i.kind = 'settle' AND s.value = r.key
                       AND i.state IN ('queued', 'sending', 'uncertain', 'sent'))
               THEN 'dismissed' ELSE r.state END AS shown_state
     FROM main.report AS r
+    LEFT JOIN ledger.settled AS d ON d.report = r.key
 """
 
 # Which row stands for the whole person. Apart for the same reason: who is asked for by `who_id` is found along the index.

@@ -84,6 +84,13 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     program("reply", threads[7]["id"], "--text", "Nog een antwoord.")
     told["undo"].append(program.json("undo"))
     sent = next(m["id"] for m in program.json("show", blog["id"])["messages"] if m["text"] == "We kijken ernaar.")
+    told["policies"] = [program.json("policies")]
+    reported = next(m for m in program.json("show", blog["id"])["messages"] if m["reports"])
+    told["verdict"] = [
+        program.json("verdict", reported["id"], "hide", "--policy", "1", "--dry-run"),
+        program.json("verdict", reported["id"], "escalate", "--to", "Ineke"),
+        program.json("verdict", reported["id"], "hide", "--policy", "1", "--letter-to-author", "No longer", "--wait"),
+    ]
     told["edit"] = [program.json("edit", sent, "--text", "We kijken er vandaag naar.", "--wait")]
     telling = [blog["id"], insult["id"]]
     for word in ("edit", "attachment", "reaction", "report"):

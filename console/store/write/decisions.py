@@ -6,7 +6,7 @@ its next frame, whether a collector runs or not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from console.domain.outbox import Intent
 from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, payload_hash
 from console.store.connection import Connection, Store
 from console.store.rows import EVENT_COLUMNS, INTENT_COLUMNS, intent_values
-from console.store.write import clock, persons
+from console.store.write import clock, judging, persons
 from console.store.write.overlay import refresh
 
 
@@ -33,12 +33,22 @@ class NewEvent:
     key: str = ""
 
 
-def append(store: Store, events: Sequence[NewEvent], intents: Sequence[Intent] = ()) -> list[TriageEvent]:
-    """Write decisions and the intents they gave rise to, all or nothing. Raises a StoreError."""
+def append(
+    store: Store, events: Sequence[NewEvent], intents: Sequence[Intent] = (), *,
+    before: Callable[[Connection], None] = lambda ledger: None,
+) -> list[TriageEvent]:  # fmt: skip
+    """Write decisions and the intents they gave rise to, all or nothing. Raises a StoreError.
+
+    before  runs first inside the transaction; if it raises, nothing is written
+    """
     with store.writing(store.ledger) as ledger:
+        before(ledger)
         written = [_append_event(ledger, event, store.now_ms()) for event in events]
         for intent in intents:
             put_intent(ledger, intent, store.now_ms(), "made")
+        judging.refresh(
+            ledger, {event.message for event in written if event.message and event.what in judging.CONCERNS}
+        )
         keys = {event.thread for event in events} | {intent.thread for intent in intents}
         refresh(store, ledger, keys - {ABOUT_NO_THREAD})
         if ABOUT_NO_THREAD in keys:

@@ -15,7 +15,8 @@ from typing import Any
 
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
 from console.domain.reasons import MessageFacts, ReportFacts, ThreadFacts
-from console.domain.triage import TriageEvent, fold
+from console.domain.triage import TriageEvent, TriageState, fold
+from console.domain.verdicts import ESCALATED, Settled, settled
 from console.store.rows import EVENT_COLUMNS, event_of
 
 _ACTION_SHOWS = {
@@ -88,6 +89,8 @@ class _Gathering:
     events: list[TriageEvent] = field(default_factory=list)
     acted: dict[str, MessageState] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
+    triage: TriageState = field(default_factory=TriageState)
+    verdicts: Mapping[str, Settled] = field(default_factory=dict)
     replies: list[MessageFacts] = field(default_factory=list)
     read_up_to: tuple[int, str] = (0, "")
 
@@ -109,17 +112,27 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
     for row in ledger.execute(_EVENTS, (known,)):
         event = event_of(dict(zip(EVENT_COLUMNS, row, strict=True)))
         found[names[event.thread]].events.append(event)
+    for gathering in found.values():
+        if gathering.events:
+            gathering.triage = fold(gathering.events)
+            gathering.verdicts = settled(gathering.triage.verdicts)
     for thread, at_ms, message in ledger.execute(_READ_MARKS, (known,)):
         gathering = found[names[thread]]
         gathering.read_up_to = max((at_ms, message), gathering.read_up_to)
     for thread_id, key, message, at_ms, state in cache.execute(_REPORTS, (listed,)):
-        settled = state == "pending" and key in found[thread_id].settled
-        shown = ReportState.DISMISSED if settled else _REPORT_STATES[state]
-        found[thread_id].reports.append(ReportFacts(key, message, at_ms, shown))
+        found[thread_id].reports.append(ReportFacts(key, message, at_ms, _report_state(found[thread_id], key, state)))
     for thread_id, rows in groupby(cache.execute(_MESSAGES, (listed,)), key=itemgetter(0)):
         _said(found[thread_id], rows, us)
     start_lines = dict(ledger.execute("SELECT key, start_line_ms FROM connection").fetchall())
     return [_gathered(thread, found[thread[0]], start_lines) for thread in threads]
+
+
+def _report_state(gathering: _Gathering, key: str, state: str) -> ReportState:
+    """A verdict's word goes before the platform's; what is passed on waits still."""
+    verdict = gathering.verdicts.get(key)
+    if verdict is not None and verdict.state != ESCALATED:
+        return _REPORT_STATES[verdict.state]
+    return ReportState.DISMISSED if state == "pending" and key in gathering.settled else _REPORT_STATES[state]
 
 
 def _on_its_way(gathering: _Gathering, key: str, at_ms: int, message: str | None, kind: str, seen: str) -> None:
@@ -160,7 +173,6 @@ def _gathered(thread: Sequence[Any], found: _Gathering, start_lines: Mapping[str
     thread_id, key, connection, leadership, oldest_at_ms = thread
     facts = ThreadFacts(
         key=ThreadKey(key), messages=found.messages + found.replies, leadership=bool(leadership) or found.led,
-        start_line_ms=start_lines.get(connection, 0), history_from_ms=oldest_at_ms, triage=fold(found.events),
-        reports=found.reports,
+        start_line_ms=start_lines.get(connection, 0), history_from_ms=oldest_at_ms, triage=found.triage, reports=found.reports,
     )  # fmt: skip
     return Gathered(thread_id, facts, found.shown, found.read_up_to)

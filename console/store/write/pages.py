@@ -28,6 +28,8 @@ from console.store.write.spaces import Spaces
 from console.store.write.threading import Threads
 from console.store.write.versions import keep
 
+_DELETED = MessageState.DELETED.value
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -154,6 +156,8 @@ class _Writing:
         old = self._messages.stored(message.key)
         if old is not None and not old.gone and old.facts == facts:
             return
+        if old is not None and (old.by_name["state"] == _DELETED) is not (message.state is MessageState.DELETED):
+            self._void_reports(message.key, message.state is MessageState.DELETED)
         home = self._threads.home_of(message, space_id)
         self._messages.put(message, facts, author, home)
         self._threads.lives_in(message.key, home)
@@ -162,7 +166,7 @@ class _Writing:
 
     def _put_gone(self, gone: MessageGone) -> None:
         old = self._messages.stored(gone.key)
-        if old is None or (old.gone and old.by_name["state"] == MessageState.DELETED.value):
+        if old is None or (old.gone and old.by_name["state"] == _DELETED):
             return
         self._flush()
         if gone.kept:
@@ -184,11 +188,16 @@ class _Writing:
             " mentions = 0, search_id = NULL, gone_at_ms = ?, gone_by_author = ? WHERE key = ?",
             (gone.at_ms, by_author, gone.key),
         )
-        self._cache.exec_driver_sql(
-            "UPDATE report SET state = ? WHERE message = ? AND state = 'pending'", (ReportState.VOID.value, gone.key)
-        )
+        self._void_reports(gone.key, True)
         self._messages.load([gone.key])
         self._touched.add(row.thread_id)
+
+    def _void_reports(self, message: str, gone: bool) -> None:
+        """Without their message pending reports are void; where it is there again they wait again."""
+        before, after = (ReportState.PENDING, ReportState.VOID) if gone else (ReportState.VOID, ReportState.PENDING)
+        self._cache.exec_driver_sql(
+            "UPDATE report SET state = ? WHERE message = ? AND state = ?", (after.value, message, before.value)
+        )
 
     def _put_report(self, report: Report) -> None:
         facts = (report.message, report.at_ms, report.reason, report.text, report.reporter, report.source,
@@ -208,7 +217,7 @@ class _Writing:
         ).first()
         if row is not None:
             self._touched.add(row.thread_id)
-            if row.state == MessageState.DELETED.value:
+            if row.state == _DELETED:
                 self._cache.exec_driver_sql(
                     "UPDATE report SET state = 'void' WHERE key = ? AND state = 'pending'", (report.key,)
                 )

@@ -1,0 +1,135 @@
+"""The command `verdict`: a decision on a reported message, with all its effects said before or after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from console import house_texts
+from console.cli import shapes
+from console.cli.deciding import deliver_and_tell, raise_for
+from console.cli.reading import Json
+from console.cli.session import Failed, Session, now_ms, put_json, say
+from console.cli.terminal import Screen, paragraph, safe
+from console.desk import letters, verdicts
+from console.desk.seat import Desk
+from console.desk.verdicts import Plan
+from console.domain.conversation import MessageKey
+from console.domain.house_policies import HousePolicy, chosen
+from console.domain.letters import Letter, To
+from console.domain.receivers import Receiver, named
+from console.domain.verdicts import Action, Judgement
+from console.effect_words import Effect, effects
+from console.sentences import intent_sentence, kind_noun
+from console.store.public_id import public_id
+from console.store.read import judged, names
+from console.store.read.connections import is_offline
+from console.verdict_words import action_title
+from console.words import _
+
+
+def verdict(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
+    action: Annotated[str, typer.Argument(metavar=_("ACTION"), help=_("keep, hide, delete or escalate"))],
+    policy: Annotated[list[str] | None, typer.Option("--policy", help=_("The number of a policy; hide and delete need one."))] = None,
+    to: Annotated[str, typer.Option("--to", help=_("To whom it is passed on."))] = "",
+    note: Annotated[str, typer.Option("--note", help=_("For your team."))] = "",
+    answer: Annotated[str, typer.Option("--letter-to-author", help=_("The letter that goes under the message."))] = "",
+    thanks: Annotated[str, typer.Option("--letter-to-reporter", help=_("The letter for whoever reported it."))] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what it would do."))] = False,
+    wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    session: Session = context.obj
+    if action not in list(Action):
+        raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(Action)))
+    folder, receivers = session.folder(), session.settings().receivers
+    with session.desk() as desk:
+        message = names.message(desk.store, which)
+        policies = _policies(house_texts.policies(folder), policy or ())
+        judgement = Judgement(Action(action), policies, _receiver(receivers, to), note.strip())
+        if answer or thanks:
+            judgement = _with_letters(desk, message, judgement, house_texts.letters_of(folder), answer, thanks)
+        made = verdicts.plan(desk, message, judgement)
+        said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
+        given = None if dry_run else verdicts.give(desk, message, judgement, undo=not wait)
+    rows = [] if given is None else deliver_and_tell(session, given, wait, quiet=True)
+    if as_json:
+        put_json(_told(made, said, "" if given is None else given.event)
+                 | {"intents": [shapes.intent(row) for row in rows]})  # fmt: skip
+    else:
+        if dry_run:
+            say(
+                _("This is what ‘{action}’ would do. Nothing is decided.").format(action=action_title(judgement.action))
+            )
+        for effect in said:
+            say(f"· {effect.text}")
+        for row in rows if wait else ():
+            say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
+    raise_for(rows, wait)
+
+
+def _policies(known: Sequence[HousePolicy], typed: Sequence[str]) -> tuple[HousePolicy, ...]:
+    try:
+        return chosen(known, [int(number) for number in typed])
+    except (KeyError, ValueError):
+        listed = ", ".join(f"{policy.number} ({policy.title})" for policy in known)
+        raise typer.BadParameter(_("There is no such policy. There are: {policies}.").format(policies=listed)) from None
+
+
+def _receiver(receivers: Sequence[Receiver], typed: str) -> str:
+    """The receiver that was meant, as the settings have them; else the name as it was typed."""
+    found = named(receivers, typed)
+    return typed.strip() if found is None else found.name
+
+
+def _with_letters(
+    desk: Desk, message: MessageKey, judgement: Judgement, known: Sequence[Letter], answer: str, thanks: str
+) -> Judgement:
+    about = judged.reported(desk.store, message)
+    assert about is not None  # the message was found by its name a moment ago
+
+    def text(to: To, typed: str) -> str:
+        letter = letters.found(known, to, typed) if typed else None
+        if typed and letter is None:
+            listed = ", ".join(f"‘{one.title}’" for one in known if one.to is to)
+            raise Failed(_("There is no such letter, or more than one. There are: {letters}.").format(letters=listed))
+        return "" if letter is None else letters.written(desk, letter, about, judgement.policies)
+
+    return Judgement(
+        judgement.action, judgement.policies, judgement.to, judgement.note, text(To.AUTHOR, answer),
+        text(To.REPORTER, thanks),
+    )  # fmt: skip
+
+
+def _told(made: Plan, said: Sequence[Effect], event: str) -> dict[str, Any]:
+    judgement = made.judgement
+    return {
+        "verdict": {
+            "id": event or None, "message": public_id("m", made.about.message), "thread": public_id("t", made.about.thread),
+            "action": judgement.action.value, "to": judgement.to or None, "reports": made.pending,
+            "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
+        },
+        "effects": [{"where": effect.where, "text": effect.text} for effect in said],
+    }  # fmt: skip
+
+
+def policies(context: typer.Context, as_json: Json = False) -> None:
+    """The house's policies by their numbers."""
+    found = house_texts.policies(context.obj.folder())
+    if as_json:
+        put_json({"policies": [shapes.policy(policy) for policy in found]})
+        return
+    for policy in found:
+        print_policy(policy)
+
+
+def print_policy(policy: HousePolicy) -> None:
+    urgent = f" · {_('urgent')}" if policy.urgent else ""
+    Screen().print(Text(f"{policy.number}. {safe(policy.title)}{urgent}", style="bold"))
+    for line in filter(None, (policy.text, policy.do, policy.call and _("Call: {whom}").format(whom=policy.call))):
+        Screen().print(paragraph(line))

@@ -1,0 +1,139 @@
+"""Judging a reported message: one decision with all its effects here and on the platform, and one undo for all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from console.desk.replies import check_possible, new_intent
+from console.desk.seat import Decision, Desk, Refused
+from console.domain.conversation import MessageKey, MessageState, ThreadKey
+from console.domain.outbox import INVERSE, Kind
+from console.domain.platform import Way
+from console.domain.triage import What
+from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
+from console.store.connection import Connection
+from console.store.read import judged
+from console.store.read.connections import capabilities
+from console.store.read.judged import Reported
+from console.store.read.seen import Look, look
+from console.store.write.clock import new_key
+from console.store.write.decisions import NewEvent, append
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a verdict does on the platform. `back`: the way its inverse goes, `no` where it has none."""
+
+    kind: Kind
+    way: Way
+    text: str = ""
+    recipient: str = ""
+    back: Way = Way.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a verdict will do: said before, done after, from this one value.
+
+    pending  how many of the reports wait; `stays_listed`: the platform has no way to be told that they are settled
+    gone     the message isn't on the platform any more: nothing is left to do there
+    """
+
+    judgement: Judgement
+    about: Reported
+    seen: Look
+    steps: tuple[Step, ...]
+    pending: int
+    stays_listed: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AsSeen:
+    """What was on the screen when the verdict was chosen. What changed since is shown first, and nothing is written."""
+
+    text_hash: str
+    verdict: str
+
+
+def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
+    """What giving this verdict would do. Raises Refused: no_message, gone, no_policy, no_receiver, no_way, too_long, no_reporter."""
+    about = judged.reported(desk.store, message)
+    seen = None if about is None else look(desk.store, about.thread, message)
+    if about is None or seen is None:
+        raise Refused("no_message")
+    state = MessageState(about.state)
+    action, gone = judgement.action, state is MessageState.DELETED
+    if action in NEEDS_POLICY and not judgement.policies:
+        raise Refused("no_policy")
+    if action is Action.ESCALATE and not judgement.to.strip():
+        raise Refused("no_receiver")
+    if gone and (action is not Action.ESCALATE or judgement.to_author):
+        raise Refused("gone")
+    can = capabilities(desk.store, seen.space)
+    steps = []
+    if judgement.to_author:  # before anything is done to what it answers
+        steps.append(Step(Kind.REPLY, check_possible(desk, Kind.REPLY, seen, judgement.to_author), judgement.to_author))
+    if judgement.to_reporter:
+        if not about.reporters:
+            raise Refused("no_reporter")
+        way = check_possible(desk, Kind.WRITE, seen, judgement.to_reporter)
+        steps += [Step(Kind.WRITE, way, judgement.to_reporter, name) for name in about.reporters]
+    kind = None if gone else kind_for(action, state)
+    settles = can.way(Kind.SETTLE.value)
+    # A message that is hidden or gone takes its reports along where they would have to be settled by hand.
+    asked = action is Action.KEEP or (action is not Action.ESCALATE and settles is Way.API)
+    if about.pending and asked and settles is not Way.NO:
+        steps.append(Step(Kind.SETTLE, settles))
+    if kind is not None:
+        back = can.way(INVERSE[kind].value)
+        steps.append(Step(kind, check_possible(desk, kind, seen, ""), back=back))
+    stays_listed = bool(about.pending) and action is Action.KEEP and settles is Way.NO
+    return Plan(judgement, about, seen, tuple(steps), len(about.pending), stays_listed, gone)
+
+
+def give(
+    desk: Desk, message: MessageKey, judgement: Judgement, *, as_seen: AsSeen | None = None, undo: bool = True
+) -> Decision:
+    """Judge a message: the verdict, its reports, and what goes to the platform, in one transaction.
+
+    as_seen  what its maker had before them; None judges whatever there is now
+    raises   Refused as `plan`; changed_since or decided_since (facts: by) where it isn't as it was seen
+    """
+    made = plan(desk, message, judgement)
+    about, seen = made.about, made.seen
+    if as_seen is not None and as_seen.text_hash != about.text_hash:
+        raise Refused("changed_since")
+    event_key = new_key()
+    intents = []
+    for step in made.steps:
+        intent = new_intent(desk, step.kind, seen, message, step.text, event_key, step.way, undo=undo)
+        intents.append(replace(intent, recipient=step.recipient))
+    payload = {
+        "action": judgement.action.value, "to": judgement.to.strip(), "text": judgement.note.strip(),
+        "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
+        "reports": list(about.reports), "intents": [intent.id for intent in intents], "seen": seen.payload,
+    }  # fmt: skip
+    event = NewEvent(
+        about.thread, What.VERDICT, desk.moderator, message, seen.seen.version, payload=payload, key=event_key
+    )
+
+    def nobody_else(ledger: Connection) -> None:
+        row = ledger.exec_driver_sql('SELECT event, "by" FROM verdict WHERE message = ?', (message,)).first()
+        if as_seen is not None and (row.event if row is not None else "") != as_seen.verdict:
+            raise Refused("decided_since", by=row.by if row is not None else "")
+
+    append(desk.store, [event], intents, before=nobody_else)
+    return Decision(event_key, ThreadKey(about.thread), What.VERDICT, tuple(intents))
+
+
+def skip(desk: Desk, message: MessageKey) -> Decision:
+    """Leave a message for later, or for somebody else; that it was passed over is kept. Raises Refused("no_message")."""
+    about = judged.reported(desk.store, message)
+    seen = None if about is None else look(desk.store, about.thread, message)
+    if about is None or seen is None:
+        raise Refused("no_message")
+    event = NewEvent(
+        about.thread, What.SKIP, desk.moderator, message, seen.seen.version, payload={"seen": seen.payload}
+    )
+    return Decision(append(desk.store, [event])[0].key, about.thread, What.SKIP)

@@ -1,0 +1,99 @@
+"""The house's policies: what a verdict refers to, read from one numbered text that people edit.
+
+    ## 4. Threats or intimidation
+    Nobody is threatened or frightened.
+    - Urgent
+    - Do: Keep what it says.
+    - Call: security
+
+The words for urgent, do and call may be English or Dutch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MOST = 99
+_HEADING = re.compile(r"##\s*(.*)")
+_NUMBERED = re.compile(r"(\d{1,4})[.)]?\s+(\S.*)")
+_LINE = re.compile(r"[-*]\s*(urgent|dringend|do|doen|call|bellen)\b\s*[:.]?\s*(.*)", re.IGNORECASE)
+_NAMES = {"urgent": "urgent", "dringend": "urgent", "do": "do", "doen": "do", "call": "call", "bellen": "call"}
+
+
+@dataclass(frozen=True, slots=True)
+class HousePolicy:
+    """One policy. `do` and `call`: what to do at once and whom to call, "" where nothing is said."""
+
+    number: int
+    title: str
+    text: str = ""
+    urgent: bool = False
+    do: str = ""
+    call: str = ""
+
+
+class BadPolicies(ValueError):
+    """A text that isn't a list of policies: at which line, counted from 1, and why.
+
+    code  no_number, twice (value: the number), none
+    """
+
+    def __init__(self, line: int, code: str, value: str = "") -> None:
+        super().__init__(f"line {line}: {code} {value}".rstrip())
+        self.line = line
+        self.code = code
+        self.value = value
+
+
+def parse(text: str) -> tuple[HousePolicy, ...]:
+    """The policies of a text, by number. Raises BadPolicies; a text without any is wrong too."""
+    found: dict[int, HousePolicy] = {}
+    title, number, said = "", 0, _Said()
+    for at, line in enumerate(text.splitlines(), 1):
+        heading = _HEADING.fullmatch(line.strip())
+        if heading is None:
+            said.add(line)
+            continue
+        if number:
+            found[number] = said.policy(number, title)
+        numbered = _NUMBERED.fullmatch(heading[1].strip())
+        number = int(numbered[1]) if numbered else 0
+        if numbered is None or not 1 <= number <= MOST:
+            raise BadPolicies(at, "no_number", heading[1].strip())
+        if number in found:
+            raise BadPolicies(at, "twice", str(number))
+        title, said = numbered[2].strip(), _Said()
+    if not number:
+        raise BadPolicies(1, "none")
+    found[number] = said.policy(number, title)
+    return tuple(found[number] for number in sorted(found))
+
+
+def chosen(policies: Iterable[HousePolicy], numbers: Sequence[int]) -> tuple[HousePolicy, ...]:
+    """Those with these numbers, each once, by number. Raises KeyError of the first that isn't there."""
+    known = {policy.number: policy for policy in policies}
+    return tuple(known[number] for number in sorted(set(numbers)))
+
+
+class _Said:
+    """What stands below one heading, as it is read line by line."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[str]] = {"": []}
+        self._now = ""
+
+    def add(self, line: str) -> None:
+        found = _LINE.fullmatch(line.strip())
+        if found is not None:
+            self._now = _NAMES[found[1].lower()]
+            line = found[2]
+            self._parts.setdefault(self._now, [])
+        elif not line[:1].isspace():  # a line that isn't moved in goes on with what the policy says
+            self._now = ""
+        self._parts[self._now].append(line.strip())
+
+    def policy(self, number: int, title: str) -> HousePolicy:
+        text, do, call = (" ".join(filter(None, self._parts.get(name, ()))) for name in ("", "do", "call"))
+        return HousePolicy(number, title, text, "urgent" in self._parts, do, call)

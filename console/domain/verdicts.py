@@ -1,0 +1,94 @@
+"""Verdicts: what a person decided about a reported message, and what becomes of its reports by that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.domain.conversation import MessageKey, MessageState
+from console.domain.house_policies import HousePolicy
+from console.domain.outbox import LEAVES, Kind
+from console.domain.triage import TriageEvent, What, in_order, undone
+
+ESCALATED = "escalated"
+
+
+class Action(StrEnum):
+    KEEP = "keep"
+    HIDE = "hide"
+    DELETE = "delete"
+    ESCALATE = "escalate"
+
+
+# What becomes of the reports. Passed on they wait still, for whoever they were passed on to.
+SETTLES: Mapping[Action, str] = {
+    Action.KEEP: "dismissed", Action.HIDE: "upheld", Action.DELETE: "upheld", Action.ESCALATE: ESCALATED,
+}  # fmt: skip
+NEEDS_POLICY = frozenset({Action.HIDE, Action.DELETE})
+
+# What letting stand does on the platform, where the message can't be seen by its readers now.
+_LETS_STAND: Mapping[MessageState, Kind] = {
+    MessageState.HELD: Kind.APPROVE, MessageState.HIDDEN: Kind.UNHIDE, MessageState.SPAM: Kind.UNSPAM,
+}  # fmt: skip
+_DOES: Mapping[Action, Kind] = {Action.HIDE: Kind.HIDE, Action.DELETE: Kind.DELETE}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What somebody wants to decide. `to`: the receiver's name where it is passed on.
+
+    note         for the team
+    to_author    an answer under the message, "" for none
+    to_reporter  words for whoever reported it, "" for none
+    """
+
+    action: Action
+    policies: tuple[HousePolicy, ...] = ()
+    to: str = ""
+    note: str = ""
+    to_author: str = ""
+    to_reporter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a verdict made of one report: upheld, dismissed or escalated."""
+
+    event: str
+    state: str
+
+
+def kind_for(action: Action, state: MessageState) -> Kind | None:
+    """What is to be done on the platform with a message in this state; None where nothing has to change."""
+    kind = _LETS_STAND.get(state) if action is Action.KEEP else _DOES.get(action)
+    return None if kind is not None and state in LEAVES[kind] else kind
+
+
+def standing(events: Iterable[TriageEvent]) -> list[TriageEvent]:
+    """The verdicts among these events that nobody took back, oldest first. Undone ones need their undo among them."""
+    ordered = in_order(events)
+    gone = undone(ordered)
+    return [event for event in ordered if event.what is What.VERDICT and event.key not in gone]
+
+
+def action_of(event: TriageEvent) -> Action | None:
+    """What a verdict says; None where its payload was erased."""
+    return Action(event.payload["action"]) if event.payload else None
+
+
+def latest(verdicts: Sequence[TriageEvent]) -> dict[MessageKey, TriageEvent]:
+    """The verdict that holds for each message: the last one."""
+    return {event.message: event for event in verdicts if event.message is not None and event.payload}
+
+
+def settled(verdicts: Sequence[TriageEvent]) -> dict[str, Settled]:
+    """What each report came to: the word of the last verdict that knew of it."""
+    found: dict[str, Settled] = {}
+    for event in verdicts:
+        action = action_of(event)
+        if action is None:
+            continue
+        state = SETTLES[action]
+        found |= {str(report): Settled(event.key, state) for report in event.payload.get("reports", ())}
+    return found

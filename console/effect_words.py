@@ -1,0 +1,143 @@
+"""What a verdict will do, line by line: here, on the platform, who hears of it, and whether it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from console.desk.verdicts import Plan, Step
+from console.domain.outbox import LEAVES, Kind
+from console.domain.platform import Way
+from console.domain.receivers import Receiver
+from console.domain.verdicts import SETTLES, Action
+from console.sentences import kind_verb, platform_title
+from console.verdict_words import policies_said, reports_said
+from console.words import _, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One line. where: platform, here, author, reporter, leaves, back."""
+
+    where: str
+    text: str
+
+
+def effects(plan: Plan, undo_s: int, receivers: Sequence[Receiver], now_ms: int, *, offline: bool) -> list[Effect]:
+    """Every effect of a verdict, in the order people ask for them."""
+    return [
+        *_there(plan), *_here(plan, receivers, now_ms), *_heard(plan), *_leaves(plan, offline=offline),
+        *_back(plan, undo_s),
+    ]  # fmt: skip
+
+
+def _acts(plan: Plan) -> list[Step]:
+    return [step for step in plan.steps if step.kind in LEAVES]
+
+
+def _there(plan: Plan) -> Iterator[Effect]:
+    title = platform_title(plan.about.platform)
+    for step in _acts(plan):
+        yield Effect("platform", _done_there(step, plan.about.platform))
+    if not _acts(plan):
+        if plan.gone:
+            said = _("The message is no longer on {platform}.").format(platform=title)
+        elif plan.judgement.action in (Action.HIDE, Action.DELETE):
+            said = _("On {platform} it is so already.").format(platform=title)
+        else:
+            said = _("Nothing changes on {platform}: readers go on seeing it.").format(platform=title)
+        yield Effect("platform", said)
+    for step in plan.steps:
+        if step.kind is Kind.SETTLE and step.way is Way.API:
+            yield Effect("platform", _("The reports are closed on {platform} too.").format(platform=title))
+        elif step.kind is Kind.SETTLE:
+            yield Effect("platform", _("You close the reports on {platform} yourself: we open the browser.").format(platform=title))  # fmt: skip
+    if plan.stays_listed:
+        yield Effect(
+            "platform", _("{platform} can't be told: the reports stay on its own list.").format(platform=title)
+        )
+
+
+def _done_there(step: Step, platform: str) -> str:
+    title = platform_title(platform)
+    if step.way is Way.HANDOFF:
+        return _("{verb}: you do that on {platform} yourself. We open the browser and ask whether it worked.").format(
+            verb=kind_verb(step.kind.value, platform), platform=title
+        )
+    match step.kind:
+        case Kind.HIDE if platform == "wordpress":
+            return _("We put it on hold on {platform}. Visitors don't see it any more, moderators do.").format(platform=title)  # fmt: skip
+        case Kind.HIDE:
+            return _("We hide it on {platform}. Readers don't see it any more.").format(platform=title)
+        case Kind.DELETE:
+            return _("We remove it on {platform}.").format(platform=title)
+        case Kind.APPROVE:
+            return _("We approve it on {platform}: readers see it.").format(platform=title)
+        case _:
+            return _("We show it again on {platform}: readers see it.").format(platform=title)
+
+
+def _here(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:
+    judgement = plan.judgement
+    if plan.pending:
+        yield Effect("here", reports_said(plan.pending, SETTLES[judgement.action]))
+    if judgement.action is Action.ESCALATE:
+        yield Effect("here", _("It waits for {name} until a person decides.").format(name=judgement.to))
+        yield from _receiver(judgement.to, receivers, now_ms)
+    named = policies_said([{"number": policy.number, "title": policy.title} for policy in judgement.policies])
+    if named:
+        yield Effect("here", _("The verdict stands in the history with {policies}.").format(policies=named))
+    else:
+        yield Effect("here", _("The verdict stands in the history."))
+    for policy in judgement.policies:
+        if policy.urgent and policy.call:
+            yield Effect("here", _("Urgent. Call: {whom}").format(whom=policy.call))
+
+
+def _receiver(name: str, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:
+    found = next((one for one in receivers if one.name == name), None)
+    mail = found.mail if found is not None else ""
+    if mail:
+        yield Effect("here", _("Nothing is sent to {name} by itself: write to {mail}.").format(name=name, mail=mail))
+    else:
+        yield Effect("here", _("Nothing is sent to {name} by itself: tell them.").format(name=name))
+    if found is not None and not found.is_there(now_ms):
+        yield Effect("here", _("{name} isn't there now; they are there on working days, {hours}.").format(name=name, hours=found.said))  # fmt: skip
+
+
+def _heard(plan: Plan) -> Iterator[Effect]:
+    replies = [step for step in plan.steps if step.kind is Kind.REPLY]
+    letters = [step for step in plan.steps if step.kind is Kind.WRITE]
+    author = plan.about.author
+    if not replies:
+        yield Effect("author", _("{name} gets no message of ours.").format(name=author))
+    for step in replies:
+        said = _("{name} gets an answer of ours; all readers see it.") if step.way is Way.API else _("You place the answer to {name} yourself; all readers see it.")  # fmt: skip
+        yield Effect("author", said.format(name=author))
+    for step in letters:
+        said = _("{name} gets a private message of ours.") if step.way is Way.API else _("You send the words to {name} yourself: we copy them.")  # fmt: skip
+        yield Effect("reporter", said.format(name=step.recipient))
+    if plan.about.reporters and not letters:
+        count = len(plan.about.reporters)
+        yield Effect("reporter", ngettext("Who reported it hears nothing of us.", "Who reported it hear nothing of us.", count))  # fmt: skip
+
+
+def _leaves(plan: Plan, *, offline: bool) -> Iterator[Effect]:
+    if offline and any(step.way is Way.API for step in plan.steps):
+        yield Effect("leaves", _("It leaves as soon as you're online. If something changed by then, we ask you first."))
+
+
+def _back(plan: Plan, undo_s: int) -> Iterator[Effect]:
+    title = platform_title(plan.about.platform)
+    acts = _acts(plan)
+    if any(step.back is Way.NO for step in acts):
+        yield Effect("back", _("Can be taken back for {n} s. After that it can't be put back on {platform}.").format(n=undo_s, platform=title))  # fmt: skip
+    elif any(step.back is Way.HANDOFF for step in acts):
+        yield Effect("back", _("Can be taken back, tomorrow too; on {platform} you then do that yourself.").format(platform=title))  # fmt: skip
+    else:
+        yield Effect("back", _("Can be taken back, tomorrow too."))
+    kinds = {step.kind for step in plan.steps if step.way is Way.API}
+    if Kind.SETTLE in kinds:
+        yield Effect("back", _("Closed reports can't be opened again on {platform} after {n} s.").format(platform=title, n=undo_s))  # fmt: skip
+    if Kind.REPLY in kinds:
+        yield Effect("back", _("A sent answer stays; you can remove it there."))

@@ -1,0 +1,93 @@
+"""The texts of the house that people edit: its policies, and the letters that go with a verdict.
+
+The profile's own file goes before the one in resources; it is one for all languages, because an organisation has one
+set of policies.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from console.domain import house_policies, letters
+from console.domain.house_policies import BadPolicies, HousePolicy
+from console.domain.letters import BadLetters, Letter
+from console.words import language, resources
+
+Found = TypeVar("Found")
+
+
+class HouseText(StrEnum):
+    POLICIES = "policies"
+    LETTERS = "letters"
+
+
+class BrokenHouseText(Exception):
+    """A text that can't be used: which file, at which line (from 1, 0 for the whole), and why.
+
+    code  no_number, twice, none, to_whom, no_text (value: what stands there), not_utf8, not_allowed
+    """
+
+    def __init__(self, file: Path, line: int, code: str, value: str = "") -> None:
+        super().__init__(f"{file.name} {line}: {code} {value}".rstrip())
+        self.file = file
+        self.line = line
+        self.code = code
+        self.value = value
+
+
+def own_file(profile: Path, which: HouseText) -> Path:
+    return profile / f"{which.value}.md"
+
+
+def text_of(profile: Path, which: HouseText) -> str:
+    """The profile's own text, or the one that Luisterpost brings. Raises BrokenHouseText where it can't be read."""
+    own = own_file(profile, which)
+    file = own if own.exists() else resources() / which.value / f"{language()}.md"
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as wrong:
+        raise BrokenHouseText(file, 0, "not_utf8") from wrong
+    except OSError as wrong:
+        raise BrokenHouseText(file, 0, "not_allowed") from wrong
+
+
+def policies(profile: Path) -> tuple[HousePolicy, ...]:
+    """The house's policies. Raises BrokenHouseText."""
+    return _read(house_policies.parse, own_file(profile, HouseText.POLICIES), text_of(profile, HouseText.POLICIES))
+
+
+def letters_of(profile: Path) -> tuple[Letter, ...]:
+    """The letters that can go with a verdict. Raises BrokenHouseText."""
+    return _read(letters.parse, own_file(profile, HouseText.LETTERS), text_of(profile, HouseText.LETTERS))
+
+
+def save(profile: Path, which: HouseText, text: str) -> None:
+    """Keep a text as the profile's own; one with nothing in it takes the own one away.
+
+    Raises BrokenHouseText where it can't be read as what it should be; then nothing is written.
+    """
+    file = own_file(profile, which)
+    if not text.strip():
+        file.unlink(missing_ok=True)
+        return
+    if which is HouseText.POLICIES:
+        _read(house_policies.parse, file, text)
+    else:
+        _read(letters.parse, file, text)
+    fresh = file.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+    os.replace(fresh, file)
+
+
+def _read(parse: Callable[[str], Found], file: Path, text: str) -> Found:
+    try:
+        return parse(text)
+    except (BadPolicies, BadLetters) as wrong:
+        raise BrokenHouseText(file, wrong.line, wrong.code, wrong.value) from wrong

@@ -1,0 +1,43 @@
+"""What the verdicts come to, in two small tables of the ledger: written with each verdict and each taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.domain.triage import What
+from console.domain.verdicts import latest, settled, standing
+from console.store.connection import Connection, Store
+from console.store.rows import event_of
+
+CONCERNS = frozenset({What.VERDICT, What.UNDO})  # a taking back names the message of what it takes back
+
+
+def refresh(ledger: Connection, messages: Iterable[str]) -> None:
+    """Work out anew what the verdicts on these messages come to, inside the caller's transaction."""
+    for message in messages:
+        rows = ledger.exec_driver_sql(
+            "SELECT * FROM event WHERE message = ? AND what IN ('verdict', 'undo')", (message,)
+        ).mappings()
+        verdicts = standing(event_of(row) for row in rows)
+        ledger.exec_driver_sql("DELETE FROM verdict WHERE message = ?", (message,))
+        ledger.exec_driver_sql("DELETE FROM settled WHERE message = ?", (message,))
+        for event in latest(verdicts).values():
+            text_hash = str((event.payload.get("seen") or {}).get("text_hash", ""))
+            ledger.exec_driver_sql(
+                'INSERT INTO verdict(message, event, action, "by", at_ms, text_hash) VALUES (?, ?, ?, ?, ?, ?)',
+                (message, event.key, event.payload["action"], event.by, event.at_ms, text_hash),
+            )
+        for report, found in settled(verdicts).items():
+            ledger.exec_driver_sql(
+                "INSERT OR REPLACE INTO settled(report, message, event, state) VALUES (?, ?, ?, ?)",
+                (report, message, found.event, found.state),
+            )
+
+
+def rebuild(store: Store) -> None:
+    """Work them all out anew."""
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql("DELETE FROM verdict")
+        ledger.exec_driver_sql("DELETE FROM settled")
+        found = ledger.exec_driver_sql("SELECT DISTINCT message FROM event WHERE what = 'verdict'").all()
+        refresh(ledger, [row.message for row in found])

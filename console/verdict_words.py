@@ -1,0 +1,47 @@
+"""Verdicts in words: what one says, and every effect of one before it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from console.domain.verdicts import Action
+from console.words import _, ngettext
+
+
+def action_title(action: Action) -> str:
+    """What the button says."""
+    return {
+        Action.KEEP: _("Let stand"), Action.HIDE: _("Hide"), Action.DELETE: _("Remove"), Action.ESCALATE: _("Pass on"),
+    }[action]  # fmt: skip
+
+
+def verdict_said(payload: Mapping[str, Any]) -> str:
+    """A verdict in the history, with what it refers to as it was called then."""
+    match payload.get("action"):
+        case "keep":
+            said = _("verdict: let stand")
+        case "hide":
+            said = _("verdict: hide")
+        case "delete":
+            said = _("verdict: remove")
+        case "escalate":
+            said = _("verdict: passed on to {name}").format(name=payload.get("to", ""))
+        case _:
+            return _("verdict")
+    named = policies_said(payload.get("policies", ()))
+    return f"{said} ({named})" if named else said
+
+
+def policies_said(policies: Sequence[Mapping[str, Any]]) -> str:
+    """Policies by number and name."""
+    return ", ".join(f"{policy['number']}. {policy['title']}" for policy in policies)
+
+
+def reports_said(count: int, settles: str) -> str:
+    """What becomes of the reports here."""
+    if settles == "upheld":
+        return ngettext("{n} report is upheld.", "{n} reports are upheld.", count).format(n=count)
+    if settles == "dismissed":
+        return ngettext("{n} report is dismissed.", "{n} reports are dismissed.", count).format(n=count)
+    return ngettext("{n} report goes on waiting.", "{n} reports go on waiting.", count).format(n=count)

@@ -1,0 +1,91 @@
+"""A verdict in the terminal: what it will do is said, what is missing is told, and nothing leaves with a gap."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_command_line import Program, program
+
+__all__ = ["program"]
+
+
+@pytest.fixture
+def own(program: Program, tmp_path: Path) -> Program:
+    """The demo, for one test alone."""
+    shutil.copytree(program.home / "demo", tmp_path / "demo")
+    return Program(tmp_path)
+
+
+def reported(own: Program, title: str) -> str:
+    """The message that was reported in the thread of this title."""
+    threads = own.json("queue", "--view", "flagged")["threads"]
+    thread = next(t for t in threads if t["title"].startswith(title))
+    return next(m["id"] for m in own.json("show", thread["id"])["messages"] if m["reports"])
+
+
+def test_a_verdict_is_said_given_kept_and_taken_back(own: Program) -> None:
+    message = reported(own, "Wat ik hoorde")
+    before = own.json("queue", "--view", "flagged")
+    dry = own("verdict", message, "hide", "--policy", "1", "--dry-run")
+    assert (dry.returncode, own.json("queue", "--view", "flagged")) == (0, before)
+    assert "on hold on WordPress" in dry.stderr
+    assert "Urgent. Call:" in dry.stderr
+    made = own("verdict", message, "hide", "--policy", "1", "--wait")
+    assert made.returncode == 0, made.stderr
+    assert "hold: Sent" in made.stderr or "hiding: Sent" in made.stderr
+    assert len(own.json("queue", "--view", "flagged")["threads"]) == len(before["threads"]) - 1
+    assert own.json("history", "--limit", "1")["events"][0]["what"] == "verdict"
+    assert own("undo").returncode == 0
+    assert len(own.json("queue", "--view", "flagged")["threads"]) == len(before["threads"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["hide"], "Choose the policy first"),
+        (["hide", "--policy", "77"], "There is no such policy. There are: 1 (Privacy"),
+        (["burn"], "Choose one of: keep, hide, delete, escalate."),
+        (["escalate"], "Say to whom"),
+        (["hide", "--policy", "1", "--letter-to-author", "Nonsense"], "There is no such letter"),
+        (["keep", "--letter-to-reporter", "Thank you, it"], "WordPress has no ‘Write privately’."),
+    ],
+)
+def test_what_is_missing_is_told_and_nothing_is_decided(own: Program, arguments: list[str], says: str) -> None:
+    ended = own("verdict", reported(own, "Wat ik hoorde"), *arguments)
+    assert ended.returncode != 0
+    assert says in ended.stderr
+    assert own.json("history")["events"] == []
+
+
+def test_a_letter_with_a_gap_does_not_leave(own: Program) -> None:
+    (own.home / "demo" / "letters.md").write_text("## To the author: Odd\nDear {naam}, no.\n", encoding="utf-8")
+    ended = own("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "1", "--letter-to-author", "Odd")
+    assert (ended.returncode, own.json("outbox")["intents"]) == (1, [])
+    assert "nobody knows what {naam} means" in ended.stderr
+
+
+def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Program) -> None:
+    file = own.home / "demo" / "policies.md"
+    file.write_text("## 3. Geheim\nNiets zeggen.\n- Dringend\n- Bellen: de directie\n", encoding="utf-8")
+    assert own.json("policies")["policies"] == [
+        {"number": 3, "title": "Geheim", "text": "Niets zeggen.", "urgent": True, "do": None, "call": "de directie"}
+    ]
+    file.write_text("## Geheim\n", encoding="utf-8")
+    ended = own("policies")
+    assert ended.returncode == 1
+    assert "policies.md (line 1)" in ended.stderr
+    assert "Mend it there" in ended.stderr
+
+
+def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:
+    with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
+        file.write('[escalate]\nreceivers = [{ name = "Ineke Brouwer, HR", mail = "hr@example.org" }]\n')
+    told = own.json("verdict", reported(own, "Wat ik hoorde"), "escalate", "--to", "ineke", "--note", "Kijk jij?")
+    assert told["verdict"]["to"] == "Ineke Brouwer, HR"
+    assert any("hr@example.org" in effect["text"] for effect in told["effects"])
+    with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
+        file.write('[[escalate.receivers]]\nmail = "x"\n')
+    assert own("queue").returncode == 1
