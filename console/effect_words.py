@@ -112,11 +112,17 @@ def _heard(plan: Plan) -> Iterator[Effect]:
     if not replies:
         yield Effect("author", _("{name} gets no message of ours.").format(name=author))
     for step in replies:
-        said = _("{name} gets an answer of ours; all readers see it.") if step.way is Way.API else _("You place the answer to {name} yourself; all readers see it.")  # fmt: skip
-        yield Effect("author", said.format(name=author))
+        if step.way is Way.API:
+            yield Effect("author", _("{name} gets an answer of ours; all readers see it.").format(name=author))
+        else:
+            yield Effect(
+                "author", _("You place the answer to {name} yourself; all readers see it.").format(name=author)
+            )
     for step in letters:
-        said = _("{name} gets a private message of ours.") if step.way is Way.API else _("You send the words to {name} yourself: we copy them.")  # fmt: skip
-        yield Effect("reporter", said.format(name=step.recipient))
+        if step.way is Way.API:
+            yield Effect("reporter", _("{name} gets a private message of ours.").format(name=step.recipient))
+        else:
+            yield Effect("reporter", _("You send the words to {name} yourself: we copy them.").format(name=step.recipient))  # fmt: skip
     if plan.about.reporters and not letters:
         count = len(plan.about.reporters)
         yield Effect("reporter", ngettext("Who reported it hears nothing of us.", "Who reported it hear nothing of us.", count))  # fmt: skip
