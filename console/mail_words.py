@@ -25,6 +25,8 @@ def mail_finding(code: str, facts: Mapping[str, str], count: int) -> tuple[str, 
             return _("This server doesn't tell when mail arrives."), _("We look every minute.")
         case "mail_sends":
             return _("Answers leave through {host}.").format(host=facts.get("host", "")), ""
+        case "mail_full":
+            return _("The mailbox is full."), _("New mail is turned away. Make room in it.")
         case "mail_no_sent":
             return (
                 _("There is no folder for what was sent."),
@@ -44,7 +46,8 @@ def mail_trouble(code: str) -> str:
         "mail_busy": _("The mail server is busy or being restarted. We try again by ourselves."),
         "mail_no_passwords": _("This mail server takes no passwords, so we sent it none. Ask its administrator how to sign in."),
         "mail_fault": _("The mail server has trouble of its own. Nothing is lost; we try again. Tell its administrator if it goes on."),
-        "mail_full": _("The mailbox is full. Make room in it; nothing is lost."),
+        "mail_full": _("The mailbox is full: new mail is turned away, and no copies of our answers stay. Make room in it; what came in is kept."),
+        "mail_no_folder": _("The folder ‘{address}’ is gone, or closed to this account. What came in from it is kept; the other folders are read. Was it renamed? Connect the mailbox anew with its new name."),
         "mail_later": _("The mail server takes no mail just now ({address}). We try again by ourselves."),
         "mail_refused": _("The mail server refused this answer: {address}"),
         "mail_no_sign_in": _("The server for sending offers no way to sign in. Check its address and port with its administrator."),

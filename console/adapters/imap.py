@@ -39,6 +39,7 @@ MAX_LITERAL_BYTES = 40_000_000
 MAX_ANSWER_BYTES = 100_000_000  # of all that one command is answered with
 LINE_BYTES = 100  # that a line costs us besides what stands in it
 WHOLE_SCALE = 20  # the longest that one piece of work may take, in our patience with one answer
+_HALF_A_LINE = "got more than"  # as the library says of a line that it gave up reading
 
 T = TypeVar("T")
 
@@ -193,10 +194,10 @@ def _limit(client: IMAPClient) -> None:
 
 
 def _is_answer(error: BaseException) -> bool:
-    """Whether the server refused one command, and the connection goes on."""
-    return isinstance(error, imaplib.IMAP4.error) and not isinstance(
-        error, imaplib.IMAP4.abort | LoginError | ProtocolError
-    )
+    """Whether the server refused one command, and the connection goes on: after half a line it doesn't."""
+    if isinstance(error, imaplib.IMAP4.abort | LoginError | ProtocolError) or _HALF_A_LINE in str(error):
+        return False
+    return isinstance(error, imaplib.IMAP4.error)
 
 
 @contextlib.contextmanager
@@ -214,7 +215,7 @@ def at_the_border(host: str, wait_s: float) -> Iterator[None]:
         except ProtocolError as cause:
             raise BadResponse(host, code="broken", maybe_sent=False) from cause
         except imaplib.IMAP4.abort as cause:
-            broken = "unexpected" in str(cause) or "got more than" in str(cause)
+            broken = "unexpected" in str(cause) or _HALF_A_LINE in str(cause)
             otherwise = (
                 BadResponse(host, code="broken", maybe_sent=False)
                 if broken

@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 from imapclient.imapclient import ALL, ARCHIVE, SENT
 
 from console.adapters.contract import Config, Tools
 from console.adapters.imap import Imap, SignIn
 from console.adapters.mail_address import FILES_SENT, Server, imap_server, smtp_servers
 from console.adapters.mail_reading import folder_space
+from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys
 from console.adapters.smtp import Smtp
 from console.domain.platform import AuthExpired, CheckLine, CheckResult, PlatformError, Rejected
 
-MOST_FOLDERS = 500
 INBOX = "INBOX"
 
 
@@ -25,10 +25,11 @@ INBOX = "INBOX"
 class Seen:
     """What a look into the mailbox found. `special` names folders by what they are for."""
 
-    folders: tuple[str, ...]
+    folders: frozenset[str]
     special: Mapping[str, str]
     idle: bool
     mails: int
+    full: bool
 
 
 def server_key(server: Server, user: str) -> str:
@@ -69,6 +70,8 @@ async def check(config: Config, sign_in: SignIn, tools: Tools) -> CheckResult:
     missing = [name for name in wanted if name not in seen.folders]
     lines += [CheckLine("mail_no_folder", False, {"name": name}) for name in missing]
     lines.append(CheckLine("mail_live", True) if seen.idle else CheckLine("mail_polls", True, limited=True))
+    if seen.full:
+        lines.append(CheckLine("mail_full", True, limited=True))
     smtp, sends = await _sends(config, imap, sign_in, tools)
     lines.append(sends)
     if not seen.special["sent"]:
@@ -85,17 +88,31 @@ async def check(config: Config, sign_in: SignIn, tools: Tools) -> CheckResult:
 
 
 def _look(client: IMAPClient, wanted: Sequence[str]) -> Seen:
-    folders = [
-        (name, {flag.lower() for flag in flags}) for flags, _delimiter, name in client.list_folders()[:MOST_FOLDERS]
-    ]
-    names = [name for name, flags in folders if b"\\noselect" not in flags and isinstance(name, str)]
-    special = {
-        "sent": str(client.find_special_folder(SENT) or ""),
-        "archive": str(client.find_special_folder(ARCHIVE) or ""),
-        "all": next((name for name, flags in folders if ALL.lower() in flags), ""),
-    }
+    client.folder_encode = False  # one name that is none must not hide all others
+    try:
+        folders = [
+            (_shown(name), {flag.lower() for flag in flags}) for flags, _delimiter, name in client.list_folders()
+        ]
+        special = {
+            "sent": _shown(client.find_special_folder(SENT)),
+            "archive": _shown(client.find_special_folder(ARCHIVE)),
+            "all": next((name for name, flags in folders if ALL.lower() in flags), ""),
+        }
+    finally:
+        client.folder_encode = True
+    names = [name for name, flags in folders if name and b"\\noselect" not in flags]
     mails = sum(int(client.folder_status(name, ["MESSAGES"]).get(b"MESSAGES", 0)) for name in wanted if name in names)
-    return Seen(tuple(names), special, client.has_capability("IDLE"), mails)
+    return Seen(frozenset(names), special, client.has_capability("IDLE"), mails, is_full(client))
+
+
+def _shown(name: object) -> str:
+    """A folder's name as people read it; "" for none, and for one that can't be opened by any name we know."""
+    if not isinstance(name, bytes | str):
+        return ""
+    try:
+        return str(imap_utf7.decode(name)) if isinstance(name, bytes) else name
+    except ValueError:
+        return ""
 
 
 async def _sends(config: Config, imap: Server, sign_in: SignIn, tools: Tools) -> tuple[str, CheckLine]:

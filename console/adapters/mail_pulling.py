@@ -7,22 +7,26 @@ counting, and only where the counts don't add up are all ids compared (`Sweep`).
 
 from __future__ import annotations
 
+import imaplib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from imapclient import IMAPClient
 
 from console.adapters import mail_folders
 from console.adapters.contract import Config, Tools
-from console.adapters.imap import Imap
+from console.adapters.imap import Imap, is_missing
 from console.adapters.mail_fetching import Fetcher, Got
 from console.adapters.mail_folders import Head, Standing
 from console.adapters.mail_parsing import Mail
 from console.adapters.mail_reading import DAY_MS, Account, Lying, changes_of, key_of_mail, keys_wanted
+from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.mail_unread import Unread
 from console.domain.conversation import Change, Message, MessageGone, MessageKey, MessageState, SpaceKey
-from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page
+from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page, Rejected
 
 AWAY, UNREADABLE = MessageState.AWAY.value, MessageState.UNREADABLE.value
 
@@ -157,10 +161,20 @@ class Sweep:
         self._tools = tools
 
     async def pull(self, cursor: Cursor | None) -> Page:
-        try:
-            counted = await self._line.do(partial(_counted, folders=self._folders, before=(cursor or {}).get("counts")))
-        except (NotFound, Forbidden):
-            return Page((), cursor or {})  # with a folder that can't be seen nobody knows what lies nowhere
+        """What vanished, and then, as an error, what is the matter with the mailbox for as long as it is.
+
+        Raises NotFound "mail_no_folder" with its name, for then nobody knows what lies nowhere; Rejected "mail_full".
+        """
+        if (cursor or {}).get("full") and await self._line.do(is_full):
+            raise Rejected(code="mail_full")
+        page = await self._vanished(cursor)
+        if not await self._line.do(is_full):
+            return page
+        # What was found is stored first: `more` has us asked again at once.
+        return replace(page, cursor={**page.cursor, "full": True}, more=True)
+
+    async def _vanished(self, cursor: Cursor | None) -> Page:
+        counted = await self._line.do(partial(_counted, folders=self._folders, before=(cursor or {}).get("counts")))
         lists = (cursor or {}).get("lists")
         known_lists = set(map(str, lists)) if isinstance(lists, list) else set()
         counts, add_up = counted
@@ -190,13 +204,24 @@ def _plain(key: MessageKey) -> MessageKey:
     return MessageKey(key.rpartition("#")[0] or key)
 
 
+def _seen(client: IMAPClient, folder: str) -> Mapping[bytes, Any]:
+    """A folder, opened. Raises NotFound "mail_no_folder" with its name."""
+    try:
+        told: Mapping[bytes, Any] = client.select_folder(folder, readonly=True)
+    except imaplib.IMAP4.error as error:
+        if is_missing(error):
+            raise NotFound(folder, code="mail_no_folder") from error
+        raise
+    return told
+
+
 def _counted(client: IMAPClient, folders: Sequence[str], before: object) -> tuple[dict[str, list[int]], bool]:
     """For each folder its generation, next number and count, and whether all that changed is that mails were added."""
     counts: dict[str, list[int]] = {}
     add_up = True
     held = before if isinstance(before, Mapping) else {}
     for folder in folders:
-        told = client.select_folder(folder, readonly=True)
+        told = _seen(client, folder)
         now = [int(told.get(b"UIDVALIDITY", 0)), int(told.get(b"UIDNEXT", 0)), int(told.get(b"EXISTS", 0))]
         then = held.get(folder)
         counts[folder] = now

@@ -26,6 +26,7 @@ from console.adapters.imap import Imap, is_missing
 from console.adapters.mail_headers import Address
 from console.adapters.mail_parsing import Mail, read
 from console.adapters.mail_reading import Account, Lying, changes_of, file_in, keys_wanted
+from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys, Subjects, base_subject
 from console.adapters.smtp import Smtp
 from console.domain.outbox import Intent, Kind
@@ -33,7 +34,8 @@ from console.domain.platform import BadResponse, Found, NotFound, Performed, Rej
 
 MAX_BYTES = 200_000
 MOST_REFERENCES = 10  # of the oldest and of the newest each
-ACCEPTED = "accepted"  # the step: the server answers for the mail
+# Steps: the server answers for the mail; and before that, that no copy of it comes to our own mailbox.
+ACCEPTED, WITHOUT_COPY = "accepted", "without_copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ class Sender:
         mail = composed(intent, text, above, self._ways)
         if ACCEPTED not in intent.steps:
             to = recipients(above, self._ways)
-            own = [self._ways.address] if self._ways.own_copy and not self._ways.files else []
-            await self._smtp.send(self._ways.address, [*(one.address for one in to), *own], mail)
+            own = self._ways.address if self._ways.own_copy and not self._ways.files else ""
+            await self._smtp.send(self._ways.address, [one.address for one in to], mail, own,
+                                  partial(self._tools.confirmed, intent.id, WITHOUT_COPY))  # fmt: skip
             self._tools.confirmed(intent.id, ACCEPTED)
         await self._file(message_id(intent, self._ways), mail)
         return self._shown(mail)
@@ -95,8 +98,10 @@ class Sender:
             return Found(Sighting.SEEN, key)
         if there is not None:
             return Found(Sighting.SEEN, key)
-        proves = self._ways.own_copy and not self._ways.files
-        return Found(Sighting.ABSENT if proves else Sighting.UNCLEAR)
+        proves = self._ways.own_copy and not self._ways.files and WITHOUT_COPY not in intent.steps
+        if proves and not await self._line.do(is_full):
+            return Found(Sighting.ABSENT)
+        return Found(Sighting.UNCLEAR)
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """The bytes of a file in a mail. Raises NotFound, BadResponse "too_big"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import aiosmtplib
 
@@ -27,13 +27,24 @@ class Smtp:
         async with self._line():
             pass
 
-    async def send(self, sender: str, to: Sequence[str], mail: bytes) -> None:
-        """Returns when the server answers for the mail. Raises PlatformError; `maybe_sent` once the mail itself went."""
+    async def send(
+        self, sender: str, to: Sequence[str], mail: bytes, copy: str = "", without: Callable[[], None] = lambda: None
+    ) -> None:
+        """Returns when the server answers for the mail. Raises PlatformError; `maybe_sent` once the mail itself went.
+
+        copy     an address that gets it too, if the server takes mail for it: else it goes without
+        without  called before the mail goes without
+        """
         async with self._line() as line:
             with self._border(maybe_sent=False):
                 await line.mail(sender)
                 for address in to:
                     await line.rcpt(address)
+                if copy:
+                    try:
+                        await line.rcpt(copy)
+                    except aiosmtplib.SMTPRecipientRefused:
+                        without()
             with self._border(maybe_sent=True):
                 await line.data(mail)
 

@@ -72,7 +72,11 @@ class OddImap:
         self._lines.add(writer)
         try:
             writer.write(self.greeting)
+            waiting = b""  # the tag of an IDLE: DONE bears none
             while line := await reader.readline():
+                if line.strip().upper() == b"DONE":
+                    line = waiting + b" DONE"
+                waiting = line.partition(b" ")[0]
                 await self._answer(line, writer)
                 await writer.drain()
         except (OSError, asyncio.CancelledError):
@@ -109,8 +113,6 @@ class OddImap:
             case "IDLE":
                 call.say(b"+ idling")
                 return
-            case "DONE":
-                call.say(b"* OK done waiting")
         call.done()
 
     def _found(self, asked: str) -> list[int]:

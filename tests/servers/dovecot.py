@@ -110,6 +110,19 @@ protocol lmtp {{
   postmaster_address = postmaster@intra.test
 }}
 """
+# A mailbox that holds a million bytes.
+SMALL = """
+mail_plugins = quota
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota
+}
+plugin {
+  quota = count:User quota
+  quota_rule = *:storage=1000k
+  quota_vsizes = yes
+  quota_grace = 0
+}
+"""
 # What a server like Exchange Online offers; hiding it does not switch it off.
 PLAIN = "imap_capability = IMAP4rev1 UIDPLUS SPECIAL-USE"
 
@@ -131,6 +144,7 @@ class Submission:
     vanish   delivered, and the line is cut before the answer
     hold     delivered, and no answer comes; once, and `held` is set
     full     452 to the recipient          nobody  550 to the recipient
+    own full 452 to the second recipient, the copy that goes to ourselves
     brim     552 to the mail itself: the mailbox has no room for it
 
     What it took for mailboxes that are away waits, as at any such server, and is delivered when they are back.
@@ -143,6 +157,7 @@ class Submission:
         self.mode = "ok"
         self.happened = 0
         self.held = threading.Event()
+        self.bounced: list[tuple[str, int]] = []  # what a mailbox refused later: to whom, and its code
         self.taken: list[Envelope] = []
 
     def next(self, mode: str) -> None:
@@ -153,6 +168,9 @@ class Submission:
         if self.mode in ("full", "nobody"):
             self.happened += 1
             return "452 4.2.2 mailbox full" if self.mode == "full" else "550 5.1.1 no such user"
+        if self.mode == "own full" and envelope.rcpt_tos:
+            self.happened += 1
+            return "452 4.2.2 mailbox full"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
@@ -182,6 +200,10 @@ class Submission:
                 try:
                     with smtplib.LMTP(self._lmtp) as line:  # one at a time: smtplib reads one answer of LMTP's
                         line.sendmail(sender, [to], mail)
+                except smtplib.SMTPResponseException as refused:
+                    self.bounced.append((to, refused.smtp_code))
+                except smtplib.SMTPRecipientsRefused as refused:
+                    self.bounced += [(one, code) for one, (code, _words) in refused.recipients.items()]
                 except (OSError, smtplib.SMTPServerDisconnected):
                     return
                 del self._waiting[0]

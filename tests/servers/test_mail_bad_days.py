@@ -318,3 +318,16 @@ async def test_nonsense_about_one_mail_stops_no_other(server: OddImap, reader: R
     await reader.catch_up()
     assert strikes
     assert {"Twee", "Drie"} <= set(reader.texts())
+
+
+@pytest.mark.parametrize(
+    "name", [b'"&AGkX"', b'"a&b"', b'"&&&&"', '"Café"'.encode(), b'"&2D3eAA-"', b'{5}\r\nab"cd', b"NIL"]
+)
+async def test_a_folder_whose_name_is_none_hides_no_other(server: OddImap, name: bytes) -> None:
+    server.folders += [b'(\\HasNoChildren) "/" ' + name, b'(\\HasNoChildren \\Sent) "/" Verzonden']
+    reader = Reader(server, smtp="smtp://127.0.0.1:1")
+    found = await reader.mail.check()
+    assert {"signed_in", "mail_folders"} <= {line.code for line in found.lines if line.ok}
+    assert "mail_no_folder" not in {line.code for line in found.lines}
+    assert found.settings["sent"] == "Verzonden"
+    await reader.mail.close()

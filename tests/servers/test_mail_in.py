@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
@@ -16,6 +18,7 @@ from console.adapters.contract import Tools
 from console.adapters.mail import Mail
 from console.domain.conversation import MessageState, ThreadKey
 from console.domain.platform import BadResponse, NotFound, Stream, Unreachable
+from console.sentences import error_sentence
 from tests.figures import Note
 from tests.servers.dovecot import PLAIN, Dovecot, mail
 from tests.servers.mail_line import MailLine
@@ -265,7 +268,11 @@ async def test_a_giant_is_read_as_far_as_its_text_and_its_files_are_named(readin
     head, end = giant.as_bytes().rsplit(b"\n--", 1)
     box.dovecot.lay(box.us, head + b"\n" + (b"A" * 75 + b"\n") * (160_000_000 // 76) + b"--" + end)
     box.open_thread("Klein", "Komt er ook")
+    tracemalloc.start()
     await reading.catch_up()
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 20_000_000
     (found,) = [one for one in reading.shelf.messages.values() if one.attachments]
     assert found.text == "De tekst staat voorop"
     assert [file.name for file in found.attachments] == ["deel0.zip", "deel1.zip", "deel2.zip"]
@@ -310,13 +317,90 @@ async def test_a_date_that_lies_is_not_believed(reading: Reading) -> None:
     assert all(abs(one.posted_at_ms - now_ms()) < DAY_MS for one in reading.shelf.messages.values())
 
 
-async def test_a_folder_that_was_taken_away_stops_nothing_else(dovecot: Dovecot) -> None:
+@pytest.mark.parametrize("name", ["Vragen à faire 日本 👍", 'Zeg "ja"', "50% & meer", "a\\\\b", "*", "&-"])
+async def test_a_folder_may_have_any_name(dovecot: Dovecot, name: str) -> None:
     box = Mailbox(dovecot)
-    reading = reading_of(box, folders="Weg;INBOX")
-    box.open_thread("Vraag", "Hallo")
+    dovecot.session(box.us).create_folder(name)
+    reading = reading_of(box, folders=name)
+    dovecot.put(box.us, name, box.mail("Vraag", "Hallo").as_bytes())
     await reading.catch_up()
     assert reading.texts() == ["Hallo"]
+    assert (await reading.adapter.check()).works
     await reading.adapter.close()
+
+
+async def test_a_folder_that_vanished_or_was_renamed_is_named_and_the_others_are_read(dovecot: Dovecot) -> None:
+    box = Mailbox(dovecot)
+    session = dovecot.session(box.us)
+    session.create_folder("Vragen")
+    reading = reading_of(box, folders="INBOX;Vragen")
+    dovecot.put(box.us, "Vragen", box.mail("Verlof", "In een map").as_bytes())
+    await reading.catch_up()
+    session.rename_folder("Vragen", "Vragen 2026")
+    box.open_thread("Rooster", "In de inbox")
+    for _twice in range(2):
+        with pytest.raises(NotFound) as told:
+            await reading.catch_up()
+        assert (told.value.code, told.value.words) == ("mail_no_folder", "Vragen")
+        assert "‘Vragen’" in error_sentence("NotFound", "mail", told.value.words, told.value.code)
+    assert reading.texts() == ["In de inbox", "In een map"]
+    assert all(one.state is MessageState.VISIBLE for one in reading.shelf.messages.values())
+    session.rename_folder("Vragen 2026", "Vragen")
+    await reading.catch_up()
+    await reading.adapter.close()
+
+
+async def test_a_mail_that_moves_between_two_followed_folders_is_said_once_and_stays(dovecot: Dovecot) -> None:
+    box = Mailbox(dovecot)
+    dovecot.session(box.us).create_folder("Vragen")
+    reading = reading_of(box, folders="INBOX;Vragen")
+    thread = box.open_thread("Verlof", "Mag ik?")
+    await reading.catch_up()
+    before = dict(reading.shelf.messages)
+    box.dovecot.move(box.us, "INBOX", box.uids(thread)[0], "Vragen")
+    assert box.uids(thread) == [], "it really moved"
+    await reading.catch_up()
+    assert reading.shelf.messages == before
+    await reading.adapter.close()
+
+
+async def test_headers_of_a_million_bytes_are_read_as_far_as_they_matter(reading: Reading) -> None:
+    box = reading.box
+    whole = box.mail("Verlof", "Mag ik?").as_bytes()
+    box.dovecot.lay(box.us, b"X-Lang: " + b"x" * 1_100_000 + b"\r\n" + whole)
+    box.dovecot.lay(
+        box.us,
+        whole.replace(b"Subject: Verlof", b"Subject: " + b"=?utf-8?q?Lang?= " * 70_000).replace(
+            b"Message-ID: <", b"Message-ID: <2"
+        ),
+    )
+    box.open_thread("Klein", "Komt er ook")
+    await reading.catch_up()
+    assert sorted(reading.texts()) == ["Komt er ook", "Mag ik?", "Mag ik?"]
+    assert any(thread.title.startswith("LangLang") for thread in reading.shelf.threads.values())
+
+
+async def test_a_giant_whose_files_have_endless_names_is_read_all_the_same(reading: Reading) -> None:
+    box = reading.box
+    giant = box.mail("Groot", "De tekst staat voorop")
+    giant.add_attachment(b"x" * 900_000, maintype="application", subtype="zip", filename="kort.zip")
+    named = giant.as_bytes().replace(b"kort.zip", b"n" * 1_200_000 + b".zip")
+    box.dovecot.lay(box.us, named)
+    box.open_thread("Klein", "Komt er ook")
+    await reading.catch_up()
+    assert reading.texts() == ["De tekst staat voorop", "Komt er ook"]
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+async def test_an_arrival_that_lies_is_not_believed(reading: Reading, year: int) -> None:
+    box = reading.box
+    await reading.catch_up()
+    lying = box.mail("Hallo", "Uit het niets")
+    lying.replace_header("Date", f"Thu, 1 Jan {year} 00:00:00 +0000")
+    box.dovecot.put(box.us, "INBOX", lying.as_bytes(), datetime(year, 1, 1, 12, tzinfo=UTC))
+    await reading.catch_up()
+    (found,) = reading.shelf.messages.values()
+    assert abs(found.posted_at_ms - now_ms()) < DAY_MS
 
 
 # -- being told --------------------------------------------------------------------------------------------------------------
