@@ -47,7 +47,7 @@ def mail_trouble(code: str) -> str:
         "mail_no_passwords": _("This mail server takes no passwords, so we sent it none. Ask its administrator how to sign in."),
         "mail_fault": _("The mail server has trouble of its own. Nothing is lost; we try again. Tell its administrator if it goes on."),
         "mail_full": _("The mailbox is full: new mail is turned away, and no copies of our answers stay. Make room in it; what came in is kept."),
-        "mail_no_folder": _("The folder ‘{address}’ is gone, or closed to this account. What came in from it is kept; the other folders are read. Was it renamed? Connect the mailbox anew with its new name."),
+        "mail_no_folder": _("The folder ‘{address}’ is gone, or closed to this account. What came in from it is kept; the other folders are read. Was it renamed? Choose ‘Sign in again’ and type its new name."),
         "mail_later": _("The mail server takes no mail just now ({address}). We try again by ourselves."),
         "mail_refused": _("The mail server refused this answer: {address}"),
         "mail_no_sign_in": _("The server for sending offers no way to sign in. Check its address and port with its administrator."),
