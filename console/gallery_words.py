@@ -23,6 +23,9 @@ def about(sentence: str) -> str:
         "Comments on your company's Page; closed groups come by mail, export or paste": _(
             "Comments on your company's Page; closed groups come by mail, export or paste"
         ),
+        "Comments on your organisation's Page; closed groups come by mail, export or paste": _(
+            "Comments on your organisation's Page; closed groups come by mail, export or paste"
+        ),
         "Conversations from your communities in Viva Engage": _("Conversations from your communities in Viva Engage"),
     }.get(sentence, sentence)
 
@@ -62,6 +65,9 @@ def asked_for(label: str) -> str:
         "Folders to follow, the inbox if left empty": _("Folders to follow, the inbox if left empty"),
         "Directory (tenant) ID or domain": _("Directory (tenant) ID or domain"),
         "Page, where the token knows several": _("Page, where the token knows several"),
+        "Client ID of your own app": _("Client ID of your own app"),
+        "Client secret of your own app": _("Client secret of your own app"),
+        "Refresh token": _("Refresh token"),
     }.get(label, label)
 
 
@@ -81,6 +87,13 @@ def where_found(sentence: str) -> str:
         "In Element: Settings, Help & About, Access Token.": _("In Element: Settings, Help & About, Access Token."),
         "Your administrator makes it in Meta Business Suite, for a system user of your own app; the guide says how.": _(
             "Your administrator makes it in Meta Business Suite, for a system user of your own app; the guide says how."
+        ),
+        "Your administrator makes it in LinkedIn's developer portal, with your own app; the guide says how.": _(
+            "Your administrator makes it in LinkedIn's developer portal, with your own app; the guide says how."
+        ),
+        "With both Luisterpost sees when the token ends.": _("With both Luisterpost sees when the token ends."),
+        "Only where LinkedIn gives your app one: then the token is renewed by itself.": _(
+            "Only where LinkedIn gives your app one: then the token is renewed by itself."
         ),
         "From who administers the server. In their Element: Settings, Help & About, Access Token.": _(
             "From who administers the server. In their Element: Settings, Help & About, Access Token."

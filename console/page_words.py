@@ -100,6 +100,7 @@ def page_trouble(code: str) -> str:
         "facebook_written": _("The Page wrote privately about this comment already. {platform} allows that once."),
         "facebook_no_private": _("{platform} lets a Page write privately about a comment once, within seven days. That is over, or was done."),
         "facebook_no_hiding": _("{platform} doesn't let this comment be hidden."),
+        "linkedin_app": _("{platform} doesn't know the client ID and secret of your app. Check both with its administrator; nothing is lost."),
         "only_comments": _("That can be done with a comment only, not with a post. Open the post on {platform}."),
         "page_none": _("This token knows no Page. Ask its administrator to give it one, and the permissions that the guide names."),
         "page_which": _("Which Page is meant? This token knows: {address}"),
