@@ -201,7 +201,7 @@ def make_window(
     profile: Path, settings: Settings, store: Store, collector: CollectorProcess | None, *, rows_first: bool = False
 ) -> MainWindow:
     """The window with everything it needs; without a collector it only shows what is there."""
-    desk = Desk(store, settings.name or _("Moderator"), int(settings.undo_s * 1000))
+    desk = Desk(store, settings.name or _("Moderator"), int(settings.undo_s * 1000), settings.remind_min)
     learn_tiles({row.platform: row.settings.get("tile", "") for row in stored_connections(store)})
     demo = (profile / "world.db").exists()
     services = Services(

@@ -223,6 +223,10 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
             return _("In the queue.")
         case State.SENDING:
             return _("Being sent.")
+        case State.SENT if intent.placed_by_hand:
+            return _("Done by hand at {time}; {platform} hasn't shown it to us.").format(
+                time=clock(intent.sent_at_ms or intent.created_at_ms, now_ms), platform=title
+            )
         case State.SENT:
             return _("Sent at {time}.").format(time=clock(intent.sent_at_ms or intent.created_at_ms, now_ms))
         case State.UNCERTAIN if intent.asks:
@@ -232,11 +236,21 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
         case State.UNCERTAIN:
             return _("The line was lost while sending. We are looking whether it arrived; nothing is sent twice.")
         case State.CONFLICT:
-            return conflict_sentence(intent)
+            return conflict_sentence(intent.error, intent.error_words)
         case State.FAILED if intent.kind in WRITTEN:
             return error_sentence(intent.error, platform, intent.error_words) + " " + _("Your text is kept.")
         case State.FAILED:
             return error_sentence(intent.error, platform, intent.error_words)
+        case State.HANDOFF if intent.asks:
+            return _("Something like it stands on {platform}. We can't tell whether it is yours.").format(
+                platform=title
+            )
+        case State.HANDOFF if intent.last_byte_at_ms is not None and intent.kind in WRITTEN:
+            return _("Your text was copied and the browser opened at {time}. Is it there?").format(
+                time=clock(intent.last_byte_at_ms, now_ms)
+            )
+        case State.HANDOFF if intent.last_byte_at_ms is not None:
+            return _("The browser opened at {time}. Did it work?").format(time=clock(intent.last_byte_at_ms, now_ms))
         case State.HANDOFF if intent.kind not in WRITTEN:
             return _("You finish this: we open the browser. Then say whether it worked.")
         case State.HANDOFF:
@@ -247,12 +261,13 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
             return _("Taken back.")
 
 
-def conflict_sentence(intent: Intent) -> str:
-    match intent.error:
+def conflict_sentence(what: str, name: str) -> str:
+    """What changed in the meantime; `name` is who did it, where that is known."""
+    match what:
         case "answered":
-            return _("{name} answered in the meantime.").format(name=intent.error_words or _("A colleague"))
+            return _("{name} answered in the meantime.").format(name=name or _("A colleague"))
         case "said":
-            return _("{name} wrote something in the meantime.").format(name=intent.error_words or _("Somebody"))
+            return _("{name} wrote something in the meantime.").format(name=name or _("Somebody"))
         case "edited":
             return _("The message was changed after you looked.")
         case "removed":

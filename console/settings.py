@@ -80,6 +80,7 @@ class Settings:
     text_percent: int
     single_keys: bool
     undo_s: float
+    remind_min: int
     timeout_s: float
     settle_scale: float
     poll_s: float | None
@@ -209,6 +210,7 @@ class _Checked:
             theme=self._one_of("look", "theme", THEMES), text_percent=int(self._number("look", "text_percent", 80, 200)),
             single_keys=self._yes_or_no("keys", "single"),
             undo_s=self._timing("UNDO_S", "sending", "undo_s", 0, 600),
+            remind_min=int(self._number("sending", "remind_min", 1, 10_000)),
             timeout_s=self._timing("TIMEOUT_S", "collecting", "timeout_s", 0.1, 600),
             settle_scale=self._timing("SETTLE_SCALE", "collecting", "settle_scale", 0, 100),
             poll_s=_from_outside("POLL_S", 3600), pictures=self._one_of("pictures", "show", PICTURES),

@@ -140,6 +140,12 @@ def refusal_sentence(error: Refused) -> str:
             return _("There is nothing to take back.")
         case "already_undone":
             return _("That was taken back already.")
+        case "say_first":
+            return _("You opened the browser for this. Say first whether it is done; then it can be taken back.")
+        case "opened_already":
+            return _(
+                "The browser was opened for this already, in another window. Say there, or here, whether it is done."
+            )
         case "not_yours":
             return _("{name} decided that. Only they can take it back.").format(name=error.facts["by"])
         case "gone":

@@ -13,8 +13,8 @@ from console.cli.delivering import deliver_now
 from console.cli.reading import Json
 from console.cli.session import ASKS, FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, safe
+from console.desk import by_hand, replies, triage, undo
 from console.desk import outbox as outbox_verbs
-from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Desk
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
@@ -293,7 +293,7 @@ def outbox(
     as_json: Json = False,
 ) -> None:
     verbs = {"retry": outbox_verbs.retry, "drop": outbox_verbs.drop, "sent": outbox_verbs.says_sent,
-             "placed": outbox_verbs.placed}  # fmt: skip
+             "placed": by_hand.placed}  # fmt: skip
     with context.obj.desk() as desk:
         if word in ("hold", "release"):
             outbox_verbs.hold(desk, word == "hold")

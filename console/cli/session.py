@@ -132,7 +132,7 @@ class Session:
     def desk(self) -> Iterator[Desk]:
         found = self.settings()
         with self.store() as store:
-            yield Desk(store, found.name or _("Moderator"), int(found.undo_s * 1000))
+            yield Desk(store, found.name or _("Moderator"), int(found.undo_s * 1000), found.remind_min)
             self.catch_up(store)
 
     def catch_up(self, store: Store) -> None:

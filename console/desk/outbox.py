@@ -1,11 +1,11 @@
-"""A person's word on what is in the outbox: try again, it is there, let it go, not yet."""
+"""A person's word on what is in the outbox: try again, it is there, write it anew, let it go."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from console.desk.seat import Desk, Refused
-from console.domain.outbox import Intent, Kind, On, State
+from console.domain.outbox import Intent, Kind, On, State, after
 from console.store.read.outbox import intent as find
 from console.store.read.seen import look
 from console.store.write import clock, drafts
@@ -14,7 +14,7 @@ from console.store.write.intents import move
 
 def retry(desk: Desk, intent_id: str) -> Intent:
     """Send it (again), as the thread is now: "toch versturen". Raises Refused("no_intent"), NotPossible."""
-    intent = _found(desk, intent_id)
+    intent = found(desk, intent_id)
     now = look(desk.store, intent.thread, intent.message)
     seen = intent.seen
     if now is not None:
@@ -28,7 +28,7 @@ def retry(desk: Desk, intent_id: str) -> Intent:
 
 def drop(desk: Desk, intent_id: str) -> Intent:
     """Let it go; what was written stays as a draft."""
-    intent = _found(desk, intent_id)
+    intent = found(desk, intent_id)
     if intent.kind is Kind.REPLY:
         drafts.save(desk.store, intent.thread, "reply", intent.text, intent.message or "")
     if intent.state is State.QUEUED:
@@ -38,12 +38,19 @@ def drop(desk: Desk, intent_id: str) -> Intent:
 
 def says_sent(desk: Desk, intent_id: str) -> Intent:
     """An uncertain one is there: the person saw it."""
-    return move(desk.store, _found(desk, intent_id).id, On.SAYS_SENT, sent_at_ms=desk.store.now_ms(), asks=False)
+    return move(desk.store, found(desk, intent_id).id, On.SAYS_SENT, sent_at_ms=desk.store.now_ms(), asks=False)
 
 
-def placed(desk: Desk, intent_id: str) -> Intent:
-    """What was to be done by hand is done."""
-    return move(desk.store, _found(desk, intent_id).id, On.PLACED, sent_at_ms=desk.store.now_ms())
+def edit(desk: Desk, intent_id: str) -> Intent:
+    """Write it anew: it no longer leaves, and the words of a reply are its thread's draft again.
+
+    Raises Refused("no_intent"), NotPossible (an action has no words; or it is on its way).
+    """
+    intent = found(desk, intent_id)
+    if intent.kind is Kind.REPLY:
+        after(intent.state, On.EDIT, intent.kind)  # else nothing is touched
+        drafts.save(desk.store, intent.thread, "reply", intent.text, intent.message or "")
+    return move(desk.store, intent.id, On.EDIT)
 
 
 def hold(desk: Desk, on: bool) -> None:
@@ -56,7 +63,8 @@ def is_held(desk: Desk) -> bool:
     return bool(clock.value(desk.store.ledger, "outbox_hold"))
 
 
-def _found(desk: Desk, intent_id: str) -> Intent:
+def found(desk: Desk, intent_id: str) -> Intent:
+    """One by its id. Raises Refused("no_intent")."""
     row = find(desk.store, intent_id)
     if row is None:
         raise Refused("no_intent")

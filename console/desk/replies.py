@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from console.desk.by_hand import next_reminder_ms
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, On, State, after
@@ -122,10 +123,12 @@ def new_intent(
 ) -> Intent:
     """An intent that waits its undo time; one by hand waits for its person at once, there is nothing to send."""
     now_ms = desk.store.now_ms()
+    by_hand = way is Way.HANDOFF
+    wait_ms = desk.undo_ms if undo else 0
     intent = Intent(
         id=IntentId(new_key()), kind=kind, connection=seen.connection, space=seen.space, thread=seen.thread,
         message=message, text=text, state=State.QUEUED, by=desk.moderator, created_at_ms=now_ms,
-        not_before_ms=now_ms + (desk.undo_ms if undo else 0), decision=decision, inverse_of=inverse_of,
+        not_before_ms=next_reminder_ms(desk) if by_hand else now_ms + wait_ms, decision=decision, inverse_of=inverse_of,
         seen=seen.seen,
     )  # fmt: skip
-    return replace(intent, state=after(intent.state, On.NO_WAY, kind)) if way is Way.HANDOFF else intent
+    return replace(intent, state=after(intent.state, On.NO_WAY, kind)) if by_hand else intent

@@ -12,11 +12,16 @@ from console.store.connection import Store
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The store with the person who decides. `undo_ms`: how long what is sent can be taken back."""
+    """The store with the person who decides.
+
+    undo_ms     how long what is sent can be taken back
+    remind_min  after how many working minutes a person is reminded of what they finish by hand
+    """
 
     store: Store
     moderator: str
     undo_ms: int = 10_000
+    remind_min: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ class Refused(Exception):
     """The desk can't do that: `code` says why, `facts` fill the sentence. Nothing was written.
 
     codes: no_thread, no_message, no_way (facts: kind, platform, standing), empty, too_long (facts: over), nothing_to_undo,
-    already_undone, not_yours, nothing_held, nothing_reported, no_person, one_person, one_identity, gone, no_policy,
+    already_undone, not_yours, say_first (facts: intent), opened_already (facts: at_ms),
+    nothing_held, nothing_reported, no_person, one_person, one_identity, gone, no_policy,
     no_receiver, no_reporter, changed_since, decided_since (facts: by)
     """
 

@@ -75,7 +75,9 @@ def undoable(desk: Desk) -> Undoable | None:
 
 
 def undo(desk: Desk, event_key: str = "") -> Undone:
-    """Take a decision back. Raises Refused: nothing_to_undo, already_undone, not_yours."""
+    """Take a decision back. Raises Refused: nothing_to_undo, already_undone, not_yours; say_first where a person opened
+    the browser for it and didn't say yet what came of that.
+    """
     event = _chosen(desk, event_key)
     if event.what in (What.ACT, What.VERDICT):
         return _undo_act(desk, event)
@@ -111,7 +113,11 @@ def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
     inverses: list[Intent] = []
     remains: list[Intent] = []
     undo_key = new_key()
-    for intent in of_decision(desk.store, event.key):
+    made = of_decision(desk.store, event.key)
+    unsaid = next((one for one in made if one.state is State.HANDOFF and one.last_byte_at_ms is not None), None)
+    if unsaid is not None:
+        raise Refused("say_first", intent=unsaid.id)
+    for intent in made:
         now = intent if intent.state in LEFT else _withdraw(desk, intent)
         if now.state not in LEFT:
             restored = now.text if now.kind is Kind.REPLY else restored
@@ -154,7 +160,8 @@ def _inverse(desk: Desk, intent: Intent, decision: str) -> list[Intent]:
         raise Refused("no_way", kind=kind.value, platform=intent.space.partition(":")[0])
     text = intent.text if kind in (Kind.REACT, Kind.UNREACT) else ""  # what one reacted with
     made = new_intent(desk, kind, seen, intent.message, text, decision, way, undo=False, inverse_of=intent.id)
-    return [replace(made, seen=_as_left(intent, made.seen))]
+    # What is taken back by hand is settled by a change that the platform shows: so it goes by what that shows now.
+    return [made if way is Way.HANDOFF else replace(made, seen=_as_left(intent, made.seen))]
 
 
 def _as_left(intent: Intent, now: Seen) -> Seen:

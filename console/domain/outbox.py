@@ -86,6 +86,9 @@ class State(StrEnum):
 
 ENDS = frozenset({State.SENT, State.WITHDRAWN})
 
+# Among the confirmed steps of what nobody but a person saw arrive.
+BY_HAND = "by hand"
+
 
 class On(StrEnum):
     """What can happen to an intent."""
@@ -108,7 +111,11 @@ class On(StrEnum):
     RETRY = "retry"
     EDIT = "edit"
     DROP = "drop"
+    OPENED = "opened"  # by hand: the text is copied, and the browser opens where it goes
+    REMINDED = "reminded"
     PLACED = "placed"
+    NOT_IT = "not_it"  # what looks like it there is something else
+    WORD_BACK = "word_back"  # a person's own word on what they finish by hand, taken back
 
 
 class NotPossible(Exception):
@@ -144,9 +151,16 @@ _TABLE: Mapping[tuple[State, On], State] = {
     (State.FAILED, On.RETRY): State.QUEUED,
     (State.FAILED, On.EDIT): State.DRAFT,
     (State.FAILED, On.DROP): State.WITHDRAWN,
+    (State.HANDOFF, On.OPENED): State.HANDOFF,
+    (State.HANDOFF, On.REMINDED): State.HANDOFF,
+    (State.HANDOFF, On.CANT_TELL): State.HANDOFF,
+    (State.HANDOFF, On.NOT_IT): State.HANDOFF,
+    (State.HANDOFF, On.EDIT): State.DRAFT,
     (State.HANDOFF, On.PLACED): State.SENT,
     (State.HANDOFF, On.FOUND): State.SENT,
     (State.HANDOFF, On.DROP): State.WITHDRAWN,
+    (State.SENT, On.WORD_BACK): State.HANDOFF,
+    (State.WITHDRAWN, On.WORD_BACK): State.HANDOFF,
 }
 
 
@@ -189,10 +203,12 @@ class Intent:
 
     decision       key of the triage event it belongs to: one undo takes back all of one decision
     inverse_of     the intent this one takes back, else ""
-    not_before_ms  it waits until then (undo time, a platform's limit)
+    not_before_ms  it waits until then (undo time, a platform's limit); by hand: when its person is reminded of it
     waits_for      why it waits: "" (undo time), "network", "limit", "sign_in"
-    last_byte_at_ms  when the last request that may have reached the platform ended, None before the first
-    asks           an uncertain one that could not be settled: a person must say
+    last_byte_at_ms  when the last request that may have reached the platform ended, None before the first; by hand: when the
+                   browser was last opened for it
+    asks           an uncertain one that could not be settled, or something like it stands there: a person must say
+    remote_message what became of a reply; while something like it `asks`, that message
     recipient      the shown name of whom a `write` is for, else ""
     """
 
@@ -220,3 +236,8 @@ class Intent:
     error_words: str = ""
     asks: bool = False
     recipient: str = ""
+
+    @property
+    def placed_by_hand(self) -> bool:
+        """Whether only a person says that it is there: the platform has not shown it."""
+        return self.state is State.SENT and BY_HAND in self.steps and not self.remote_message

@@ -6,6 +6,8 @@ A stored view can't reach an attached file, so each reading connection makes its
 
 from __future__ import annotations
 
+from console.domain.outbox import BY_HAND
+
 _OVERLAID = (
     "state", "level", "due_at_ms", "next_stage_at_ms", "reasons", "kinds", "reports", "held", "unread",
     "assignee", "tags", "snoozed_until_ms", "decided_at_ms",
@@ -34,23 +36,34 @@ CREATE TEMP VIEW thread_shown AS
     JOIN main.thread AS t ON t.key = f.thread
 """
 
-# What an intent on its way will make of its message, once the platform confirms it.
-_MESSAGE_SHOWN = """
+
+def _leaves(kind: str) -> str:
+    return f"""CASE WHEN {kind} IN ('approve', 'unhide', 'unspam', 'restore') THEN 'visible'
+                     WHEN {kind} = 'hold' THEN 'held'
+                     WHEN {kind} = 'hide' THEN 'hidden'
+                     WHEN {kind} = 'spam' THEN 'spam'
+                     WHEN {kind} = 'delete' THEN 'deleted' END"""
+
+
+# What an intent on its way will make of its message, once the platform confirms it; and what a person did by hand, as
+# long as the platform shows the message as it was before.
+_MESSAGE_SHOWN = f"""
 CREATE TEMP VIEW message_shown AS
   SELECT m.*,
          i.id AS intent, i.kind AS pending, i.text AS pending_text,
-         CASE WHEN i.state NOT IN ('queued', 'sending', 'uncertain') OR i.kind IS NULL THEN m.state
-              WHEN i.kind IN ('approve', 'unhide', 'unspam', 'restore') THEN 'visible'
-              WHEN i.kind = 'hold' THEN 'held'
-              WHEN i.kind = 'hide' THEN 'hidden'
-              WHEN i.kind = 'spam' THEN 'spam'
-              WHEN i.kind = 'delete' THEN 'deleted'
-              ELSE m.state END AS shown_state
+         coalesce(CASE WHEN i.state IN ('queued', 'sending', 'uncertain') THEN {_leaves("i.kind")} END,
+                  CASE WHEN m.state = json_extract(h.seen, '$.message_state') THEN {_leaves("h.kind")} END,
+                  m.state) AS shown_state
     FROM main.message AS m
     LEFT JOIN ledger.intent AS i
            ON i.id = (SELECT id FROM ledger.intent
                        WHERE message = m.key AND kind NOT IN ('reply', 'write')
                          AND state NOT IN ('sent', 'withdrawn', 'draft')
+                       ORDER BY created_at_ms DESC, id DESC LIMIT 1)
+    LEFT JOIN ledger.intent AS h
+           ON h.id = (SELECT id FROM ledger.intent
+                       WHERE message = m.key AND state = 'sent' AND steps LIKE '%{BY_HAND}%'
+                         AND {_leaves("kind")} IS NOT NULL
                        ORDER BY created_at_ms DESC, id DESC LIMIT 1)
 """
 

@@ -21,7 +21,7 @@ from console.store.connection import Store, StoreError, StoreFull, connect
 from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
-from console.store.write import folding, intents, requests
+from console.store.write import folding, handoffs, intents, requests
 from console.store.write.connections import Round, note_health
 from console.store.write.settings_change import follow_settings
 from console.sync.allowances import Allowances
@@ -153,6 +153,7 @@ class Collector:
         intents.recover(self._store)
         follow_settings(self._store)
         folding.catch_up(self._store)
+        handoffs.settle(self._store)  # what the last one had no time for
 
     async def _ledger_changed(self) -> None:
         self._match_connections(watching=True)

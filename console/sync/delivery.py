@@ -7,18 +7,16 @@ asked; which state follows is the table's business (`domain.outbox`).
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from console.adapters.budgets import work
 from console.adapters.contract import Adapter
 from console.domain.conversation import Message
-from console.domain.outbox import LEAVES, Intent, IntentId, Kind, On, Seen, State
+from console.domain.outbox import Intent, IntentId, Kind, On, State
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -32,7 +30,7 @@ from console.domain.platform import (
     Way,
 )
 from console.store.connection import Store
-from console.store.read.accounts import our_accounts
+from console.store.read.since import matters_since
 from console.store.write import folding, intents, pages
 from console.store.write.clock import value
 from console.sync.engine import put_capabilities
@@ -42,14 +40,6 @@ log = logging.getLogger(__name__)
 FIRST_RETRY_MS, LAST_RETRY_MS = 2_000, 120_000
 SIGN_IN_RETRY_MS = 300_000
 MOMENT_S = 1.0  # a wait that nobody needs to be told of
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """What changed since its maker looked: answered, said, edited, removed, moderated, reported or locked, and by whom."""
-
-    what: str
-    by: str = ""
 
 
 class Delivery:
@@ -102,7 +92,7 @@ class Delivery:
 
     async def _deliver(self, intent: Intent) -> Intent:
         if not self._can(intent):
-            return self._move(intent, On.NO_WAY)
+            return self._move(intent, On.NO_WAY, not_before_ms=self._store.now_ms(), last_byte_at_ms=None)
         conflict = matters_since(self._store, intent)
         if conflict is not None:
             return self._move(intent, On.THREAD_CHANGED, detail=conflict.what, error=conflict.what,
@@ -206,65 +196,3 @@ class Delivery:
 def retry_ms(attempts: int) -> int:
     """How long to wait after so many attempts: doubling, within bounds."""
     return int(min(FIRST_RETRY_MS * 2 ** min(max(attempts - 1, 0), 10), LAST_RETRY_MS))
-
-
-def matters_since(store: Store, intent: Intent) -> Conflict | None:
-    """What changed since the intent's maker looked, as far as it matters to this intent; None if nothing did."""
-    seen = intent.seen
-    if not seen.version:
-        return None
-    about = store.read("SELECT text_hash, state FROM message WHERE key = :key", {"key": intent.message or ""})
-    if about:
-        if about[0]["state"] in LEAVES.get(intent.kind, ()):
-            return None  # it is so already, whoever did it
-        if about[0]["state"] == "deleted" and seen.message_state != "deleted":
-            return Conflict("removed")
-        # A removal in steps, once begun, changes the text by its own hand: its earlier edits go first.
-        begun = intent.kind is Kind.DELETE and intent.attempts > 0
-        if about[0]["text_hash"] != seen.text_hash and not begun:
-            return Conflict("edited")
-        if intent.kind in LEAVES and about[0]["state"] not in _explained(store, intent):
-            return Conflict("moderated")
-    if intent.kind is Kind.SETTLE:
-        # Reports that its maker saw are shown as settled by this very intent: what is left came since.
-        left = "SELECT 1 FROM report_shown WHERE message = :key AND shown_state = 'pending'"
-        return Conflict("reported") if store.read(left, {"key": intent.message}) else None
-    if intent.kind is not Kind.REPLY:
-        return None
-    return _since_reply(store, intent, seen)
-
-
-def _explained(store: Store, intent: Intent) -> set[str]:
-    """The states a message may be in as far as its maker knows: as they saw it, or as they left it themselves since."""
-    ours = store.read(
-        "SELECT kind, seen FROM ledger.intent WHERE message = :message AND state = 'sent'"
-        " AND (sent_at_ms >= :since OR id = :undone)",
-        {"message": intent.message, "since": intent.created_at_ms, "undone": intent.inverse_of},
-    )
-    left = {state.value for row in ours for state in LEAVES.get(Kind(row["kind"]), ())}
-    before = {str(json.loads(row["seen"]).get("message_state")) for row in ours}
-    return left | before | {intent.seen.message_state}
-
-
-def _since_reply(store: Store, intent: Intent, seen: Seen) -> Conflict | None:
-    thread = store.read("SELECT id, locked FROM thread WHERE key = :key", {"key": intent.thread})
-    if thread and thread[0]["locked"] and not seen.locked:
-        return Conflict("locked")
-    ours = our_accounts(store)
-    said = store.read(
-        "SELECT m.key, m.mark, p.key AS author, p.name FROM message AS m JOIN person AS p ON p.id = m.person_id"
-        " JOIN thread AS t ON t.id = m.thread_id WHERE t.key = :thread AND m.state IN ('visible', 'held', 'away')"
-        " AND (m.posted_at_ms, m.key) > (:last_at_ms, :last) ORDER BY m.posted_at_ms, m.key",
-        {"thread": intent.thread, "last_at_ms": seen.last_at_ms, "last": seen.last},
-    )
-    for row in said:
-        by_us = row["author"] in ours or row["name"] in ours
-        if not by_us:
-            return Conflict("said", row["name"])
-        own = store.read(
-            "SELECT 1 FROM ledger.intent WHERE id = :mark OR remote_message = :key",
-            {"mark": row["mark"], "key": row["key"]},
-        )
-        if not own:
-            return Conflict("answered", row["name"])
-    return None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
+from console.desk import by_hand, replies, triage, undo
 from console.desk import outbox as outbox_verbs
-from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, NotPossible, State
@@ -336,7 +336,7 @@ class Deciding:
         self._say(
             _("You finish this in the browser.") + " " + question,
             [
-                (_("Yes, it's there") if intent.text else _("Yes, it worked"), settle(outbox_verbs.placed)),
+                (_("Yes, it's there") if intent.text else _("Yes, it worked"), settle(by_hand.placed)),
                 (_("Not yet, open again"), there),
                 (_("Discard"), settle(outbox_verbs.drop)),
             ],

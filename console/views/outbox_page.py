@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from console.desk import by_hand
 from console.desk import outbox as verbs
 from console.domain.outbox import WRITTEN, NotPossible, State
 from console.sentences import clock, intent_sentence, intent_state, kind_noun
@@ -190,7 +191,7 @@ class OutboxPage(QWidget):
                 return [(_("Try again"), lambda: self._do(verbs.retry, intent.id)), look, drop]
             case State.HANDOFF:
                 yes = _("Yes, it's there") if intent.kind in WRITTEN else _("Yes, it worked")
-                return [(yes, lambda: self._do(verbs.placed, intent.id)),
+                return [(yes, lambda: self._do(by_hand.placed, intent.id)),
                         (_("Not yet, open again"), lambda: self._open_again(row)), drop]  # fmt: skip
             case State.QUEUED if intent.waits_for == "sign_in":
                 return [(_("Sign in again"), lambda: self.sign_in_asked.emit(intent.connection)),

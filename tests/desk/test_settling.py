@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.desk import by_hand
 from console.desk import outbox as person
 from console.desk import replies, undo
 from console.desk.seat import Refused
@@ -120,7 +121,7 @@ def test_one_that_is_settled_by_hand_is_settled_once_somebody_says_so(there: Rep
     intent = there.settle()
     assert there.state(intent) is State.HANDOFF
     assert there.counted() == 2, "not before it is done"
-    person.placed(there.here.desk, intent.id)
+    by_hand.placed(there.here.desk, intent.id)
     assert there.counted() == 0
     there.pull()
     folding.rebuild(there.here.store)

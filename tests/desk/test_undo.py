@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.desk import by_hand
 from console.desk import outbox as person
 from console.desk import replies, triage, undo
 from console.desk.seat import Desk, Refused
@@ -208,7 +209,7 @@ def test_taking_back_by_hand_is_by_hand_too(there: There) -> None:
     )
     intent = hide(there)
     assert there.state(intent) is State.HANDOFF
-    person.placed(there.here.desk, intent.id)
+    by_hand.placed(there.here.desk, intent.id)
     inverse = undo.undo(there.here.desk).decision.intents[0]
     assert (inverse.kind, there.state(inverse)) == (Kind.UNHIDE, State.HANDOFF)
 

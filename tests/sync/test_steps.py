@@ -15,10 +15,11 @@ from console.domain.outbox import Intent, Kind, State
 from console.domain.platform import Found, Performed, Unreachable
 from console.store.connection import Store
 from console.store.read import outbox
+from console.store.read.since import Conflict, matters_since
 from console.store.write import intents
 from console.store.write.connections import NewConnection, put
 from console.sync.connecting import Patience, adapter_for
-from console.sync.delivery import Conflict, Delivery, matters_since
+from console.sync.delivery import Delivery
 from console.sync.engine import Engine
 from tests.houses import CONNECTION, US, House, house, key, world_with
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from console.domain.conversation import SpaceKey
+from console.domain.addresses import opening
+from console.domain.conversation import MessageKey, SpaceKey
 from console.domain.outbox import Intent, State
 from console.store.connection import Store
 from console.store.rows import INTENT_COLUMNS, intent_of
@@ -22,8 +23,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Like:
+    """A message on the platform that may be what a person placed there."""
+
+    key: MessageKey
+    author: str
+    text: str
+    posted_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class IntentRow:
-    """An intent as a screen shows it."""
+    """An intent as a screen shows it.
+
+    url   where it goes, as a browser may be given it; "" where that isn't known
+    like  the message that may be what became of it, while it `asks` by hand
+    """
 
     intent: Intent
     thread_title: str
@@ -33,6 +48,12 @@ class IntentRow:
     space_title: str
     url: str
     steps: tuple[Step, ...]
+    like: Like | None = None
+
+    @property
+    def opened_ms(self) -> int | None:
+        """When the browser was last opened for what a person finishes by hand."""
+        return self.intent.last_byte_at_ms if self.intent.state is State.HANDOFF else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,21 @@ def intent(store: Store, beginning: str) -> IntentRow | None:
     return found[0] if len(found) == 1 else None
 
 
+def by_hand(store: Store) -> list[IntentRow]:
+    """What waits for a person to finish it in the browser, oldest first."""
+    return _rows(store, f"WHERE i.state = 'handoff' AND {_OPEN} ORDER BY i.created_at_ms, i.id", {})
+
+
+def was_handoff(store: Store, intent_id: str) -> bool:
+    """Whether one that ended was a person's to finish until then, and its decision still stands."""
+    found = store.read(
+        "SELECT s.state, EXISTS (SELECT 1 FROM ledger.event AS u JOIN ledger.intent AS i ON i.decision = u.undoes"
+        " WHERE i.id = s.intent) AS undone FROM ledger.intent_step AS s WHERE s.intent = :id ORDER BY s.id DESC LIMIT 2",
+        {"id": intent_id},
+    )
+    return len(found) == 2 and found[1]["state"] == "handoff" and not found[1]["undone"]
+
+
 def of_decision(store: Store, decision: str) -> list[Intent]:
     """The intents that one decision made."""
     found = store.read("SELECT * FROM ledger.intent WHERE decision = :key ORDER BY id", {"key": decision})
@@ -87,12 +123,16 @@ def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
     columns = ", ".join(f'i."{name}"' for name in INTENT_COLUMNS)
     found = store.read(
         f"SELECT {columns}, coalesce(t.title, CASE i.kind WHEN 'join' THEN s.title END, '') AS thread_title, coalesce(t.url, '') AS thread_url,"
+        " coalesce(s.url, '') AS space_url, l.key AS like_key, l.text AS like_text, l.posted_at_ms AS like_at_ms,"
+        " coalesce(a.name, '') AS like_author,"
         " coalesce(s.title, '') AS space_title, coalesce(c.name, '') AS connection_name,"
         " coalesce(nullif(s.platform, ''), c.platform, '') AS platform,"
         " coalesce(m.url, '') AS message_url, coalesce(p.name, '') AS author"
         " FROM ledger.intent AS i LEFT JOIN thread AS t ON t.key = i.thread"
         " LEFT JOIN space AS s ON s.key = i.space LEFT JOIN message AS m ON m.key = i.message"
-        " LEFT JOIN person AS p ON p.id = m.person_id LEFT JOIN ledger.connection AS c ON c.key = i.connection " + rest,
+        " LEFT JOIN person AS p ON p.id = m.person_id LEFT JOIN ledger.connection AS c ON c.key = i.connection"
+        " LEFT JOIN message AS l ON l.key = i.remote_message AND i.asks = 1 AND i.state = 'handoff'"
+        " LEFT JOIN person AS a ON a.id = l.person_id " + rest,
         values,
     )
     return [
@@ -103,8 +143,11 @@ def _rows(store: Store, rest: str, values: dict[str, Any]) -> list[IntentRow]:
             row["platform"],
             row["connection_name"],
             row["space_title"],
-            row["message_url"] or row["thread_url"],
+            next(filter(None, map(opening, (row["message_url"], row["thread_url"], row["space_url"]))), ""),
             _steps(store, row["id"]),
+            Like(MessageKey(row["like_key"]), row["like_author"], row["like_text"], row["like_at_ms"])
+            if row["like_key"]
+            else None,
         )
         for row in found
     ]

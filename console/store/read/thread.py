@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.conversation import MessageKey, PersonKey, ReportKey, ThreadKey
-from console.domain.outbox import IntentId
+from console.domain.outbox import BY_HAND, IntentId
 from console.domain.triage import Note, TriageEvent, TriageState, fold
 from console.store.connection import Store
 from console.store.read.accounts import our_accounts
@@ -85,19 +85,22 @@ class KeptVersion:
 _MESSAGES = """
   SELECT m.*, s.encrypted, p.name AS author, p.key AS author_key, p.title AS author_title,
          (SELECT count(*) FROM ledger.kept_version AS k WHERE k.message = m.key AND k.why = 'edited') AS versions,
-         coalesce((SELECT not_before_ms FROM ledger.intent AS i WHERE i.id = m.intent), 0) AS not_before_ms
+         coalesce((SELECT not_before_ms FROM ledger.intent AS i WHERE i.id = m.intent AND i.state = 'queued'), 0)
+         AS not_before_ms
     FROM message_shown AS m
     JOIN person AS p ON p.id = m.person_id
     JOIN space AS s ON s.id = m.space_id
    WHERE m.thread_id = :thread
 ORDER BY m.root = m.key DESC, m.posted_at_ms, m.key
 """
-# A reply that the platform shows already is not shown twice: it came back with its mark, or was matched.
-_REPLIES = """
+# A reply that the platform shows already is not shown twice: it came back with its mark, or was matched. One that was
+# placed by hand may never be shown there.
+_REPLIES = f"""
   SELECT i.*
     FROM ledger.intent AS i
    WHERE i.thread IN (SELECT key FROM thread WHERE id = :thread UNION ALL SELECT key FROM alias WHERE thread_id = :thread)
-     AND i.kind = 'reply' AND i.state NOT IN ('sent', 'withdrawn', 'draft')
+     AND i.kind = 'reply' AND i.state NOT IN ('withdrawn', 'draft')
+     AND (i.state <> 'sent' OR i.remote_message = '' AND i.steps LIKE '%{BY_HAND}%')
      AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.mark = i.id)
 ORDER BY i.created_at_ms, i.id
 """
@@ -199,9 +202,11 @@ def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -
 def _reply(row: Any) -> ShownMessage:
     return ShownMessage(
         key=MessageKey(row["id"]), public_id="", parent=MessageKey(row["message"]) if row["message"] else None,
-        author=row["by"], author_key=PersonKey(""), author_title="", ours=True, posted_at_ms=row["created_at_ms"],
+        author=row["by"], author_key=PersonKey(""), author_title="", ours=True,
+        posted_at_ms=row["sent_at_ms"] or row["created_at_ms"],
         edited_at_ms=None, gone_at_ms=None, gone_by_author=None, state="visible",
         pending="reply", intent=IntentId(row["id"]),
-        not_before_ms=row["not_before_ms"], html="", text=row["text"], text_hash="", attachments=(), reactions=(),
-        reports=(), versions=0, url="",
+        not_before_ms=row["not_before_ms"] if row["state"] == "queued" else 0,
+        html="", text=row["text"], text_hash="", attachments=(), reactions=(), reports=(), versions=0,
+        url="",
     )  # fmt: skip

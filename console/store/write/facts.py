@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
+from console.domain.outbox import BY_HAND
 from console.domain.reasons import MessageFacts, ReportFacts, ThreadFacts
 from console.domain.triage import TriageEvent, TriageState, fold
 from console.domain.verdicts import ESCALATED, Settled, settled
@@ -55,10 +56,10 @@ _REPORTS = """
 _ALIASES = "SELECT key, thread_id FROM alias WHERE thread_id IN (SELECT value FROM json_each(?))"
 _EVENT_COLUMNS = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
 _EVENTS = f"SELECT {_EVENT_COLUMNS} FROM event WHERE thread IN (SELECT value FROM json_each(?))"
-_INTENTS = """
-  SELECT id, created_at_ms, thread, message, kind, seen
+_INTENTS = f"""
+  SELECT id, coalesce(sent_at_ms, created_at_ms), thread, message, kind, seen, state = 'sent', remote_message
     FROM intent
-   WHERE (state IN ('queued', 'sending', 'uncertain') OR kind = 'settle' AND state = 'sent')
+   WHERE (state IN ('queued', 'sending', 'uncertain') OR state = 'sent' AND (kind = 'settle' OR steps LIKE '%{BY_HAND}%'))
      AND thread IN (SELECT value FROM json_each(?))
 ORDER BY created_at_ms, id
 """
@@ -87,7 +88,7 @@ class _Gathering:
     led: bool = False
     reports: list[ReportFacts] = field(default_factory=list)
     events: list[TriageEvent] = field(default_factory=list)
-    acted: dict[str, MessageState] = field(default_factory=dict)
+    acted: dict[str, tuple[MessageState, str]] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     triage: TriageState = field(default_factory=TriageState)
     verdicts: Mapping[str, Settled] = field(default_factory=dict)
@@ -107,8 +108,10 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
     names = {thread[1]: thread[0] for thread in threads}
     names.update(cache.execute(_ALIASES, (listed,)).fetchall())
     known = json.dumps(list(names))
-    for key, at_ms, thread, message, kind, seen in ledger.execute(_INTENTS, (known,)):
-        _on_its_way(found[names[thread]], key, at_ms, message, kind, seen)
+    for key, at_ms, thread, message, kind, seen, by_hand, shown_as in ledger.execute(_INTENTS, (known,)):
+        if not shown_as:  # else the platform shows what became of it
+            before = str(json.loads(seen).get("message_state")) if by_hand else ""
+            _on_its_way(found[names[thread]], key, at_ms, message, kind, seen, before)
     for row in ledger.execute(_EVENTS, (known,)):
         event = event_of(dict(zip(EVENT_COLUMNS, row, strict=True)))
         found[names[event.thread]].events.append(event)
@@ -135,12 +138,17 @@ def _report_state(gathering: _Gathering, key: str, state: str) -> ReportState:
     return ReportState.DISMISSED if state == "pending" and key in gathering.settled else _REPORT_STATES[state]
 
 
-def _on_its_way(gathering: _Gathering, key: str, at_ms: int, message: str | None, kind: str, seen: str) -> None:
-    """An intent that may still reach the platform counts as done; what was settled stays so, whatever is listed there."""
+def _on_its_way(
+    gathering: _Gathering, key: str, at_ms: int, message: str | None, kind: str, seen: str, before: str
+) -> None:
+    """An intent that may still reach the platform counts as done; what was settled stays so, whatever is listed there.
+
+    before   of what was done by hand: as the platform showed the message then, and as long as it does
+    """
     if kind == "reply":
         gathering.replies.append(MessageFacts(MessageKey(key), at_ms, PersonKey(""), ours=True))
     elif kind in _ACTION_SHOWS and message is not None:
-        gathering.acted[message] = _ACTION_SHOWS[kind]
+        gathering.acted[message] = (_ACTION_SHOWS[kind], before)
     elif kind == "settle":
         gathering.settled.update(json.loads(seen).get("reports", ()))
 
@@ -161,12 +169,17 @@ def _said(gathering: _Gathering, rows: Iterable[tuple[Any, ...]], us: frozenset[
         gathering.messages.append(
             MessageFacts(
                 key, posted_at_ms, author, name, author in us or name in us, bool(leadership), bool(bot),
-                gathering.acted.get(key) or _MESSAGE_STATES[state], bool(asks), bool(thanks), bool(mentions),
+                _shown(gathering, key, state), bool(asks), bool(thanks), bool(mentions),
                 answered in us or answered_name in us, text_hash, edited_at_ms, bool(first), joined_at_ms,
             )
         )  # fmt: skip
     shown[4] = there
     gathering.shown = tuple(shown)
+
+
+def _shown(gathering: _Gathering, message: str, state: str) -> MessageState:
+    acted, before = gathering.acted.get(message, (_MESSAGE_STATES[state], ""))
+    return acted if before in ("", state) else _MESSAGE_STATES[state]
 
 
 def _gathered(thread: Sequence[Any], found: _Gathering, start_lines: Mapping[str, int]) -> Gathered:

@@ -69,6 +69,15 @@ def confirm(store: Store, intent_id: IntentId, step: str) -> None:
             put_intent(ledger, replace(intent, steps=(*intent.steps, step)), store.now_ms(), "step", step)
 
 
+def claim(store: Store, intent_id: IntentId, message: str) -> None:
+    """What a reply became is known after all: no other reply is that message. Raises UnknownIntent."""
+    with store.writing(store.ledger) as ledger:
+        intent = load(ledger, intent_id)
+        if not intent.remote_message:
+            put_intent(ledger, replace(intent, remote_message=message), store.now_ms(), "seen", message)
+            refresh(store, ledger, {intent.thread})
+
+
 def recover(store: Store) -> list[Intent]:
     """The collector's first act: what was being sent when the last one ended is uncertain."""
     found = store.ledger.exec_driver_sql("SELECT id FROM intent WHERE state = 'sending' ORDER BY id").all()

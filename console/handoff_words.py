@@ -1,0 +1,87 @@
+"""What a person finishes in the browser, in words: what is asked, what the buttons say, and how it is brought to mind."""
+
+from __future__ import annotations
+
+from console.domain.outbox import WRITTEN, Intent, Kind, State
+from console.sentences import clock, conflict_sentence, kind_noun, kind_verb, platform_title
+from console.store.read.outbox import IntentRow
+from console.store.read.since import Conflict
+from console.words import _, ngettext
+
+
+def open_words(intent: Intent, platform: str) -> str:
+    """The button that opens the browser for it the first time."""
+    if intent.kind in WRITTEN:
+        return _("Copy and open")
+    title = platform_title(platform)
+    words = {
+        Kind.HIDE: _("Open {platform} to hide it"), Kind.UNHIDE: _("Open {platform} to show it again"),
+        Kind.APPROVE: _("Open {platform} to approve it"), Kind.DELETE: _("Open {platform} to remove it"),
+        Kind.SETTLE: _("Open {platform} to settle the reports"), Kind.LOCK: _("Open {platform} to close it"),
+    }.get(intent.kind, _("Open {platform}"))  # fmt: skip
+    return words.format(platform=title)
+
+
+def question(intent: Intent) -> str:
+    if intent.asks:
+        return _("Is this yours?")
+    return _("Is it there?") if intent.kind in WRITTEN else _("Did it work?")
+
+
+def yes_words(intent: Intent) -> str:
+    if intent.asks:
+        return _("Yes, this is it")
+    return _("Yes, it's there") if intent.kind in WRITTEN else _("Yes, it worked")
+
+
+def about_words(row: IntentRow) -> str:
+    """What it is, for who has done something else since: "Reply to ‘The bus’ on Facebook"."""
+    said = _("{what} in ‘{title}’ on {platform}").format(
+        what=kind_noun(row.intent.kind.value), title=row.thread_title[:40] or row.space_title[:40],
+        platform=platform_title(row.platform),
+    )  # fmt: skip
+    return said[:1].upper() + said[1:]
+
+
+def opened_words(row: IntentRow) -> str:
+    """Said while somebody goes to the browser."""
+    title = platform_title(row.platform)
+    if not row.url:
+        return _("We know no address for this: look for it on {platform} yourself.").format(platform=title)
+    if row.intent.kind in WRITTEN:
+        return _("Your text is copied and {platform} opens in the browser: paste it there. We ask when you are back.").format(platform=title)  # fmt: skip
+    return _("{platform} opens in the browser: choose ‘{verb}’ there. We ask when you are back.").format(
+        platform=title, verb=kind_verb(row.intent.kind.value, row.platform)
+    )
+
+
+def offline_words(intent: Intent) -> str:
+    if intent.kind in WRITTEN:
+        return _("You're offline. Your text waits in the outbox until you can open the browser for it.")
+    return _("You're offline. It waits in the outbox until you can open the browser for it.")
+
+
+def changed_words(intent: Intent, changed: Conflict) -> str:
+    """What happened since its maker looked: to be known before they go on."""
+    if changed.what == "moderated":
+        return _("Somebody decided otherwise about this message in the meantime.")
+    return conflict_sentence(changed.what, changed.by)
+
+
+def ended_words(row: IntentRow) -> str:
+    """What became of one that was asked about, by what the platform shows; "" where a person ended it."""
+    if row.intent.state is not State.SENT or row.intent.placed_by_hand:
+        return ""
+    return _("{what}: it's there, we saw it.").format(what=about_words(row))
+
+
+def waiting_words(rows: list[IntentRow], now_ms: int) -> str:
+    """That something still waits for its person."""
+    if len(rows) > 1:
+        return ngettext("{n} thing is yours to finish in the browser.", "{n} things are yours to finish in the browser.", len(rows)).format(n=len(rows))  # fmt: skip
+    row = rows[0]
+    if row.opened_ms is None:
+        return _("{what} is yours to finish in the browser.").format(what=about_words(row))
+    return _("{what}: opened in the browser at {time}.").format(
+        what=about_words(row), time=clock(row.opened_ms, now_ms)
+    )
