@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 from console.desk import connections
 from console.desk.seat import Desk
 from console.domain.gallery import Address, Facts, connectable, facts_of
+from console.first_window import FirstWindow
 from console.gallery_words import about, asked_for, where_found
 from console.settings import Settings, load, save
 from console.store import backup, care
@@ -209,9 +210,10 @@ def make_window(
         save_settings=lambda changes: save(profile, changes),
         tell=collector.tell if collector is not None else lambda said: None,
         open_link=lambda url: _open(url), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
-        look_around=None if demo else lambda: _open_demo(profile),
+        look_around=None if demo else lambda: _open_demo(profile), reminds=(first := FirstWindow(profile)).speaks,
     )  # fmt: skip
     window = MainWindow(services, rows_first=rows_first)
+    window.closing.connect(first.leave)
     window.connect_asked.connect(lambda: _connect(window))
     window.sign_in_asked.connect(lambda row: _sign_in(window, row))
     window.settings_asked.connect(lambda: _settings(window, profile))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from console.domain.outbox import WRITTEN, Intent, Kind, State
-from console.sentences import clock, conflict_sentence, kind_noun, kind_verb, platform_title
-from console.store.read.outbox import IntentRow
+from console.sentences import conflict_sentence, kind_noun, kind_verb, platform_title
+from console.store.read.outbox import IntentRow, Like
 from console.store.read.since import Conflict
 from console.words import _, ngettext
+
+LIKE_CHARS = 120
 
 
 def open_words(intent: Intent, platform: str) -> str:
@@ -35,7 +37,7 @@ def yes_words(intent: Intent) -> str:
 
 
 def about_words(row: IntentRow) -> str:
-    """What it is, for who has done something else since: "Reply to ‘The bus’ on Facebook"."""
+    """What it is, for who has done something else since: "Reply in ‘The bus’ on Facebook"."""
     said = _("{what} in ‘{title}’ on {platform}").format(
         what=kind_noun(row.intent.kind.value), title=row.thread_title[:40] or row.space_title[:40],
         platform=platform_title(row.platform),
@@ -75,13 +77,15 @@ def ended_words(row: IntentRow) -> str:
     return _("{what}: it's there, we saw it.").format(what=about_words(row))
 
 
-def waiting_words(rows: list[IntentRow], now_ms: int) -> str:
+def like_words(like: Like) -> str:
+    """The message that may be it."""
+    text = " ".join(like.text.split())
+    shown = text if len(text) <= LIKE_CHARS else text[: LIKE_CHARS - 1] + "…"
+    return _("{name} wrote there: ‘{text}’.").format(name=like.author or _("Somebody"), text=shown)
+
+
+def waiting_words(rows: list[IntentRow]) -> str:
     """That something still waits for its person."""
-    if len(rows) > 1:
-        return ngettext("{n} thing is yours to finish in the browser.", "{n} things are yours to finish in the browser.", len(rows)).format(n=len(rows))  # fmt: skip
-    row = rows[0]
-    if row.opened_ms is None:
-        return _("{what} is yours to finish in the browser.").format(what=about_words(row))
-    return _("{what}: opened in the browser at {time}.").format(
-        what=about_words(row), time=clock(row.opened_ms, now_ms)
-    )
+    if len(rows) == 1:
+        return _("{what}: yours to finish in the browser.").format(what=about_words(rows[0]))
+    return ngettext("{n} thing is yours to finish in the browser.", "{n} things are yours to finish in the browser.", len(rows)).format(n=len(rows))  # fmt: skip

@@ -11,10 +11,8 @@ import typer
 from console.cli import shapes
 from console.cli.delivering import deliver_now
 from console.cli.reading import Json
-from console.cli.session import ASKS, FAILED, Failed, Session, now_ms, put_json, say
-from console.cli.terminal import Screen, safe
-from console.desk import by_hand, replies, triage, undo
-from console.desk import outbox as outbox_verbs
+from console.cli.session import ASKS, FAILED, Session, now_ms, put_json, say
+from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Desk
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
@@ -23,11 +21,9 @@ from console.domain.until import NotAMoment, moment_of
 from console.sentences import (
     clock,
     intent_sentence,
-    intent_state,
     kind_noun,
     kind_verb,
     moment,
-    platform_title,
     stays_sentence,
     what_happened,
 )
@@ -283,46 +279,3 @@ def undo_last(
             say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))
     else:
         say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
-
-
-def outbox(
-    context: typer.Context,
-    word: Annotated[str, typer.Argument(help=_("retry, drop, sent, placed, hold or release"))] = "",
-    which: Annotated[str, typer.Argument(metavar=_("ID"))] = "",
-    everything: Annotated[bool, typer.Option("--all", help=_("Also what was sent or withdrawn."))] = False,
-    as_json: Json = False,
-) -> None:
-    verbs = {"retry": outbox_verbs.retry, "drop": outbox_verbs.drop, "sent": outbox_verbs.says_sent,
-             "placed": by_hand.placed}  # fmt: skip
-    with context.obj.desk() as desk:
-        if word in ("hold", "release"):
-            outbox_verbs.hold(desk, word == "hold")
-        elif word in verbs:
-            if not which:
-                raise typer.BadParameter(_("Say which one: its ID stands in ‘luisterpost outbox’."))
-            verbs[word](desk, whole_id(desk, which))
-        elif word:
-            raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join((*verbs, "hold", "release"))))
-        rows = outbox_rows.intents(desk.store, open_only=not everything)
-        held = outbox_verbs.is_held(desk)
-    if as_json:
-        put_json({"intents": [shapes.intent(row) for row in rows], "held": held})
-        return
-    console = Screen()
-    if held:
-        console.print(_("Everything is held; ‘luisterpost outbox release’ lets it leave."))
-    if not rows:
-        console.print(_("Everything is delivered."))
-    for row in rows:
-        title = safe(f"{row.intent.id[-8:]}  {intent_state(row.intent.state.value)}  {platform_title(row.platform)}  {kind_noun(row.intent.kind.value)}  {row.thread_title}")  # fmt: skip
-        console.print(title)
-        console.print(safe("          " + intent_sentence(row.intent, row.platform, now_ms())))
-
-
-def whole_id(desk: Desk, which: str) -> str:
-    """An intent's id by its whole, its beginning or the end that the list shows."""
-    rows = outbox_rows.intents(desk.store, open_only=False, limit=100_000)
-    found = [row.intent.id for row in rows if row.intent.id.startswith(which) or row.intent.id.endswith(which)]
-    if len(found) != 1:
-        raise Failed(_("There is no such item in the outbox."))
-    return found[0]

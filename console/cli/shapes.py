@@ -94,6 +94,8 @@ def intent(row: IntentRow) -> dict[str, Any]:
         "state": found.state.value, "asks": found.asks, "waits_for": found.waits_for or None,
         "attempts": found.attempts, "created_at": when(found.created_at_ms), "not_before": when(found.not_before_ms),
         "sent_at": when(found.sent_at_ms), "error": found.error or None, "words": found.error_words or None,
+        "url": row.url or None, "opened_at": when(row.opened_ms),
+        "like": public_id("m", row.like.key) if row.like is not None else None,
     }  # fmt: skip
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
-from console.desk import by_hand, replies, triage, undo
-from console.desk import outbox as outbox_verbs
+from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Refused
 from console.domain.conversation import MessageKey, ThreadKey
-from console.domain.outbox import Intent, Kind, NotPossible, State
+from console.domain.outbox import Kind, NotPossible, State
 from console.domain.platform import Way
 from console.domain.until import QUICK, NotAMoment, moment_of
 from console.sentences import (
@@ -38,7 +37,6 @@ from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
-from console.widgets.plain_text import copy
 from console.widgets.theme import theme
 from console.words import _, ngettext
 
@@ -58,6 +56,7 @@ class Deciding:
         self._desk = window.services.desk
         window.conversation.send.connect(self._send)
         window.conversation.take_back.connect(self._take_back)
+        window.outbox.edited.connect(self._edit_again)
         window.conversation.versions_asked.connect(self._show_versions)
         window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
@@ -88,6 +87,7 @@ class Deciding:
             Command("lock", _("Close the conversation"), [], lambda: self.act(Kind.LOCK), message),
             Command("unlock", _("Open the conversation again"), [], lambda: self.act(Kind.UNLOCK), message),
             Command("open", _("Open on the platform"), ["L"], self.open_there, message),
+            Command("finish", _("Finish in the browser"), ["Shift+L"], w.handing_off.finish, message),
             Command("next_message", _("Next message"), ["P"], lambda: w.conversation.view.move_cursor(1), message, True),
             Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
             Command("quotes", _("Show or fold what is quoted"), ["Q"], self.show_quotes, message),
@@ -294,6 +294,12 @@ class Deciding:
         else:
             self._window.list.view.setFocus()
 
+    def _edit_again(self, thread: str) -> None:
+        """The words of an answer are its thread's draft again: go on writing there."""
+        self._window.open_thread(thread)
+        self._window.conversation.show_draft(thread)
+        self._window.focus_composer()
+
     def _take_back(self, intent_id: str) -> None:
         row = find_intent(self._desk.store, intent_id)
         if row is not None:
@@ -303,7 +309,7 @@ class Deciding:
         self._window.after_decision()
         first = decision.intents[0]
         if first.state is State.HANDOFF:
-            self._hand_off(first)
+            self._window.handing_off.open(first.id)
         elif kind is not Kind.REPLY:
             self._say(
                 _("{verb} on {platform}.").format(
@@ -311,36 +317,6 @@ class Deciding:
                 ),
                 [(_("Take back") + "\tU", self.undo)],
             )
-
-    def _hand_off(self, intent: Intent) -> None:
-        """Copy, open, and ask: is it there?"""
-        row = find_intent(self._desk.store, intent.id)
-        if row is None:
-            return
-
-        def there() -> None:
-            if intent.text:
-                copy(intent.text)
-            self._window.services.open_link(row.url)
-
-        def settle(verb: Callable[..., object]) -> Callable[[], None]:
-            def run() -> None:
-                self._try(lambda: verb(self._desk, intent.id))
-                self._window.conversation.strip.hide()
-                self._window.after_decision()
-
-            return run
-
-        there()
-        question = _("Is it there?") if intent.text else _("Did it work?")
-        self._say(
-            _("You finish this in the browser.") + " " + question,
-            [
-                (_("Yes, it's there") if intent.text else _("Yes, it worked"), settle(by_hand.placed)),
-                (_("Not yet, open again"), there),
-                (_("Discard"), settle(outbox_verbs.drop)),
-            ],
-        )
 
     # --- undo
 
@@ -358,7 +334,10 @@ class Deciding:
         self._window.after_decision()
         self._window.take_order()
         self._window.open_thread(undone.undid.thread)
-        if undone.stays:
+        by_hand = next((one for one in undone.decision.intents if one.state is State.HANDOFF), None)
+        if by_hand is not None:
+            self._window.handing_off.open(by_hand.id)  # what was done by hand is taken back by hand
+        elif undone.stays:
             at = "" if undone.sent_at_ms is None else clock(undone.sent_at_ms, self._desk.store.now_ms())
             self._say(stays_sentence(undone.undid, at), self._ways_to_remove(undone.undid.key), tone="warn")
         else:
@@ -391,6 +370,7 @@ class Deciding:
     def back(self) -> None:
         w = self._window
         w.conversation.strip.hide()
+        w.handing_off.close()
         if w.list.search.hasFocus() and w.list.search.text():
             w.list.search.clear()
         if w.pages.currentIndex() == 1:
@@ -462,6 +442,8 @@ class Deciding:
             return verb()
         except Refused as refused:
             self._say(refusal_sentence(refused), tone="warn")
+            if refused.code == "say_first":
+                self._window.handing_off.ask(str(refused.facts["intent"]))
         except NotPossible:
             self._say(_("That can't be done with it any more."), tone="warn")
         except StoreError as error:

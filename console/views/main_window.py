@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -26,8 +25,10 @@ from console.store.read.changes import Changes
 from console.store.read.order import Order
 from console.troubles import query_sentence
 from console.views.background import Background
+from console.views.closing import ask_to_close
 from console.views.context_shown import context_shown
 from console.views.deciding import Deciding
+from console.views.handing_off import HandingOff
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
 from console.views.models.sidebar_model import SidebarModel
@@ -46,7 +47,7 @@ from console.widgets.queue_row import RowButton, RowShown
 from console.widgets.sidebar import SidebarDelegate, SidebarItem, SidebarList
 from console.widgets.status_bar import StatusBar
 from console.widgets.theme import measured, metric, px, theme
-from console.words import _, ngettext
+from console.words import _
 
 LOOK_MS = 100
 SETTLE_MS = 150  # who types faster than this reads the list, not the conversation
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self._sidebar_delegate = SidebarDelegate()
         self.sidebar = self._make_sidebar()
         self.doors = SidebarDoors(self)
+        self.handing_off = HandingOff(self)
         self.deciding = Deciding(self)
         self._ring = FocusRing(self)
         self._lay_out()
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
             self.settle()
         self._look.start()
         self._minute.start()
+        self.handing_off.begin()
 
     # --- making it
 
@@ -160,6 +163,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.sign_in)
+        column.addWidget(self.handing_off.strip)
         column.addLayout(across, 1)
         column.addWidget(self.status)
         self.setCentralWidget(self.middle)
@@ -275,6 +279,7 @@ class MainWindow(QMainWindow):
         changed = self._changes.poll()
         if changed is not None and not changed and not self._changes.other:
             return
+        self.handing_off.look()
         self.model.refresh(changed)
         if self._large:
             self._ask_whole()
@@ -488,13 +493,4 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _ask_to_close(self, count: int) -> bool:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("Luisterpost")
-        box.setText(
-            ngettext("{n} thing is still on its way.", "{n} things are still on their way.", count).format(n=count)
-        )
-        box.addButton(_("Wait"), QMessageBox.ButtonRole.RejectRole)
-        later = box.addButton(_("Send at next start"), QMessageBox.ButtonRole.AcceptRole)
-        box.exec()
-        return box.clickedButton() is later
+        return ask_to_close(self, count)

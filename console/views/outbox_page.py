@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from console.desk import by_hand
 from console.desk import outbox as verbs
-from console.domain.outbox import WRITTEN, NotPossible, State
+from console.domain.outbox import Intent, Kind, NotPossible, State
+from console.handoff_words import changed_words, like_words, offline_words, open_words, yes_words
 from console.sentences import clock, intent_sentence, intent_state, kind_noun
-from console.store.read import outbox
+from console.store.read import connections, outbox
 from console.store.read.outbox import IntentRow
+from console.store.read.since import matters_since
 from console.views.services import Services
 from console.widgets.empty_state import EmptyState
 from console.widgets.keyed import KeyButton
@@ -40,6 +42,9 @@ class OutboxPage(QWidget):
     changed = Signal()
     thread_asked = Signal(str)
     sign_in_asked = Signal(str)
+    open_asked = Signal(str)
+    again_asked = Signal(str)
+    edited = Signal(str)
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -47,6 +52,7 @@ class OutboxPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._services = services
         self._chosen = ""
+        self._offline = False
         self._chosen_card = QWidget()
         self._cards: list[str] = []
         self._options: dict[str, list[Option]] = {}
@@ -78,6 +84,7 @@ class OutboxPage(QWidget):
         desk = self._services.desk
         rows = outbox.intents(desk.store, open_only=not self._all.isChecked(), limit=200)
         counts = outbox.counts(desk.store)
+        self._offline = connections.is_offline(desk.store)
         said = _("{a} for you, {b} on their way").format(a=counts.for_you, b=counts.on_its_way)
         self._summary.setText(said if counts.for_you + counts.on_its_way else "")
         self._hold.setText(_("Let it leave again") if verbs.is_held(desk) else _("Hold everything"))
@@ -152,11 +159,11 @@ class OutboxPage(QWidget):
         )
         line.addWidget(plain_label(to, "body", "tertiary"), 1)
         column.addLayout(line)
-        sentence = plain_label(intent_sentence(intent, row.platform, now_ms), "body")
+        sentence = plain_label(self._sentence(row, now_ms), "body")
         sentence.setWordWrap(True)
         column.addWidget(sentence)
-        if intent.text:
-            words = plain_label(intent.text[:600], "small", "secondary")
+        for text in filter(None, (intent.text[:600], "" if row.like is None else like_words(row.like))):
+            words = plain_label(text, "small", "secondary")
             words.setWordWrap(True)
             column.addWidget(words)
         options = self._options_of(row)
@@ -175,24 +182,35 @@ class OutboxPage(QWidget):
         card.setAccessibleName(f"{intent_state(intent.state.value)}. {row.thread_title}. {intent.text[:200]}")
         return card
 
+    def _sentence(self, row: IntentRow, now_ms: int) -> str:
+        """How it stands; of what is finished by hand also what is to be known before."""
+        said = intent_sentence(row.intent, row.platform, now_ms)
+        if row.intent.state is not State.HANDOFF:
+            return said
+        if self._offline:
+            return offline_words(row.intent)
+        changed = matters_since(self._services.store, row.intent)
+        return said if changed is None else f"{changed_words(row.intent, changed)} {said}"
+
     def _options_of(self, row: IntentRow) -> list[Option]:
         """What a person can say about an item, as far as its state allows."""
         intent = row.intent
         look: Option = (_("Look there"), lambda: self._services.open_link(row.url))
         drop: Option = (_("Discard"), lambda: self._do(verbs.drop, intent.id))
+        edit: list[Option] = [(_("Edit"), lambda: self._edit(intent))] if intent.kind is Kind.REPLY else []
         match intent.state:
             case State.UNCERTAIN if intent.asks:
                 return [(_("Yes, it's there"), lambda: self._do(verbs.says_sent, intent.id)),
                         (_("No, send it again"), lambda: self._do(verbs.retry, intent.id)), look, drop]  # fmt: skip
             case State.CONFLICT:
                 return [(_("Send anyway"), lambda: self._do(verbs.retry, intent.id)),
-                        (_("Look at it together"), lambda: self.thread_asked.emit(intent.thread)), drop]  # fmt: skip
+                        (_("Look at it together"), lambda: self.thread_asked.emit(intent.thread)), *edit, drop]  # fmt: skip
             case State.FAILED:
-                return [(_("Try again"), lambda: self._do(verbs.retry, intent.id)), look, drop]
+                return [(_("Try again"), lambda: self._do(verbs.retry, intent.id)), *edit, look, drop]
             case State.HANDOFF:
-                yes = _("Yes, it's there") if intent.kind in WRITTEN else _("Yes, it worked")
-                return [(yes, lambda: self._do(by_hand.placed, intent.id)),
-                        (_("Not yet, open again"), lambda: self._open_again(row)), drop]  # fmt: skip
+                return [*self._by_hand(row, edit), drop]
+            case State.SENT if intent.placed_by_hand:
+                return [(_("It isn't after all"), lambda: self._do(by_hand.word_back, intent.id))]
             case State.QUEUED if intent.waits_for == "sign_in":
                 return [(_("Sign in again"), lambda: self.sign_in_asked.emit(intent.connection)),
                         (_("Take back"), lambda: self._do(verbs.drop, intent.id)),
@@ -202,9 +220,21 @@ class OutboxPage(QWidget):
             case _:
                 return []
 
-    def _open_again(self, row: IntentRow) -> None:
-        copy(row.intent.text)
-        self._services.open_link(row.url)
+    def _by_hand(self, row: IntentRow, edit: list[Option]) -> list[Option]:
+        """First the browser, then what came of it."""
+        intent = row.intent
+        yes: Option = (yes_words(intent), lambda: self._do(by_hand.placed, intent.id))
+        if row.like is not None:
+            return [yes, (_("No, that is something else"), lambda: self._do(by_hand.not_it, intent.id))]
+        if row.opened_ms is None:
+            return [(open_words(intent, row.platform), lambda: self.open_asked.emit(intent.id)), *edit]
+        return [yes, (_("Not yet, open again"), lambda: self.again_asked.emit(intent.id))]
+
+    def _edit(self, intent: Intent) -> None:
+        with suppress(NotPossible):
+            verbs.edit(self._services.desk, intent.id)
+            self.edited.emit(intent.thread)
+        self.changed.emit()
 
     def _do(self, verb: Callable[..., object], intent_id: str) -> None:
         with suppress(NotPossible):  # it moved on in the meantime; what is shown next says where to

@@ -40,8 +40,8 @@ class Panes:
     def _areas(self) -> list[QWidget]:
         w = self._window
         if w.pages.currentIndex() == 1:
-            return [w.sign_in, w.sidebar, w.outbox, w.status]
-        return [w.sign_in, w.sidebar, w.list, w.conversation, w.context, w.status]
+            return [w.sign_in, w.handing_off.strip, w.sidebar, w.outbox, w.status]
+        return [w.sign_in, w.handing_off.strip, w.sidebar, w.list, w.conversation, w.context, w.status]
 
     def _panes(self) -> Iterator[tuple[QWidget, Callable[[], None]]]:
         w = self._window

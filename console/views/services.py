@@ -51,7 +51,7 @@ class PlatformShown:
 @dataclass(slots=True)
 class Services:
     """`tell` writes one line to the collector's stdin: the only way a secret goes. `demo_fault` only on the demo, `look_around` (opens
-    the demo beside this window) everywhere else.
+    the demo beside this window) everywhere else. `reminds`: whether this window of its profile speaks unasked.
     """
 
     desk: Desk
@@ -62,6 +62,7 @@ class Services:
     open_link: Callable[[str], None]
     demo_fault: Callable[[str], None] | None = None
     look_around: Callable[[], None] | None = None
+    reminds: Callable[[], bool] = lambda: True
 
     @property
     def store(self) -> Store:

@@ -240,6 +240,12 @@ class ThreadPane(QWidget):
             self.strip.say(_("Another answer was begun here, in another window or before. It is kept."),
                            [(_("Go on with that one"), self._take_up), (_("Close"), self.strip.hide)])  # fmt: skip
 
+    def show_draft(self, thread: str) -> None:
+        """Words came back to a thread's draft, or left it: if it is this one, they show."""
+        if self.row is not None and self.row.key == thread:
+            self.composer.flush()
+            self._show_composer()
+
     def _take_up(self) -> None:
         self.composer.flush()
         self.strip.hide()

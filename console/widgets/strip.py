@@ -40,7 +40,7 @@ class Strip(QFrame):
         for title, clicked in buttons:
             button = KeyButton(title)
             measured(button, setFixedHeight=24)
-            button.clicked.connect(clicked)
+            button.clicked.connect(lambda _on=False, run=clicked: run())
             self._row.addWidget(button)
             button.show()  # now, so that it can have the focus at once
         self._row.addStretch(0)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from console.desk import by_hand
+from console.desk import by_hand, replies, triage, undo
 from console.desk import outbox as person
-from console.desk import replies, triage, undo
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, On, State

@@ -195,7 +195,7 @@ def test_hiding_on_the_demos_yammer_is_a_handoff(window: MainWindow, qtbot: QtBo
     choose(window, "Twee nachten")
     press(window, qtbot, "v")
     assert window.opened, "the browser is asked to open"
-    assert "browser" in strip_text(window.conversation.strip)
+    assert "browser" in strip_text(window.handing_off.strip)
     assert [row.intent.state.value for row in outbox.intents(window.services.store)] == ["handoff"]
 
 

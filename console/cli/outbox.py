@@ -1,0 +1,147 @@
+"""The outbox in the terminal: what is on its way, a person's word on it, and what they finish in a browser."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
+
+from console.cli import shapes
+from console.cli.reading import Json
+from console.cli.session import ASKS, Failed, now_ms, put_json, say
+from console.cli.terminal import Screen, paragraph, safe
+from console.desk import by_hand
+from console.desk import outbox as verbs
+from console.desk.seat import Desk
+from console.domain.characters import honest
+from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, On, State
+from console.handoff_words import changed_words, like_words
+from console.screen import has_screen
+from console.sentences import intent_sentence, intent_state, kind_noun, platform_title
+from console.store.read import connections
+from console.store.read import outbox as outbox_rows
+from console.store.read.outbox import IntentRow
+from console.store.read.since import matters_since
+from console.words import _
+
+WORDS: Mapping[str, Callable[[Desk, str], Intent]] = {
+    "retry": verbs.retry, "drop": verbs.drop, "sent": verbs.says_sent, "edit": verbs.edit, "placed": by_hand.placed,
+    "other": by_hand.not_it, "back": by_hand.word_back,
+}  # fmt: skip
+ALONE = ("hold", "release")
+INDENT = " " * 10
+BROWSER_S = 5.0  # a browser has started by then
+
+
+def outbox(
+    context: typer.Context,
+    word: Annotated[
+        str,
+        typer.Argument(help=_("retry, drop, sent, edit, open, text, placed, other, back, hold or release")),
+    ] = "",
+    which: Annotated[str, typer.Argument(metavar=_("ID"))] = "",
+    everything: Annotated[bool, typer.Option("--all", help=_("Also what was sent or withdrawn."))] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help=_("With open: also where something changed since you decided."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    with context.obj.desk() as desk:
+        if word in ALONE:
+            verbs.hold(desk, word == "hold")
+        elif word in (*WORDS, "open", "text"):
+            if not which:
+                raise typer.BadParameter(_("Say which one: its ID stands in ‘luisterpost outbox’."))
+            intent_id = whole_id(desk, which)
+            if word == "text":
+                sys.stdout.write(honest(row_of(desk, intent_id).intent.text) + "\n")
+                return
+            if word == "open":
+                open_there(desk, row_of(desk, intent_id), anyway=anyway)
+            else:
+                tell(word, WORDS[word](desk, intent_id))
+        elif word:
+            names = ", ".join((*WORDS, "open", "text", *ALONE))
+            raise typer.BadParameter(_("Choose one of: {views}.").format(views=names))
+        rows = outbox_rows.intents(desk.store, open_only=not everything)
+        held, offline = verbs.is_held(desk), connections.is_offline(desk.store)
+    if as_json:
+        put_json({"intents": [shapes.intent(row) for row in rows], "held": held})
+        return
+    show(rows, held=held, offline=offline)
+
+
+def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
+    screen = Screen()
+    if held:
+        screen.print(_("Everything is held; ‘luisterpost outbox release’ lets it leave."))
+    if not rows:
+        screen.print(_("Everything is delivered."))
+    if offline and any(row.intent.state is State.HANDOFF for row in rows):
+        screen.print(_("You're offline: what you finish in the browser waits here."))
+    for row in rows:
+        intent = row.intent
+        title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {kind_noun(intent.kind.value)}  {row.thread_title}"  # fmt: skip
+        screen.print(safe(title))
+        screen.print(safe(INDENT + intent_sentence(intent, row.platform, now_ms())))
+        if intent.state is State.HANDOFF:
+            for line in (row.url, *honest(intent.text).splitlines()):
+                screen.print(safe(INDENT + line), soft_wrap=True)
+        if row.like is not None:
+            screen.print(safe(INDENT + like_words(row.like)))
+
+
+def open_there(desk: Desk, row: IntentRow, *, anyway: bool) -> None:
+    """Print the words, and open the browser where they go. Exits 5 where something changed that is to be known first."""
+    intent = row.intent
+    if intent.state is not State.HANDOFF:
+        raise NotPossible(intent.state, On.OPENED)
+    changed = matters_since(desk.store, intent)
+    if changed is not None and not anyway:
+        say(changed_words(intent, changed))
+        say(_("Look at it with ‘luisterpost show’. With --anyway it opens all the same."))
+        raise typer.Exit(ASKS)
+    by_hand.opened(desk, intent.id, row.opened_ms)
+    if intent.kind in WRITTEN:
+        say(_("Copy this text; ‘luisterpost outbox text {id}’ prints it alone, for a program that copies:").format(id=intent.id[-8:]))  # fmt: skip
+        Screen(stderr=True).print(paragraph(intent.text), soft_wrap=True)
+    if not row.url:
+        say(_("We know no address for this: look for it on {platform} yourself.").format(platform=platform_title(row.platform)))  # fmt: skip
+    elif has_screen():
+        say(_("Your browser opens {address}").format(address=row.url))
+        # A browser of the terminal would keep us waiting, and its end is none of ours.
+        starts = threading.Thread(target=webbrowser.open, args=(row.url,), name="browser", daemon=True)
+        starts.start()
+        starts.join(BROWSER_S)
+    else:
+        say(_("There is no screen here. Open this address where there is one: {address}").format(address=row.url))
+    say(_("Then say what came of it: ‘luisterpost outbox placed {id}’ or ‘luisterpost outbox drop {id}’.").format(id=intent.id[-8:]))  # fmt: skip
+
+
+def tell(word: str, intent: Intent) -> None:
+    """What a word did with what was written."""
+    if word == "edit":
+        say(_("It no longer leaves. What you wrote:"))
+        Screen(stderr=True).print(paragraph(intent.text), soft_wrap=True)
+    if word in ("edit", "drop") and intent.kind is Kind.REPLY:
+        say(_("These words are kept as a draft of the conversation."))
+
+
+def row_of(desk: Desk, intent_id: str) -> IntentRow:
+    row = outbox_rows.intent(desk.store, intent_id)
+    if row is None:
+        raise Failed(_("There is no such item in the outbox."))
+    return row
+
+
+def whole_id(desk: Desk, which: str) -> str:
+    """An intent's id by its whole, its beginning or the end that the list shows."""
+    rows = outbox_rows.intents(desk.store, open_only=False, limit=100_000)
+    found = [row.intent.id for row in rows if row.intent.id.startswith(which) or row.intent.id.endswith(which)]
+    if len(found) != 1:
+        raise Failed(_("There is no such item in the outbox."))
+    return found[0]
