@@ -53,12 +53,13 @@ class HandingOff(QObject):
         self.strip = Strip()
         self._minute = QTimer(self, interval=REMIND_MS)
         self._minute.timeout.connect(self.remind)
+        QTimer.singleShot(0, self, self._begin)  # once the window is there
         window.installEventFilter(self)
         window.closing.connect(self._minute.stop)
         window.outbox.open_asked.connect(self.open)
         window.outbox.again_asked.connect(lambda intent_id: self.open(intent_id, again=True))
 
-    def begin(self) -> None:
+    def _begin(self) -> None:
         """What was left to finish comes back when the window opens."""
         self._minute.start()
         self._remind(by_hand.waiting(self._desk))

@@ -112,7 +112,6 @@ class MainWindow(QMainWindow):
             self.settle()
         self._look.start()
         self._minute.start()
-        self.handing_off.begin()
 
     # --- making it
 

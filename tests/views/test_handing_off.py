@@ -243,6 +243,7 @@ def test_what_is_left_comes_back_when_the_window_opens(window: MainWindow, qtbot
     again = make_window(profile, load(profile), store, None)
     again._ask_to_close = lambda count: True  # type: ignore[method-assign]
     again.show()
+    QApplication.processEvents()
     try:
         assert "Is it there?" in strip_text(again.handing_off.strip)
         assert outbox.counts(store).for_you == 1
