@@ -16,12 +16,21 @@ def open_words(intent: Intent, platform: str) -> str:
     if intent.kind in WRITTEN:
         return _("Copy and open")
     title = platform_title(platform)
-    words = {
-        Kind.HIDE: _("Open {platform} to hide it"), Kind.UNHIDE: _("Open {platform} to show it again"),
-        Kind.APPROVE: _("Open {platform} to approve it"), Kind.DELETE: _("Open {platform} to remove it"),
-        Kind.SETTLE: _("Open {platform} to settle the reports"), Kind.LOCK: _("Open {platform} to close it"),
-    }.get(intent.kind, _("Open {platform}"))  # fmt: skip
-    return words.format(platform=title)
+    match intent.kind:
+        case Kind.HIDE:
+            return _("Open {platform} to hide it").format(platform=title)
+        case Kind.UNHIDE:
+            return _("Open {platform} to show it again").format(platform=title)
+        case Kind.APPROVE:
+            return _("Open {platform} to approve it").format(platform=title)
+        case Kind.DELETE:
+            return _("Open {platform} to remove it").format(platform=title)
+        case Kind.SETTLE:
+            return _("Open {platform} to settle the reports").format(platform=title)
+        case Kind.LOCK:
+            return _("Open {platform} to close it").format(platform=title)
+        case _:
+            return _("Open {platform}").format(platform=title)
 
 
 def question(intent: Intent) -> str:
