@@ -64,6 +64,24 @@ def place_of(url: str) -> Place | None:
     return None
 
 
+def leads_to_person(url: str) -> bool:
+    """Whether a link leads to somebody's own page."""
+    link = unwrapped(url)
+    if link is None:
+        return False
+    path = link.path
+    if _within(link.host, "facebook.com", "workplace.com") and path.strip("/") in ("n", "nd"):
+        path = f"/{link.bare.lstrip('/')}"
+    steps = [step for step in path.partition("?")[0].split("/") if step]
+    steps = steps[1:] if steps[:1] == ["comm"] else steps
+    if _within(link.host, "facebook.com", "workplace.com"):
+        alone = len(steps) == 1 and steps[0] not in _NO_PEOPLE and not steps[0].endswith(".php")
+        return steps[:1] == ["profile.php"] or alone or (len(steps) > 3 and steps[2] == "user")
+    if _within(link.host, "linkedin.com"):
+        return len(steps) > 1 and steps[0] == "in"
+    return _within(link.host, "yammer.com", "engage.cloud.microsoft") and "users" in steps[:-1]
+
+
 def space_key(place: Place) -> SpaceKey:
     kind, remote = ("group", place.group) if place.group or not place.page else ("page", place.page)
     return SpaceKey(key_of(place.platform, place.server, kind, remote))
@@ -99,6 +117,9 @@ def _is(pattern: re.Pattern[str], text: str | None) -> str:
 
 # -- Facebook, and Workplace, which is built alike -----------------------------------------------------------------------
 
+_NO_PEOPLE = frozenset(
+    {"groups", "settings", "help", "login", "notifications", "messages", "policies", "privacy", "home", "n", "nd"}
+)
 _LANGUAGES = re.compile(
     r"(?:www|web|m|mbasic|touch|business|d|l|lm|[a-z]{2}-[a-z]{2})\.facebook\.com|(?:www\.)?fb\.com"
 )

@@ -19,6 +19,7 @@ from charset_normalizer import from_bytes
 
 MAX_HEADER_CHARS = 10_000  # of one header that we look at; a real one is a tenth of that
 MAX_ADDRESSES = 100
+MAX_HEADERS = 300
 MAX_IDS = 100
 _MOST_GUESSED = 20_000
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?\s]*)\?=")
@@ -86,6 +87,15 @@ def _decoded_word(match: re.Match[str]) -> str:
     except (binascii.Error, ValueError):
         return match.group()
     return decode(raw, charset)
+
+
+Header = tuple[str, str]  # its name in lower case, and its value on one line
+
+
+def in_order(part: Parsed) -> tuple[Header, ...]:
+    """All headers from the top down, also those that stand there twice: who wrote one is told by its place."""
+    found = ((name.lower(), str(value)) for name, value in list(part.raw_items())[:MAX_HEADERS])
+    return tuple((name, text_of(value)) for name, value in found)
 
 
 class Headers:

@@ -17,7 +17,16 @@ from email.parser import BytesParser
 
 from console.adapters import mail_calendar, mail_folding
 from console.adapters.mail_automata import is_automatic, wants_to_know_it_was_read
-from console.adapters.mail_headers import MAX_HEADER_CHARS, Address, Headers, decode, first, text_of
+from console.adapters.mail_headers import (
+    MAX_HEADER_CHARS,
+    Address,
+    Header,
+    Headers,
+    decode,
+    first,
+    in_order,
+    text_of,
+)
 from console.adapters.markup import Body, from_plain
 from console.domain.file_names import file_name
 
@@ -30,6 +39,9 @@ MAX_TEXT_BYTES = 400_000  # of one part of text
 ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _RIGHTS = "message.rpmsg"  # how Exchange wraps a mail that only its own programs open
 _PARSER = BytesParser(policy=policy.compat32)
+# A mail whose headers name none of these is no notice of theirs, and doesn't claim to be.
+_NAMES_A_PLATFORM = re.compile(rb"facebook|fbworkmail|zuckmail|linkedin|yammer|engage\b", re.IGNORECASE)
+MOST_TEXTS = 8
 _LIST_ID = re.compile(r"<([^<>\s]{1,200})>\s*$")
 
 
@@ -41,6 +53,17 @@ class Part:
     mime: str
     size_bytes: int | None
     section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What it takes to know a platform's notice: the headers in their order, and the texts as they came.
+
+    texts  (mime, text), also of the alternatives that are not shown
+    """
+
+    headers: tuple[Header, ...]
+    texts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +82,7 @@ class Mail:
     receipt     it only says that a mail was opened
     encrypted   it can't be read here
     cut         there was more than was looked at
+    told        where its headers name a platform whose notices are read, else None
     """
 
     id: str
@@ -85,6 +109,7 @@ class Mail:
     conversation: str = ""
     about: str = ""
     parts: tuple[Part, ...] = field(default=())
+    told: Told | None = None
 
 
 def read(data: bytes) -> Mail:
@@ -94,7 +119,7 @@ def read(data: bytes) -> Mail:
         head = head[: head.rfind(b"\n", 0, MAX_HEADS_BYTES)]
     try:
         parsed = _PARSER.parsebytes(head + b"\r\n\r\n" + rest[:MAX_BYTES])
-        found = _Found()
+        found = _Found(keeps=_NAMES_A_PLATFORM.search(head) is not None)
         _walk(parsed, "", found, 0)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError):
         # The parser below gave up: the headers alone still say who wrote, and about what.
@@ -137,6 +162,8 @@ class _Found:
     encrypted: bool = False
     about: str = ""
     seen: int = 0
+    keeps: bool = False
+    texts: list[tuple[str, str]] = field(default_factory=list)
 
     def take_plain(self) -> None:
         """Texts beside each other are one: a list's footer belongs to the mail above it."""
@@ -171,6 +198,7 @@ def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool)
         url=archived.group() if archived else "", automatic=is_automatic(headers, kind),
         receipt=wants_to_know_it_was_read(kind, report), encrypted=found.encrypted, cut=cut, body=found.body(),
         conversation=_conversation(headers.get("Thread-Index")), about=found.about, parts=tuple(found.parts),
+        told=Told(in_order(parsed), tuple(found.texts)) if found.keeps else None,
     )  # fmt: skip
 
 
@@ -227,6 +255,8 @@ def _walk_many(part: Parsed, kind: str, section: str, found: _Found, depth: int)
                 _walk(child, number, found, depth + 1)
             elif not _is_text(child, child.get_content_type()):
                 found.parts.extend(_files(child, number))
+            elif found.keeps and len(found.texts) < MOST_TEXTS:
+                found.texts.append((child.get_content_type(), _text(child)))
         return
     for at, (child, number) in enumerate(children):
         if at and kind in ("multipart/related", "multipart/signed") and not child.is_multipart():
@@ -253,6 +283,8 @@ def _is_text(part: Parsed, kind: str) -> bool:
 
 def _take_text(part: Parsed, kind: str, found: _Found) -> None:
     text = _text(part)
+    if found.keeps and len(found.texts) < MOST_TEXTS:
+        found.texts.append((kind, text))
     if kind == "text/html":
         found.take_plain()
         found.bodies.append(mail_folding.of_html(text))

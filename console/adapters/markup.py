@@ -55,7 +55,7 @@ def reduce(source: str, *, base_url: str = "") -> Body:
         source = _LONG_VALUE.sub('=""', source)[:MAX_INPUT_CHARS] + CUT
     source = source.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     builder = Builder(base_url)
-    cleaned = _CLEANER.clean(_flat(source))
+    cleaned = _CLEANER.clean(flat(source))
     for at in range(0, len(cleaned), _SLICE_CHARS):
         if builder.full:
             break
@@ -97,7 +97,7 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _flat(source: str) -> str:
+def flat(source: str) -> str:
     """The source with elements opened deeper than `_DEEP` left out: their text stays.
 
     It only counts: whether an element is closed where it should be is the parser's business. Attributes may hold

@@ -1,0 +1,66 @@
+"""A notice of a platform becomes what colleagues said there; whatever else a mail is, it stays a mail."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.adapters.deep_links import space_key
+from console.adapters.mail_parsing import Mail
+from console.adapters.mail_parsing import read as parsed
+from console.adapters.notices import Notice, NotUnderstood, read
+from console.adapters.notices.layouts import Kind, books
+
+FOLDER = Path(__file__).parent / "notices"
+EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
+OURS = frozenset({"mx.voorbeeld.example", "-"})
+UNDERSTOOD = [name for name, told in EXPECTED.items() if "layout" in told]
+OTHERS = [name for name, told in EXPECTED.items() if "taken" in told]
+
+
+def example(name: str) -> bytes:
+    return (FOLDER / f"{name}.eml").read_bytes()
+
+
+def mail(name: str) -> Mail:
+    return parsed(example(name))
+
+
+@pytest.mark.parametrize("name", UNDERSTOOD)
+def test_an_example_is_recognised_and_says_what_was_said(name: str) -> None:
+    found = read(mail(name), OURS)
+    assert isinstance(found, Notice)
+    told = EXPECTED[name]
+    shown = {
+        "layout": found.layout,
+        "kind": found.kind.value,
+        "conversations": [
+            {
+                "space": space_key(card.place), "group": card.group, "author": card.author, "text": card.text,
+                "url": card.place.permalink, "partial": card.partial,
+                **({"reason": card.reason} if card.reason else {}),
+                **({"reporter": card.reporter} if card.reporter else {}),
+            }
+            for card in found.cards
+        ],
+    }  # fmt: skip
+    assert shown == told
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_a_platform_mails_besides_stays_a_mail_or_is_kept_as_not_understood(name: str) -> None:
+    found = read(mail(name), OURS)
+    if EXPECTED[name]["taken"] == "mail":
+        assert found is None
+    else:
+        assert found == NotUnderstood(EXPECTED[name]["platform"], "layout")
+
+
+def test_there_are_sixty_examples_and_one_at_least_of_every_layout() -> None:
+    assert len(UNDERSTOOD) >= 60
+    shown = {EXPECTED[name]["layout"] for name in UNDERSTOOD}
+    known = {one.key for book in books() for one in book.layouts if one.kind is not Kind.OTHER}
+    assert known - shown == set()
