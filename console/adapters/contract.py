@@ -64,6 +64,7 @@ class Tools:
                   the sweep asks it, to see what is absent
     held          message keys -> where each of them that is held stands: for a platform that tells what is answered, but
                   not in which thread; what is deleted counts too
+    servers       platform -> the servers that the connections of this profile have there
     confirmed     (intent, step): one request of an intent of several is confirmed. It is on the disk when this returns:
                   whatever happens next, `perform` and `find_sent` find the step in `Intent.steps` and leave it alone
     pending_reports  message -> its reports that wait for a decision, oldest first: what `settle` settles
@@ -77,6 +78,7 @@ class Tools:
     now_ms: Callable[[], int]
     known: Callable[[SpaceKey, int], Mapping[MessageKey, str]] = lambda space, since_ms: {}
     held: Callable[[Sequence[MessageKey]], Mapping[MessageKey, Held]] = lambda messages: {}
+    servers: Callable[[str], Sequence[str]] = lambda platform: ()
     confirmed: Callable[[IntentId, str], None] = lambda intent, step: None
     pending_reports: Callable[[MessageKey], Sequence[ReportKey]] = lambda message: ()
     keep: Callable[[Mapping[str, str]], None] = lambda secrets: None

@@ -100,6 +100,20 @@ def message_key(place: Place) -> MessageKey:
     return MessageKey(key_of(place.platform, place.server, kind, remote))
 
 
+def group_url(place: Place) -> str:
+    """Where people find the group, or the page; "" where the link told of neither."""
+    if place.group.startswith("~") or not (place.group or place.page):
+        return ""
+    if place.platform == YAMMER:
+        return _engage_url("groups", "Group", place.group)
+    return f"https://{place.server}/{f'groups/{place.group}' if place.group else place.page}/"
+
+
+def post_url(place: Place) -> str:
+    """Where people find the conversation itself."""
+    return re.sub(r"[?&](?:comment_id|commentUrn)=.*\Z", "", place.permalink)
+
+
 def person_key(place: Place, name: str) -> PersonKey:
     """Of somebody who is known by name alone: the same name in the same group is the same person."""
     said = " ".join(unicodedata.normalize("NFKC", name).casefold().split())

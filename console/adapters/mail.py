@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from console.adapters import mail_discovery
+from console.adapters.by_hand import ELSEWHERE, by_hand
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.imap import Credential, Imap
 from console.adapters.mail_address import imap_server, smtp_servers
@@ -22,6 +23,7 @@ from console.adapters.mail_pulling import Reader, Sweep
 from console.adapters.mail_reading import Account, folder_space
 from console.adapters.mail_sending import MAX_BYTES, Sender, Ways
 from console.adapters.mail_threading import Keys
+from console.adapters.notices import Notices, trusted_in
 from console.adapters.smtp import Smtp
 from console.domain.conversation import Space
 from console.domain.gallery import News, WayIn
@@ -75,7 +77,10 @@ class Mail:
         return SETTLE_S * self._tools.settle_scale
 
     def capabilities(self, space: str | None = None) -> Capabilities:
-        """By what the check found: not every server tells of new mail."""
+        """By what the check found: not every server tells of new mail. What a notice told of is done by hand elsewhere."""
+        platform = (space or "").partition(":")[0]
+        if platform in ELSEWHERE:
+            return by_hand(platform)
         return _able(live=self._config.settings.get("idle", "yes") == "yes")
 
     async def check(self) -> CheckResult:
@@ -141,7 +146,8 @@ class Mail:
             smtp = Smtp(smtp_servers(settings.get("smtp", ""), imap)[0], self._credential, tools.timeout_s)
             reading, answering, waiting = (Imap(imap, self._credential, tools.timeout_s) for _ in range(3))
             folders, sent = followed(settings), settings.get("sent", "")
-            account = Account(frozenset({address}), folders[0], sent)
+            notices = Notices(trusted_in(settings.get("authserv", "")), tools.servers)
+            account = Account(frozenset({address}), folders[0], sent, notices)
             read = [*folders, *([sent] if sent and sent not in folders else [])]
             ways = Ways(
                 address, settings.get("name", ""), [*read, *filter(None, (settings.get("archive"), settings.get("all")))],

@@ -119,7 +119,7 @@ def read(data: bytes) -> Mail:
         head = head[: head.rfind(b"\n", 0, MAX_HEADS_BYTES)]
     try:
         parsed = _PARSER.parsebytes(head + b"\r\n\r\n" + rest[:MAX_BYTES])
-        found = _Found(keeps=_NAMES_A_PLATFORM.search(head) is not None)
+        found = _Found(keeps=_names_a_platform(head, parsed))
         _walk(parsed, "", found, 0)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError):
         # The parser below gave up: the headers alone still say who wrote, and about what.
@@ -143,6 +143,11 @@ def list_of(head: bytes) -> str:
 def _list_id(headers: Headers) -> str:
     found = _LIST_ID.search(headers.get("List-Id"))
     return found.group(1).lower() if found else ""
+
+
+def _names_a_platform(head: bytes, parsed: Parsed) -> bool:
+    coded = text_of(str(parsed.get("From", ""))).encode("utf-8", "replace") if b"=?" in head else b""
+    return _NAMES_A_PLATFORM.search(head) is not None or _NAMES_A_PLATFORM.search(coded) is not None
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:

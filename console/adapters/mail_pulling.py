@@ -84,7 +84,7 @@ class Reader:
         # A copy of what is held already changes nothing, unless it says something else under the same id.
         copies = [head for head in recent if keys[head.uid] in here and head.id and not anew]
         others = await self._others(folder, validity, copies)
-        held |= self._tools.held(keys_wanted(self._keys, got.mails.values()))
+        held |= self._tools.held(keys_wanted(self._keys, got.mails.values(), self._account))
         lying = _lying(folder, new, got) + [Lying(mail, folder, at, suspicious=True) for mail, at in others]
         unread.tried(folder, validity, keys, got.lost, self._tools.now_ms())
         return changes_of(self._keys, lying, held, subjects, self._account)
@@ -180,7 +180,11 @@ class Sweep:
         counts, add_up = counted
         if add_up and cursor is not None:
             return Page((), {"counts": counts, "lists": sorted(known_lists)})
-        spaces = [*(self._keys.folder(one) for one in self._folders), *(SpaceKey(one) for one in known_lists)]
+        spaces = [
+            *(self._keys.folder(one) for one in self._folders),
+            self._keys.notices(),
+            *(SpaceKey(one) for one in known_lists),
+        ]
         # First what is held, then what lies there: what arrives in between was never held.
         held = {key: state for space in spaces for key, state in self._tools.known(space, 0).items()}
         try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from console.adapters.contract import Held
 from console.adapters.mail_parsing import Mail
 from console.adapters.mail_threading import Keys, Place, Subjects, Weaver, base_subject, named_in
+from console.adapters.notices import Notice, Notices, NotUnderstood, Suspicious
 from console.domain.conversation import (
     Attachment,
     Change,
@@ -23,6 +24,7 @@ from console.domain.conversation import (
     Thread,
     ThreadKey,
 )
+from console.words import _
 
 DAY_MS = 86_400_000
 MOST_RAW_CHARS = 20_000
@@ -52,15 +54,16 @@ class Account:
     us: frozenset[str]
     main: str
     sent: str
+    notices: Notices = field(default_factory=Notices)
 
 
 def key_of_mail(keys: Keys, mail_id: str, digest: str) -> MessageKey:
     return keys.message(mail_id or f"sha256-{digest[:40]}")
 
 
-def keys_wanted(keys: Keys, mails: Iterable[Mail]) -> list[MessageKey]:
+def keys_wanted(keys: Keys, mails: Collection[Mail], account: Account) -> list[MessageKey]:
     """What to ask the store about, before these mails are placed."""
-    return [keys.message(one) for mail in mails for one in named_in(mail)]
+    return [*(keys.message(one) for mail in mails for one in named_in(mail)), *account.notices.keys_wanted(mails)]
 
 
 def changes_of(
@@ -79,21 +82,29 @@ def _changes(
     keys: Keys, lying: Lying, held: Mapping[MessageKey, Held], weaver: Weaver, account: Account
 ) -> list[Change]:
     mail, at_ms = lying.mail, posted_ms(lying.mail.date_ms, lying.arrived_ms)
+    reading = None if lying.lost else account.notices.of(mail)
+    if isinstance(reading, Notice):
+        return account.notices.changes_of(reading, mail, at_ms, held)
     key = key_of_mail(keys, mail.id, mail.digest)
     if lying.suspicious:
         key = keys.message(f"{mail.id}#{mail.body_digest[:12]}")
     place = weaver.place(mail, key, at_ms)
     space = _space(keys, mail, lying.folder if lying.folder != account.sent else account.main)
+    if isinstance(reading, NotUnderstood):
+        space = Space(keys.notices(), "notices", _("Notifications not understood"))
     if place.space is not None:
         space = replace(space, key=place.space)
-    person = _person(keys, mail)
-    message = _message(keys, lying, key, place, space.key, person.key, at_ms, account)
+    doubted = lying.suspicious or isinstance(reading, Suspicious)
+    person = _person(keys, mail, named=not isinstance(reading, Suspicious))
+    message = _message(keys, lying, key, place, space.key, person.key, at_ms, account, doubted=doubted)
     changes: list[Change] = [person] if place.space is not None else [person, space]
     root = place.root or ThreadKey(key)
     opens = str(root) == str(key)
     weaver.woven(mail, key, root, space.key, at_ms)
     if opens or (place.space is None and MessageKey(root) not in held):
-        changes.append(Thread(root, space.key, base_subject(mail.subject), url=mail.url if opens else ""))
+        title = base_subject(mail.subject)
+        shown = f"⚠ {title}" if opens and doubted else title
+        changes.append(Thread(root, space.key, shown, url=mail.url if opens else ""))
     return [*changes, message]
 
 
@@ -113,9 +124,10 @@ def _space(keys: Keys, mail: Mail, folder: str) -> Space:
     return Space(keys.list(mail.list_id), mail.list_id, mail.list_name or mail.list_id)
 
 
-def _person(keys: Keys, mail: Mail) -> Person:
+def _person(keys: Keys, mail: Mail, *, named: bool) -> Person:
+    """Who wrote; of a mail that is doubted the address says it, and not the name that it gives itself."""
     who = mail.author
-    name = who.name or who.address.partition("@")[0] or "?"
+    name = (who.name or who.address.partition("@")[0] or "?") if named else who.address or "?"
     if mail.automatic:
         return Person(PersonKey(keys.robot(who.address)), name, bot=True)
     return Person(PersonKey(keys.person(who.address)), name, handle=who.address)
@@ -123,7 +135,7 @@ def _person(keys: Keys, mail: Mail) -> Person:
 
 def _message(
     keys: Keys, lying: Lying, key: MessageKey, place: Place, space: SpaceKey, author: PersonKey, at_ms: int,
-    account: Account,
+    account: Account, *, doubted: bool,
 ) -> Message:  # fmt: skip
     mail = lying.mail
     title = mail.subject if place.root is None or str(place.root) == str(key) else ""
@@ -132,11 +144,11 @@ def _message(
     )
     mark = _MARK.match(mail.id)
     unreadable = mail.encrypted or lying.lost
-    ours = mail.sender.address in account.us and not lying.suspicious
+    ours = mail.sender.address in account.us and not doubted
     return Message(
         key, space, author, at_ms, mail.body.html, mail.body.text, root=place.root, parent=place.parent,
         state=MessageState.UNREADABLE if unreadable else MessageState.VISIBLE,
-        title=f"⚠ {mail.subject}" if lying.suspicious else title, attachments=files, url=mail.url,
+        title=f"⚠ {mail.subject}" if doubted else title, attachments=files, url=mail.url,
         mark=mark.group(1) if mark and ours else "", raw=_raw(mail) if unreadable else "",
     )  # fmt: skip
 

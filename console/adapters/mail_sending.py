@@ -135,7 +135,7 @@ class Sender:
 
     def _shown(self, mail: bytes) -> Performed:
         sent = read(mail)
-        held = self._tools.held([*keys_wanted(self._keys, [sent])])
+        held = self._tools.held([*keys_wanted(self._keys, [sent], self._account)])
         lying = Lying(sent, self._ways.sent or self._account.main, self._tools.now_ms())
         changes = changes_of(self._keys, [lying], held, Subjects(None), self._account)
         return Performed(self._keys.message(sent.id), tuple(changes))

@@ -49,6 +49,10 @@ class Keys:
     def list(self, list_id: str) -> SpaceKey:
         return SpaceKey(self._key("list", list_id))
 
+    def notices(self) -> SpaceKey:
+        """Where the notices of platforms lie that nobody understood."""
+        return SpaceKey(self._key("notices", "unknown"))
+
     def id_in(self, key: str | None, kind: str) -> str:
         """The mail's own id in a key of that kind, else ""."""
         return (key or "").removeprefix(f"mail:{self._server}:{kind}:") if self._is(key, kind) else ""

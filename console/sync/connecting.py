@@ -147,11 +147,20 @@ def adapter_for(
             for found in rows
         }
 
+    def servers(platform: str) -> list[str]:
+        found = store.read(
+            "SELECT DISTINCT server FROM ledger.connection WHERE platform = :platform AND server <> ''"
+            " AND removed_at_ms IS NULL ORDER BY server",
+            {"platform": platform},
+        )
+        return [str(one["server"]) for one in found]
+
     tools = Tools(
         now_ms=now_ms,
         imports=store.folder / IMPORTS,
         known=known,
         held=held,
+        servers=servers,
         confirmed=lambda intent, step: intents.confirm(store, intent, step),
         pending_reports=lambda message: pending_reports(store, message),
         keep=keep,

@@ -6,7 +6,8 @@ text as lines `flow`; what colleagues say in it `cards`; what that brings to the
 understood, without anything personal, `cleaning`. All of it is pure.
 """
 
+from console.adapters.notices.mailbox import Notices, trusted_in
 from console.adapters.notices.proof import likely_servers
 from console.adapters.notices.recognising import Notice, NotUnderstood, Suspicious, read
 
-__all__ = ["NotUnderstood", "Notice", "Suspicious", "likely_servers", "read"]
+__all__ = ["NotUnderstood", "Notice", "Notices", "Suspicious", "likely_servers", "read", "trusted_in"]
