@@ -27,6 +27,9 @@ def to_do(code: str) -> str:
         "no_consent": _(
             "In the Microsoft Entra admin center, give the app of Luisterpost the delegated permissions that it asks for, and grant consent for the organisation: for Viva Engage ‘access_as_user’ of Yammer, for mail ‘IMAP.AccessAsUser.All’ and ‘SMTP.Send’ of Exchange Online."
         ),
+        "google_no_app": _(
+            "In the Google Cloud console, make an OAuth client of the type for desktop apps in a project with the scope https://mail.google.com/. In Google Workspace choose ‘Internal’ as its audience: then Google needs no review of it."
+        ),
         "yammer_reports": _(
             "In the admin centre of Viva Engage, let reports of conversations be mailed to an address that moderators read."
         ),

@@ -16,6 +16,15 @@ def about(sentence: str) -> str:
         "Posts of a blog with their comments, without an account": _(
             "Posts of a blog with their comments, without an account"
         ),
+        "A mailbox of Gmail or Google Workspace": _("A mailbox of Gmail or Google Workspace"),
+        "Client ID of the app": _("Client ID of the app"),
+        "Client secret of the app": _("Client secret of the app"),
+        "Your administrator makes them in the Google Cloud console, for an app on people's own computers; the guide says how.": _(
+            "Your administrator makes them in the Google Cloud console, for an app on people's own computers; the guide says how."
+        ),
+        "It belongs to the app, not to you, and is no password.": _(
+            "It belongs to the app, not to you, and is no password."
+        ),
         "A mailbox of Microsoft 365, your own or a shared one": _(
             "A mailbox of Microsoft 365, your own or a shared one"
         ),

@@ -29,7 +29,7 @@ _timezone = "Europe/Amsterdam"
 PLATFORM_TITLES: Mapping[str, str] = {
     "yammer": "Yammer", "humhub": "HumHub", "wordpress": "WordPress", "buddypress": "BuddyPress",
     "facebook": "Facebook", "linkedin": "LinkedIn", "feed": "Feed",
-    "mattermost": "Mattermost", "matrix": "Matrix", "mail": "Mail", "outlook": "Outlook", "memory": "Luisterpost",
+    "mattermost": "Mattermost", "matrix": "Matrix", "mail": "Mail", "outlook": "Outlook", "gmail": "Gmail", "memory": "Luisterpost",
 }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from console.adapters.budgets import Allowance
 from console.adapters.contract import Config, DeviceCode, Field, Tools
 from console.adapters.entra_errors import refused
 from console.adapters.entra_line import Line
+from console.adapters.renewed_tokens import EARLY_MS, SECRET, RenewedTokens
+from console.adapters.sign_in_place import page_server
 from console.adapters.transport import Http
 from console.domain.platform import AuthExpired, BadResponse, Forbidden, PlatformError, Rejected
 from console.domain.sign_in_pages import stands_on
@@ -32,8 +34,6 @@ FIELDS = (
     Field("client_id", "Application (client) ID", hint="00000000-0000-0000-0000-000000000000", where=_REGISTERED),
     Field("tenant", "Directory (tenant) ID or domain", required=False, hint=TENANT),
 )
-SECRET = "tokens"
-EARLY_MS = 300_000  # a token is renewed so long before it ends
 OWN_SCOPES = frozenset({"openid", "profile", "offline_access"})  # msal asks for these by itself
 MAX_CODE, MAX_ADDRESS = 40, 200
 
@@ -58,62 +58,17 @@ class Entra:
 
     def place(self, settings: Mapping[str, str]) -> str:
         """The server of all sign-in pages. Raises Rejected "bad_url", "no_tls"."""
-        place = (settings.get("authority") or AUTHORITY).rstrip("/")
-        parts = urlsplit(place)
-        if parts.scheme == "http":
-            raise Rejected(parts.netloc, code="no_tls")
-        if not stands_on(place, place) or parts.path or parts.query:
-            raise Rejected(place, code="bad_url")
-        return place
+        return page_server(settings.get("authority") or AUTHORITY)
 
     def begin(self, config: Config, tools: Tools) -> Attempt:
         return Attempt(_App(self, config, tools), config.user)
 
 
-class EntraTokens:
-    """What to say to a platform: a token, renewed before it ends and whenever it is refused. Meets transport.Tokens."""
+class EntraTokens(RenewedTokens):
+    """What to say to a platform behind Entra."""
 
     def __init__(self, entra: Entra, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
-        self._app = _App(entra, config, tools, secrets.get(SECRET, ""))
-        self._tools = tools
-        self._header, self._renew_at_ms = "", 0
-        self._renewing: asyncio.Task[None] | None = None
-
-    async def header(self, refused: str = "") -> str:
-        """ "Bearer …". Callers at the same time wait for one renewal.
-
-        Raises AuthExpired when a person must sign in again; Unreachable, RateLimited, BadResponse.
-        """
-        if not self._app.signed_in:
-            raise AuthExpired(code="sign_in_first")
-        ended = self._tools.now_ms() >= self._renew_at_ms
-        if self._renewing is not None or ended or refused == self._header:
-            if self._renewing is None:
-                self._renewing = asyncio.create_task(self._renew(force=bool(refused)), name="renew a token")
-                self._renewing.add_done_callback(self._renewed)
-            # Whoever is called away doesn't take the renewal along: what it brings may be had only once.
-            await asyncio.shield(self._renewing)
-        return self._header
-
-    async def close(self) -> None:
-        """Wait for a renewal that is on its way."""
-        if self._renewing is not None:
-            await asyncio.gather(self._renewing, return_exceptions=True)
-
-    def _renewed(self, task: asyncio.Task[None]) -> None:
-        self._renewing = None
-        if not task.cancelled():
-            task.exception()  # whoever waited has it
-
-    async def _renew(self, *, force: bool) -> None:
-        try:
-            got = await self._app.silently(force=force, keep=lambda kept: self._tools.keep({SECRET: kept}))
-        except (Forbidden, Rejected) as error:
-            # Whatever the reason: only a person can change it, and what waits must go on waiting.
-            raise AuthExpired(error.words, code=error.code) from error
-        self._header = f"Bearer {got['access_token']}"
-        lasts_ms = int(got.get("expires_in") or 0) * 1000
-        self._renew_at_ms = self._tools.now_ms() + max(lasts_ms - EARLY_MS, lasts_ms // 2)
+        super().__init__(_App(entra, config, tools, secrets.get(SECRET, "")), tools)
 
 
 class Attempt:

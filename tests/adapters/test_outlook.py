@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,32 +19,9 @@ from console.domain.conversation import ConnectionKey
 from console.domain.platform import AuthExpired
 from console.sentences import error_sentence
 from tests.fakes.entra import RESOURCE, FakeEntra
+from tests.fakes.only_tokens import OnlyTokens
 
 WHO = "redactie@contoso.example"
-
-
-class OnlyTokens:
-    """An IMAP server that takes XOAUTH2 and nothing else, from whoever Entra lets in."""
-
-    def __init__(self, entra: FakeEntra) -> None:
-        self._entra = entra
-        self.users: list[str] = []
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] hello\r\n")
-        while line := (await reader.readline()).decode().split():
-            tag, command = line[0], line[1].upper()
-            told = "OK done"
-            if command == "CAPABILITY":
-                writer.write(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 IDLE\r\n")
-            elif command == "AUTHENTICATE":
-                writer.write(b"+ \r\n")
-                user, auth = base64.b64decode(await reader.readline()).decode().split("\1")[:2]
-                token = auth.removeprefix("auth=")
-                told = "OK in" if self._entra.lets_in(token) else "NO [AUTHENTICATIONFAILED] the token is no good"
-                self.users.append(user.removeprefix("user="))
-            writer.write(f"{tag} {told}\r\n".encode())
-        writer.close()
 
 
 @pytest.fixture

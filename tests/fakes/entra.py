@@ -207,10 +207,9 @@ class FakeEntra(Loopback):
 
     def _redeem(self, form: dict[str, str]) -> Told:
         grant = self.codes.pop(form["code"], None)
-        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if grant is None or grant.redirect != form["redirect_uri"] or grant.until_s < self.world.now_s():
             return refusal("invalid_grant", 70008)
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != grant.challenge:
+        if challenge(form.get("code_verifier", "")) != grant.challenge:
             return refusal("invalid_grant", 501481)
         return self._tokens(grant)
 
@@ -277,6 +276,11 @@ def told(status: int, facts: dict[str, Any]) -> Told:
 def refusal(error: str, number: int) -> Told:
     words = f"AADSTS{number}: That is refused. Trace ID: 0f Correlation ID: 0f Timestamp: 2026-11-25 10:00:00Z"
     return told(400, {"error": error, "error_description": words, "error_codes": [number]})
+
+
+def challenge(verifier: str) -> str:
+    """What whoever begins a sign-in says of the word that they end it with (RFC 7636)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def _base64(facts: dict[str, Any]) -> str:
