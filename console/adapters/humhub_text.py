@@ -7,22 +7,12 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from console.adapters.emoji_names import with_emoji
 from console.adapters.markup import Body, from_plain, reduce
 
 MAX_MARKDOWN_CHARS = 65_535  # what HumHub holds in one text; a longer one is shown as it was typed
 _READER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 _URL = re.compile(r"https?://[^\s<>\"'\[\]]+[^\s<>\"'\[\].,;:!?)]")
-_EMOJI = re.compile(r":([a-z0-9_+-]{1,40}):")
-# What people type most; a name we don't know stays as it is.
-_EMOJIS = {
-    "smile": "😄", "smiley": "😃", "grinning": "😀", "grin": "😁", "laughing": "😆", "joy": "😂", "rofl": "🤣",
-    "wink": "😉", "blush": "😊", "slightly_smiling_face": "🙂", "heart_eyes": "😍", "sunglasses": "😎", "thinking": "🤔",
-    "neutral_face": "😐", "confused": "😕", "disappointed": "😞", "cry": "😢", "sob": "😭", "angry": "😠", "rage": "😡",
-    "scream": "😱", "see_no_evil": "🙈", "thumbsup": "👍", "+1": "👍", "thumbsdown": "👎", "-1": "👎", "clap": "👏",
-    "pray": "🙏", "muscle": "💪", "wave": "👋", "ok_hand": "👌", "raised_hands": "🙌", "heart": "❤️", "broken_heart": "💔",
-    "tada": "🎉", "fire": "🔥", "star": "⭐", "rocket": "🚀", "coffee": "☕", "warning": "⚠️", "white_check_mark": "✅",
-    "x": "❌", "question": "❓", "exclamation": "❗", "bulb": "💡", "100": "💯",
-}  # fmt: skip
 _RISKY = re.compile(r"[\\`*\[\]<>~|]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,32};)|!(?=\[)")
 _LINE_START = re.compile(r"^([ \t]*)(?:([#+=-])|(\d{1,9})([.)]))", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -78,18 +68,14 @@ def _words(text: str) -> list[Token]:
     """Words between links: addresses become links, names of emoji the emoji."""
     read, at = [], 0
     for match in _URL.finditer(text):
-        read += [_text(_with_emoji(text[at : match.start()])), Token("link_open", "a", 1, {"href": match.group()})]
+        read += [_text(with_emoji(text[at : match.start()])), Token("link_open", "a", 1, {"href": match.group()})]
         read += [_text(match.group()), Token("link_close", "a", -1)]
         at = match.end()
-    return [*read, _text(_with_emoji(text[at:]))]
+    return [*read, _text(with_emoji(text[at:]))]
 
 
 def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
-
-
-def _with_emoji(text: str) -> str:
-    return _EMOJI.sub(lambda match: _EMOJIS.get(match.group(1), match.group()), text)
 
 
 def written(text: str) -> str:

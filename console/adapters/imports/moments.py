@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+LATEST_MS = 253_402_300_799_999  # the last moment of the year 9999
 _UTC = re.compile(r"[ ]?(?:UTC|GMT)\Z", re.IGNORECASE)
 
 
@@ -30,6 +32,16 @@ def in_zone_ms(at: datetime, timezone: str) -> int | None:
     except (OverflowError, ValueError):
         return None
     return told if told >= 0 else None
+
+
+def epoch_ms(written: object, per_second: int = 1) -> int | None:
+    """A count since 1970 as a number or as text, `per_second` of them to a second; None for what is none."""
+    if isinstance(written, str) and written.isascii() and written.isdecimal() and len(written) < 18:
+        written = int(written)
+    if isinstance(written, bool) or not isinstance(written, int | float | Decimal) or not 0 <= written < LATEST_MS:
+        return None
+    told = int(written * 1000 / per_second)
+    return told if told <= LATEST_MS else None
 
 
 @lru_cache(maxsize=8)

@@ -44,7 +44,9 @@ class Spaces:
         self._cache.exec_driver_sql(
             "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, standing, encrypted,"
             " platform) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET remote_id = excluded.remote_id,"
-            " title = excluded.title, url = excluded.url, members = excluded.members,"
+            # Who knows a space by its number alone takes no name away.
+            " title = CASE WHEN title <> '' AND excluded.title IN ('', excluded.remote_id) THEN title"
+            " ELSE excluded.title END, url = excluded.url, members = excluded.members,"
             " leadership = excluded.leadership, standing = excluded.standing, encrypted = excluded.encrypted,"
             " platform = excluded.platform",
             (space.key, self._connection, space.remote_id, space.title, space.url, space.members,
