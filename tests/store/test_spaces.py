@@ -26,3 +26,20 @@ def test_a_space_stands_as_it_was_last_said(tmp_path: Path) -> None:
     assert shown() == ("joined", True)
     put_spaces(here.store, CONNECTION, [(Space(room, "kamer", "De kamer", standing="moved"), capabilities())])
     assert shown() == ("moved", False)
+
+
+def test_who_knows_a_space_by_its_number_alone_takes_no_name_away(tmp_path: Path) -> None:
+    here = house(tmp_path)
+    group = SpaceKey(key("group", "4455"))
+
+    def title() -> str:
+        return next(row.title for row in spaces(here.store, CONNECTION) if row.key == group)
+
+    here.apply(Space(group, "4455", "4455"))
+    assert title() == "4455"
+    here.apply(Space(group, "4455", "Vragen aan de directie"))
+    for less in ("4455", ""):
+        here.apply(Space(group, "4455", less))
+        assert title() == "Vragen aan de directie"
+    here.apply(Space(group, "4455", "Vragen aan het bestuur"))
+    assert title() == "Vragen aan het bestuur"
