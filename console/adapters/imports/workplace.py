@@ -102,7 +102,9 @@ def _rows(source: Source, item: Item) -> Iterator[tuple[object, _Object]]:
             yield from _comments(str(number), row, row, "")
 
 
-def _comments(where: str, row: Mapping[str, Any], post: Mapping[str, Any], above: str) -> Iterator[tuple[object, _Object]]:
+def _comments(
+    where: str, row: Mapping[str, Any], post: Mapping[str, Any], above: str
+) -> Iterator[tuple[object, _Object]]:
     for number, comment in enumerate(_listed(row.get("comments")), 1):
         yield f"{where}.{number}", _Object({**comment, "comments": None}, post, above)
         yield from _comments(f"{where}.{number}", comment, post, _id(comment.get("id"))[1])
