@@ -71,9 +71,12 @@ def _files(source: Source) -> Iterator[tuple[str, Item]]:
 
 
 def _part(source: Source, item: Item, kind: str, reader: _Reader) -> Part:
-    long = {"shares": "sharecommentary", "comments": "message", "messages": "content"}[kind]
-    read: Callable[[Line], Sequence[Change]] = getattr(reader, kind)
-
+    ways: dict[str, tuple[str, Callable[[Line], Sequence[Change]]]] = {
+        "shares": ("sharecommentary", reader.shares),
+        "comments": ("message", reader.comments),
+        "messages": ("content", reader.messages),
+    }
+    long, read = ways[kind]
     return Part(item, lambda: linkedin_csv.rows(lambda: text_of(source.open(item)), "date", long), read)
 
 
