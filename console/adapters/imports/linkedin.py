@@ -42,7 +42,7 @@ FEED = "feed"  # in the place of a group's number: what was posted for everybody
 MAX_TITLE_CHARS = 100
 URN_SHIFT = 22  # a post's number without its last 22 bits is its moment
 _SPREADSHEET = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%y, %I:%M %p")
-_MARKUP = re.compile(r"</?(?:p|br|a|div|span|strong|em|ul|ol|li|b|i)\b[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:p|br|a|div|span|strong|em|ul|ol|li|b|i)\b[^<>]{0,500}>", re.IGNORECASE)
 _URN = re.compile(r"(\d{16,20})\Z")
 
 

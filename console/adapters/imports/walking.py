@@ -19,7 +19,7 @@ from console.domain.platform import Cursor
 RAW_CHARS = 300
 MOST_CHANGES = 200  # in one entry: what it brings is written in one go
 _SILENT_ROWS = 2_000  # that give nothing, before the place among them is told
-_ASKED = re.compile(r"(https?://[^\s\"'<>?]+)\?[^\s\"'<>]+")
+_ASKED = re.compile(r"\?[^\s\"'<>?=]{0,100}=[^\s\"'<>]+")
 
 
 class NotTaken(Exception):
@@ -118,4 +118,4 @@ def _taken(
 def bare(row: object) -> str:
     """The beginning of a row as it came, to be shown: addresses without what follows the "?", which may let one in."""
     told = row if not isinstance(row, Mapping) else {k: v for k, v in row.items() if "delete_url" not in str(k)}
-    return _ASKED.sub(r"\1", raw_of(told))[:RAW_CHARS] if row is not None else ""
+    return _ASKED.sub("", raw_of(told)[: 4 * RAW_CHARS])[:RAW_CHARS] if row is not None else ""
