@@ -33,6 +33,9 @@ def to_do(code: str) -> str:
         "yammer_reports": _(
             "In the admin centre of Viva Engage, let reports of conversations be mailed to an address that moderators read."
         ),
+        "mail_no_proof": _(
+            "Have the mail server that receives this mailbox check DKIM and DMARC, and write the outcome into each mail as Authentication-Results, under its own name."
+        ),
         "spaces": _("Make the account a member of the spaces it should follow."),
         "cannot_moderate": _("Give the account the role Editor."),
         "matrix_no_reports": _(

@@ -27,6 +27,18 @@ def mail_finding(code: str, facts: Mapping[str, str], count: int) -> tuple[str, 
             return _("Answers leave through {host}.").format(host=facts.get("host", "")), ""
         case "mail_full":
             return _("The mailbox is full."), _("New mail is turned away. Make room in it.")
+        case "mail_proof":
+            name = facts.get("name", "")
+            server = _("Exchange Online") if name == "-" else name
+            return (
+                _("Notifications of Facebook groups, LinkedIn groups and Viva Engage become conversations."),
+                _("{server} vouches for the mails that really come from there.").format(server=server),
+            )
+        case "mail_no_proof":
+            return (
+                _("Notifications of Facebook, LinkedIn and Viva Engage stay ordinary mails."),
+                _("This mail server doesn't say which mails are genuine. Ask its administrator, then connect again."),
+            )
         case "mail_no_sent":
             return (
                 _("There is no folder for what was sent."),

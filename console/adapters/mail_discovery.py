@@ -9,27 +9,37 @@ from dataclasses import dataclass
 from imapclient import IMAPClient, imap_utf7
 from imapclient.imapclient import ALL, ARCHIVE, SENT
 
+from console.adapters import mail_folders
 from console.adapters.contract import Config, Tools
 from console.adapters.imap import Imap, SignIn
 from console.adapters.mail_address import FILES_SENT, Server, imap_server, smtp_servers
 from console.adapters.mail_reading import folder_space
 from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys
+from console.adapters.notices import is_from_a_platform, likely_servers, trusted_in
 from console.adapters.smtp import Smtp
 from console.domain.platform import AuthExpired, CheckLine, CheckResult, PlatformError, Rejected
 
 INBOX = "INBOX"
+LOOKED_AT = 100  # newest mails of a folder, to learn which server vouches for them
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a look into the mailbox found. `special` names folders by what they are for."""
+    """What a look into the mailbox found.
+
+    special   folders by what they are for
+    vouching  how the servers call themselves that say of this mailbox's mails whether they are genuine
+    notices   there are mails of platforms whose notices are read
+    """
 
     folders: frozenset[str]
     special: Mapping[str, str]
     idle: bool
     mails: int
     full: bool
+    vouching: frozenset[str]
+    notices: bool
 
 
 def server_key(server: Server, user: str) -> str:
@@ -74,6 +84,11 @@ async def check(config: Config, sign_in: SignIn, tools: Tools) -> CheckResult:
         lines.append(CheckLine("mail_full", True, limited=True))
     smtp, sends = await _sends(config, imap, sign_in, tools)
     lines.append(sends)
+    vouching = trusted_in(config.settings.get("authserv", "")) or seen.vouching
+    if vouching:
+        lines.append(CheckLine("mail_proof", True, {"name": ", ".join(sorted(vouching))}))
+    elif seen.notices:
+        lines.append(CheckLine("mail_no_proof", True, limited=True))
     if not seen.special["sent"]:
         lines.append(CheckLine("mail_no_sent", True, limited=True))
     return CheckResult(
@@ -81,7 +96,7 @@ async def check(config: Config, sign_in: SignIn, tools: Tools) -> CheckResult:
         settings={
             "imap": imap.address, "smtp": smtp, "idle": "yes" if seen.idle else "no", **seen.special,
             "files": "yes" if imap.host in FILES_SENT else "no", "folders": ";".join(wanted), "address": address,
-            "approximate": "yes",
+            "approximate": "yes", "authserv": "; ".join(sorted(vouching)),
         },
         spaces=tuple(folder_space(keys, name) for name in wanted),
     )  # fmt: skip
@@ -102,7 +117,11 @@ def _look(client: IMAPClient, wanted: Sequence[str]) -> Seen:
         client.folder_encode = True
     names = [name for name, flags in folders if name and b"\\noselect" not in flags]
     mails = sum(int(client.folder_status(name, ["MESSAGES"]).get(b"MESSAGES", 0)) for name in wanted if name in names)
-    return Seen(frozenset(names), special, client.has_capability("IDLE"), mails, is_full(client))
+    heads = [one for name in wanted if name in names for one in mail_folders.newest(client, name, LOOKED_AT)]
+    return Seen(
+        frozenset(names), special, client.has_capability("IDLE"), mails, is_full(client), likely_servers(heads),
+        any(is_from_a_platform(one) for one in heads),
+    )  # fmt: skip
 
 
 def _shown(name: object) -> str:

@@ -15,8 +15,18 @@ from typing import Any
 
 from imapclient import IMAPClient
 
-from console.adapters.mail_headers import text_of
-from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, MAX_PARTS, Mail, Part, identity, list_of, read
+from console.adapters.mail_headers import Header, text_of
+from console.adapters.mail_parsing import (
+    MAX_BYTES,
+    MAX_HEAD_BYTES,
+    MAX_PARTS,
+    Mail,
+    Part,
+    headers_in,
+    identity,
+    list_of,
+    read,
+)
 from console.domain.file_names import file_name
 from console.domain.platform import Unreachable
 
@@ -26,6 +36,7 @@ MOST_WINDOWS = 50
 GROUP_BYTES = 8_000_000  # of mails fetched with one command
 GIANT_BYTES = 300_000  # of a mail larger than MAX_BYTES: its texts stand first
 MOST_AT_ONCE = 2_000
+_SENDERS = "HEADER.FIELDS (FROM AUTHENTICATION-RESULTS)"
 _IDS = "HEADER.FIELDS (MESSAGE-ID LIST-ID)"
 _HEAD = f"BODY.PEEK[HEADER]<0.{MAX_HEAD_BYTES}>"
 
@@ -194,6 +205,15 @@ def find(client: IMAPClient, folder: str, mail_id: str) -> list[int]:
     client.select_folder(folder, readonly=True)
     found = client.search(["HEADER", "Message-ID", f"<{mail_id}>"])
     return sorted(uid for uid in found if isinstance(uid, int))
+
+
+def newest(client: IMAPClient, folder: str, most: int) -> list[tuple[Header, ...]]:
+    """Of the newest mails of a folder who sent them, and what the servers on their way say of that."""
+    told = client.select_folder(folder, readonly=True)
+    top = int(told.get(b"UIDNEXT") or 0)
+    uids = sorted(client.search(["UID", f"{max(1, top - 3 * most)}:*"] if top else "ALL"))[-most:]
+    answer = client.fetch(uids, [f"BODY.PEEK[{_SENDERS}]"]) if uids else {}
+    return [headers_in(_body(data, f"BODY[{_SENDERS}]".encode())) for data in answer.values()]
 
 
 def numbers(client: IMAPClient, folder: str) -> tuple[int, list[int]]:

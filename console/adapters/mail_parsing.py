@@ -135,6 +135,11 @@ def identity(head: bytes) -> tuple[str, str]:
     return Headers(_PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), hashlib.sha256(head).hexdigest()
 
 
+def headers_in(head: bytes) -> tuple[Header, ...]:
+    """These headers in their order."""
+    return in_order(_PARSER.parsebytes(head[:MAX_HEAD_BYTES].strip(), headersonly=True))
+
+
 def list_of(head: bytes) -> str:
     """The mailing list that these headers name, "" for none."""
     return _list_id(Headers(_PARSER.parsebytes(head, headersonly=True)))

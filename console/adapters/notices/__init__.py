@@ -8,6 +8,15 @@ understood, without anything personal, `cleaning`. All of it is pure.
 
 from console.adapters.notices.mailbox import Notices, trusted_in
 from console.adapters.notices.proof import likely_servers
-from console.adapters.notices.recognising import Notice, NotUnderstood, Suspicious, read
+from console.adapters.notices.recognising import Notice, NotUnderstood, Suspicious, is_from_a_platform, read
 
-__all__ = ["NotUnderstood", "Notice", "Notices", "Suspicious", "likely_servers", "read", "trusted_in"]
+__all__ = [
+    "NotUnderstood",
+    "Notice",
+    "Notices",
+    "Suspicious",
+    "is_from_a_platform",
+    "likely_servers",
+    "read",
+    "trusted_in",
+]

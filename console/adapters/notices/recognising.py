@@ -75,6 +75,17 @@ def read(mail: Mail, trusted: frozenset[str]) -> Reading | None:
     return None
 
 
+def is_from_a_platform(headers: Sequence[Header]) -> bool:
+    """Whether a mail with these headers says that it comes from where notices come from."""
+    senders = [
+        address.rpartition("@")[2].lower()
+        for name, value in headers
+        if name == "from"
+        for _, address in getaddresses([value])
+    ]
+    return any(domain in book.domains for book in books() for domain in senders)
+
+
 def _read(mail: Mail, told: Told, book: Book, trusted: frozenset[str]) -> Reading | None:
     local, _, domain = mail.sender.address.rpartition("@")
     if domain not in book.domains:
