@@ -31,6 +31,7 @@ FAMILIES = {
         "platform_troubles._connecting",
         "platform_troubles._signing_in",
         "yammer_words.yammer_trouble",
+        "page_words.page_trouble",
     ),
     "platform": ("sentences.error_sentence",),
     "deciding": (

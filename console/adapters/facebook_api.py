@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console.adapters.contract import Config, Tools
+from console.adapters.facebook_reading import node_of
 from console.adapters.markup import plain
 from console.adapters.rows import Row, number, told
 from console.adapters.transport import SPEAKS_FOR_ITSELF, Answer, Bearer, Http, error_for
@@ -102,7 +103,15 @@ class Api:
         return answer
 
     async def one(self, route: str, **params: str | int) -> Row:
-        """One thing. Raises PlatformError, NotFound when it is gone or not for us."""
+        """One thing, by its id. Raises PlatformError, NotFound when it is gone or not for us."""
+        answer = await self.send("GET", route, params)
+        found = _good(answer)
+        if not node_of(found):
+            raise BadResponse(answer.host, code="not_expected", maybe_sent=False)
+        return found
+
+    async def told(self, route: str, **params: str | int) -> Row:
+        """What is said of something that has no id of its own."""
         return _good(await self.send("GET", route, params))
 
     async def listing(self, route: str, **params: str | int) -> Listing:

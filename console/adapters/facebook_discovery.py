@@ -102,7 +102,7 @@ def _is_page(row: object, wanted: str) -> bool:
 async def _debugged(api: Api, token: str) -> Row:
     """What Facebook says of the token itself; nothing where it doesn't."""
     try:
-        found = told(await api.one("debug_token", input_token=token), "data")
+        found = told(await api.told("debug_token", input_token=token), "data")
     except (Rejected, Forbidden, NotFound):
         return {}
     return found if isinstance(found, Mapping) else {}

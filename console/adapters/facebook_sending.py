@@ -86,11 +86,14 @@ class Sender:
 
     async def _answered(self, intent: Intent) -> str:
         """What to answer under: Facebook has one level of answers, so an answer's neighbour is its sibling."""
-        comment = comment_in(intent.message)
+        post, comment = post_in(intent.thread), comment_in(intent.message)
+        if not post:
+            raise NotFound(code="no_thread")
         if not comment:
-            if not post_in(intent.thread):
-                raise NotFound(code="no_thread")
-            return post_in(intent.thread)
+            row = await self._api.one(post, fields="id,comments.limit(0).summary(can_comment)")
+            if told(told(told(row, "comments"), "summary"), "can_comment") is False:
+                raise Rejected(code="locked")
+            return post
         try:
             row = await self._api.one(comment, fields="id,parent{id}")
         except NotFound as error:

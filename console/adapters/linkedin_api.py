@@ -95,7 +95,11 @@ class Api:
 
     async def one(self, route: str) -> Row:
         """One thing. Raises PlatformError, NotFound when it is gone."""
-        return _row(await self.send("GET", route))
+        answer = await self.send("GET", route)
+        found = _row(answer)
+        if found.get("id") is None:
+            raise BadResponse(answer.host, code="not_expected", maybe_sent=False)
+        return found
 
     async def listing(self, route: str, start: int = 0, restli: str = "") -> Listing:
         """One page of a list. Raises PlatformError."""
@@ -127,9 +131,11 @@ class Api:
         """How many comments and reactions each of these posts has, by its URN."""
         if not posts:
             return {}
-        found = _row(await self.send("GET", f"socialMetadata?ids={listed(posts)}", restli="BATCH_GET"))
-        results = found.get("results")
-        return results if isinstance(results, Mapping) else {}
+        answer = await self.send("GET", f"socialMetadata?ids={listed(posts)}", restli="BATCH_GET")
+        results = _row(answer).get("results")
+        if not isinstance(results, Mapping):
+            raise BadResponse(answer.host, code="not_expected", maybe_sent=False)
+        return results
 
 
 def _row(answer: Answer) -> Row:

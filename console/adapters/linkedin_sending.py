@@ -73,6 +73,11 @@ class Sender:
         if not post:
             raise NotFound(code="no_thread")
         if not top:
+            numbers = (await self._api.numbers([post])).get(post)
+            if numbers is None:
+                raise NotFound(code="no_thread")
+            if told(numbers, "commentsState") == "CLOSED":
+                raise Rejected(code="locked")
             return "", post, post
         try:
             row = await self._api.one(f"socialActions/{encoded(post)}/comments/{top}")

@@ -147,3 +147,9 @@ async def test_a_permission_that_was_taken_away_says_so_in_facebooks_words(faceb
     said = facebook.comment("joris", facebook.post("sanne", "Vraag").id, "Hoi")
     facebook.scopes = READ
     assert "pages_manage_engagement" in await sentence(page, Kind.REPLY, said, "Antwoord")
+
+
+async def test_a_post_on_which_nobody_may_comment_says_so(facebook: Facebook, page: OurPage) -> None:
+    post = facebook.post("us", "Nieuws")
+    post.closed = True
+    assert "This conversation is locked on Facebook" in await sentence(page, Kind.REPLY, post, "Antwoord")

@@ -234,6 +234,16 @@ async def test_two_changes_that_met_are_tried_again_and_a_double_is_refused(link
     assert "takes no text twice" in await sentence(page, Kind.REPLY, post, "Antwoord")
 
 
+async def test_a_post_on_which_nobody_may_comment_and_one_that_is_gone_say_so(
+    linkedin: LinkedIn, page: OurPage
+) -> None:
+    post = linkedin.post("Nieuws")
+    post.closed = True
+    assert "This conversation is locked on LinkedIn" in await sentence(page, Kind.REPLY, post, "Antwoord")
+    linkedin.drop(post.number)
+    assert "can't be found on LinkedIn" in await sentence(page, Kind.REPLY, post, "Antwoord")
+
+
 async def test_a_role_that_only_reads_answers_by_hand(page: OurPage) -> None:
     page.settings["may"] = ""
     made = page.adapter()

@@ -289,7 +289,7 @@ class Facebook(World, Loopback):
             found = found[::-1]
         page = self.listing(ask.asks, found, lambda other: self.row(other, ask.fields), f"{one.id}/comments")
         if "summary" in ask.asks:
-            page["summary"] = {"order": "ranked", "total_count": total, "can_comment": True}
+            page["summary"] = {"order": "ranked", "total_count": total, "can_comment": not one.closed}
         return page
 
     def row(self, one: Said, fields: tuple[Wanted, ...]) -> Json:
@@ -347,6 +347,8 @@ class Facebook(World, Loopback):
             return {"success": True}
         if edge == "comments":
             message = asked.params.get("message", "")
+            if self.said[one.post or one.id].closed:
+                raise Refused(200, "(#200) Permissions error", status=403)
             if not message.strip():
                 raise Refused(100, "(#100) Invalid parameter")
             said = self.comment("us", one.post or one.id, message, one.id if one.post else "")

@@ -40,6 +40,7 @@ class Said:
     likes: int = 0
     liked: bool = False
     private: str = ""
+    closed: bool = False
     attachments: list[Json] = field(default_factory=list)
 
 

@@ -91,6 +91,7 @@ class LinkedIn(Loopback):
         self.newest_first, self.bare = newest_first, bare
         self.posts: dict[str, Post] = {}
         self.comments: dict[str, Comment] = {}
+        self._under: dict[str, list[Comment]] = {}  # by post
         self.roles = {PAGE: ["ADMINISTRATOR"]}
         self.names = {PAGE: "Ons bedrijf"}
         self.token = TOKEN
@@ -130,6 +131,7 @@ class LinkedIn(Loopback):
         actor = US if who == "us" else f"urn:li:person:{who}"
         made = Comment(self._id(), post, actor, text, at_ms, at_ms, parent)
         self.comments[made.number] = made
+        self._under.setdefault(post, []).append(made)
         return made
 
     def edit(self, number: str, text: str) -> None:
@@ -141,14 +143,15 @@ class LinkedIn(Loopback):
     def drop(self, number: str) -> None:
         """What is removed goes with all that answers it; what is gone stays so."""
         self.posts.pop(number, None)
-        self.comments = {
-            key: one for key, one in self.comments.items() if number not in (one.number, one.parent, one.post)
-        }
+        gone = [one for one in self.comments.values() if number in (one.number, one.parent, one.post)]
+        for one in gone:
+            del self.comments[one.number]
+            self._under[one.post].remove(one)
         self.tick()
 
     def under(self, post: str) -> list[Comment]:
         """All comments on a post, answers among them, oldest first."""
-        return [one for one in self.comments.values() if one.post == post]
+        return self._under.get(post, [])
 
     # -- the line --------------------------------------------------------------------------------------------------------
 
@@ -330,7 +333,7 @@ class LinkedIn(Loopback):
 
     def row(self, one: Comment) -> Json:
         activity = self.posts[one.post].activity
-        answers = sum(other.parent == one.number for other in self.comments.values())
+        answers = sum(other.parent == one.number for other in self.under(one.post))
         row: Json = {
             "id": one.number, "commentUrn": f"urn:li:comment:({activity},{one.number})", "actor": one.actor, "object": activity,
             "created": {"actor": one.actor, "time": one.at_ms}, "lastModified": {"actor": one.actor, "time": one.changed_ms},

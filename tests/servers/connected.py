@@ -31,6 +31,7 @@ from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
 from tests.servers import proxy
 from tests.servers.intranets import InGroup, InSpace
 from tests.servers.mailbox import OnMail
+from tests.servers.pages import OnFacebook, OnLinkedIn
 from tests.servers.places import InRoom, OnBlog, Place
 from tests.servers.proxy import Fault, Kind, Predicate, Proxy, instead
 
@@ -46,8 +47,15 @@ FAULTS = {
 KILLS = ["cut before", "cut after", "garbage after", "held at the server", "before it left"]
 PLACES: Mapping[str, Callable[[], Place]] = {
     "wordpress": OnBlog, "matrix": InRoom, "humhub": InSpace, "buddypress": InGroup, "mail": OnMail,
+    "facebook": OnFacebook, "linkedin": OnLinkedIn,
 }  # fmt: skip
-PLATFORMS = [kind.key for kind in all_adapters() if kind.key in PLACES]
+# On these the whole fault run is part of `make faults`; `make test` has a few of its stories (test_pages_once).
+IN_FULL_LATER = ("facebook", "linkedin")
+PLATFORMS = [
+    pytest.param(kind.key, marks=pytest.mark.long) if kind.key in IN_FULL_LATER else kind.key
+    for kind in all_adapters()
+    if kind.key in PLACES
+]
 
 
 async def until(ready: Callable[[], bool]) -> None:
@@ -199,11 +207,16 @@ def connected(platform: str, folder: Path) -> Iterator[Connected]:
         yield found
 
 
-@pytest.fixture(params=PLATFORMS)
-def there(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+def keep_secrets_in_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets go to the encrypted file of a profile, whatever keyring there is."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    passphrase = tmp_path / "passphrase"
+    passphrase = folder / "passphrase"
     passphrase.write_text("een wachtzin", encoding="utf-8")
     monkeypatch.setenv(PASSPHRASE_FILE, str(passphrase))
+
+
+@pytest.fixture(params=PLATFORMS)
+def there(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+    keep_secrets_in_a_file(tmp_path, monkeypatch)
     with connected(request.param, tmp_path) as found:
         yield found

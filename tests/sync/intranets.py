@@ -18,6 +18,7 @@ from tests.adapters.test_buddypress_contract import config_of as buddypress_conf
 from tests.adapters.test_humhub_contract import config_of as humhub_config
 from tests.fakes.buddypress import BuddyPress
 from tests.fakes.humhub import HumHub
+from tests.sync.pages import OnFacebook, OnLinkedIn
 
 Twist = Callable[[Any], Any]
 
@@ -28,6 +29,7 @@ class Intranet(Protocol):
     lists    a part of the address by which we ask for the groups
     refusal  how the platform says that we may not do something, and in which words
     error    what it may say with a status of 200 though it means an error
+    lacks    what there is none of: "groups" on a Page, "names" where nobody is named
     """
 
     url: str
@@ -35,6 +37,7 @@ class Intranet(Protocol):
     lists: str
     refusal: tuple[str, str]
     error: str
+    lacks: frozenset[str]
 
     def config(self, url: str) -> Config:
         """A connection as its check would have stored it, through whatever line leads there."""
@@ -71,6 +74,7 @@ class Intranet(Protocol):
 
 
 class OnHumHub:
+    lacks: frozenset[str] = frozenset()
     secrets: Mapping[str, str] = {"token": "redactie-token"}
     lists = "/api/v1/space"
     refusal = '{"code": 403, "message": "You need the right ‘Lees ruimtes’"}', "Lees ruimtes"
@@ -126,6 +130,7 @@ class OnHumHub:
 
 
 class OnBuddyPress:
+    lacks: frozenset[str] = frozenset()
     lists = "/groups/me"
     refusal = (
         '{"code": "bp_rest_authorization_required", "message": "Je mist ‘groepen lezen’", "data": {"status": 403}}',
@@ -189,4 +194,6 @@ class OnBuddyPress:
         self._site.__exit__(None, None, None)
 
 
-INTRANETS: Mapping[str, Callable[[], Intranet]] = {"humhub": OnHumHub, "buddypress": OnBuddyPress}
+INTRANETS: Mapping[str, Callable[[], Intranet]] = {
+    "humhub": OnHumHub, "buddypress": OnBuddyPress, "facebook": OnFacebook, "linkedin": OnLinkedIn,
+}  # fmt: skip

@@ -11,11 +11,14 @@ from console.adapters.buddypress_reading import Keys
 from console.adapters.contract import Config
 from console.adapters.humhub_discovery import site_of
 from console.domain.conversation import ThreadKey
+from tests.adapters import test_facebook_contract, test_linkedin_contract
 from tests.adapters.test_buddypress_contract import config_of as buddypress_config
 from tests.adapters.test_buddypress_contract import now_ms
 from tests.adapters.test_humhub_contract import config_of as humhub_config
 from tests.fakes.buddypress import BuddyPress
+from tests.fakes.facebook import Facebook
 from tests.fakes.humhub import HumHub
+from tests.fakes.linkedin import LinkedIn
 
 Size = tuple[int, int, int]
 
@@ -130,4 +133,70 @@ class OnBuddyPress:
         self._site.__exit__(None, None, None)
 
 
-NETWORKS: Mapping[str, Callable[[], Network]] = {"humhub": OnHumHub, "buddypress": OnBuddyPress}
+class OnFacebook:
+    """One Page: a connection has one space."""
+
+    first_page = 25
+    sizes = (1, 80, 30), (1, 500, 100)
+    secrets: Mapping[str, str] = test_facebook_contract.TOKEN
+
+    def __init__(self) -> None:
+        self._facebook = Facebook().__enter__()
+        self.now_ms = self._facebook.now_ms
+        self._newest: list[ThreadKey] = []
+
+    def fill(self, spaces: int, threads: int, said: int) -> None:
+        for thread in range(threads):
+            post = self._facebook.post("sanne", f"Vraag {thread}")
+            for answer in range(1, said):
+                self._facebook.comment("joris", post.id, f"Antwoord {answer}")
+        self._newest = [ThreadKey(test_facebook_contract.key_of_said(post))]
+
+    def config(self) -> Config:
+        return test_facebook_contract.config_of(self._facebook.url)
+
+    def newest(self) -> list[ThreadKey]:
+        return self._newest
+
+    def asked(self) -> Counter[str]:
+        return Counter({"page": len(self._facebook.asked)})
+
+    def close(self) -> None:
+        self._facebook.__exit__()
+
+
+class OnLinkedIn:
+    """One Page: a connection has one space. Each thread that somebody answered is a request."""
+
+    first_page = 50
+    sizes = (1, 80, 30), (1, 500, 100)
+    secrets: Mapping[str, str] = test_linkedin_contract.SECRETS
+
+    def __init__(self) -> None:
+        self._linkedin = LinkedIn().__enter__()
+        self.now_ms = self._linkedin.now_ms
+        self._newest: list[ThreadKey] = []
+
+    def fill(self, spaces: int, threads: int, said: int) -> None:
+        for thread in range(threads):
+            post = self._linkedin.post(f"Nieuws {thread}")
+            for answer in range(1, said):
+                self._linkedin.comment("Ab3dE", post.number, f"Antwoord {answer}")
+        self._newest = [ThreadKey(test_linkedin_contract.key_of_said(post))]
+
+    def config(self) -> Config:
+        return test_linkedin_contract.config_of(self._linkedin.url)
+
+    def newest(self) -> list[ThreadKey]:
+        return self._newest
+
+    def asked(self) -> Counter[str]:
+        return Counter({"page": len(self._linkedin.asked)})
+
+    def close(self) -> None:
+        self._linkedin.__exit__()
+
+
+NETWORKS: Mapping[str, Callable[[], Network]] = {
+    "humhub": OnHumHub, "buddypress": OnBuddyPress, "facebook": OnFacebook, "linkedin": OnLinkedIn,
+}  # fmt: skip
