@@ -80,7 +80,7 @@ class OnThePage(OnALine):
 
 
 class TestFacebook(AdapterContract):
-    @pytest.fixture(params=["as it is", "short pages"])
+    @pytest.fixture(params=["short pages", pytest.param("as it is", marks=pytest.mark.long)])
     def platform(self, request: pytest.FixtureRequest) -> Iterator[OnThePage]:
         kind = request.param
         facebook = Facebook(short=kind == "short pages")
