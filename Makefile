@@ -12,7 +12,7 @@ test:
 faults:
 	@bash scripts/setup.sh test
 	@code=0; .venv/bin/python scripts/faults.py -n 3 || code=1; \
-	  .venv/bin/python -m pytest -m long --timeout 0 tests -n 2 --dist loadgroup --ignore tests/servers/test_fault_stories.py || code=1; \
+	  .venv/bin/python -m pytest -m long --timeout 0 -o faulthandler_timeout=0 tests -n 2 --dist loadgroup --ignore tests/servers/test_fault_stories.py || code=1; \
 	  exit $$code
 
 fuzz:

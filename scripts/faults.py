@@ -62,7 +62,7 @@ class Ran:
 def run(seed: int, arguments: list[str]) -> int:
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.unlink(missing_ok=True)
-    call = [sys.executable, "-m", "pytest", "-q", "-m", "long", "--timeout=0", STORIES]
+    call = [sys.executable, "-m", "pytest", "-q", "-m", "long", "--timeout=0", "-o", "faulthandler_timeout=0", STORIES]
     call += [f"--junitxml={REPORT}", *arguments]
     # As in CI a server that can't be started is a failure: without it nothing was run.
     return subprocess.call(call, cwd=ROOT, env=os.environ | {"LUISTERPOST_FAULT_SEED": str(seed), "CI": "1"})

@@ -198,7 +198,8 @@ class Submission:
             while self._waiting:
                 sender, to, mail = self._waiting[0]
                 try:
-                    with smtplib.LMTP(self._lmtp) as line:  # one at a time: smtplib reads one answer of LMTP's
+                    # One at a time: smtplib reads one answer of LMTP's.
+                    with smtplib.LMTP(self._lmtp, timeout=START_TIMEOUT_S) as line:
                         line.sendmail(sender, [to], mail)
                 except smtplib.SMTPResponseException as refused:
                     self.bounced.append((to, refused.smtp_code))
@@ -379,7 +380,7 @@ class Dovecot:
 
     def deliver(self, to: str, mail: EmailMessage | bytes, sender: str = f"sanne@{DOMAIN}") -> None:
         """A real delivery: it adds Return-Path, Delivered-To and Received."""
-        with smtplib.LMTP(self.lmtp) as line:
+        with smtplib.LMTP(self.lmtp, timeout=START_TIMEOUT_S) as line:
             line.sendmail(sender, [to], mail if isinstance(mail, bytes) else mail.as_bytes())
 
     def put(self, account: str, folder: str, mail: bytes, at: datetime | None = None) -> int:

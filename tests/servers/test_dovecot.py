@@ -27,7 +27,7 @@ def test_submission_refuses_on_command(dovecot: Dovecot, mode: str, code: int) -
     us = dovecot.new_account()
     dovecot.submission.next(mode)
     try:
-        with smtplib.SMTP("127.0.0.1", dovecot.smtp_port) as line:
+        with smtplib.SMTP("127.0.0.1", dovecot.smtp_port, timeout=30) as line:
             line.login(us, PASSWORD)
             with pytest.raises((smtplib.SMTPDataError, smtplib.SMTPRecipientsRefused)) as refused:
                 line.send_message(mail("Hallo", to=us))
@@ -42,7 +42,7 @@ def test_a_submission_that_vanishes_has_delivered(dovecot: Dovecot) -> None:
     us = dovecot.new_account()
     dovecot.submission.next("vanish")
     try:
-        with smtplib.SMTP("127.0.0.1", dovecot.smtp_port) as line:
+        with smtplib.SMTP("127.0.0.1", dovecot.smtp_port, timeout=30) as line:
             line.login(us, PASSWORD)
             with pytest.raises(smtplib.SMTPServerDisconnected):
                 line.send_message(mail("Hallo", to=us))

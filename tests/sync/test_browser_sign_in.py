@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -323,10 +324,22 @@ def test_the_terminal_signs_in_with_the_browser_of_its_screen(here: Moderator, t
     assert here.kept() != before
 
 
+@contextmanager
+def told_in_a_terminal(here: Moderator, command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A command that says something and waits; where what it says is not what was expected, it isn't waited for."""
+    running = subprocess.Popen(command, cwd=ROOT, env=here.environment, stderr=subprocess.PIPE, text=True)
+    try:
+        yield running
+        running.wait(90)
+    finally:
+        running.kill()
+        running.communicate()
+
+
 def test_a_terminal_without_a_screen_signs_in_with_a_code(here: Moderator, entra: FakeEntra) -> None:
     entra.world.interval_s = 1
     command = [*here.program(), "connect", "behind", "--name", "Daar", *set_from(here.behind.settings())]
-    with subprocess.Popen(command, cwd=ROOT, env=here.environment, stderr=subprocess.PIPE, text=True) as running:
+    with told_in_a_terminal(here, command) as running:
         assert running.stderr is not None
         said = running.stderr.readline()
         assert f"{entra.url}/device" in said
@@ -342,8 +355,7 @@ def test_a_sign_in_as_somebody_else_changes_nothing(here: Moderator, entra: Fake
     here.sign_in("sam")
     here.connect()
     before = here.kept()
-    with subprocess.Popen([*here.program(), "sign-in", "Daar", "--device-code"], cwd=ROOT, env=here.environment,
-                          stderr=subprocess.PIPE, text=True) as running:  # fmt: skip
+    with told_in_a_terminal(here, [*here.program(), "sign-in", "Daar", "--device-code"]) as running:
         assert running.stderr is not None
         entra.type_code(running.stderr.readline().split()[-1])
         rest = running.stderr.read()
