@@ -11,6 +11,7 @@ from console.domain.platform import Capabilities
 from console.store.connection import Store
 from console.store.write.persons import settle_all
 from console.store.write.projecting import project
+from console.store.write.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,13 @@ def ignored_spaces(store: Store) -> frozenset[str]:
 
 
 def put_spaces(store: Store, connection: str, offered: Sequence[tuple[Space, Capabilities]]) -> None:
-    """What a connection offers and what can be done in each. For the collector."""
+    """What a connection offers and what can be done in each; a space that a nearer one has is its business. For the collector."""
+    sources = Sources(store)
     with store.writing(store.cache) as cache:
         for space, can in offered:
+            had = cache.exec_driver_sql("SELECT connection FROM space WHERE key = ?", (space.key,)).scalar()
+            if had is not None and sources.of(connection, space.key) < sources.of(had, space.key):
+                continue
             parts = {"ways": {name: way.value for name, way in can.ways.items()}, "approximate": can.approximate,
                      "max_bytes": can.max_bytes}  # fmt: skip
             cache.exec_driver_sql(

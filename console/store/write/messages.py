@@ -14,11 +14,12 @@ from console.store.connection import Connection
 from console.store.public_id import public_id
 from console.store.write.people import Author
 from console.store.write.search_index import SearchIndex
+from console.store.write.sources import Source
 from console.store.write.versions import Version
 
 _FACTS = (
     "space_id", "person_id", "root", "parent", "posted_at_ms", "edited_at_ms", "state", "title", "html", "text",
-    "text_hash", "attachments", "reactions", "url", "mark", "raw", "partial",
+    "text_hash", "attachments", "reactions", "url", "mark", "raw", "partial", "source",
 )  # fmt: skip
 _DERIVED = ("asks", "thanks", "mentions", "search_id", "thread_id", "public_id", "key")
 _INSERT = (
@@ -74,11 +75,12 @@ class Messages:
         return self._stored.get(key)
 
     def put(self, message: Message, facts: tuple[Any, ...], author: Author, thread_id: int) -> None:
-        """Take a message in that is new or not what it was. The words it had are kept."""
+        """Take a message in that is new or not what it was. The words it had are kept, unless they were second-hand."""
         old = self._stored.get(message.key)
         search_id = None
         if old is not None:
-            self.remember(message.key, author.name, message.state, str(facts[10]))
+            if old.by_name["source"] == Source.OWN:
+                self.remember(message.key, author.name, message.state, str(facts[10]))
             if old.search_id is not None:
                 self._index.remove(old.search_id)
         if message.state is not MessageState.DELETED:
@@ -116,14 +118,14 @@ class Messages:
         self._edited.clear()
 
 
-def facts_of(message: Message, space_id: int, person_id: int) -> tuple[Any, ...]:
+def facts_of(message: Message, space_id: int, person_id: int, source: int) -> tuple[Any, ...]:
     """What of a message is stored as it was said, in the order of _FACTS."""
     return (
         space_id, person_id, message.root or "", message.parent or "", message.posted_at_ms, message.edited_at_ms,
         message.state.value, message.title, message.html, message.text, text_hash(f"{message.title}\n{message.text}"),
         _json([[a.name, a.mime, a.size_bytes, a.url] for a in message.attachments]) if message.attachments else "[]",
         _json([list(reaction) for reaction in message.reactions]) if message.reactions else "[]",
-        message.url, message.mark, message.raw, int(message.partial),
+        message.url, message.mark, message.raw, int(message.partial), source,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from console.domain.conversation import (
     MessageGone,
     MessageState,
     Person,
+    PersonKey,
     Report,
     ReportState,
     Space,
@@ -20,10 +21,11 @@ from console.domain.conversation import (
 )
 from console.domain.platform import Page
 from console.store.connection import Connection, Store, rollback, translated
-from console.store.write.messages import Messages, facts_of
+from console.store.write.messages import Messages, Stored, facts_of
 from console.store.write.people import People
 from console.store.write.projecting import project
 from console.store.write.search_index import SearchIndex
+from console.store.write.sources import Source, Sources, together
 from console.store.write.spaces import Spaces
 from console.store.write.threading import Threads
 from console.store.write.versions import keep
@@ -100,7 +102,8 @@ class _Writing:
         self._now_ms = store.now_ms()
         self._touched: set[int] = set()
         self._index = SearchIndex(cache)
-        self._spaces = Spaces(cache, connection, self._touched)
+        self._sources = Sources(store)
+        self._spaces = Spaces(cache, connection, self._touched, self._sources)
         self._people = People(store, cache, self._touched)
         self._threads = Threads(cache, connection, self._touched, self._flush)
         self._messages = Messages(cache, self._index, store.policy, self._now_ms)
@@ -114,7 +117,7 @@ class _Writing:
                 case Person():
                     self._people.put(change)
                 case Thread():
-                    self._threads.put(change, self._spaces.id_of(change.space))
+                    self._put_head(change)
                 case Space():
                     self._spaces.put(change)
                 case Report():
@@ -148,12 +151,23 @@ class _Writing:
         self._threads.flush()
         self._messages.flush()
 
+    def _put_head(self, head: Thread) -> None:
+        again = self._spaces.source_of(head.space) < Source.OWN
+        keep = again and self._spaces.nearest(head.space) is Source.OWN
+        self._threads.put(head, self._spaces.id_of(head.space), again=again, keep=keep)
+
     def _put_message(self, message: Message) -> None:
         space_id = self._spaces.id_of(message.space)
+        source = self._spaces.source_of(message.space)
+        old = self._messages.stored(message.key)
+        if old is not None and source < Source.OWN:
+            if old.by_name["source"] == Source.OWN or old.gone:
+                return
+            message = together(old.by_name, self._author_of(old), message, source)
+            source = max(source, Source(old.by_name["source"]))
         author = self._people.seen(message.author, message.key, message.posted_at_ms)
         self._spaces.note_history(message.space, message.posted_at_ms)
-        facts = facts_of(message, space_id, author.id)
-        old = self._messages.stored(message.key)
+        facts = facts_of(message, space_id, author.id, source)
         if old is not None and not old.gone and old.facts == facts:
             return
         if old is not None and (old.by_name["state"] == _DELETED) is not (message.state is MessageState.DELETED):
@@ -163,6 +177,14 @@ class _Writing:
         self._threads.lives_in(message.key, home)
         self._touched.add(home)
         self._threads.adopt(message, home)
+
+    def _author_of(self, old: Stored) -> PersonKey:
+        self._people.flush()
+        key = self._cache.exec_driver_sql(
+            "SELECT key FROM person WHERE id = ?", (old.by_name["person_id"],)
+        ).scalar_one()
+        self._people.load([key])
+        return PersonKey(key)
 
     def _put_gone(self, gone: MessageGone) -> None:
         old = self._messages.stored(gone.key)

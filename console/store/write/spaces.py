@@ -10,6 +10,7 @@ from console.domain.calendar import DAY_MS
 from console.domain.conversation import ConnectionKey, Space
 from console.domain.policy import Policy
 from console.store.connection import Connection
+from console.store.write.sources import Source, Sources
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class _Held:
     """One space as the cache holds it; `until_ms` is how far back it was held before this page."""
 
     id: int
+    connection: str
     leadership: bool
     oldest_at_ms: int
     until_ms: int
@@ -25,22 +27,38 @@ class _Held:
 class Spaces:
     """The spaces of one page: read with one question, changed at once, their history noted at the end."""
 
-    def __init__(self, cache: Connection, connection: ConnectionKey, touched: set[int]) -> None:
+    def __init__(self, cache: Connection, connection: ConnectionKey, touched: set[int], sources: Sources) -> None:
         self._cache = cache
         self._connection = connection
         self._touched = touched
+        self._sources = sources
         self._held: dict[str, _Held] = {}
 
     def load(self, keys: Iterable[str]) -> None:
         rows = self._cache.exec_driver_sql(
-            "SELECT key, id, leadership, oldest_at_ms FROM space WHERE key IN (SELECT value FROM json_each(?))",
+            "SELECT key, id, connection, leadership, oldest_at_ms FROM space WHERE key IN (SELECT value FROM json_each(?))",
             (json.dumps(list(keys)),),
         )
-        for key, id, leadership, oldest_at_ms in rows:
-            self._held[key] = _Held(id, bool(leadership), oldest_at_ms, oldest_at_ms)
+        for key, id, connection, leadership, oldest_at_ms in rows:
+            self._held[key] = _Held(id, connection, bool(leadership), oldest_at_ms, oldest_at_ms)
+
+    def source_of(self, key: str) -> Source:
+        """How near to its platform who tells us of a space now is."""
+        return self._sources.of(self._connection, key)
+
+    def nearest(self, key: str) -> Source:
+        """How near the connection is that has it."""
+        held = self._held.get(key)
+        return self.source_of(key) if held is None else self._sources.of(held.connection, key)
 
     def put(self, space: Space) -> None:
-        """Write what a space is. Its threads are looked at again when it becomes the leadership's, or no longer is."""
+        """Write what a space is. Its threads are looked at again when it becomes the leadership's, or no longer is.
+
+        A space stays with the connection that is nearest to its platform; who is further away tells nothing new of it.
+        """
+        if self.source_of(space.key) < self.nearest(space.key):
+            return
+        self._take_over(space.key)
         self._cache.exec_driver_sql(
             "INSERT INTO space(key, connection, remote_id, title, url, members, leadership, standing, encrypted,"
             " platform) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET remote_id = excluded.remote_id,"
@@ -59,6 +77,17 @@ class Spaces:
             held.leadership = space.leadership
             rows = self._cache.exec_driver_sql("SELECT id FROM thread WHERE space_id = ?", (held.id,))
             self._touched.update(row.id for row in rows)
+
+    def _take_over(self, key: str) -> None:
+        held = self._held.get(key)
+        if held is None or self.source_of(key) == self.nearest(key):
+            return
+        for table, where in (("space", "id"), ("thread", "space_id")):
+            self._cache.exec_driver_sql(
+                f"UPDATE {table} SET connection = ? WHERE {where} = ? AND connection = ?",
+                (self._connection, held.id, held.connection),
+            )
+        held.connection = self._connection
 
     def id_of(self, key: str) -> int:
         """The local id of a space; one that was not described yet gets a row that its description fills later."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from console.domain.conversation import ConnectionKey, Message, Thread
 from console.store.connection import Connection
@@ -61,10 +62,24 @@ class Threads:
         """Note in which thread a message is."""
         self._homes[message] = thread_id
 
-    def put(self, thread: Thread, space_id: int) -> None:
-        """Take in the head of a thread."""
+    def put(self, thread: Thread, space_id: int, *, again: bool = False, keep: bool = False) -> None:
+        """Take in the head of a thread.
+
+        again  it is told second-hand: of what is known already the longer stays, and nothing is opened again
+        keep   its own platform told of it: what that said stays
+        """
         found = self._ensure(space_id, thread.key)
-        topics = self._heads[found][5] if thread.topics is None else json.dumps(thread.topics, ensure_ascii=False)
+        _space, title, url, locked, pinned, topics = self._heads[found]
+        if again:
+            longer = title if keep and title else max(title, thread.title, key=lambda one: (len(one), one))
+            thread = replace(
+                thread,
+                title=longer,
+                url=max(url, thread.url),
+                locked=thread.locked or bool(locked),
+                pinned=thread.pinned or bool(pinned),
+            )
+        topics = topics if thread.topics is None else json.dumps(thread.topics, ensure_ascii=False)
         head = (space_id, thread.title, thread.url, int(thread.locked), int(thread.pinned), topics)
         if self._heads[found] != head:
             self._heads[found] = head
