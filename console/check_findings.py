@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.import_words import format_words
 from console.mail_words import mail_finding
 from console.page_words import page_finding
 from console.words import _, ngettext, number
@@ -24,6 +25,8 @@ def _common(code: str, facts: Mapping[str, str], count: int, title: str) -> Told
     match code:
         case "found":
             return _("Found: {name}.").format(name=facts.get("name") or title), ""
+        case "import_found":
+            return _("Recognised: {name}.").format(name=format_words(facts.get("format", ""))), ""
         case "signed_in":
             return _("Signed in as {name}.").format(name=facts.get("name", "")), ""
         case "rights":

@@ -28,6 +28,7 @@ def about(sentence: str) -> str:
         "A mailbox of Microsoft 365, your own or a shared one": _(
             "A mailbox of Microsoft 365, your own or a shared one"
         ),
+        "Conversations from a file: an export, or a mailbox": _("Conversations from a file: an export, or a mailbox"),
         "A shared mailbox and the mailing lists in it": _("A shared mailbox and the mailing lists in it"),
         "Comments on your company's Page; closed groups come by mail, export or paste": _(
             "Comments on your company's Page; closed groups come by mail, export or paste"

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from console.adapters.contract import Config, Field, Tools
-from console.adapters.imports.entry import READ_ONLY, ZONE, Format, Options
+from console.adapters.imports.entry import READ_ONLY, ZONE, Format, HeldOf, Options
 from console.adapters.imports.reading import Reading
 from console.adapters.imports.recognising import format_named, looks_like, recognise
 from console.adapters.imports.source import Source
 from console.domain.conversation import Space
 from console.domain.gallery import Address, News, WayIn
+from console.domain.imported import ADAPTER, FILES, SKIPPED, STREAM
 from console.domain.outbox import Intent
 from console.domain.platform import (
     Capabilities,
@@ -33,12 +34,11 @@ from console.domain.platform import (
     Stream,
 )
 
-STREAM = Stream("file", every_s=600.0)
-FILES, SKIPPED = "files", "skipped.jsonl"
+EVERY_S = 600.0
 
 
 class Files:
-    key: ClassVar[str] = "files"
+    key: ClassVar[str] = ADAPTER
     title: ClassVar[str] = "Files"
     tile: ClassVar[str] = "Fi"
     fields: ClassVar[Sequence[Field]] = ()
@@ -72,7 +72,7 @@ class Files:
             found = format_of(source, self._config.settings.get("format", ""))
             lines = (CheckLine("import_found", True, {"format": found.key}),)
         return CheckResult(
-            lines, self._config.url, self._config.settings.get("account", ""), self._config.user,
+            lines, self._config.url,
             settings={"format": found.key, "approximate": "yes" if found.capabilities.approximate else "no"},
         )  # fmt: skip
 
@@ -83,7 +83,7 @@ class Files:
         return ()
 
     def streams(self) -> Sequence[Stream]:
-        return (STREAM,)
+        return (Stream(STREAM, EVERY_S),)
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         return await asyncio.to_thread(self._page, cursor)
@@ -100,18 +100,11 @@ class Files:
         source = opened(folder)
         try:
             found = format_of(source, self._config.settings.get("format", ""))
-            return Reading(source, found, self._options(), cursor, folder / SKIPPED)
+            options = options_of(self._config.settings, self._config.since_ms, self._tools.held)
+            return Reading(source, found, options, cursor, folder / SKIPPED)
         except BaseException:
             source.close()
             raise
-
-    def _options(self) -> Options:
-        settings = self._config.settings
-        return Options(
-            server=settings.get("server", ""), account=settings.get("account", ""), name=settings.get("name", ""),
-            timezone=settings.get("timezone") or ZONE, since_ms=self._config.since_ms,
-            private=settings.get("private") == "yes", held=self._tools.held,
-        )  # fmt: skip
 
     def _folder(self) -> Path:
         if self._tools.imports is None:
@@ -147,3 +140,12 @@ def format_of(source: Source, named: str = "") -> Format:
     if found is None:
         raise Rejected(looks_like(source), code="import_unknown")
     return found
+
+
+def options_of(settings: Mapping[str, str], since_ms: int, held: HeldOf) -> Options:
+    """How a file is read, by the settings that its connection keeps."""
+    return Options(
+        server=settings.get("server", ""), account=settings.get("account", ""), name=settings.get("name", ""),
+        timezone=settings.get("timezone") or ZONE, since_ms=since_ms, until_ms=int(settings.get("imported_ms", 0)),
+        private=settings.get("private") == "yes", held=held,
+    )  # fmt: skip

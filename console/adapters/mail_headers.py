@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message as Parsed
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import lru_cache
 from quopri import decodestring
 
 from charset_normalizer import from_bytes
@@ -21,6 +22,7 @@ MAX_HEADER_CHARS = 10_000  # of one header that we look at; a real one is a tent
 MAX_ADDRESSES = 100
 MAX_HEADERS = 300
 MAX_IDS = 100
+_SHORT_CHARS = 300
 _MOST_GUESSED = 20_000
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?\s]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
@@ -116,14 +118,7 @@ class Headers:
     def addresses(self, name: str) -> tuple[Address, ...]:
         """Who stands there. Names are decoded after the list is taken apart: a comma in one separates nobody."""
         value = " ".join(_raw_bytes_decoded(self._first(name)).split())
-        try:
-            pairs = getaddresses([value])[:MAX_ADDRESSES]
-        except (ValueError, TypeError, IndexError, AttributeError):
-            pairs = []
-        if not any(address for _name, address in pairs):  # the library gives up on the whole of a list it doubts
-            pairs = [("", address) for address in _ANY.findall(value)[:MAX_ADDRESSES]]
-        found = (Address(text_of(name).strip("\"' "), _mailbox(address)) for name, address in pairs)
-        return tuple(one for one in found if one.address or one.name)
+        return _addresses(value) if len(value) > _SHORT_CHARS else _known_addresses(value)
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Message ids without their brackets, in their order, once each."""
@@ -135,14 +130,29 @@ class Headers:
         return match.group(1) if match else ""
 
     def date_ms(self, name: str) -> int | None:
-        """A moment as UTC epoch milliseconds."""
+        """A moment as UTC epoch milliseconds; in Received it stands at the end."""
         try:
-            return int(parsedate_to_datetime(self._first(name)[:200]).timestamp() * 1000)
+            return int(parsedate_to_datetime(self._first(name).rpartition(";")[2][:200]).timestamp() * 1000)
         except (ValueError, TypeError, OverflowError, IndexError, OSError):
             return None
 
     def _first(self, name: str) -> str:
         return self._held.get(name.lower(), "")
+
+
+def _addresses(value: str) -> tuple[Address, ...]:
+    try:
+        pairs = getaddresses([value])[:MAX_ADDRESSES] if value else []
+    except (ValueError, TypeError, IndexError, AttributeError):
+        pairs = []
+    if not any(address for _name, address in pairs):  # the library gives up on the whole of a list it doubts
+        pairs = [("", address) for address in _ANY.findall(value)[:MAX_ADDRESSES]]
+    found = (Address(text_of(name).strip("\"' "), _mailbox(address)) for name, address in pairs)
+    return tuple(one for one in found if one.address or one.name)
+
+
+# In one mailbox the same people come again and again.
+_known_addresses = lru_cache(maxsize=4096)(_addresses)
 
 
 def _mailbox(address: str) -> str:

@@ -78,6 +78,7 @@ class Mail:
     references  ids of the mails above it, the oldest first
     conversation  Exchange's own number of the conversation, "" elsewhere
     about       id of our mail that an undelivered one came back for
+    received_ms when the last server on its way took it in, where it says so
     automatic   no person wrote it
     receipt     it only says that a mail was opened
     encrypted   it can't be read here
@@ -108,6 +109,7 @@ class Mail:
     body: Body
     conversation: str = ""
     about: str = ""
+    received_ms: int | None = None
     parts: tuple[Part, ...] = field(default=())
     told: Told | None = None
 
@@ -132,7 +134,11 @@ def read(data: bytes) -> Mail:
 def identity(head: bytes) -> tuple[str, str]:
     """The Message-ID ("" for none) and the digest of a mail whose headers, or the first MAX_HEAD_BYTES of them, these are."""
     head = head[:MAX_HEAD_BYTES].strip()
-    return Headers(_PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), hashlib.sha256(head).hexdigest()
+    return Headers(_PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), _digest(head)
+
+
+def _digest(head: bytes) -> str:
+    return hashlib.sha256(head.strip()).hexdigest()
 
 
 def headers_in(head: bytes) -> tuple[Header, ...]:
@@ -196,7 +202,7 @@ def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool)
     kind, report = parsed.get_content_type(), _parameter(parsed, "report-type")
     everybody = (headers.addresses(name) for name in ("From", "To", "Cc", "Reply-To"))
     archived = re.search(r"https?://[^\s<>]+", headers.get("Archived-At"))
-    mail_id, digest = identity(head)
+    mail_id, digest = identity(head) if len(head) > MAX_HEAD_BYTES else (headers.id("Message-ID"), _digest(head))
     return Mail(
         id=mail_id, digest=digest,
         body_digest=hashlib.sha256(rest.strip()).hexdigest(), author=_author(headers, sender, list_post), sender=sender,
@@ -207,7 +213,8 @@ def _mail(parsed: Parsed, found: _Found, head: bytes, rest: bytes, *, cut: bool)
         list_name=headers.get("List-Id").partition("<")[0].strip(' "'), list_post=list_post,
         url=archived.group() if archived else "", automatic=is_automatic(headers, kind),
         receipt=wants_to_know_it_was_read(kind, report), encrypted=found.encrypted, cut=cut, body=found.body(),
-        conversation=_conversation(headers.get("Thread-Index")), about=found.about, parts=tuple(found.parts),
+        conversation=_conversation(headers.get("Thread-Index")), about=found.about, received_ms=headers.date_ms("Received"),
+        parts=tuple(found.parts),
         told=Told(in_order(parsed), tuple(found.texts)) if found.keeps else None,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
-from console.cli import care, connecting, deciding, exporting, gallery, judging, outbox, people, reading
+from console.cli import care, connecting, deciding, exporting, gallery, importing, judging, outbox, people, reading
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, WRONG_CALL, Failed, Session, platform_failed, say
 from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
@@ -82,6 +82,7 @@ def build() -> typer.Typer:
         ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
         ("outbox", outbox.outbox, _("What is on its way, and your word on what is uncertain.")),
         ("people", people.people, _("Who is one person over platforms: look, join, set apart.")),
+        ("import", importing.import_files, _("Read an export or a mailbox from a file, as a connection of its own.")),
         ("export", exporting.export, _("Write threads and decisions into a file, safe to open in a spreadsheet.")),
         ("doctor", care.doctor, _("Look whether everything is sound.")),
     ):  # fmt: skip

@@ -55,6 +55,7 @@ from console.store.read.card import card as read_card
 from console.store.read.connections import ConnectionRow
 from console.store.write import connections as writing
 from console.store.write import requests
+from console.sync import import_copies
 from console.sync.allowances import as_left, asked_since
 from console.sync.collector import Collector, listen_to_stdin
 from console.sync.connecting import Checked, Wanted, check
@@ -299,6 +300,7 @@ def disconnect(
                 SecretStore(store.folder).forget(row.key)
                 writing.remove(store, row.key)
                 if forget:
+                    import_copies.forget(store, row.key)
                     writing.forget(store, row.key)
         except AlreadyRunning:
             session.ask(store, "disconnect", {"key": row.key, "forget": forget}, lambda: is_running(store))

@@ -6,11 +6,13 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from console.adapters.budgets import Allowance, work
 from console.adapters.contract import Adapter, Config, Held, Tools
 from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey, key_of
+from console.domain.imported import FOLDER
 from console.domain.platform import BadResponse, Capabilities, CheckResult, PlatformError
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
@@ -19,7 +21,6 @@ from console.store.write import connections, intents
 
 log = logging.getLogger(__name__)
 DAY_MS = 86_400_000
-IMPORTS = "imports"  # below the profile: the copies of what was imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +57,22 @@ class Checked:
 
 
 async def check(
-    wanted: Wanted, secrets: Mapping[str, str], patience: Patience, now_ms: int, allowance: Allowance | None = None
-) -> Checked:
+    wanted: Wanted, secrets: Mapping[str, str], patience: Patience, now_ms: int, allowance: Allowance | None = None,
+    imports: Path | None = None,
+) -> Checked:  # fmt: skip
     """Look whether a connection works. Raises PlatformError; KeyError for an unknown adapter.
 
     allowance  of this account, where somebody else may ask in its name too
+    imports    the profile's folder of imported files, for a connection to one of them
     """
     kind = find(wanted.adapter)
     platform = wanted.platform or kind.key
     config = Config(ConnectionKey(""), platform, wanted.url, wanted.user, settings=dict(wanted.settings))
     renewed: dict[str, str] = {}  # in the midst of checking
     tools = Tools(
-        now_ms=lambda: now_ms, keep=renewed.update, timeout_s=patience.timeout_s, allowance=allowance or Allowance()
-    )
+        now_ms=lambda: now_ms, keep=renewed.update, timeout_s=patience.timeout_s, allowance=allowance or Allowance(),
+        imports=imports,
+    )  # fmt: skip
     result = await _result(kind, config, secrets, tools)
     user = wanted.user or result.account
     new = connections.NewConnection(
@@ -135,18 +139,6 @@ def adapter_for(
         )
         return {MessageKey(found_row["key"]): found_row["state"] for found_row in found}
 
-    def held(messages: Sequence[MessageKey]) -> dict[MessageKey, Held]:
-        rows = store.read(
-            "SELECT m.key, t.key AS thread, s.key AS space, m.state FROM message AS m"
-            " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = t.space_id"
-            " WHERE m.key IN (SELECT value FROM json_each(:keys))",
-            {"keys": json.dumps(list(messages))},
-        )
-        return {
-            MessageKey(found["key"]): Held(ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"])
-            for found in rows
-        }
-
     def servers(platform: str) -> list[str]:
         found = store.read(
             "SELECT DISTINCT server FROM ledger.connection WHERE platform = :platform AND server <> ''"
@@ -157,9 +149,9 @@ def adapter_for(
 
     tools = Tools(
         now_ms=now_ms,
-        imports=store.folder / IMPORTS,
+        imports=store.folder / FOLDER,
         known=known,
-        held=held,
+        held=lambda messages: held(store, messages),
         servers=servers,
         confirmed=lambda intent, step: intents.confirm(store, intent, step),
         pending_reports=lambda message: pending_reports(store, message),
@@ -169,6 +161,20 @@ def adapter_for(
         allowance=allowance or Allowance(),
     )
     return find(row.adapter)(config, secrets, tools)
+
+
+def held(store: Store, messages: Sequence[MessageKey]) -> dict[MessageKey, Held]:
+    """Where each of these messages that is held stands."""
+    rows = store.read(
+        "SELECT m.key, t.key AS thread, s.key AS space, m.state FROM message AS m"
+        " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = t.space_id"
+        " WHERE m.key IN (SELECT value FROM json_each(:keys))",
+        {"keys": json.dumps(list(messages))},
+    )
+    return {
+        MessageKey(found["key"]): Held(ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"])
+        for found in rows
+    }
 
 
 def asks_secrets(adapter: str) -> bool:

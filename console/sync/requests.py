@@ -16,6 +16,7 @@ from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.write import connections, folding, pictures
 from console.store.write.requests import Request, answer, tell
+from console.sync import import_copies
 from console.sync.allowances import Allowances
 from console.sync.connecting import DAY_MS, Checked, Patience, Wanted, asks_secrets, check, needs_secrets
 from console.sync.harmless import space
@@ -93,6 +94,7 @@ class Requests:
                 connections.remove(self._store, args["key"])
                 self._secrets.forget(args["key"])
                 if args.get("forget"):
+                    import_copies.forget(self._store, args["key"])
                     connections.forget(self._store, args["key"])
                     pictures.forget(self._store, args["key"])
                 return {}

@@ -108,11 +108,20 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "sync": [program.json("sync", "--once")],
         "spaces": [program.json("spaces", name) for name in ("Yammer", "HumHub De Brink")],
         "doctor": [program.json("doctor")], "platforms": [program.json("platforms")],
+        "import": imports(program, tmp_path_factory.mktemp("import")),
         "export": [program.json("export", str(file), "--format", "jsonl")],
         "disconnect": [program.json("disconnect", "LinkedIn-groep", "--forget")],
     }  # fmt: skip
     told["connections"] = [program.json("connections"), program.json("connections", busy(program))]
     return told
+
+
+def imports(program: Program, folder: Path) -> list[Any]:
+    """A file with something in it to leave out, looked at and read."""
+    file = folder / "buurt.jsonl"
+    line = {"type": "message", "space": "Nieuws", "author": "Sanne", "posted_at": "2026-11-23T09:12:44Z", "text": "Hoi"}
+    file.write_text('{"luisterpost": 1}\n' + json.dumps(line) + "\nkapot\n")
+    return [program.json("import", str(file), "--dry-run"), program.json("import", str(file))]
 
 
 def busy(program: Program) -> str:

@@ -49,6 +49,9 @@ class Skipped:
     raw: str = ""
 
 
+HeldOf = Callable[[Sequence[MessageKey]], Mapping[MessageKey, Held]]
+
+
 def _nothing_held(messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
     return {}
 
@@ -63,6 +66,7 @@ class Options:
     name      what the file is called where it has no name for its one space: "redactie 2024"
     timezone  the zone (IANA) of moments that don't name one
     since_ms  what was said before isn't wanted (UTC epoch milliseconds)
+    until_ms  when the file was taken in: what claims to be said later was said then; 0 where nobody said
     private   private messages are wanted too; otherwise they are skipped, with the reason "private"
     held      as `Tools.held`: where messages stand that are here already
     """
@@ -72,8 +76,9 @@ class Options:
     name: str = ""
     timezone: str = ZONE
     since_ms: int = 0
+    until_ms: int = 0
     private: bool = False
-    held: Callable[[Sequence[MessageKey]], Mapping[MessageKey, Held]] = _nothing_held
+    held: HeldOf = _nothing_held
 
 
 class Format(Protocol):

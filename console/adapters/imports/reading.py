@@ -6,15 +6,17 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from console.adapters.imports.entry import Entry, Format, Options
 from console.adapters.imports.source import Source
 from console.adapters.rows import in_order
-from console.domain.conversation import Change, Message
+from console.domain.conversation import Change, Message, Space
 from console.domain.platform import Cursor, Page
 
+DAY_MS = 86_400_000
 MESSAGES = 100  # of one page
 MOST_ENTRIES = 1_000  # of one page, so that a long way without anything to take in is also told of
 MOST_SKIPPED_BYTES = 20_000_000  # of the list of what was skipped; after that it is only counted
@@ -34,6 +36,8 @@ class Reading:
     def __init__(self, source: Source, kind: Format, options: Options, cursor: Cursor | None, list_of_skipped: Path):
         """Goes on behind `cursor`. What a page skipped is written to the list before the page is given."""
         self._source = source
+        self._options = options
+        self._platform = kind.platform
         self._cursor: dict[str, Any] = dict(cursor) if cursor else _beginning()
         self._list = list_of_skipped
         self._skipped = Counter[str](self._cursor["skipped"])
@@ -77,10 +81,19 @@ class Reading:
         }  # fmt: skip
         if not more:
             self._cursor["size"] = self._size
-        return Page(in_order(changes), self._cursor, more)
+        return Page(in_order(map(self._settled, changes)), self._cursor, more)
 
     def close(self) -> None:
         self._source.close()
+
+    def _settled(self, change: Change) -> Change:
+        """A space says whose it is; and nobody said anything after it was written down."""
+        if isinstance(change, Space):
+            return change if change.platform else replace(change, platform=self._platform)
+        latest_ms = self._options.until_ms
+        if not isinstance(change, Message) or not latest_ms or change.posted_at_ms <= latest_ms + DAY_MS:
+            return change
+        return replace(change, posted_at_ms=latest_ms)
 
     def _ended(self) -> bool:
         return bool(self._cursor.get("size") == self._size)

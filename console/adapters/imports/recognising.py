@@ -6,6 +6,7 @@ from console.adapters.imports.entry import Format
 from console.adapters.imports.facebook import Facebook
 from console.adapters.imports.jsonl import Jsonl
 from console.adapters.imports.linkedin import LinkedIn
+from console.adapters.imports.mail import Mails
 from console.adapters.imports.slack import Slack
 from console.adapters.imports.source import Source
 from console.adapters.imports.viva_engage import VivaEngage
@@ -13,7 +14,7 @@ from console.adapters.imports.workplace import Workplace
 from console.adapters.imports.wxr import Wxr
 
 # In the order they are asked: those that look for a name of their own before those that look at a first line.
-FORMATS: tuple[Format, ...] = (Facebook(), Slack(), VivaEngage(), LinkedIn(), Wxr(), Jsonl(), Workplace())
+FORMATS: tuple[Format, ...] = (Facebook(), Slack(), VivaEngage(), LinkedIn(), Wxr(), Jsonl(), Workplace(), Mails())
 
 # The beginning of a file -> what it is: codes of `console.import_words`.
 _BEGINNINGS = (

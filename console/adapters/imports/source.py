@@ -55,8 +55,9 @@ class Item:
 
     @property
     def where(self) -> str:
-        """As a person would look it up."""
-        return f"{self.archive}/{self.name}" if self.archive else self.name
+        """As a person would look it up; a name that is no text has marks in it."""
+        whole = f"{self.archive}/{self.name}" if self.archive else self.name
+        return whole.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Source:
         self._items: list[Item] = []
         try:
             for path in paths:
-                self._add(path)
+                self._add(path, f"{path.name}/" if len(paths) > 1 else "")
         except OSError as cause:
             self.close()
             raise Rejected(str(cause.filename or ""), code="import_not_readable") from cause
@@ -141,9 +142,9 @@ class Source:
 
     # -- looking -----------------------------------------------------------------------------------------------------------
 
-    def _add(self, path: Path) -> None:
+    def _add(self, path: Path, above: str) -> None:
         if path.is_dir():
-            self._add_folder(path)
+            self._add_folder(path, above)
         elif path.is_file():
             with path.open("rb") as stream:
                 zipped = stream.read(4) == _ZIP
@@ -151,12 +152,12 @@ class Source:
         else:
             raise Rejected(path.name, code="import_not_there" if not path.exists() else "import_not_a_file")
 
-    def _add_folder(self, top: Path) -> None:
+    def _add_folder(self, top: Path, above: str) -> None:
         for folder, folders, names in os.walk(top, followlinks=False):
             folders[:] = sorted(name for name in folders if not self._is_link(top, Path(folder, name)))
             for name in sorted(names):
                 path = Path(folder, name)
-                shown = path.relative_to(top).as_posix()
+                shown = above + path.relative_to(top).as_posix()
                 if name.lower().endswith(".zip") and not self._is_link(top, path):
                     self._add_zip(path, shown)
                 elif not self._is_link(top, path):

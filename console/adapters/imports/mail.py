@@ -1,0 +1,272 @@
+"""Mails in files: mbox, a Maildir, .eml and Apple's .emlx, alone, in folders or in zips, also mixed.
+
+Each file is seen by how it begins. What is said is read as the mail adapter reads it, so that a mail has the same key
+whichever way it came, given the same mailbox (`Options.server`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import mktime_tz, parsedate_tz
+from typing import BinaryIO
+
+from console.adapters.contract import Held
+from console.adapters.imports.entry import READ_ONLY, Entry, Options, Skipped
+from console.adapters.imports.source import Item, Source
+from console.adapters.mail_parsing import MAX_BYTES, MAX_HEADS_BYTES, Mail, read
+from console.adapters.mail_reading import Account, Lying, changes_of, key_of_mail, keys_wanted
+from console.adapters.mail_threading import Keys, Subjects
+from console.domain.conversation import Message, MessageKey, ThreadKey
+from console.domain.platform import Capabilities, Cursor
+
+SERVER = "file"  # of mails whose mailbox nobody named
+BATCH, BATCH_BYTES = 100, 8_000_000
+KEPT_BYTES = MAX_BYTES + MAX_HEADS_BYTES  # of one mail: no more of it is looked at
+CHUNK_BYTES = 1_000_000
+MOST_LOOKED_AT = 200  # files, to see whether any of them is a mail
+RECENT = 300
+_FIRST_MAILS_MS = 315_532_800_000  # 1980
+LINE_BYTES = 600
+_DATE = re.compile(
+    rb"\b[A-Z][a-z]{2},? {1,2}(?:[A-Z][a-z]{2} {1,2}\d{1,2}|\d{1,2} [A-Z][a-z]{2} \d{4}),? \d{1,2}:\d\d[^\r\n]{0,60}"
+)
+_FROM = re.compile(rb"From [^\r\n]{0,300}?" + _DATE.pattern + rb"\r?\n")
+_FOLLOWS = re.compile(rb"[!-9;-~]{1,80}:|>From ")
+_QUOTED = re.compile(rb"^>(>{0,20}From )", re.MULTILINE)
+_KNOWN = frozenset((b"from", b"to", b"subject", b"date", b"received", b"message-id", b"return-path", b"delivered-to",
+                    b"mime-version", b"x-mozilla-status", b"x-gm-thrid"))  # fmt: skip
+_EMLX = re.compile(rb"\d{1,12}[ \t]*\r?\n")
+_MAILDIR = re.compile(r"(?:\A|/)(?:cur|new)/[^/]+\Z")
+_ENDINGS = re.compile(r"\.(?:mbox|mbx|eml|emlx|txt)\Z", re.IGNORECASE)
+
+
+class Mails:
+    key = "mail"
+    platform = "mail"
+    capabilities: Capabilities = READ_ONLY
+
+    def recognises(self, source: Source) -> bool:
+        filled = [item for item in _wanted(source) if item.size_bytes]
+        return any(_kind(source.head(item)) for item in filled[:MOST_LOOKED_AT])
+
+    def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
+        batch = _Batch(options, (after or {}).get("subjects"))
+        for raw in raw_mails(source, after):
+            if isinstance(raw, Raw):
+                if batch.takes(raw):
+                    continue
+                yield batch.entry()
+                batch.takes(raw)
+            else:
+                if batch.raws:
+                    yield batch.entry()
+                yield Skipped({**raw.at, "subjects": batch.subjects.stored()}, raw.where, raw.reason)
+        if batch.raws:
+            yield batch.entry()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One mail as it lies in a file. `at` is where to go on after it; `stamp_ms` is what a mbox says of its arrival."""
+
+    at: dict[str, int]
+    where: str
+    folder: str
+    data: bytes
+    stamp_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoMail:
+    at: dict[str, int]
+    where: str
+    reason: str
+
+
+def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoMail]:
+    """The mails of a source behind the one whose `at` that is, in the order of its files."""
+    file, at, count = (int(str((after or {}).get(name, 0))) for name in ("file", "at", "mail"))
+    items = _wanted(source)
+    for number, item in enumerate(items[file:], file):
+        kind = _kind(source.head(item))
+        done = {"file": number + 1, "at": 0}
+        if kind == "mbox":
+            yield from _of_mbox(source, item, number, at if number == file else 0, count if number == file else 0)
+        elif kind:
+            with source.open(item) as stream:
+                data = stream.read(KEPT_BYTES)
+            yield Raw(done, item.where, _folder(item), _without_length(data) if kind == "emlx" else data)
+        elif item.size_bytes:
+            yield NoMail(done, item.where, "no_mail")
+
+
+def _wanted(source: Source) -> Sequence[Item]:
+    """In a Maildir what lies in its folders of mails, elsewhere every file."""
+    return [item for item in source.items if _MAILDIR.search(item.name)] or source.items
+
+
+def _kind(head: bytes) -> str:
+    """How a file begins: "mbox", "eml", "emlx", or "" for no mail."""
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if found := _FROM.match(head):
+        return "mbox" if _is_mail(head[found.end() :]) else ""
+    if found := _EMLX.match(head):
+        return "emlx" if _is_mail(head[found.end() :]) else ""
+    return "eml" if _is_mail(head) else ""
+
+
+def _is_mail(head: bytes) -> bool:
+    """Whether lines of headers stand here, among them one that every mail has."""
+    names: set[bytes] = set()
+    for line in head[:16_384].splitlines():
+        if not line.strip():
+            break
+        if line[:1] in b" \t>" and names:
+            continue
+        if not _FOLLOWS.match(line):
+            return False
+        names.add(line.partition(b":")[0].lower())
+    return bool(names & _KNOWN)
+
+
+def _without_length(data: bytes) -> bytes:
+    found = _EMLX.match(data)
+    return data[found.end() :][: int(found.group())] if found else data
+
+
+def _folder(item: Item) -> str:
+    """The folder a mail lies in, as people call it: of a Maildir "Vragen/Parkeren", else the names above the file."""
+    above = _ENDINGS.sub("", item.archive).removesuffix(".zip")
+    path = re.sub(r"(?:\A|/)(?:cur|new)/[^/]+\Z", "", item.name)
+    if path == item.name:
+        path = item.name.rpartition("/")[0]
+    elif path.startswith("."):
+        path = path[1:].replace(".", "/")
+    return "/".join(filter(None, (above, path)))
+
+
+# -- mbox ----------------------------------------------------------------------------------------------------------------
+
+
+def _of_mbox(source: Source, item: Item, number: int, begin: int, count: int) -> Iterator[Raw]:
+    named = len(_wanted(source)) > 1
+    folder = "/".join(filter(None, (_folder(item), _ENDINGS.sub("", item.base)))).replace(".sbd/", "/") if named else ""
+    with source.open(item, begin) as stream:
+        for data, end in split(stream, begin):
+            count += 1
+            data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+            found = _FROM.match(data)
+            stamp, mail = (found.group(), data[found.end() :]) if found else (b"", data)
+            if b">From " in mail:
+                mail = _QUOTED.sub(rb"\1", mail)
+            at = {"file": number, "at": end, "mail": count}
+            yield Raw(at, f"{item.where}:{count}", folder, mail, _stamp_ms(stamp))
+
+
+def split(stream: BinaryIO, begin: int = 0) -> Iterator[tuple[bytes, int]]:
+    """Each mail of an mbox with the line that separates it, as far as it is looked at, and the byte at which it ends.
+
+    A line separates when it bears a moment and a header follows it: "From" at the beginning of a sentence doesn't.
+    """
+    kept = bytearray()  # of the mail that is being read
+    data, at = b"", begin  # what is not looked through yet, and where that begins
+    while True:
+        chunk = stream.read(CHUNK_BYTES)
+        data += chunk
+        taken = look = 0
+        while (found := data.find(b"\nFrom ", look)) >= 0 and (not chunk or len(data) - found > LINE_BYTES):
+            look = found + 1
+            line = _FROM.match(data, look)
+            if line and _FOLLOWS.match(data, line.end()):
+                _keep(kept, data, taken, look)
+                yield bytes(kept), at + look
+                kept.clear()
+                taken = look
+        if not chunk:
+            break
+        # A line of which only the beginning is here is looked at again with what follows.
+        cut = found if found >= 0 else max(taken, len(data) - len(b"\nFrom ") + 1)
+        _keep(kept, data, taken, cut)
+        data, at = data[cut:], at + cut
+    _keep(kept, data, taken, len(data))
+    if kept.strip():
+        yield bytes(kept), at + len(data)
+
+
+def _keep(kept: bytearray, data: bytes, begin: int, end: int) -> None:
+    room = KEPT_BYTES - len(kept)
+    if room > 0:
+        kept += data[begin : min(end, begin + room)]
+
+
+def _stamp_ms(line: bytes) -> int | None:
+    """When an mbox says that a mail arrived."""
+    found = _DATE.search(line)
+    told = parsedate_tz(found.group().decode("ascii", "replace")) if found else None
+    try:
+        return mktime_tz(told) * 1000 if told else None
+    except (ValueError, OverflowError):
+        return None
+
+
+# -- what they say -------------------------------------------------------------------------------------------------------
+
+
+class _Batch:
+    """Mails that are read together, each after the others; what came just before stays known to them."""
+
+    def __init__(self, options: Options, subjects: object) -> None:
+        self._options = options
+        self._keys = Keys(options.server or SERVER)
+        self._account = Account(frozenset(filter(None, (options.account.lower(),))), options.name, "")
+        self._recent: dict[MessageKey, Held] = {}
+        self.subjects = Subjects(subjects)
+        self.raws: list[Raw] = []
+        self._bytes = 0
+
+    def takes(self, raw: Raw) -> bool:
+        """Take a mail in, where there is room for it."""
+        if self.raws and (len(self.raws) >= BATCH or self._bytes + len(raw.data) > BATCH_BYTES):
+            return False
+        self.raws.append(raw)
+        self._bytes += len(raw.data)
+        return True
+
+    def entry(self) -> Entry:
+        """What these mails say; those that are here already say nothing new."""
+        raws, self.raws, self._bytes = self.raws, [], 0
+        mails = [(raw, read(raw.data)) for raw in raws]
+        known = {key_of_mail(self._keys, mail.id, mail.digest): mail for _raw, mail in mails}
+        held = {**self._options.held([*known, *keys_wanted(self._keys, known.values())]), **self._recent}
+        changes = changes_of(self._keys, list(self._lying(mails, held)), held, self.subjects, self._account)
+        self._note(changes)
+        self.subjects = Subjects(self.subjects.stored())
+        return Entry({**raws[-1].at, "subjects": self.subjects.stored()}, tuple(changes))
+
+    def _lying(self, mails: Sequence[tuple[Raw, Mail]], held: Mapping[MessageKey, Held]) -> Iterator[Lying]:
+        """Each mail once; a second one under the same id that says something else is suspicious."""
+        said: dict[MessageKey, list[str]] = {}
+        for raw, mail in mails:
+            key = key_of_mail(self._keys, mail.id, mail.digest)
+            bodies = said.setdefault(key, [])
+            if key in held or mail.body_digest in bodies:
+                continue
+            bodies.append(mail.body_digest)
+            folder = "/".join(filter(None, (self._options.name, raw.folder))) or "mail"
+            yield Lying(mail, folder, _arrived_ms(mail, raw), suspicious=len(bodies) > 1)
+
+    def _note(self, changes: Sequence[object]) -> None:
+        for change in changes:
+            if isinstance(change, Message):
+                root = ThreadKey(change.root or change.key)
+                self._recent[change.key] = Held(root, change.space, change.state.value)
+        for key in list(self._recent)[:-RECENT]:
+            del self._recent[key]
+
+
+def _arrived_ms(mail: Mail, raw: Raw) -> int:
+    """When a mail arrived, by whoever took it in, else by itself; what says 1970 doesn't know."""
+    told = [at for at in (mail.received_ms, mail.date_ms, raw.stamp_ms) if at is not None]
+    return next((at for at in told if at >= _FIRST_MAILS_MS), max(told, default=0))

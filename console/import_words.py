@@ -1,0 +1,77 @@
+"""What is said about imported files alone: which kind one is, what stands in the way, and why something was skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from console.words import _
+
+READABLE = ("mail", "jsonl")  # kinds of files, in the order people read them
+
+
+def format_words(key: str) -> str:
+    """A kind of file that is read."""
+    return {
+        "mail": _("mails (mbox, Maildir, .eml)"),
+        "jsonl": _("our own JSONL"),
+    }.get(key, key)
+
+
+def looks_like(what: str) -> str:
+    """What a file is that isn't read."""
+    return {
+        "empty": _("There is nothing in it."),
+        "zulip": _("It looks like an export of Zulip. Write our own JSONL of it; the guide says how."),
+        "mattermost": _("It looks like an export of Mattermost. Write our own JSONL of it; the guide says how."),
+        "discourse": _("It looks like an archive of Discourse. Write our own JSONL of it; the guide says how."),
+        "mastodon": _("It looks like an archive of Mastodon. Write our own JSONL of it; the guide says how."),
+        "office": _("It looks like a document or mail of Office. From Outlook, save mails as .eml or an mbox."),
+        "pst": _("It looks like a file of Outlook (.pst). Open it in Outlook or Thunderbird, and save it as mbox or .eml."),
+        "pdf": _("It looks like a PDF: conversations can't be read from that."),
+        "archive": _("It looks like an archive of another kind than zip. Unpack it, and import the folder."),
+        "picture": _("It looks like a picture."),
+        "database": _("It looks like a database."),
+        "html": _("It looks like a web page. Ask for the export anew, as JSON instead of HTML."),
+        "json": _("It is JSON, but of no export that we know. The guide says how ours looks."),
+        "xml": _("It is XML, but of no export that we know."),
+    }.get(what, _("We don't recognise it."))  # fmt: skip
+
+
+def import_trouble(code: str, words: str) -> str:
+    """The sentence of an error that only importing gives, "" for any other."""
+    if code == "import_unknown":
+        readable = ", ".join(map(format_words, READABLE))
+        return _("This file can't be imported. {what} Readable are: {readable}.").format(what=looks_like(words), readable=readable)  # fmt: skip
+    return {
+        "import_not_there": _("There is no such file (any more): {address}."),
+        "import_not_a_file": _("That is no file and no folder: {address}."),
+        "import_not_readable": _("{address} can't be read or copied. Is it yours, and is the disk still there?"),
+        "import_too_many": _("There are more files in {address} than we read at once. Nothing was imported; split it."),
+        "import_too_large": _("{address} would grow to more than 20 GB when unpacked. Nothing was imported."),
+        "import_no_room": _("The disk has too little room for a copy: {address} MB are lacking. Nothing was imported."),
+    }.get(code, "")  # fmt: skip
+
+
+def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
+    """Why something in a file was not taken in."""
+    sentence = {
+        "no_mail": _("This is no mail."),
+        "no_json": _("This line is no JSON object."),
+        "too_long": _("This line is longer than 10 MB."),
+        "unknown_type": _("‘{type}’ is none of: {types}."),
+        "lacks": _("It doesn't say its ‘{field}’."),
+        "no_moment": _("‘{field}’ holds no moment that we understand."),
+        "unknown_state": _("There is no state ‘{state}’."),
+        "no_text": _("It says nothing."),
+        "private": _("A private message; those are left out."),
+        "cut_off": _("It breaks off here: the file isn't whole. What stands before it was read."),
+        "cut_off_zip": _("This zip isn't whole or isn't one. Download it again; the others were read."),
+        "zip_bomb": _("It grows to many times its size when unpacked, as no export does. It was left out."),
+        "too_large": _("It is larger than 2 GB when unpacked. It was left out."),
+        "path_trick": _("Its name points outside the zip. It was left out."),
+        "link": _("A link to somewhere else; it was left alone."),
+        "not_a_file": _("That is no file; it was left alone."),
+        "encrypted": _("It is locked with a password. Unpack it, and import the folder."),
+        "double_name": _("There are two files of that name in the zip; the first one was read."),
+    }.get(reason)  # fmt: skip
+    return sentence.format_map({name: str(fact) for name, fact in facts.items()}) if sentence else reason

@@ -1,0 +1,133 @@
+"""The copies of imported files in the profile: what their connections are pulled from, so that the cache can be made again.
+
+A copy appears under its own name, which is made of what is in it, only when it is whole and on the disk. What was left
+halfway is taken away by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from console.domain.imported import ADAPTER, FILES, FOLDER
+from console.domain.platform import Rejected
+from console.store.connection import Store
+
+CHUNK_BYTES = 4_000_000
+ROOM_BYTES = 200_000_000  # that stay free on the disk beside the copy
+MOST_FLUSHED = 1_000  # files, each on its own; of more the whole disk is flushed at once where a system can
+_UNDER_WAY = ".new-"
+_STALE_S = 86_400
+_NAME = re.compile(r"[0-9a-f]{20}")
+
+Told = Callable[[str, float, int], None]
+"""What is being done ("copying", "reading"), how much of it is done (0 to 1), and how many messages were read."""
+
+
+class Stopped(Exception):
+    """Whoever asked for it no longer wants it: nothing was kept."""
+
+
+def keep(paths: Sequence[Path], profile: Path, told: Told) -> str:
+    """Copy files and folders into the profile; links stay where they are. `told` may raise Stopped.
+
+    Returns the name of the copy's folder, the same for the same content. Raises Rejected: import_no_room (words: so many MB are lacking), import_not_readable.
+    """
+    top = profile / FOLDER
+    try:
+        top.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear(top)
+        files = [(path, below, below.stat().st_size) for path in paths for below in _below(path)]
+        total = sum(size for _path, _below, size in files)
+        lacking = total + ROOM_BYTES - shutil.disk_usage(top).free
+        if lacking > 0:
+            raise Rejected(str(lacking // 1_000_000 + 1), code="import_no_room")
+        return _kept(files, len(paths) > 1, top, total, told)
+    except OSError as cause:
+        code = "import_no_room" if cause.errno == errno.ENOSPC else "import_not_readable"
+        raise Rejected(
+            "" if cause.errno == errno.ENOSPC else Path(str(cause.filename or "")).name, code=code
+        ) from cause
+
+
+def forget(store: Store, connection: str) -> None:
+    """Take away the copy that a connection reads, if it reads one; also of a connection that was removed."""
+    row = store.ledger.exec_driver_sql("SELECT adapter, url FROM connection WHERE key = ?", (connection,)).first()
+    if row is not None and row.adapter == ADAPTER and _NAME.fullmatch(row.url):
+        shutil.rmtree(store.folder / FOLDER / row.url, ignore_errors=True)
+
+
+def _kept(files: Sequence[tuple[Path, Path, int]], several: bool, top: Path, total: int, told: Told) -> str:
+    fresh = top / f"{_UNDER_WAY}{os.getpid()}-{time.time_ns()}"
+    digest = hashlib.sha256()
+    done = 0
+    try:
+        (fresh / FILES).mkdir(mode=0o700, parents=True)
+        for path, below, size in files:
+            relative = below.relative_to(path)
+            target = fresh / FILES / path.name / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if several or below != path:  # the content of a file alone says which it is, whatever it is called
+                digest.update(f"\0{path.name}/{relative.as_posix()}\0{size}\0".encode("utf-8", "surrogateescape"))
+            for part in _copied(below, target, flush=len(files) <= MOST_FLUSHED):
+                digest.update(part)
+                done += len(part)
+                told("copying", done / total if total else 1.0, 0)
+        name = digest.hexdigest()[:20]
+        if (top / name).exists():
+            return name
+        _flush(fresh, whole=len(files) > MOST_FLUSHED)
+        os.rename(fresh, top / name)
+        _flush(top, whole=False)
+        return name
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _below(path: Path) -> Iterator[Path]:
+    """The files at a path, in the same order on every look."""
+    if path.is_file():
+        yield path
+    for folder, folders, names in os.walk(path, followlinks=False):
+        folders[:] = sorted(name for name in folders if not Path(folder, name).is_symlink())
+        for name in sorted(names):
+            below = Path(folder, name)
+            if below.is_file() and not below.is_symlink():
+                yield below
+
+
+def _copied(source: Path, target: Path, *, flush: bool) -> Iterator[bytes]:
+    """Copy a file, part by part."""
+    with source.open("rb", buffering=0) as reads, target.open("wb", buffering=0) as writes:
+        while part := reads.read(CHUNK_BYTES):
+            writes.write(part)
+            yield part
+        if flush or not hasattr(os, "sync"):
+            os.fsync(writes.fileno())
+
+
+def _flush(folder: Path, *, whole: bool) -> None:
+    """Put what a folder names on the disk; a system without folders to open has done so by itself."""
+    if whole and hasattr(os, "sync"):
+        os.sync()
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _clear(top: Path) -> None:
+    """Take away what was left halfway by somebody who ended long ago."""
+    for left in top.glob(f"{_UNDER_WAY}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
