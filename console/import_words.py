@@ -48,6 +48,8 @@ def import_trouble(code: str, words: str) -> str:
         "import_not_readable": _("{address} can't be read or copied. Is it yours, and is the disk still there?"),
         "import_too_many": _("There are more files in {address} than we read at once. Nothing was imported; split it."),
         "import_too_large": _("{address} would grow to more than 20 GB when unpacked. Nothing was imported."),
+        "import_stopped": _("You stopped it. Nothing was kept."),
+        "import_no_connection": _("There is no connection ‘{address}’. See ‘luisterpost connections’."),
         "import_no_room": _("The disk has too little room for a copy: {address} MB are lacking. Nothing was imported."),
     }.get(code, "")  # fmt: skip
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, Field, Held, Tools
 from console.adapters.imports.entry import READ_ONLY, ZONE, Format, HeldOf, Options
 from console.adapters.imports.reading import Reading
 from console.adapters.imports.recognising import format_named, looks_like, recognise
 from console.adapters.imports.source import Source
-from console.domain.conversation import Space
+from console.domain.conversation import MessageKey, Space
 from console.domain.gallery import Address, News, WayIn
 from console.domain.imported import ADAPTER, FILES, SKIPPED, STREAM
 from console.domain.outbox import Intent
@@ -54,6 +54,7 @@ class Files:
         self._config = config
         self._tools = tools
         self._reading: Reading | None = None
+        self._page_read: asyncio.Future[Page] | None = None
 
     @property
     def settle_s(self) -> float:
@@ -86,21 +87,48 @@ class Files:
         return (Stream(STREAM, EVERY_S),)
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
-        return await asyncio.to_thread(self._page, cursor)
+        """Reads in a thread of its own, so that nobody else waits; the store is asked where it belongs."""
+        loop = asyncio.get_running_loop()
 
-    def _page(self, cursor: Cursor | None) -> Page:
+        async def ask(messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
+            return self._tools.held(messages)
+
+        def held(messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
+            return asyncio.run_coroutine_threadsafe(ask(messages), loop).result()
+
+        await self._finished()
+        self._page_read = asyncio.ensure_future(asyncio.to_thread(self._page, cursor, held))
+        return await asyncio.shield(self._page_read)
+
+    async def _finished(self) -> None:
+        """A page that nobody waits for any more is read to its end all the same."""
+        if self._page_read is not None:
+            await asyncio.wait({self._page_read})
+            if not self._page_read.cancelled():
+                self._page_read.exception()  # whoever waited for it was told, or is gone
+            self._page_read = None
+
+    def _page(self, cursor: Cursor | None, held: HeldOf) -> Page:
         if self._reading is None or not self._reading.is_at(cursor):
-            if self._reading is not None:
-                self._reading.close()
-            self._reading = self._begun(cursor)
-        return self._reading.page()
+            self._end()
+            self._reading = self._begun(cursor, held)
+        try:
+            return self._reading.page()
+        except BaseException:
+            self._end()  # what raised goes on no more: the next one begins at the cursor
+            raise
 
-    def _begun(self, cursor: Cursor | None) -> Reading:
+    def _end(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
+    def _begun(self, cursor: Cursor | None, held: HeldOf) -> Reading:
         folder = self._folder()
         source = opened(folder)
         try:
             found = format_of(source, self._config.settings.get("format", ""))
-            options = options_of(self._config.settings, self._config.since_ms, self._tools.held)
+            options = options_of(self._config.settings, self._config.since_ms, held)
             return Reading(source, found, options, cursor, folder / SKIPPED)
         except BaseException:
             source.close()
@@ -120,8 +148,8 @@ class Files:
         return Found(Sighting.ABSENT)
 
     async def close(self) -> None:
-        if self._reading is not None:
-            self._reading.close()
+        await self._finished()
+        self._end()
 
 
 def opened(folder: Path) -> Source:

@@ -20,6 +20,7 @@ from console.sync import import_copies
 from console.sync.allowances import Allowances
 from console.sync.connecting import DAY_MS, Checked, Patience, Wanted, asks_secrets, check, needs_secrets
 from console.sync.harmless import space
+from console.sync.import_requests import Imports
 from console.sync.pictures import Pictures
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 from console.sync.signing_in import Attempts
@@ -46,6 +47,7 @@ class Requests:
         self._allowances = allowances
         self._found: dict[str, Checked] = {}
         self._attempts = Attempts(patience, store.now_ms)
+        self._imports = Imports(store, patience)
 
     async def carry_out(self, request: Request) -> None:
         try:
@@ -97,6 +99,13 @@ class Requests:
                     import_copies.forget(self._store, args["key"])
                     connections.forget(self._store, args["key"])
                     pictures.forget(self._store, args["key"])
+                return {}
+            case "look_at_file":
+                return await self._imports.look(args, lambda facts: tell(self._store, request.id, facts))
+            case "import_file":
+                return await self._imports.bring(args, lambda facts: tell(self._store, request.id, facts))
+            case "stop_import":
+                self._imports.stop(str(args["ref"]))
                 return {}
             case "pictures":
                 return {"pictures": await self._fetching.bring(args["messages"], again=bool(args.get("again")))}
