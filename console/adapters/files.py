@@ -8,16 +8,19 @@ has an address. Which kind of file it is, `imports.recognising` sees by its cont
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from console.adapters.contract import Config, Field, Held, Tools
+from console.adapters.by_hand import ELSEWHERE, by_hand
+from console.adapters.contract import Config, Field, Tools
 from console.adapters.imports.entry import READ_ONLY, ZONE, Format, HeldOf, Options
 from console.adapters.imports.reading import Reading
 from console.adapters.imports.recognising import format_named, looks_like, recognise
 from console.adapters.imports.source import Source
-from console.domain.conversation import MessageKey, Space
+from console.adapters.notices import trusted_in
+from console.adapters.notices.bringing import Servers
+from console.domain.conversation import Space
 from console.domain.gallery import Address, News, WayIn
 from console.domain.imported import ADAPTER, FILES, SKIPPED, STREAM
 from console.domain.outbox import Intent
@@ -35,6 +38,8 @@ from console.domain.platform import (
 )
 
 EVERY_S = 600.0
+_Of = TypeVar("_Of")
+_Told = TypeVar("_Told")
 
 
 class Files:
@@ -61,6 +66,9 @@ class Files:
         return 0.0
 
     def capabilities(self, space: str | None = None) -> Capabilities:
+        platform = (space or "").partition(":")[0]
+        if platform in ELSEWHERE:
+            return by_hand(platform)
         found = format_named(self._config.settings.get("format", ""))
         return READ_ONLY if found is None else found.capabilities
 
@@ -89,15 +97,9 @@ class Files:
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         """Reads in a thread of its own, so that nobody else waits; the store is asked where it belongs."""
         loop = asyncio.get_running_loop()
-
-        async def ask(messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
-            return self._tools.held(messages)
-
-        def held(messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
-            return asyncio.run_coroutine_threadsafe(ask(messages), loop).result()
-
+        held, servers = _asked_in(loop, self._tools.held), _asked_in(loop, self._tools.servers)
         await self._finished()
-        self._page_read = asyncio.ensure_future(asyncio.to_thread(self._page, cursor, held))
+        self._page_read = asyncio.ensure_future(asyncio.to_thread(self._page, cursor, held, servers))
         return await asyncio.shield(self._page_read)
 
     async def _finished(self) -> None:
@@ -108,10 +110,10 @@ class Files:
                 self._page_read.exception()  # whoever waited for it was told, or is gone
             self._page_read = None
 
-    def _page(self, cursor: Cursor | None, held: HeldOf) -> Page:
+    def _page(self, cursor: Cursor | None, held: HeldOf, servers: Servers) -> Page:
         if self._reading is None or not self._reading.is_at(cursor):
             self._end()
-            self._reading = self._begun(cursor, held)
+            self._reading = self._begun(cursor, held, servers)
         try:
             return self._reading.page()
         except BaseException:
@@ -123,12 +125,12 @@ class Files:
             self._reading.close()
             self._reading = None
 
-    def _begun(self, cursor: Cursor | None, held: HeldOf) -> Reading:
+    def _begun(self, cursor: Cursor | None, held: HeldOf, servers: Servers) -> Reading:
         folder = self._folder()
         source = opened(folder)
         try:
             found = format_of(source, self._config.settings.get("format", ""))
-            options = options_of(self._config.settings, self._config.since_ms, held)
+            options = options_of(self._config.settings, self._config.since_ms, held, servers)
             return Reading(source, found, options, cursor, folder / SKIPPED)
         except BaseException:
             source.close()
@@ -152,6 +154,15 @@ class Files:
         self._end()
 
 
+def _asked_in(loop: asyncio.AbstractEventLoop, ask: Callable[[_Of], _Told]) -> Callable[[_Of], _Told]:
+    """The same question, put where the loop runs by a thread that waits for the answer."""
+
+    async def asked(of: _Of) -> _Told:
+        return ask(of)
+
+    return lambda of: asyncio.run_coroutine_threadsafe(asked(of), loop).result()
+
+
 def opened(folder: Path) -> Source:
     """What an import's folder holds. Raises Rejected "import_…" where the copy is gone or can't be read."""
     files = folder / FILES
@@ -170,10 +181,10 @@ def format_of(source: Source, named: str = "") -> Format:
     return found
 
 
-def options_of(settings: Mapping[str, str], since_ms: int, held: HeldOf) -> Options:
+def options_of(settings: Mapping[str, str], since_ms: int, held: HeldOf, servers: Servers) -> Options:
     """How a file is read, by the settings that its connection keeps."""
     return Options(
         server=settings.get("server", ""), account=settings.get("account", ""), name=settings.get("name", ""),
         timezone=settings.get("timezone") or ZONE, since_ms=since_ms, until_ms=int(settings.get("imported_ms", 0)),
-        private=settings.get("private") == "yes", held=held,
+        private=settings.get("private") == "yes", trusted=trusted_in(settings.get("authserv", "")), held=held, servers=servers,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,7 @@ def import_files(
     platform: Annotated[str, typer.Option("--platform", help=_("Take it for this, whatever it looks like."))] = "",
     name: Annotated[str, typer.Option("--name", help=_("What you call it; else as the file."))] = "",
     of: Annotated[str, typer.Option("--of", help=_("The connection that the same conversations come from otherwise."))] = "",
+    trust: Annotated[list[str] | None, typer.Option("--trust", help=_("A mail server whose word on who sent a mail holds; else the one that most mails name."))] = None,
     private: Annotated[bool, typer.Option("--private", help=_("Private messages in it too."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would be read, and keep nothing."))] = False,
     as_json: Json = False,
@@ -47,11 +49,11 @@ def import_files(
     session: Session = context.obj
     if platform and format_named(platform) is None:
         raise typer.BadParameter(_("No file is read as ‘{name}’.").format(name=platform))
-    asked = Asked(tuple(path.absolute() for path in files), name, platform, of, private)
+    asked = Asked(tuple(path.absolute() for path in files), name, platform, of, private, tuple(trust or ()))
     with session.store(must_exist=False) as store, moving() as told:
         try:
             if dry_run:
-                found = importing.look(store, asked, told)
+                found = importing.look(store, asked, told, each_mail=as_json)
             else:
                 added = importing.bring(store, asked, session.patience(), told).new
         except importing.NoSuchConnection:
@@ -142,6 +144,7 @@ def shape_of(found: Look) -> dict[str, Any]:
         "people": found.people, "first_at": shapes.when(found.first_ms), "last_at": shapes.when(found.last_ms),
         "spaces": [{"title": title, "messages": count} for title, count in found.spaces.most_common()],
         "skipped": [shape_of_missed(one) for one in found.missed], "skipped_count": len(found.missed),
+        "mails": [asdict(one) for one in found.mails],
     }  # fmt: skip
 
 

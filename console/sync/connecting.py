@@ -12,7 +12,7 @@ from console.adapters.budgets import Allowance, work
 from console.adapters.contract import Adapter, Config, Held, Tools
 from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey, key_of
-from console.domain.imported import FOLDER
+from console.domain.imported import ADAPTER, FOLDER
 from console.domain.platform import BadResponse, Capabilities, CheckResult, PlatformError
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
@@ -139,20 +139,12 @@ def adapter_for(
         )
         return {MessageKey(found_row["key"]): found_row["state"] for found_row in found}
 
-    def servers(platform: str) -> list[str]:
-        found = store.read(
-            "SELECT DISTINCT server FROM ledger.connection WHERE platform = :platform AND server <> ''"
-            " AND removed_at_ms IS NULL ORDER BY server",
-            {"platform": platform},
-        )
-        return [str(one["server"]) for one in found]
-
     tools = Tools(
         now_ms=now_ms,
         imports=store.folder / FOLDER,
         known=known,
         held=lambda messages: held(store, messages),
-        servers=servers,
+        servers=lambda platform: servers(store, platform),
         confirmed=lambda intent, step: intents.confirm(store, intent, step),
         pending_reports=lambda message: pending_reports(store, message),
         keep=keep,
@@ -175,6 +167,16 @@ def held(store: Store, messages: Sequence[MessageKey]) -> dict[MessageKey, Held]
         MessageKey(found["key"]): Held(ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"])
         for found in rows
     }
+
+
+def servers(store: Store, platform: str) -> list[str]:
+    """The servers that connections of this profile have on a platform."""
+    found = store.read(
+        "SELECT DISTINCT server FROM ledger.connection WHERE platform = :platform AND server <> ''"
+        " AND removed_at_ms IS NULL AND adapter <> :files ORDER BY server",
+        {"platform": platform, "files": ADAPTER},
+    )
+    return [str(one["server"]) for one in found]
 
 
 def asks_secrets(adapter: str) -> bool:

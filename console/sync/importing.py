@@ -11,6 +11,8 @@ from pathlib import Path
 
 from console.adapters.files import Files, format_of, opened, options_of
 from console.adapters.imports.entry import Entry, Format, Skipped
+from console.adapters.imports.mail import Mails
+from console.adapters.imports.mail_verdicts import Verdict, verdicts
 from console.adapters.imports.source import Source
 from console.domain.characters import one_line
 from console.domain.conversation import Message, Person, Space
@@ -18,7 +20,7 @@ from console.domain.imported import FOLDER, Missed
 from console.store.connection import Store
 from console.store.read.connections import connections as stored_connections
 from console.store.write import connections
-from console.sync.connecting import Checked, Patience, Wanted, check, held
+from console.sync.connecting import Checked, Patience, Wanted, check, held, servers
 from console.sync.import_copies import Told, keep
 
 EVERYTHING_DAYS = 36_500
@@ -36,6 +38,7 @@ class Asked:
     format   a kind of file or a platform, to be taken for whatever it looks like; "" is by its content
     of       name of the connection that the same conversations come from otherwise; "" is the only one of that platform
     private  private messages too
+    trust    mail servers whose word on who sent a mail holds; empty is what the connection `of` knows, or the mails say
     """
 
     paths: tuple[Path, ...]
@@ -43,6 +46,7 @@ class Asked:
     format: str = ""
     of: str = ""
     private: bool = False
+    trust: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,16 +62,19 @@ class Look:
     first_ms: int | None = None
     last_ms: int | None = None
     missed: list[Missed] = field(default_factory=list)
+    mails: list[Verdict] = field(default_factory=list)
 
 
-def look(store: Store, asked: Asked, told: Told) -> Look:
-    """What would be read. `told` may raise Stopped. Raises Rejected "import_…" where that is nothing; NoSuchConnection."""
+def look(store: Store, asked: Asked, told: Told, *, each_mail: bool = False) -> Look:
+    """What would be read; with `each_mail` also what each mail is taken for. `told` may raise Stopped. Raises Rejected "import_…" where that is nothing; NoSuchConnection."""
     with Source(asked.paths) as source:
         kind = format_of(source, asked.format)
         found = Look(_name(asked), kind.key, kind.platform)
         titles: dict[str, str] = {}
         people: set[str] = set()
-        options = options_of(_settings(store, asked, kind), 0, lambda keys: held(store, keys))
+        options = options_of(
+            _settings(store, asked, kind), 0, lambda keys: held(store, keys), lambda name: servers(store, name)
+        )
         for one in kind.read(source, options, None):
             if isinstance(one, Skipped):
                 found.missed.append(Missed(one.where, one.reason, one.facts, one.raw))
@@ -75,6 +82,7 @@ def look(store: Store, asked: Asked, told: Told) -> Look:
                 _count(found, one, titles, people)
             told("reading", source.share(), found.messages)
         found.missed += [Missed(one.where, one.reason, one.facts) for one in source.troubles]
+        found.mails = list(verdicts(source, options)) if each_mail and kind.key == Mails.key else []
     found.people = len(people)
     return found
 
@@ -126,7 +134,8 @@ def _settings(store: Store, asked: Asked, kind: Format) -> dict[str, str]:
     alike = named or [row for row in rows if row.platform == kind.platform]
     if len(alike) == 1:
         settings |= {"server": alike[0].server, "account": alike[0].user or alike[0].account}
-    return settings
+        settings |= {"authserv": alike[0].settings.get("authserv", "")}
+    return settings | ({"authserv": "; ".join(asked.trust)} if asked.trust else {})
 
 
 def _name(asked: Asked) -> str:

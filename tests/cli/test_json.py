@@ -16,6 +16,7 @@ from console.domain.policy import Policy
 from console.store.connection import Store
 from console.store.read.connections import connections
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
+from tests.adapters.imports.test_mail import an_mbox, made
 from tests.cli.test_command_line import ROOT, Program, program
 
 __all__ = ["program"]
@@ -121,7 +122,9 @@ def imports(program: Program, folder: Path) -> list[Any]:
     file = folder / "buurt.jsonl"
     line = {"type": "message", "space": "Nieuws", "author": "Sanne", "posted_at": "2026-11-23T09:12:44Z", "text": "Hoi"}
     file.write_text('{"luisterpost": 1}\n' + json.dumps(line) + "\nkapot\n")
-    return [program.json("import", str(file), "--dry-run"), program.json("import", str(file))]
+    mails = an_mbox(folder, [made(1), made(2)])
+    told = [("import", str(file), "--dry-run"), ("import", str(file)), ("import", str(mails), "--dry-run")]
+    return [program.json(*one) for one in told]
 
 
 def busy(program: Program) -> str:

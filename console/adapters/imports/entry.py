@@ -12,6 +12,7 @@ from typing import Protocol
 
 from console.adapters.contract import Held
 from console.adapters.imports.source import Source
+from console.adapters.notices.mailbox import nowhere
 from console.domain.conversation import Change, MessageKey
 from console.domain.platform import Capabilities, Cursor, Way
 
@@ -68,7 +69,9 @@ class Options:
     since_ms  what was said before isn't wanted (UTC epoch milliseconds)
     until_ms  when the file was taken in: what claims to be said later was said then; 0 where nobody said
     private   private messages are wanted too; otherwise they are skipped, with the reason "private"
+    trusted   the servers whose word on who sent a mail holds, as they call themselves in it; empty where nobody said
     held      as `Tools.held`: where messages stand that are here already
+    servers   as `Tools.servers`: platform -> the servers that connections of this profile have there
     """
 
     server: str = ""
@@ -78,7 +81,9 @@ class Options:
     since_ms: int = 0
     until_ms: int = 0
     private: bool = False
+    trusted: frozenset[str] = frozenset()
     held: HeldOf = _nothing_held
+    servers: Callable[[str], Sequence[str]] = nowhere
 
 
 class Format(Protocol):

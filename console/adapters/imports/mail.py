@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import mktime_tz, parsedate_tz
+from itertools import islice
 from typing import BinaryIO
 
 from console.adapters.contract import Held
 from console.adapters.imports.entry import READ_ONLY, Entry, Options, Skipped
 from console.adapters.imports.source import Item, Source
-from console.adapters.mail_parsing import MAX_BYTES, MAX_HEADS_BYTES, Mail, read
+from console.adapters.mail_parsing import MAX_BYTES, MAX_HEADS_BYTES, Mail, headers_in, read
 from console.adapters.mail_reading import Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
+from console.adapters.notices import Notices, likely_servers
 from console.domain.conversation import Message, MessageKey, ThreadKey
 from console.domain.platform import Capabilities, Cursor
 
@@ -27,6 +29,7 @@ KEPT_BYTES = MAX_BYTES + MAX_HEADS_BYTES  # of one mail: no more of it is looked
 CHUNK_BYTES = 1_000_000
 MOST_LOOKED_AT = 200  # files, to see whether any of them is a mail
 RECENT = 300
+SAMPLE = 2_000  # mails, to see which server took them in
 _FIRST_MAILS_MS = 315_532_800_000  # 1980
 LINE_BYTES = 600
 _DATE = re.compile(
@@ -52,7 +55,7 @@ class Mails:
         return any(_kind(source.head(item)) for item in filled[:MOST_LOOKED_AT])
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
-        batch = _Batch(options, (after or {}).get("subjects"))
+        batch = _Batch(options, options.trusted or vouched_for(source), (after or {}).get("subjects"))
         for raw in raw_mails(source, after):
             if isinstance(raw, Raw):
                 if batch.takes(raw):
@@ -100,6 +103,12 @@ def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoM
             yield Raw(done, item.where, _folder(item), _without_length(data) if kind == "emlx" else data)
         elif item.size_bytes:
             yield NoMail(done, item.where, "no_mail")
+
+
+def vouched_for(source: Source) -> frozenset[str]:
+    """The servers that took most of these mails in: what they say of who sent a mail holds."""
+    sample = islice((raw for raw in raw_mails(source) if isinstance(raw, Raw)), SAMPLE)
+    return likely_servers(headers_in(raw.data) for raw in sample)
 
 
 def _wanted(source: Source) -> Sequence[Item]:
@@ -217,10 +226,12 @@ def _stamp_ms(line: bytes) -> int | None:
 class _Batch:
     """Mails that are read together, each after the others; what came just before stays known to them."""
 
-    def __init__(self, options: Options, subjects: object) -> None:
+    def __init__(self, options: Options, trusted: frozenset[str], subjects: object) -> None:
         self._options = options
         self._keys = Keys(options.server or SERVER)
-        self._account = Account(frozenset(filter(None, (options.account.lower(),))), options.name, "")
+        self._account = Account(
+            frozenset(filter(None, (options.account.lower(),))), options.name, "", Notices(trusted, options.servers)
+        )
         self._recent: dict[MessageKey, Held] = {}
         self.subjects = Subjects(subjects)
         self.raws: list[Raw] = []
@@ -239,7 +250,7 @@ class _Batch:
         raws, self.raws, self._bytes = self.raws, [], 0
         mails = [(raw, read(raw.data)) for raw in raws]
         known = {key_of_mail(self._keys, mail.id, mail.digest): mail for _raw, mail in mails}
-        held = {**self._options.held([*known, *keys_wanted(self._keys, known.values())]), **self._recent}
+        held = {**self._options.held([*known, *keys_wanted(self._keys, known.values(), self._account)]), **self._recent}
         changes = changes_of(self._keys, list(self._lying(mails, held)), held, self.subjects, self._account)
         self._note(changes)
         self.subjects = Subjects(self.subjects.stored())

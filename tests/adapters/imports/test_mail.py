@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import mailbox
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ from console.adapters.contract import Held
 from console.adapters.imports import mail
 from console.adapters.imports.entry import Entry, Options, Skipped
 from console.adapters.imports.mail import Mails, split
+from console.adapters.imports.mail_verdicts import verdicts
 from console.adapters.imports.recognising import recognise
 from console.adapters.imports.source import Source
 from console.domain.conversation import Message, MessageKey, Space, SpaceKey, ThreadKey
@@ -204,3 +206,35 @@ def test_what_is_no_mail_is_not_taken_for_one(tmp_path: Path, data: bytes) -> No
     (tmp_path / "iets").write_bytes(data)
     with Source([tmp_path / "iets"]) as source:
         assert recognise(source) is None
+
+
+EXAMPLES = Path(__file__).parents[1] / "notices"
+
+
+def test_notices_in_files_become_conversations_of_their_platform() -> None:
+    """Nobody says which server took them in: the mails themselves do."""
+    entries = [one for one in read(EXAMPLES) if isinstance(one, Entry)]
+    spaces = {change.key: change for one in entries for change in one.changes if isinstance(change, Space)}
+    assert {"facebook", "linkedin", "yammer"} <= {space.platform for space in spaces.values()}
+
+
+def test_of_every_mail_is_told_what_it_is_taken_for() -> None:
+    expected = tomllib.loads((EXAMPLES / "expected.toml").read_text(encoding="utf-8"))
+    with Source([EXAMPLES]) as source:
+        trusted = Options(trusted=frozenset({"mx.voorbeeld.example", "-"}))
+        found = {one.file.removesuffix(".eml"): one for one in verdicts(source, trusted)}
+        unsaid = [one.taken_for for one in verdicts(source, Options())]
+    assert found.pop("expected.toml").taken_for == "no_mail"
+    assert set(found) == set(expected)
+    for name, told in expected.items():
+        if "layout" in told:
+            assert (found[name].taken_for, found[name].layout, found[name].reason) == ("notice", told["layout"], told["kind"]), name  # fmt: skip
+            assert found[name].space == told["conversations"][0]["group"]
+            assert found[name].url == told["conversations"][0]["url"]
+            assert found[name].told_of == len(told["conversations"])
+        else:
+            assert found[name].taken_for == {"mail": "mail"}.get(told["taken"], "not_understood"), name
+    notices = sum(one.taken_for == "notice" for one in found.values())
+    # Where nobody says which server is ours, the one that took most mails in is; what another one vouched for is doubted.
+    assert notices > 60
+    assert notices - 4 <= unsaid.count("notice") < notices
