@@ -6,13 +6,28 @@ from collections.abc import Mapping
 
 from console.words import _
 
-READABLE = ("mail", "jsonl")  # kinds of files, in the order people read them
+READABLE = (
+    "mail",
+    "facebook",
+    "linkedin",
+    "slack",
+    "yammer",
+    "wxr",
+    "workplace",
+    "jsonl",
+)  # kinds of files, in the order people read them
 
 
 def format_words(key: str) -> str:
     """A kind of file that is read."""
     return {
         "mail": _("mails (mbox, Maildir, .eml)"),
+        "facebook": _("your own information from Facebook (JSON)"),
+        "linkedin": _("your own data from LinkedIn (zip)"),
+        "slack": _("an export of Slack (zip)"),
+        "yammer": _("an export of Viva Engage (zip)"),
+        "wxr": _("an export of WordPress (WXR)"),
+        "workplace": _("an export of Workplace from Meta (JSON)"),
         "jsonl": _("our own JSONL"),
     }.get(key, key)
 
@@ -66,6 +81,16 @@ def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
         "unknown_state": _("There is no state ‘{state}’."),
         "no_text": _("It says nothing."),
         "private": _("A private message; those are left out."),
+        "draft": _("A draft; those are left out."),
+        "system": _("A line that the platform wrote itself ({type})."),
+        "not_in_a_group": _("That was said in no group."),
+        "not_a_page": _("That is no post and no page ({type})."),
+        "not_a_comment": _("That is no comment of a person ({type})."),
+        "not_a_message": _("That is no message."),
+        "no_thread": _("It doesn't say in which conversation it stands."),
+        "no_blog": _("It doesn't say which blog it is of."),
+        "unreadable": _("This can't be read."),
+        "xml_doctype": _("It holds definitions of its own, as no export does. It was read no further."),
         "cut_off": _("It breaks off here: the file isn't whole. What stands before it was read."),
         "cut_off_zip": _("This zip isn't whole or isn't one. Download it again; the others were read."),
         "zip_bomb": _("It grows to many times its size when unpacked, as no export does. It was left out."),
