@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -144,7 +143,11 @@ def shape_of(found: Look) -> dict[str, Any]:
         "people": found.people, "first_at": shapes.when(found.first_ms), "last_at": shapes.when(found.last_ms),
         "spaces": [{"title": title, "messages": count} for title, count in found.spaces.most_common()],
         "skipped": [shape_of_missed(one) for one in found.missed], "skipped_count": len(found.missed),
-        "mails": [asdict(one) for one in found.mails],
+        "mails": [
+            {"file": one.file, "taken_for": one.taken_for, "platform": one.platform, "space": one.space,
+             "thread": one.thread, "url": one.url, "told_of": one.told_of, "layout": one.layout, "reason": one.reason}
+            for one in found.mails
+        ],
     }  # fmt: skip
 
 
