@@ -84,7 +84,11 @@ def _kept(files: Sequence[tuple[Path, Path, int]], several: bool, top: Path, tot
         if (top / name).exists():
             return name
         _flush(fresh, whole=len(files) > MOST_FLUSHED)
-        os.rename(fresh, top / name)
+        try:
+            os.replace(fresh, top / name)
+        except OSError:
+            if not (top / name).exists():  # else somebody imported the same at the same time
+                raise
         _flush(top, whole=False)
         return name
     finally:
