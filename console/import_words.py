@@ -52,11 +52,16 @@ def looks_like(what: str) -> str:
     }.get(what, _("We don't recognise it."))  # fmt: skip
 
 
-def import_trouble(code: str, words: str) -> str:
+def unknown_file(what: str) -> str:
+    """Why a file can't be imported, and what can be."""
+    readable = ", ".join(map(format_words, READABLE))
+    return _("This file can't be imported. {what} Readable are: {readable}.").format(
+        what=looks_like(what), readable=readable
+    )
+
+
+def import_trouble(code: str) -> str:
     """The sentence of an error that only importing gives, "" for any other."""
-    if code == "import_unknown":
-        readable = ", ".join(map(format_words, READABLE))
-        return _("This file can't be imported. {what} Readable are: {readable}.").format(what=looks_like(words), readable=readable)  # fmt: skip
     return {
         "import_not_there": _("There is no such file (any more): {address}."),
         "import_not_a_file": _("That is no file and no folder: {address}."),
@@ -101,4 +106,11 @@ def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
         "encrypted": _("It is locked with a password. Unpack it, and import the folder."),
         "double_name": _("There are two files of that name in the zip; the first one was read."),
     }.get(reason)  # fmt: skip
-    return sentence.format_map({name: str(fact) for name, fact in facts.items()}) if sentence else reason
+    return sentence.format_map(_Facts({name: str(fact) for name, fact in facts.items()})) if sentence else reason
+
+
+class _Facts(dict[str, str]):
+    """What a sentence shows; what nobody told is left open."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"

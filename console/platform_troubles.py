@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.import_words import import_trouble
+from console.import_words import import_trouble, unknown_file
 from console.mail_words import mail_trouble
 from console.page_words import page_trouble
 from console.words import _
@@ -15,9 +15,9 @@ def trouble(code: str, title: str, words: str = "") -> str:
     title  the platform's name
     words  what the platform said itself, or the address that a redirect leads to
     """
-    if code.startswith("import_") and (told := import_trouble(code, words)):
-        return told.format(address=words)
-    sentence = _connecting(code) or _signing_in(code) or _deciding(code)
+    if code == "import_unknown":
+        return unknown_file(words)
+    sentence = import_trouble(code) or _connecting(code) or _signing_in(code) or _deciding(code)
     sentence = sentence or yammer_trouble(code) or mail_trouble(code) or page_trouble(code)
     if code == "redirect" and words.startswith("http"):
         sentence = _("This address leads to {address}. Use that one.")
