@@ -22,6 +22,7 @@ from console.desk.seat import Desk
 from console.domain.gallery import Address, Facts, connectable, facts_of
 from console.first_window import FirstWindow
 from console.gallery_words import about, asked_for, where_found
+from console.house_texts import HouseTexts
 from console.settings import Settings, load, save
 from console.store import backup, care
 from console.store.connection import Store
@@ -209,7 +210,7 @@ def make_window(
         desk=desk, settings=shown_settings(settings), platforms=platforms,
         save_settings=lambda changes: save(profile, changes),
         tell=collector.tell if collector is not None else lambda said: None,
-        open_link=lambda url: _open(url), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
+        open_link=lambda url: _open(url), house=HouseTexts(profile), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
         look_around=None if demo else lambda: _open_demo(profile), reminds=(first := FirstWindow(profile)).speaks,
     )  # fmt: skip
     window = MainWindow(services, rows_first=rows_first)
@@ -226,7 +227,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "name": settings.name, "moderators": sorted(policy.us_names - {settings.name}),
         "mentions": list(policy.mentions), "language": settings.language, "theme": settings.theme,
         "text_percent": settings.text_percent, "single_keys": settings.single_keys, "undo_s": settings.undo_s,
-        "pictures": settings.pictures,
+        "pictures": settings.pictures, "receivers": settings.receivers,
     }  # fmt: skip
 
 
@@ -322,7 +323,7 @@ def _first_run(profile: Path, settings: Settings, store: Store) -> Settings:
 
     services = Services(
         Desk(store, ""), shown_settings(settings), list, lambda changes: save(profile, changes), lambda said: None,
-        lambda url: None,
+        lambda url: None, HouseTexts(profile),
     )  # fmt: skip
     SettingsDialog(services, None, first_run=True).exec()
     found = load(profile)

@@ -51,7 +51,7 @@ def _there(plan: Plan) -> Iterator[Effect]:
         if step.kind is Kind.SETTLE and step.way is Way.API:
             yield Effect("platform", _("The reports are closed on {platform} too.").format(platform=title))
         elif step.kind is Kind.SETTLE:
-            yield Effect("platform", _("You close the reports on {platform} yourself: we open the browser.").format(platform=title))  # fmt: skip
+            yield Effect("platform", _("You close the reports on {platform} yourself: that waits for you in the outbox.").format(platform=title))  # fmt: skip
     if plan.stays_listed:
         yield Effect(
             "platform", _("{platform} can't be told: the reports stay on its own list.").format(platform=title)
@@ -61,9 +61,8 @@ def _there(plan: Plan) -> Iterator[Effect]:
 def _done_there(step: Step, platform: str) -> str:
     title = platform_title(platform)
     if step.way is Way.HANDOFF:
-        return _("{verb}: you do that on {platform} yourself. We open the browser and ask whether it worked.").format(
-            verb=kind_verb(step.kind.value, platform), platform=title
-        )
+        verb = kind_verb(step.kind.value, platform)
+        return _("{verb}: you do that on {platform} yourself; it waits for you in the outbox.").format(verb=verb, platform=title)  # fmt: skip
     match step.kind:
         case Kind.HIDE if platform == "wordpress":
             return _("We put it on hold on {platform}. Visitors don't see it any more, moderators do.").format(platform=title)  # fmt: skip
@@ -89,9 +88,6 @@ def _here(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Ef
         yield Effect("here", _("The verdict stands in the history with {policies}.").format(policies=named))
     else:
         yield Effect("here", _("The verdict stands in the history."))
-    for policy in judgement.policies:
-        if policy.urgent and policy.call:
-            yield Effect("here", _("Urgent. Call: {whom}").format(whom=policy.call))
 
 
 def _receiver(name: str, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:

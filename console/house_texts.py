@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -39,51 +40,53 @@ class BrokenHouseText(Exception):
         self.value = value
 
 
-def own_file(profile: Path, which: HouseText) -> Path:
-    return profile / f"{which.value}.md"
+@dataclass(frozen=True, slots=True)
+class HouseTexts:
+    """The texts of one profile. Each is read anew when it is asked for: people edit them beside the window too."""
 
+    profile: Path
 
-def text_of(profile: Path, which: HouseText) -> str:
-    """The profile's own text, or the one that Luisterpost brings. Raises BrokenHouseText where it can't be read."""
-    own = own_file(profile, which)
-    file = own if own.exists() else resources() / which.value / f"{language()}.md"
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as wrong:
-        raise BrokenHouseText(file, 0, "not_utf8") from wrong
-    except OSError as wrong:
-        raise BrokenHouseText(file, 0, "not_allowed") from wrong
+    def own_file(self, which: HouseText) -> Path:
+        return self.profile / f"{which.value}.md"
 
+    def text(self, which: HouseText) -> str:
+        """The profile's own text, or the one that Luisterpost brings. Raises BrokenHouseText where it can't be read."""
+        own = self.own_file(which)
+        file = own if own.exists() else resources() / which.value / f"{language()}.md"
+        try:
+            return file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as wrong:
+            raise BrokenHouseText(file, 0, "not_utf8") from wrong
+        except OSError as wrong:
+            raise BrokenHouseText(file, 0, "not_allowed") from wrong
 
-def policies(profile: Path) -> tuple[HousePolicy, ...]:
-    """The house's policies. Raises BrokenHouseText."""
-    return _read(house_policies.parse, own_file(profile, HouseText.POLICIES), text_of(profile, HouseText.POLICIES))
+    def policies(self) -> tuple[HousePolicy, ...]:
+        """The house's policies. Raises BrokenHouseText."""
+        return _read(house_policies.parse, self.own_file(HouseText.POLICIES), self.text(HouseText.POLICIES))
 
+    def letters(self) -> tuple[Letter, ...]:
+        """The letters that can go with a verdict. Raises BrokenHouseText."""
+        return _read(letters.parse, self.own_file(HouseText.LETTERS), self.text(HouseText.LETTERS))
 
-def letters_of(profile: Path) -> tuple[Letter, ...]:
-    """The letters that can go with a verdict. Raises BrokenHouseText."""
-    return _read(letters.parse, own_file(profile, HouseText.LETTERS), text_of(profile, HouseText.LETTERS))
+    def save(self, which: HouseText, text: str) -> None:
+        """Keep a text as the profile's own; one with nothing in it takes the own one away.
 
-
-def save(profile: Path, which: HouseText, text: str) -> None:
-    """Keep a text as the profile's own; one with nothing in it takes the own one away.
-
-    Raises BrokenHouseText where it can't be read as what it should be; then nothing is written.
-    """
-    file = own_file(profile, which)
-    if not text.strip():
-        file.unlink(missing_ok=True)
-        return
-    if which is HouseText.POLICIES:
-        _read(house_policies.parse, file, text)
-    else:
-        _read(letters.parse, file, text)
-    fresh = file.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as written:
-        written.write(text)
-        written.flush()
-        os.fsync(written.fileno())
-    os.replace(fresh, file)
+        Raises BrokenHouseText where it can't be read as what it should be; then nothing is written.
+        """
+        file = self.own_file(which)
+        if not text.strip():
+            file.unlink(missing_ok=True)
+            return
+        if which is HouseText.POLICIES:
+            _read(house_policies.parse, file, text)
+        else:
+            _read(letters.parse, file, text)
+        fresh = file.with_suffix(".new")
+        with fresh.open("w", encoding="utf-8") as written:
+            written.write(text)
+            written.flush()
+            os.fsync(written.fileno())
+        os.replace(fresh, file)
 
 
 def _read(parse: Callable[[str], Found], file: Path, text: str) -> Found:

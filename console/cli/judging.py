@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from console import house_texts
 from console.cli import shapes
 from console.cli.deciding import deliver_and_tell, raise_for
 from console.cli.reading import Json
@@ -23,6 +22,7 @@ from console.domain.letters import Letter, To
 from console.domain.receivers import Receiver, named
 from console.domain.verdicts import Action, Judgement
 from console.effect_words import Effect, effects
+from console.house_texts import HouseTexts
 from console.sentences import intent_sentence, kind_noun
 from console.store.public_id import public_id
 from console.store.read import judged, names
@@ -47,13 +47,13 @@ def verdict(
     session: Session = context.obj
     if action not in list(Action):
         raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(Action)))
-    folder, receivers = session.folder(), session.settings().receivers
+    texts, receivers = HouseTexts(session.folder()), session.settings().receivers
     with session.desk() as desk:
         message = names.message(desk.store, which)
-        policies = _policies(house_texts.policies(folder), policy or ())
+        policies = _policies(texts.policies(), policy or ())
         judgement = Judgement(Action(action), policies, _receiver(receivers, to), note.strip())
         if answer or thanks:
-            judgement = _with_letters(desk, message, judgement, house_texts.letters_of(folder), answer, thanks)
+            judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
         made = verdicts.plan(desk, message, judgement)
         said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
         given = None if dry_run else verdicts.give(desk, message, judgement, undo=not wait)
@@ -68,6 +68,9 @@ def verdict(
             )
         for effect in said:
             say(f"· {effect.text}")
+        for urgent in policies:
+            if urgent.urgent and urgent.call:
+                say("! " + _("{title} is urgent. Call: {whom}").format(title=urgent.title, whom=urgent.call))
         for row in rows if wait else ():
             say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
     raise_for(rows, wait)
@@ -120,7 +123,7 @@ def _told(made: Plan, said: Sequence[Effect], event: str) -> dict[str, Any]:
 
 def policies(context: typer.Context, as_json: Json = False) -> None:
     """The house's policies by their numbers."""
-    found = house_texts.policies(context.obj.folder())
+    found = HouseTexts(context.obj.folder()).policies()
     if as_json:
         put_json({"policies": [shapes.policy(policy) for policy in found]})
         return

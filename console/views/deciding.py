@@ -30,6 +30,7 @@ from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
 from console.troubles import refusal_sentence, store_sentence
+from console.views import text_size
 from console.views.commands import Command, install, set_keys, sheet
 from console.views.guide import show_guide
 from console.views.joining import Joining
@@ -37,7 +38,6 @@ from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
-from console.widgets.theme import theme
 from console.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Deciding:
             Command("tag", _("Tag"), ["T"], self.tag, triage_menu),
             Command("note", _("Note"), ["N"], self.note, triage_menu),
             Command("escalate", _("Pass on"), ["Shift+E"], self.escalate, triage_menu),
+            w.reviewing.command(triage_menu),
             Command("reopen", _("Open again"), [], self.reopen, triage_menu),
             Command("undo", _("Take back"), ["U", "Ctrl+Z"], self.undo, triage_menu),
             Command("reply", _("Reply"), ["R"], self.reply, message),
@@ -321,7 +322,10 @@ class Deciding:
     # --- undo
 
     def undo(self) -> None:
-        self._undo("")
+        if self._window.reviewing.is_open:
+            self._window.reviewing.page.undo()
+        else:
+            self._undo("")
 
     def _undo(self, event: str) -> None:
         pane = self._window.conversation
@@ -384,15 +388,7 @@ class Deciding:
             self._window.list.step(1)
 
     def _text_size(self, by: int) -> None:
-        """80 to 200 %, in steps; 0 is the usual size."""
-        now = round(theme.scale * 100)
-        percent = max(80, min(200, now + by)) if by else 100
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, theme.mode, percent)
-        self._window.services.save_settings({("look", "text_percent"): percent})
-        self._window.services.settings = {**self._window.services.settings, "text_percent": percent}
-        self._window.status.say(_("Text size {n} %").format(n=percent))
+        self._window.status.say(_("Text size {n} %").format(n=text_size.change(self._window.services, by)))
 
     def show_keys(self) -> None:
         keys = sheet(self.commands(), single=self._single)

@@ -34,6 +34,7 @@ from console.views.models.queue_model import QueueModel
 from console.views.models.sidebar_model import SidebarModel
 from console.views.outbox_page import OutboxPage
 from console.views.panes import Panes
+from console.views.reviewing import Reviewing
 from console.views.services import Services
 from console.views.shown import collecting, row_shown
 from console.views.sidebar_doors import SidebarDoors
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.deciding = Deciding(self)
         self._ring = FocusRing(self)
         self._lay_out()
+        self.reviewing = Reviewing(self)
         self._wire()
         self.panes = Panes(self)
         self.actions_by_name, menu = self.deciding.install()
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
         self.items.viewport().update()
         self.list.view.scheduleDelayedItemsLayout()
         self._fit()
+        self.reviewing.reload()
         if self.pages.currentIndex() == 1:
             self.outbox.reload()
 
@@ -291,6 +294,7 @@ class MainWindow(QMainWindow):
                 self._show_row(fresh)
         if self.pages.currentIndex() == 1:
             self.outbox.reload()
+        self.reviewing.look()
         self._show_counts()
 
     def _newest(self, limit: int = -1) -> Order | None:
@@ -436,6 +440,7 @@ class MainWindow(QMainWindow):
     def _fit(self) -> None:
         """Collapse by the width there effectively is: 200 % text at 1440 behaves like 720."""
         width = self.width() / theme.scale
+        self.reviewing.fit()
         rail = width < 1180
         self._sidebar_delegate.rail = rail
         self.sidebar.setFixedWidth(metric("sidebarRail") if rail else metric("sidebar"))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Panes:
-    """Sidebar, list, conversation, composer, person and status bar; or sidebar, outbox and status bar."""
+    """Sidebar, list, conversation, composer, person and status bar; or sidebar, outbox and status bar; or review and status bar."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -39,12 +39,18 @@ class Panes:
 
     def _areas(self) -> list[QWidget]:
         w = self._window
+        if w.reviewing.is_open:
+            return [w.sign_in, w.reviewing.page, w.status]
         if w.pages.currentIndex() == 1:
             return [w.sign_in, w.handing_off.strip, w.sidebar, w.outbox, w.status]
         return [w.sign_in, w.handing_off.strip, w.sidebar, w.list, w.conversation, w.context, w.status]
 
     def _panes(self) -> Iterator[tuple[QWidget, Callable[[], None]]]:
         w = self._window
+        if w.reviewing.is_open:
+            yield w.reviewing.page, w.reviewing.page.setFocus
+            yield w.status, w.status.focus_inside
+            return
         yield w.sidebar, lambda: w.items.setFocus(Qt.FocusReason.TabFocusReason)
         if w.pages.currentIndex() == 1:
             yield w.outbox, w.outbox.setFocus

@@ -9,6 +9,7 @@ from typing import Any
 from console.desk.seat import Desk
 from console.domain.gallery import Facts
 from console.domain.platform import Capabilities
+from console.house_texts import HouseTexts
 from console.store.connection import Store
 
 
@@ -60,6 +61,7 @@ class Services:
     save_settings: Callable[[Mapping[tuple[str, str], Any]], None]
     tell: Callable[[Mapping[str, Any]], None]
     open_link: Callable[[str], None]
+    house: HouseTexts
     demo_fault: Callable[[str], None] | None = None
     look_around: Callable[[], None] | None = None
     reminds: Callable[[], bool] = lambda: True

@@ -71,7 +71,7 @@ def card_shown(
     """
     reports = [report for report in message.reports if report.state == "pending"]
     edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
-    state, tone = _state(message, platform, now_ms)
+    state, tone = state_line(message, platform, now_ms)
     if message.partial and message.state != "deleted":
         shortened = _("Shortened. Open it on {platform} to read the rest.").format(platform=platform_title(platform))
         state = f"{state} {shortened}".strip()
@@ -120,7 +120,7 @@ def size_words(size_bytes: int | None) -> str:
     return f"{size_bytes // 1000} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"
 
 
-def _state(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]:
+def state_line(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]:
     title = platform_title(platform)
     match message.state:
         case "held":

@@ -32,7 +32,7 @@ def test_a_verdict_is_said_given_kept_and_taken_back(own: Program) -> None:
     dry = own("verdict", message, "hide", "--policy", "1", "--dry-run")
     assert (dry.returncode, own.json("queue", "--view", "flagged")) == (0, before)
     assert "on hold on WordPress" in dry.stderr
-    assert "Urgent. Call:" in dry.stderr
+    assert "Privacy of clients is urgent. Call:" in dry.stderr
     made = own("verdict", message, "hide", "--policy", "1", "--wait")
     assert made.returncode == 0, made.stderr
     assert "hold: Sent" in made.stderr or "hiding: Sent" in made.stderr

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from console.desk import undo, verdicts
 from console.desk.seat import Refused
 from console.desk.verdicts import AsSeen
-from console.domain.conversation import MessageGone, MessageKey, MessageState, ThreadKey
+from console.domain.conversation import MessageGone, MessageKey, MessageState, PersonKey, ThreadKey
 from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Kind, State
 from console.domain.verdicts import Action, Judgement, latest, settled, standing
 from console.store.connection import Store
-from console.store.read import judged, queue, thread
+from console.store.read import judged, queue, records, thread
 from console.store.rows import event_of
 from console.store.write import folding, judging
 from tests.desk.there import There
@@ -27,6 +27,7 @@ from tests.houses import HOUR_MS, NOW_MS, House, house, key, said, world_with
 PRIVACY = HousePolicy(1, "Privacy van cliënten")
 THREAD = ThreadKey(key("message", "vraag"))
 MESSAGE = MessageKey(THREAD)
+AUTHOR = PersonKey(key("user", "fatma"))
 HIDE, DELETE = Judgement(Action.HIDE, (PRIVACY,)), Judgement(Action.DELETE, (PRIVACY,))
 KEEP, ESCALATE = Judgement(Action.KEEP), Judgement(Action.ESCALATE, to="Ineke Brouwer, HR", note="Kijk jij?")
 
@@ -213,6 +214,16 @@ def test_a_skip_is_kept_and_changes_nothing(of: House) -> None:
     verdicts.skip(of.desk, MESSAGE)
     assert waits(of) == [MESSAGE]
     assert [row.event.what.value for row in thread.history(of.store, THREAD)] == ["skip"]
+
+
+def test_the_record_of_author_and_reporter_counts_what_came_of_reports(of: House) -> None:
+    verdicts.give(of.desk, MESSAGE, HIDE)
+    of.say("later", "En weer.", ago_ms=0)
+    of.report("r5", "later")
+    record = records.authors_record(of.store, AUTHOR)
+    assert (record.upheld, record.dismissed, record.pending) == (2, 0, 1)
+    earlier = records.verdicts_on_author(of.store, AUTHOR, MessageKey(key("message", "later")), 5)
+    assert [found.title for found in earlier] == ["Over vraag"]
 
 
 # --- on the platform

@@ -22,8 +22,8 @@ _WAITING = """
 GROUP BY message
 """
 _LISTED = f"""
-  SELECT w.*, m.public_id, m.state, m.text_hash, p.name AS author, p.key AS author_key, t.key AS thread, t.title,
-         t.snippet, s.title AS space, s.key AS space_key, coalesce(c.platform, '') AS platform
+  SELECT w.*, m.public_id, m.state, m.text_hash, p.name AS author, p.key AS author_key, p.who_id, t.key AS thread, t.title,
+         t.snippet, s.title AS space, s.key AS space_key, coalesce(nullif(s.platform, ''), c.platform, '') AS platform
     FROM ({_WAITING}) AS w
     JOIN message_shown AS m ON m.key = w.message
     JOIN person AS p ON p.id = m.person_id
@@ -37,13 +37,18 @@ ORDER BY w.since_ms, w.message
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One message that waits for a verdict. `changed`: it was judged, and reads otherwise since."""
+    """One message that waits for a verdict.
+
+    who      the person its author is, over all platforms: a number of this machine
+    changed  it was judged, and reads otherwise since
+    """
 
     message: MessageKey
     public_id: str
     thread: ThreadKey
     author: str
     author_key: PersonKey
+    who: int
     title: str
     space: str
     platform: str
@@ -81,7 +86,7 @@ def waiting(store: Store) -> list[Waiting]:
     return [
         Waiting(
             MessageKey(row["message"]), row["public_id"], ThreadKey(row["thread"]), row["author"],
-            PersonKey(row["author_key"]), row["title"] or row["snippet"], row["space"], row["platform"],
+            PersonKey(row["author_key"]), row["who_id"], row["title"] or row["snippet"], row["space"], row["platform"],
             row["since_ms"], row["reports"] - row["changed"], bool(row["changed"]),
         )
         for row in store.read(_LISTED)
@@ -92,7 +97,7 @@ def reported(store: Store, message: MessageKey) -> Reported | None:
     """None when the cache doesn't hold the message."""
     found = store.read(
         "SELECT m.key, m.state, m.text_hash, p.name AS author, t.key AS thread, t.title, t.snippet, s.title AS space,"
-        " coalesce(c.platform, '') AS platform FROM message AS m JOIN person AS p ON p.id = m.person_id"
+        " coalesce(nullif(s.platform, ''), c.platform, '') AS platform FROM message AS m JOIN person AS p ON p.id = m.person_id"
         " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = m.space_id"
         " LEFT JOIN ledger.connection AS c ON c.key = t.connection WHERE m.key = :message",
         {"message": message},

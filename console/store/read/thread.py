@@ -80,6 +80,7 @@ class KeptVersion:
     posted_at_ms: int
     kept_at_ms: int
     why: str
+    text_hash: str = ""
 
 
 _MESSAGES = """
@@ -131,6 +132,12 @@ def pending_reports(store: Store, message: MessageKey) -> list[ReportKey]:
     return [ReportKey(row["key"]) for row in found]
 
 
+def reports_on(store: Store, message: MessageKey) -> list[ShownReport]:
+    """All reports on a message, as they stand, the oldest first."""
+    found = store.read("SELECT * FROM report_shown WHERE message = :message ORDER BY at_ms, key", {"message": message})
+    return [_report(row) for row in found]
+
+
 def triage(store: Store, thread: ThreadKey) -> TriageState:
     return fold(events(store, thread))
 
@@ -171,7 +178,15 @@ def versions(store: Store, message: MessageKey) -> list[KeptVersion]:
     found = store.read("SELECT * FROM ledger.kept_version WHERE message = :message ORDER BY kept_at_ms, id",
                        {"message": message})  # fmt: skip
     return [
-        KeptVersion(row["html"], row["text"], row["edited_at_ms"], row["posted_at_ms"], row["kept_at_ms"], row["why"])
+        KeptVersion(
+            row["html"],
+            row["text"],
+            row["edited_at_ms"],
+            row["posted_at_ms"],
+            row["kept_at_ms"],
+            row["why"],
+            row["text_hash"],
+        )
         for row in found
     ]
 

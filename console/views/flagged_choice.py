@@ -1,0 +1,120 @@
+"""What a reviewer has chosen for the message before them, and how it is shown on the buttons and in the box of effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from console.desk import letters, verdicts
+from console.desk.seat import Desk, Refused
+from console.domain.house_policies import HousePolicy
+from console.domain.letters import Letter, To, Unfilled
+from console.domain.outbox import Kind
+from console.domain.platform import Capabilities, Way
+from console.domain.receivers import Receiver
+from console.domain.verdicts import Action, Judgement
+from console.effect_words import effects
+from console.sentences import kind_verb, platform_title
+from console.store.read.connections import is_offline
+from console.store.read.judged import Reported
+from console.troubles import refusal_sentence, unfilled_sentence
+from console.verdict_words import action_title
+from console.widgets.choice_button import ChoiceShown
+from console.widgets.verdict_panel import EffectsShown
+from console.words import _
+
+KEYS = {Action.KEEP: "O", Action.HIDE: "V", Action.DELETE: "Del", Action.ESCALATE: "⇧E"}
+_LOOKS = {
+    Action.KEEP: ("check-circle", "ok"), Action.HIDE: ("eye-slash", "warn"), Action.DELETE: ("trash", "danger"),
+    Action.ESCALATE: ("arrow-bend-up-right", "info"),
+}  # fmt: skip
+_ICONS = {
+    "platform": "arrow-square-out", "here": "scales", "author": "chat-circle-dots", "reporter": "user-circle",
+    "leaves": "wifi-slash", "back": "arrow-u-up-left",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Choice:
+    """Nothing is chosen when a message comes; whom it would be passed on to stays from the one before."""
+
+    action: Action | None = None
+    numbers: set[int] = field(default_factory=set)
+    to: str = ""
+    note: str = ""
+    letter_to: dict[To, Letter] = field(default_factory=dict)
+
+    def begin(self, about: Reported, policies: Sequence[HousePolicy]) -> None:
+        """For the next message; one that was judged before begins with that verdict."""
+        self.action, self.numbers, self.note, self.letter_to = None, set(), "", {}
+        if about.verdict is None or about.pending:
+            return
+        payload = about.verdict.payload
+        self.action = Action(payload["action"])
+        known = {(policy.number, policy.title) for policy in policies}
+        named = {(int(one["number"]), str(one["title"])) for one in payload.get("policies", ())}
+        self.numbers = {number for number, _title in named & known}
+
+    def toggle(self, number: int) -> None:
+        self.numbers ^= {number}
+
+    def judgement(self, desk: Desk, about: Reported, policies: Sequence[HousePolicy]) -> Judgement | None:
+        """None while no verdict is chosen. Raises Unfilled where a letter has a gap."""
+        if self.action is None:
+            return None
+        chosen = tuple(policy for policy in policies if policy.number in self.numbers)
+        made = Judgement(self.action, chosen, self.to if self.action is Action.ESCALATE else "", self.note)
+        words = {to: letters.written(desk, letter, about, chosen) for to, letter in self.letter_to.items()}
+        return replace(made, to_author=words.get(To.AUTHOR, ""), to_reporter=words.get(To.REPORTER, ""))
+
+
+def policies_shown(policies: Sequence[HousePolicy], chosen: set[int]) -> list[tuple[int, ChoiceShown]]:
+    return [
+        (policy.number, ChoiceShown(policy.title, str(policy.number), chosen=policy.number in chosen, tip=policy.text))
+        for policy in policies
+    ]
+
+
+def actions_shown(choice: Choice, can: Capabilities, platform: str) -> list[tuple[Action, ChoiceShown]]:
+    """The four verdicts, with what each means on this platform; one that it doesn't have says so."""
+    found = []
+    for action, (icon, tone) in _LOOKS.items():
+        below, off = _means(action, choice, can, platform)
+        found.append(
+            (action, ChoiceShown(action_title(action), KEYS[action], below, icon, tone, action is choice.action, off))
+        )
+    return found
+
+
+def _means(action: Action, choice: Choice, can: Capabilities, platform: str) -> tuple[str, str]:
+    """What a verdict means here, and why it can't be given, "" where it can."""
+    if action is Action.KEEP:
+        return _("it goes on being read"), ""
+    if action is Action.ESCALATE:
+        return choice.to or _("choose to whom"), ""
+    kind = Kind.HIDE if action is Action.HIDE else Kind.DELETE
+    way = can.way(kind.value)
+    if way is Way.NO:
+        verb = kind_verb(kind.value, platform)
+        return _("not here"), _("{platform} has no ‘{verb}’.").format(platform=platform_title(platform), verb=verb)
+    if way is Way.HANDOFF:
+        return _("you finish it"), ""
+    return kind_verb(kind.value, platform).lower(), ""
+
+
+def effects_shown(
+    desk: Desk, about: Reported, choice: Choice, policies: Sequence[HousePolicy], receivers: Sequence[Receiver]
+) -> EffectsShown:
+    """What the chosen verdict will do, or what is missing before it can be given."""
+    try:
+        judgement = choice.judgement(desk, about, policies)
+        if judgement is None:
+            return EffectsShown(_("Choose a verdict; what it will do stands here."))
+        made = verdicts.plan(desk, about.message, judgement)
+    except Unfilled as gap:
+        return EffectsShown(unfilled_sentence(gap), tone="warn")
+    except Refused as refused:
+        return EffectsShown(refusal_sentence(refused), tone="warn")
+    said = effects(made, desk.undo_ms // 1000, receivers, desk.store.now_ms(), offline=is_offline(desk.store))
+    title = _("What happens with ‘{action}’").format(action=action_title(judgement.action))
+    return EffectsShown(title, tuple((_ICONS[effect.where], effect.text) for effect in said), ready=True)

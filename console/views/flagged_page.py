@@ -1,0 +1,460 @@
+"""One reported message at a time: read, judged with a key, and the next one is there. It shows and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from console.desk import undo, verdicts
+from console.desk.seat import Refused
+from console.desk.verdicts import AsSeen
+from console.domain.house_policies import HousePolicy
+from console.domain.letters import Letter, To, Unfilled
+from console.domain.platform import Capabilities
+from console.domain.receivers import Receiver
+from console.domain.verdicts import Action
+from console.house_texts import BrokenHouseText
+from console.sentences import what_happened
+from console.store.connection import StoreError
+from console.store.read import judged
+from console.store.read.connections import capabilities
+from console.store.read.judged import Reported
+from console.store.read.seen import look
+from console.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
+from console.views import flagged_keys
+from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
+from console.views.flagged_rows import head_shown, keys_hint, review_row
+from console.views.flagged_shown import AROUND, known_lines, others, review_shown, why_lines
+from console.views.models.review_round import Outcome, Round
+from console.views.services import Services
+from console.widgets.announcing import announce
+from console.widgets.empty_state import EmptyState
+from console.widgets.picker import Picker
+from console.widgets.review_head import ReviewHead
+from console.widgets.review_list import ReviewList
+from console.widgets.review_message import ReviewMessage
+from console.widgets.scrolling import Scrolling
+from console.widgets.strip import Strip
+from console.widgets.theme import px, theme
+from console.widgets.verdict_panel import VerdictPanel
+from console.words import _, ngettext
+
+
+class FlaggedPage(QWidget):
+    """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message."""
+
+    left = Signal()
+    changed = Signal()
+    thread_asked = Signal(str, str)
+    link_asked = Signal(str)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._services, self._desk = services, services.desk
+        self.round = Round()
+        self.choice = Choice()
+        self.about: Reported | None = None
+        self._as_seen = AsSeen("", "")
+        self._policies: Sequence[HousePolicy] = ()
+        self._can = Capabilities()
+        self.revealed = self._unfolded = self._low = False
+        self._lay_out()
+        self._keys: dict[str, Callable[[], None]] = {
+            "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
+            "Del": partial(self.choose, Action.DELETE), "Shift+E": partial(self.choose, Action.ESCALATE),
+            "A": self.pick_receiver, "Enter": self.confirm, "J": self.skip, "K": partial(self.step, -1),
+            "N": self._write_note, "U": self.undo, "E": self._unfold, "Right": self._whole_thread, "Esc": self.left.emit,
+            **{str(number): partial(self.toggle, number) for number in range(1, 10)},
+        }  # fmt: skip
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.head = ReviewHead()
+        self.head.left.connect(self.left)
+        column.addWidget(self.head)
+        self.strip = Strip()
+        column.addWidget(self.strip)
+        self._across = QSplitter()
+        self._across.setHandleWidth(1)
+        self._across.setChildrenCollapsible(False)
+        self.list = ReviewList()
+        self.list.asked.connect(self._go)
+        self._middle = Scrolling()
+        self._middle.setObjectName("threadScroll")
+        self.note = QLineEdit()
+        self.note.setPlaceholderText(_("Why, for your team; only you see it") + "  (N)")
+        self.note.setAccessibleName(_("Why, for your team; only you see it"))
+        self.note.textEdited.connect(self._noted)
+        self.note.returnPressed.connect(self.setFocus)
+        self.note.installEventFilter(self)
+        centre = QWidget()
+        centre.setObjectName("thread")
+        centre.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inner = QVBoxLayout(centre)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._middle, 1)
+        holder = QVBoxLayout()
+        holder.setContentsMargins(px(20), px(4), px(20), px(12))
+        holder.addWidget(self.note)
+        inner.addLayout(holder)
+        self.panel = VerdictPanel()
+        self.panel.policy_asked.connect(self.toggle)
+        self.panel.action_asked.connect(lambda action: self.choose(Action(action)))
+        self.panel.receiver_asked.connect(self.pick_receiver)
+        self.panel.letter_asked.connect(self.pick_letter)
+        self.panel.confirm_asked.connect(self.confirm)
+        self.panel.skip_asked.connect(self.skip)
+        self.panel.undo_asked.connect(self.undo)
+        self.panel.others_asked.connect(self.bring_forward)
+        for pane in (self.list, centre, self.panel):
+            self._across.addWidget(pane)
+        self._across.setStretchFactor(1, 1)
+        self._empty = EmptyState("check-circle", "ok")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._across)
+        self._pages.addWidget(self._empty)
+        column.addWidget(self._pages, 1)
+
+    # --- what is shown
+
+    def open(self, message: str = "") -> None:
+        """Begin a round with what waits now, at this message where it is among it."""
+        self.round, self.choice = Round(), Choice()
+        self._read_policies()
+        receivers = self._receivers()
+        self.choice.to = receivers[0].name if receivers else ""
+        self.strip.hide()
+        self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
+        if message:
+            self.round.go(message)  # type: ignore[arg-type]  # a message key
+        self._show_item()
+        self.setFocus()
+
+    def look(self) -> None:
+        """Something changed in the two files: what waits, and perhaps the message before the reviewer."""
+        if self.isVisible() and self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms()):
+            self._show_list()
+        item = self.round.current
+        if not self.isVisible() or item is None or self.about is None:
+            return
+        fresh = judged.reported(self._desk.store, item.waiting.message)
+        if fresh is None or fresh == self.about:
+            return
+        text_changed = fresh.text_hash != self.about.text_hash
+        self._show_item(keep=not text_changed)
+        if text_changed:
+            self.strip.say(_("This message was just changed. Read it again before you judge it."), tone="warn")
+
+    def reload(self) -> None:
+        """The look changed: everything again, at the same place."""
+        self._show_item(keep=True)
+
+    def _show_item(self, *, keep: bool = False) -> None:
+        """Show where the round stands; `keep` what is revealed and chosen."""
+        item = self.round.current
+        self._show_list()
+        self.about = None if item is None else judged.reported(self._desk.store, item.waiting.message)
+        if item is None or self.about is None:
+            self._say_finished()
+            return
+        self._pages.setCurrentIndex(0)
+        seen = look(self._desk.store, self.about.thread, self.about.message)
+        self._can = capabilities(self._desk.store, seen.space) if seen is not None else Capabilities()
+        verdict = self.about.verdict
+        self._as_seen = AsSeen(self.about.text_hash, "" if verdict is None else verdict.key)
+        if not keep:
+            self.revealed = self._unfolded = False
+            self.choice.begin(self.about, self._policies)
+            self.note.setText("")
+            self.note.setVisible(not self._low)
+        self._show_message()
+        now_ms = self._desk.store.now_ms()
+        waiting = [one.waiting for one in self.round.items if one.outcome is None]
+        self.panel.show_why(
+            why_lines(self._desk.store, self.about, self._policies, now_ms),
+            known_lines(self._desk.store, item.waiting, now_ms),
+            others(self._desk.store, item.waiting, waiting, self.about.reporters), item.said,
+        )  # fmt: skip
+        self._show_choice()
+
+    def _show_message(self) -> None:
+        if self.about is None:
+            return
+        shown = review_shown(
+            self._desk.store, self.about, self._desk.store.now_ms(), revealed=self.revealed, unfolded=self._unfolded,
+            narrow=self.width() / theme.scale < 1180, around=0 if self._low else AROUND,
+        )  # fmt: skip
+        if shown is None:
+            return
+        body = ReviewMessage(shown)
+        body.reveal_asked.connect(self.reveal)
+        body.versions_asked.connect(self._unfold)
+        body.thread_asked.connect(self._whole_thread)
+        body.link_asked.connect(self.link_asked)
+        self._middle.setWidget(body)
+        QTimer.singleShot(0, body, lambda: self._middle.ensureWidgetVisible(body.judged, 0, px(24)))
+
+    def _show_choice(self) -> None:
+        if self.about is None:
+            return
+        self.panel.show_policies(policies_shown(self._policies, self.choice.numbers))
+        receiver = (
+            _("Pass on to: {name}").format(name=self.choice.to)
+            if self.choice.to
+            else _("Choose to whom it is passed on")
+        )
+        chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
+        letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
+        self.panel.show_actions(actions_shown(self.choice, self._can, self.about.platform), f"{receiver}\tA", letter)
+        urgent = [
+            (policy.title, policy.do, _("Call: {whom}").format(whom=policy.call) if policy.call else "")
+            for policy in self._policies if policy.number in self.choice.numbers and policy.urgent
+        ]  # fmt: skip
+        self.panel.show_urgent(urgent)
+        shown = effects_shown(self._desk, self.about, self.choice, self._policies, self._receivers())
+        self.panel.show_effects(shown, keys_hint(revealed=self.revealed))
+
+    def _show_list(self) -> None:
+        now_ms = self._desk.store.now_ms()
+        self.list.show_rows(
+            [review_row(item, here=n == self.round.at) for n, item in enumerate(self.round.items)], self.round.at
+        )
+        self.head.show_head(head_shown(self._desk.store, self.round, now_ms))
+
+    def _say_finished(self) -> None:
+        self._pages.setCurrentIndex(1)
+        if not self.round.items:
+            self._empty.say(
+                _("Nothing is reported. Nobody waits for a verdict."), _("Back to the desk"), self.left.emit
+            )
+            return
+        judged_, left = self.round.judged, self.round.left
+        if left:
+            said = _("Done. {n} reviewed, {left} left.").format(n=judged_, left=left)
+        else:
+            said = _("Done. {n} reviewed, none left.").format(n=judged_)
+        self._empty.say(said, _("Back to the desk"), self.left.emit)
+
+    # --- what is asked
+
+    def reveal(self) -> None:
+        """Show the text, or cover it again."""
+        self.revealed = not self.revealed
+        self._show_message()
+        self._show_choice()
+
+    def _unfold(self) -> None:
+        self.revealed = self._unfolded = True
+        self._show_message()
+
+    def choose(self, action: Action) -> None:
+        self.choice.action = action
+        self._show_choice()
+
+    def toggle(self, number: int) -> None:
+        if any(policy.number == number for policy in self._policies):
+            self.choice.toggle(number)
+            self._show_choice()
+
+    def confirm(self) -> None:
+        """Give the chosen verdict, and show the next in this frame."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton) and self.isAncestorOf(focus) and focus.isEnabled():
+            self.setFocus()
+            focus.click()
+            return
+        self.give()
+
+    def give(self) -> None:
+        about, now_ms = self.about, self._desk.store.now_ms()
+        if about is None:
+            return
+        try:
+            judgement = self.choice.judgement(self._desk, about, self._policies)
+            if judgement is None:
+                return
+            verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen)
+        except Unfilled as gap:
+            self.strip.say(unfilled_sentence(gap), tone="warn")
+            return
+        except Refused as refused:
+            if refused.code in ("changed_since", "decided_since", "gone"):
+                self.round.take(judged.waiting(self._desk.store), now_ms)
+                self._show_item()
+            self.strip.say(refusal_sentence(refused), tone="warn")
+            return
+        except StoreError as error:
+            self.strip.say(store_sentence(error), tone="danger")
+            return
+        last = undo.undoable(self._desk)
+        self._settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
+
+    def skip(self) -> None:
+        """Leave it for later: that is kept too."""
+        if self.about is None:
+            self.step(1)
+            return
+        item = self.round.current
+        if item is not None and item.outcome is not None:
+            self.step(1)  # it is decided already: only on to the next
+            return
+        verdicts.skip(self._desk, self.about.message)
+        self._settled(Outcome.SKIPPED, _("passed over for now"))
+
+    def _settled(self, outcome: Outcome, said: str) -> None:
+        self.round.settle(outcome, said, self._desk.store.now_ms())
+        self.strip.hide()
+        self._show_item()
+        self.setFocus()
+        self.changed.emit()
+        item = self.round.current
+        following = (
+            ""
+            if item is None
+            else _("Next: {author}, {title}").format(author=item.waiting.author, title=item.waiting.title)
+        )
+        announce(self, f"{said.capitalize()}. {following}")
+
+    def step(self, by: int) -> None:
+        self.round.step(by)
+        self._show_item()
+
+    def _go(self, row: int) -> None:
+        self.round.at = row
+        self._show_item()
+        self.setFocus()
+
+    def undo(self) -> None:
+        """Take the last decision back; a message that was judged waits again, and is shown."""
+        try:
+            undone = undo.undo(self._desk)
+        except Refused as refused:
+            self.strip.say(refusal_sentence(refused), tone="warn")
+            return
+        message = undone.undid.message
+        self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
+        if message is not None:
+            self.round.reopen(message, self._desk.store.now_ms())
+        self._show_item()
+        said = _("Taken back: {what}.").format(what=what_happened(undone.undid))
+        if undone.remains or undone.stays:
+            said += " " + _("What had left stays there: closed reports, a sent answer.")
+        self.strip.say(said, tone="warn" if undone.remains else "info")
+        self.setFocus()
+        self.changed.emit()
+
+    def bring_forward(self, messages: Sequence[str]) -> None:
+        """Those come next; what is read stays before the reviewer."""
+        self.round.bring_forward(messages)  # type: ignore[arg-type]  # message keys
+        self._show_list()
+        self.strip.say(ngettext("{n} comes next.", "{n} come next.", len(messages)).format(n=len(messages)))
+
+    def pick_receiver(self) -> None:
+        choices = [(f"{one.name}  {one.said}".strip(), one.name) for one in self._receivers()]
+        Picker(self, _("Pass on to"), choices, self._receiver_picked, hint=_("A name"))
+
+    def _receiver_picked(self, name: str) -> None:
+        self.choice.to = name.strip()
+        self.choose(Action.ESCALATE)
+        self.setFocus()
+
+    def pick_letter(self) -> None:
+        known = self._letters()
+        to_whom = {To.AUTHOR: _("to the author"), To.REPORTER: _("to the reporter")}
+        choices = [(f"{letter.title} · {to_whom[letter.to]}", str(n)) for n, letter in enumerate(known)]
+        choices.append((_("No letter"), ""))
+
+        def picked(value: str) -> None:
+            if value.isdecimal() and int(value) < len(known):
+                letter = known[int(value)]
+                self.choice.letter_to[letter.to] = letter
+            else:
+                self.choice.letter_to.clear()
+            self._show_choice()
+            self.setFocus()
+
+        Picker(self, _("A letter with the verdict"), choices, picked, free=False, hint=_("Its name"))
+
+    def _write_note(self) -> None:
+        self.note.show()
+        self.note.setFocus()
+
+    def _noted(self, text: str) -> None:
+        self.choice.note = text
+
+    def _whole_thread(self) -> None:
+        if self.about is not None:
+            self.thread_asked.emit(self.about.thread, self.about.message)
+
+    # --- keys
+
+    def event(self, event: QEvent) -> bool:
+        """Its keys are no command of the window while it has the keyboard."""
+        override = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        if isinstance(event, QKeyEvent) and override and flagged_keys.name_of(event, single=self._single) in self._keys:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not flagged_keys.run(event, self._keys, single=self._single):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape leaves the note, and not the review."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() is QEvent.Type.ShortcutOverride:
+                event.accept()
+            elif event.type() is QEvent.Type.KeyPress:
+                self.setFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+    @property
+    def _single(self) -> bool:
+        return bool(self._services.settings["single_keys"])
+
+    def _receivers(self) -> Sequence[Receiver]:
+        found: Sequence[Receiver] = self._services.settings["receivers"]
+        return found
+
+    def _read_policies(self) -> None:
+        try:
+            self._policies = self._services.house.policies()
+        except BrokenHouseText as broken:
+            self._policies = ()
+            self.strip.say(house_text_sentence(broken), tone="danger")
+
+    def _letters(self) -> Sequence[Letter]:
+        try:
+            return self._services.house.letters()
+        except BrokenHouseText as broken:
+            self.strip.say(house_text_sentence(broken), tone="danger")
+            return ()
+
+    # --- its size
+
+    def fit(self, width: float, height: float) -> None:
+        """By the room there effectively is: the list goes first, then the two others stand above each other."""
+        self.list.setVisible(width >= 1180)
+        narrow, self._low = width < 960, height < 560
+        self.head.set_low(self._low)
+        self.panel.set_low(self._low)
+        self.note.setVisible(not self._low)
+        self._across.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        self.panel.setMinimumWidth(0 if narrow else px(340))
+        self._across.setStretchFactor(2, 1 if narrow else 0)
+        if narrow:
+            self._across.setSizes([0, self.height() // 2, self.height() // 2])
+        else:
+            side = px(280) if width >= 1180 else 0
+            panel = px(420) if width >= 1400 else px(360)
+            self._across.setSizes([side, max(px(320), self.width() - side - panel), panel])

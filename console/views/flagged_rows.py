@@ -1,0 +1,54 @@
+"""The round of a review in words: each of its rows, how far it is, and the keys."""
+
+from __future__ import annotations
+
+from console.store.connection import Store
+from console.store.read import outbox
+from console.store.read.connections import is_offline
+from console.views.models.review_round import Item, Outcome, Round
+from console.widgets.review_head import HeadShown
+from console.widgets.review_list import ReviewRow
+from console.words import _, ngettext, number
+
+MINUTE_MS = 60_000
+_LOOKS = {
+    Outcome.JUDGED: ("check-circle", "ok"), Outcome.SKIPPED: ("clock", "text.tertiary"),
+    Outcome.GONE: ("prohibit", "text.tertiary"), None: ("circle", "text.tertiary"),
+}  # fmt: skip
+
+
+def review_row(item: Item, *, here: bool) -> ReviewRow:
+    waiting = item.waiting
+    icon, tone = ("arrow-right", "accent.text") if here and item.outcome is None else _LOOKS[item.outcome]
+    line = f"{waiting.space}, {item.said or _stands(item)}"
+    return ReviewRow(waiting.author, line, waiting.platform, icon, tone, f"{waiting.author}. {line}")
+
+
+def _stands(item: Item) -> str:
+    if item.outcome is Outcome.GONE:
+        return _("waits no more")
+    if item.waiting.changed and not item.waiting.reports:
+        return _("changed since the verdict")
+    return ngettext("{n} report", "{n} reports", item.waiting.reports).format(n=item.waiting.reports)
+
+
+def head_shown(store: Store, shown: Round, now_ms: int) -> HeadShown:
+    """How far the round is, and what waits for the network."""
+    total = len(shown.items)
+    place = min(shown.at + 1, total)
+    left_ms = shown.left_ms()
+    takes = ""
+    if left_ms is not None:
+        minutes = max(1, round(left_ms / MINUTE_MS))
+        takes = ngettext("about {n} minute left", "about {n} minutes left", minutes).format(n=minutes)
+    offline = ""
+    if is_offline(store):
+        waiting = outbox.counts(store).on_its_way
+        offline = ngettext("Offline – {n} thing waits", "Offline – {n} things wait", waiting).format(n=number(waiting))
+    said = _("{n} of {total}").format(n=number(place), total=number(total)) if total else ""
+    return HeadShown(said, shown.done / total if total else 0.0, takes, offline)
+
+
+def keys_hint(*, revealed: bool) -> str:
+    """The shortest way to the next: three keys from a text that is shown."""
+    return _("Keys: 1 V ↵, or O ↵") if revealed else _("Keys: Space, then 1 V ↵, or O ↵")

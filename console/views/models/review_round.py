@@ -1,0 +1,121 @@
+"""One round of review: what waited when it began and came since, where it stands, and how fast it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from console.domain.conversation import MessageKey
+from console.store.read.judged import Waiting
+
+FEW = 3  # so many verdicts before anything is said about how long the rest takes
+LONGEST_MS = 600_000  # who takes longer over one was away
+
+
+class Outcome(StrEnum):
+    JUDGED = "judged"
+    SKIPPED = "skipped"
+    GONE = "gone"  # it waits no more: its message went, or somebody else judged it
+
+
+@dataclass(slots=True)
+class Item:
+    """`said`: what was decided, in words."""
+
+    waiting: Waiting
+    outcome: Outcome | None = None
+    said: str = ""
+
+
+@dataclass(slots=True)
+class Round:
+    """Items keep their place all round: nothing moves under the eyes of who reads."""
+
+    items: list[Item] = field(default_factory=list)
+    at: int = 0
+    _paces_ms: list[int] = field(default_factory=list)
+    _since_ms: int = 0
+
+    def take(self, waiting: Sequence[Waiting], now_ms: int) -> bool:
+        """What waits now: new ones join at the end, what waits no more is marked. Whether anything changed."""
+        before = [(item.waiting, item.outcome) for item in self.items]
+        by_key = {found.message: found for found in waiting}
+        for item in self.items:
+            found = by_key.pop(item.waiting.message, None)
+            if found is None:
+                item.outcome = item.outcome or Outcome.GONE
+            elif item.outcome is Outcome.GONE or (item.outcome is Outcome.JUDGED and found != item.waiting):
+                item.waiting, item.outcome, item.said = found, None, ""
+            else:
+                item.waiting = found
+        self.items += [Item(found) for found in waiting if found.message in by_key]
+        if not before:
+            self._since_ms = now_ms
+        return before != [(item.waiting, item.outcome) for item in self.items]
+
+    @property
+    def current(self) -> Item | None:
+        return self.items[self.at] if self.at < len(self.items) else None
+
+    @property
+    def done(self) -> int:
+        return sum(item.outcome is not None for item in self.items)
+
+    @property
+    def judged(self) -> int:
+        return sum(item.outcome is Outcome.JUDGED for item in self.items)
+
+    @property
+    def left(self) -> int:
+        return len(self.items) - self.done
+
+    def settle(self, outcome: Outcome, said: str, now_ms: int) -> None:
+        """The current one has its outcome; on to the next that waits."""
+        item = self.current
+        if item is None:
+            return
+        item.outcome, item.said = outcome, said
+        if outcome is Outcome.JUDGED:
+            self._paces_ms.append(min(LONGEST_MS, max(0, now_ms - self._since_ms)))
+        self._since_ms = now_ms
+        self.advance()
+
+    def advance(self) -> None:
+        """To the next that waits, from the beginning again where none follows; past the end where none is left."""
+        places = [*range(self.at + 1, len(self.items)), *range(min(self.at + 1, len(self.items)))]
+        self.at = next((place for place in places if self.items[place].outcome is None), len(self.items))
+
+    def step(self, by: int) -> None:
+        """To the one before or after, whatever its outcome."""
+        if self.items:
+            self.at = max(0, min(len(self.items) - 1, self.at + by))
+
+    def go(self, message: MessageKey) -> bool:
+        """To this one; False where the round doesn't hold it."""
+        for place, item in enumerate(self.items):
+            if item.waiting.message == message:
+                self.at = place
+                return True
+        return False
+
+    def reopen(self, message: MessageKey, now_ms: int) -> None:
+        """What was decided about this one was taken back: it waits again, and is looked at."""
+        if self.go(message):
+            item = self.items[self.at]
+            item.outcome, item.said = None, ""
+            self._since_ms = now_ms
+
+    def bring_forward(self, messages: Sequence[MessageKey]) -> None:
+        """Those of these that wait come next, in their order; what is read stays where it is."""
+        wanted = set(messages)
+        here = self.items[: self.at + 1]
+        rest = self.items[self.at + 1 :]
+        chosen = [item for item in rest if item.waiting.message in wanted and item.outcome is None]
+        self.items = [*here, *chosen, *(item for item in rest if item not in chosen)]
+
+    def left_ms(self) -> int | None:
+        """About how long the rest takes at this pace; None while too few were judged to say."""
+        if len(self._paces_ms) < FEW or not self.left:
+            return None
+        return sum(self._paces_ms) // len(self._paces_ms) * self.left

@@ -1,0 +1,74 @@
+"""The review within the window: how one comes to it, and what is there when one comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.views.commands import Command
+from console.views.flagged_page import FlaggedPage
+from console.widgets.theme import theme
+from console.words import _
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+# All other commands are about the desk behind the review, which nobody sees then.
+ALLOWED = frozenset({"undo", "keys", "guide", "settings", "larger", "smaller", "usual_size", "quit"})
+
+
+class Reviewing:
+    """The page fills the window but for the status bar; the desk stays as it was behind it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.page = FlaggedPage(window.services)
+        window.pages.addWidget(self.page)
+        self.page.left.connect(self.leave)
+        self.page.changed.connect(window.look)
+        self.page.thread_asked.connect(self._to_thread)
+        self.page.link_asked.connect(window.services.open_link)
+        window.pages.currentChanged.connect(self._turned)
+
+    def command(self, menu: str) -> Command:
+        return Command("review", _("Review what is reported"), ["F"], self.open, menu)
+
+    @property
+    def is_open(self) -> bool:
+        return self._window.pages.currentWidget() is self.page
+
+    def open(self) -> None:
+        """At the message of the cursor where that waits for a verdict, else at the one that waits longest."""
+        window = self._window
+        key = window.conversation.current_key() if window.pages.currentIndex() == 0 else None
+        window.pages.setCurrentWidget(self.page)
+        self.fit()
+        self.page.open(key or "")
+
+    def leave(self) -> None:
+        self._window.pages.setCurrentIndex(0)
+        self._window.look()
+        self._window.focus_pane("list")
+
+    def look(self) -> None:
+        if self.is_open:
+            self.page.look()
+
+    def fit(self) -> None:
+        self.page.fit(self._window.width() / theme.scale, self._window.height() / theme.scale)
+
+    def _turned(self) -> None:
+        """To the review or away from it, whichever way."""
+        self._window.sidebar.setVisible(not self.is_open)
+        for name, action in self._window.actions_by_name.items():
+            action.setEnabled(name in ALLOWED or not self.is_open)
+
+    def _to_thread(self, thread: str, message: str) -> None:
+        self.leave()
+        self._window.open_thread(thread)
+        self._window.conversation.view.set_cursor(message)
+        self._window.focus_pane("thread")
+
+    def reload(self) -> None:
+        """The look changed."""
+        if self.is_open:
+            self.page.reload()

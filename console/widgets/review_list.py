@@ -1,0 +1,106 @@
+"""The left side of a review: who waits, who is done, and where one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from console.widgets.icons import pixmap
+from console.widgets.painting import VCENTRE, tile
+from console.widgets.theme import colour, elided, font, px, theme
+from console.words import _
+
+HIGH = 42
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """`icon` and `tone` say how it stands; `name` is all of it for a screen reader."""
+
+    author: str
+    line: str
+    platform: str
+    icon: str
+    tone: str
+    name: str
+
+
+class _Rows(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: Sequence[ReviewRow] = ()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return len(self.rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
+        row = self.rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.name
+        return row if role == Qt.ItemDataRole.UserRole else None
+
+
+class _Paints(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(px(120), px(HIGH))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row: ReviewRow = index.data(Qt.ItemDataRole.UserRole)
+        box = QRectF(option.rect)
+        view = self.parent()
+        assert isinstance(view, QListView)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if view.currentIndex().row() == index.row():
+            painter.fillRect(box, colour("bg.selected"))
+        x, right = box.left() + px(16), box.right() - px(16)
+        painter.drawPixmap(QPointF(x, box.top() + px(13)), pixmap(row.icon, row.tone, 16))
+        tile(painter, QRectF(right - px(20), box.top() + px(6), px(20), px(16)), row.platform)
+        x += px(26)
+        for kind, ink, text, top, room in (
+            ("body", "text.primary", row.author, 4, right - x - px(26)),
+            ("caption", "text.secondary", row.line, 22, right - x),
+        ):
+            painter.setFont(font(kind))
+            painter.setPen(colour(ink))
+            painter.drawText(QRectF(x, box.top() + px(top), room, px(16)), VCENTRE, elided(kind, text, room))
+        painter.restore()
+
+
+class ReviewList(QListView):
+    """It shows where one is; a click on a row asks for it."""
+
+    asked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = _Rows()
+        self.setModel(self._model)
+        self.setItemDelegate(_Paints(self))
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys of the review move it
+        self.setAccessibleName(_("What waits for a verdict"))
+        self.clicked.connect(lambda index: self.asked.emit(index.row()))
+        theme.changed.connect(self.scheduleDelayedItemsLayout)
+
+    def show_rows(self, rows: Sequence[ReviewRow], at: int) -> None:
+        if len(rows) != len(self._model.rows):
+            self._model.beginResetModel()
+            self._model.rows = rows
+            self._model.endResetModel()
+        else:
+            self._model.rows = rows
+        if at < len(rows):
+            self.setCurrentIndex(self._model.index(at))
+            self.scrollTo(self.currentIndex())
+        else:
+            self.clearSelection()
+        self.viewport().update()

@@ -1,0 +1,287 @@
+"""The review on the real window: three keys from a revealed message to the next, and no key means two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QWidget
+from pytestqt.qtbot import QtBot
+
+from console import words
+from console.desk import verdicts
+from console.desk.seat import Desk
+from console.domain.conversation import MessageKey
+from console.domain.verdicts import Action, Judgement
+from console.store.read import judged, outbox
+from console.views.flagged_page import FlaggedPage
+from console.views.main_window import MainWindow
+from console.views.models.review_round import Outcome
+from console.widgets.theme import theme
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def page(window: MainWindow, qtbot: QtBot) -> Iterator[FlaggedPage]:
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClicks(QApplication.focusWidget() or window, "f")
+    assert window.reviewing.is_open
+    yield window.reviewing.page
+    window.reviewing.leave()
+
+
+def at(page: FlaggedPage, name: str) -> str:
+    """Go to the message whose thread's title begins so; returns its text."""
+    item = next(one for one in page.round.items if one.waiting.title.startswith(name))
+    page.round.go(item.waiting.message)
+    page.reload()
+    page._show_item()
+    found = page._desk.store.read("SELECT text FROM message WHERE key = :key", {"key": item.waiting.message})
+    return str(found[0]["text"])
+
+
+def everything_said(page: QWidget) -> str:
+    """All that stands anywhere on the page, also for a screen reader."""
+    parts = [widget.accessibleName() for widget in page.findChildren(QWidget)]
+    parts += [label.text() for label in page.findChildren(QLabel)]
+    parts += [body.toPlainText() for body in page.findChildren(QTextBrowser)]
+    parts += [widget.toolTip() for widget in page.findChildren(QWidget)]
+    return "\n".join(parts)
+
+
+def type_keys(page: FlaggedPage, qtbot: QtBot, *keys: str | Qt.Key) -> None:
+    for key in keys:
+        if isinstance(key, str):
+            qtbot.keyClicks(page, key)
+        else:
+            qtbot.keyClick(page, key)
+
+
+def test_three_keys_from_a_revealed_message_to_the_next(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    first, waits = page.about, len(judged.waiting(page._desk.store))
+    assert first is not None
+    type_keys(page, qtbot, KEY.Key_Space)
+    type_keys(page, qtbot, "1", "v", KEY.Key_Return)
+    assert page.about is not None
+    assert page.about.message != first.message, "the next is there at once"
+    assert len(judged.waiting(page._desk.store)) == waits - 1
+    verdict = judged.verdict_on(page._desk.store, first.message)
+    assert verdict is not None
+    assert verdict.payload["policies"] == [{"number": 1, "title": "Privacy of clients"}]
+    assert [row.intent.kind.value for row in outbox.intents(page._desk.store)] == ["hide"]
+    type_keys(page, qtbot, "u")
+    assert page.about.message == first.message, "taken back it waits again, before the reviewer"
+    assert outbox.intents(page._desk.store) == []
+
+
+def test_a_covered_text_stands_nowhere_until_it_is_asked_for(page: FlaggedPage, qtbot: QtBot) -> None:
+    text = at(page, "Wat ik hoorde")[:40]
+    assert text not in everything_said(page)
+    type_keys(page, qtbot, KEY.Key_Space)
+    assert text in everything_said(page)
+    type_keys(page, qtbot, KEY.Key_Space)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert text not in everything_said(page)
+
+
+def test_keys_only_choose_and_enter_confirms(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    waits = judged.waiting(page._desk.store)
+    type_keys(page, qtbot, "o", "v", KEY.Key_Delete, "1", "1", KEY.Key_Return)
+    assert judged.waiting(page._desk.store) == waits, "without a policy nothing is removed"
+    assert "Choose the policy first" in page.strip.accessibleName()
+
+
+@pytest.mark.parametrize("key", list("ehartnywdl.x"))
+def test_no_key_of_the_desk_works_behind_it(page: FlaggedPage, window: MainWindow, qtbot: QtBot, key: str) -> None:
+    before = window.services.store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
+    type_keys(page, qtbot, key)
+    assert window.services.store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"] == before
+    assert window.reviewing.is_open
+    assert page.choice.action is None
+
+
+def test_what_is_typed_in_the_note_is_no_command(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    type_keys(page, qtbot, "n")
+    assert page.note.hasFocus()
+    qtbot.keyClicks(page.note, "vou 1j e")
+    assert (page.note.text(), page.choice.action, page.choice.numbers) == ("vou 1j e", None, set())
+    qtbot.keyClick(page.note, KEY.Key_Escape)
+    assert page.hasFocus()
+    assert page.isVisible(), "Escape left the note, not the review"
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    last = page._desk.store.read("SELECT payload FROM ledger.event WHERE what = 'verdict'")[0]["payload"]
+    assert "vou 1j e" in last
+
+
+@pytest.mark.parametrize(
+    ("text", "modifiers"),
+    [
+        ("ł", Qt.KeyboardModifier.GroupSwitchModifier),
+        ("v", Qt.KeyboardModifier.GroupSwitchModifier),
+        ("€", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier),
+        ("v", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier),
+        ("v", Qt.KeyboardModifier.MetaModifier),
+    ],
+)
+def test_what_altgr_makes_is_no_verdict(page: FlaggedPage, text: str, modifiers: Qt.KeyboardModifier) -> None:
+    QApplication.sendEvent(page, QKeyEvent(QEvent.Type.KeyPress, KEY.Key_V, modifiers, text))
+    assert page.choice.action is None
+
+
+def test_a_key_held_down_judges_nothing_twice(page: FlaggedPage) -> None:
+    page.choose(Action.KEEP)
+    held = QKeyEvent(QEvent.Type.KeyPress, KEY.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    QApplication.sendEvent(page, held)
+    assert page.round.judged == 0
+
+
+def test_without_single_keys_letters_go_with_ctrl_and_shift(page: FlaggedPage, qtbot: QtBot) -> None:
+    page._services.settings = {**page._services.settings, "single_keys": False}
+    type_keys(page, qtbot, "v")
+    assert page.choice.action is None
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(page, KEY.Key_O, both)
+    assert page.choice.action is Action.KEEP
+
+
+def test_a_skip_is_kept_and_the_round_comes_back_to_nothing_left(page: FlaggedPage, qtbot: QtBot) -> None:
+    total = len(page.round.items)
+    for _n in range(total):
+        type_keys(page, qtbot, "j")
+    assert [item.outcome for item in page.round.items] == [Outcome.SKIPPED] * total
+    skips = page._desk.store.read("SELECT count(*) AS n FROM ledger.event WHERE what = 'skip'")[0]["n"]
+    assert skips == total
+    assert "Done." in page._empty.accessibleName()
+    type_keys(page, qtbot, KEY.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_a_message_that_changes_under_the_eyes_is_covered_and_judged_anew(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    type_keys(page, qtbot, KEY.Key_Space, "1", "v")
+    assert page.about is not None
+    store = page._desk.store
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql(
+            "UPDATE message SET text = 'Anders', text_hash = 'x' WHERE key = ?", (page.about.message,)
+        )
+    page.look()
+    assert (page.revealed, page.choice.action) == (False, None)
+    assert "just changed" in page.strip.accessibleName()
+
+
+def test_what_somebody_else_judged_meanwhile_is_told_and_not_written(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    type_keys(page, qtbot, KEY.Key_Space, "o")
+    assert page.about is not None
+    daan = Desk(page._desk.store, "Daan")
+    verdicts.give(daan, page.about.message, Judgement(Action.KEEP))
+    type_keys(page, qtbot, KEY.Key_Return)
+    assert "Daan judged this in the meantime" in page.strip.accessibleName()
+    assert page._desk.store.read("SELECT count(*) AS n FROM ledger.event WHERE what = 'verdict'")[0]["n"] == 1
+
+
+def test_a_verdict_whose_message_was_edited_stands_beside_what_it_says_now(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    about = page.about
+    assert about is not None
+    verdicts.give(page._desk, about.message, Judgement(Action.KEEP))
+    store = page._desk.store
+    old = store.read("SELECT text, text_hash FROM message WHERE key = :key", {"key": about.message})[0]
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql(
+            "INSERT INTO kept_version(message, text_hash, author, posted_at_ms, html, text, kept_at_ms, why)"
+            " VALUES (?, ?, 'x', 1, '', ?, 1, 'edited')",
+            (about.message, old["text_hash"], old["text"]),
+        )
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql(
+            "UPDATE message SET text = 'Heel anders.', html = '<p>Heel anders.</p>', text_hash = 'x' WHERE key = ?",
+            (about.message,),
+        )
+    page.open(about.message)
+    type_keys(page, qtbot, KEY.Key_Space)
+    said = everything_said(page)
+    assert "As it was judged" in said
+    assert old["text"][:30] in said
+    assert "Heel anders." in said
+    type_keys(page, qtbot, KEY.Key_Return)
+    assert about.message not in [item.message for item in judged.waiting(store)], "it stands: two keys"
+
+
+def test_reply_and_letter_wait_with_the_verdict_and_a_gap_stops_it(page: FlaggedPage) -> None:
+    at(page, "Wat ik hoorde")
+    (page._services.house.profile / "letters.md").write_text("## To the author: Odd\n{naam}\n", encoding="utf-8")
+    page.pick_letter()
+    letter = page._letters()[0]
+    page.choice.letter_to[letter.to] = letter
+    page.toggle(1)
+    page.choose(Action.HIDE)
+    page.give()
+    assert "nobody knows what {naam} means" in page.strip.accessibleName()
+    assert outbox.intents(page._desk.store) == []
+
+
+def test_broken_policies_are_named_and_letting_stand_still_works(window: MainWindow, qtbot: QtBot) -> None:
+    (window.services.house.profile / "policies.md").write_text("## Zonder nummer\n", encoding="utf-8")
+    window.reviewing.open()
+    page = window.reviewing.page
+    assert "policies.md" in page.strip.accessibleName()
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    assert page.round.judged == 1
+
+
+def test_a_platform_without_hiding_says_so_on_its_button(page: FlaggedPage) -> None:
+    at(page, "Anoniem kunnen posten")
+    button = page.panel._actions[Action.HIDE]
+    assert not button.isEnabled()
+    assert "HumHub has no ‘Hide’." in button.accessibleName()
+
+
+def test_back_to_the_whole_conversation(page: FlaggedPage, window: MainWindow, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    assert page.about is not None
+    key = page.about.message
+    type_keys(page, qtbot, KEY.Key_Right)
+    assert not window.reviewing.is_open
+    assert window.sidebar.isVisible()
+    assert window.conversation.current_key() == MessageKey(key)
+    assert window.actions_by_name["done"].isEnabled()
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize(("width", "high", "percent"), [(1024, 700, 100), (1440, 900, 200), (640, 420, 100)])
+def test_it_fits(window: MainWindow, qtbot: QtBot, width: int, high: int, percent: int, language: str) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    words.use(language)
+    theme.apply(app, "light", percent)
+    window.resize(width, high)
+    window.reviewing.open()
+    qtbot.wait(1)
+    page = window.reviewing.page
+    assert window.width() == width, "nothing makes the window wider"
+    for name in ("Wat ik hoorde", "Twee nachten"):
+        at(page, name)
+        page.reveal()
+        page.toggle(1)
+        page.choose(Action.HIDE)
+        assert window.width() == width
+    assert page.panel._confirm.visibleRegion().boundingRect().height() > 0
+    words.use("en")
+    theme.apply(app, "light", 100)
+
+
+def test_when_nothing_is_reported_it_says_so(window: MainWindow) -> None:
+    store = window.services.store
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("DELETE FROM report")
+    window.reviewing.open()
+    assert "Nothing is reported" in window.reviewing.page._empty.accessibleName()
+    window.reviewing.leave()
