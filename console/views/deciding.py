@@ -73,7 +73,7 @@ class Deciding:
             Command("tag", _("Tag"), ["T"], self.tag, triage_menu),
             Command("note", _("Note"), ["N"], self.note, triage_menu),
             Command("escalate", _("Pass on"), ["Shift+E"], self.escalate, triage_menu),
-            w.reviewing.command(triage_menu),
+            Command("review", _("Review what is reported"), ["F"], w.reviewing.open, triage_menu),
             Command("reopen", _("Open again"), [], self.reopen, triage_menu),
             Command("undo", _("Take back"), ["U", "Ctrl+Z"], self.undo, triage_menu),
             Command("reply", _("Reply"), ["R"], self.reply, message),

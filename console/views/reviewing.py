@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.views.commands import Command
 from console.views.flagged_page import FlaggedPage
 from console.widgets.theme import theme
-from console.words import _
 
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow
@@ -28,9 +26,6 @@ class Reviewing:
         self.page.thread_asked.connect(self._to_thread)
         self.page.link_asked.connect(window.services.open_link)
         window.pages.currentChanged.connect(self._turned)
-
-    def command(self, menu: str) -> Command:
-        return Command("review", _("Review what is reported"), ["F"], self.open, menu)
 
     @property
     def is_open(self) -> bool:
