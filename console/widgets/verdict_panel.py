@@ -13,6 +13,7 @@ from console.widgets.choice_button import ChoiceButton, ChoiceShown
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
+from console.widgets.plain_text import tip
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import measured, px
 from console.words import _
@@ -219,7 +220,7 @@ class VerdictPanel(QWidget):
         box.setAccessibleName(". ".join((shown.title, *(text for _icon, text in shown.lines))))
         column.addWidget(box)
         self._confirm.setEnabled(shown.ready)
-        self._confirm.setToolTip("" if shown.ready else shown.title)
+        self._confirm.setToolTip(tip("" if shown.ready else shown.title))
         self._hint.setText(hint)
         if shown.lines:
             QTimer.singleShot(0, box, lambda: self._show_whole(box))
