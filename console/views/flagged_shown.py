@@ -157,8 +157,10 @@ def others(
     found = []
     same = tuple(one.message for one in everything if one.who == waiting.who and one.message != waiting.message)
     if same:
-        text = ngettext("Next: {n} more of {name}", "Next: {n} more of {name}", len(same))
-        found.append(OthersShown(text.format(n=len(same), name=waiting.author), same))
+        text = ngettext("Next: {n} more of {name}", "Next: {n} more of {name}", len(same)).format(
+            n=len(same), name=waiting.author
+        )
+        found.append(OthersShown(text, same))
     listed = {one.message for one in everything}
     for reporter in reporters:
         by = tuple(
@@ -167,8 +169,10 @@ def others(
             if key != waiting.message and key in listed
         )
         if by:
-            text = ngettext("Next: {n} more that {name} reported", "Next: {n} more that {name} reported", len(by))
-            found.append(OthersShown(text.format(n=len(by), name=reporter), by))
+            text = ngettext(
+                "Next: {n} more that {name} reported", "Next: {n} more that {name} reported", len(by)
+            ).format(n=len(by), name=reporter)
+            found.append(OthersShown(text, by))
     return found
 
 
