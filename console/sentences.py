@@ -343,6 +343,8 @@ def what_happened(event: TriageEvent) -> str:
             return verdict_said(payload)
         case What.SKIP:
             return _("passed over for now")
+        case What.PASTE:
+            return _("pasted a message by {name}").format(name=payload.get("author", ""))
         case What.JOIN_PEOPLE:
             return _("{name} and {other} joined as one person").format(
                 name=_named(payload, 0), other=_named(payload, 1)

@@ -136,6 +136,8 @@ def refusal_sentence(error: Refused) -> str:
             return _("There is nothing in it yet.")
         case "too_long":
             return _("It is {n} bytes too long for this platform.").format(n=error.facts["over"])
+        case "pasted_before":
+            return _("That is here already, with the same words. Nothing has changed.")
         case "nothing_to_undo":
             return _("There is nothing to take back.")
         case "already_undone":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from console.desk import pasting
 from console.desk.replies import new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.outbox import INVERSE, LEAVES, Intent, Kind, NotPossible, On, Seen, State
@@ -81,6 +82,8 @@ def undo(desk: Desk, event_key: str = "") -> Undone:
     event = _chosen(desk, event_key)
     if event.what in (What.ACT, What.VERDICT):
         return _undo_act(desk, event)
+    if event.what is What.PASTE:
+        pasting.take_back(desk, event)
     return Undone(_append(desk, event), event)
 
 

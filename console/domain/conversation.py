@@ -170,12 +170,14 @@ class MessageGone:
     """A message that the platform no longer has. `by_author` is None when nobody says who removed it.
 
     kept   nobody took back what it says: its words stay, and it is `away`
+    pasted  a paste was taken back: it goes without a trace where nobody else told of it, and stays where somebody did
     """
 
     key: MessageKey
     at_ms: int
     by_author: bool | None = None
     kept: bool = False
+    pasted: bool = False
 
 
 Change = Space | Person | Thread | Message | Report | MessageGone

@@ -26,6 +26,7 @@ class What(StrEnum):
     NOTE = "note"  # payload: text
     ACT = "act"  # payload: kind, intents
     VERDICT = "verdict"  # payload: action, policies, reports, to, text, intents; see domain.verdicts
+    PASTE = "paste"  # a message was pasted; payload: domain.pasting.Pasted
     JOIN_PEOPLE = "join_people"  # payload: identities, names
     SPLIT_PERSON = "split_person"  # payload: identities (the one that stands apart), others (the rest), names
     KEEP_APART = "keep_apart"  # payload: identities, others, names
@@ -146,7 +147,7 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
             return replace(state, tags=tuple(tag for tag in state.tags if tag != payload.get("tag")))
         case What.NOTE:
             return _noted(state, event, str(payload.get("text", "")))
-        case What.ACT | What.SKIP | What.UNDO | What.JOIN_PEOPLE | What.SPLIT_PERSON | What.KEEP_APART:
+        case What.ACT | What.SKIP | What.PASTE | What.UNDO | What.JOIN_PEOPLE | What.SPLIT_PERSON | What.KEEP_APART:
             return state
 
 

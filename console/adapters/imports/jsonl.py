@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+from console.adapters.imports import pasted
 from console.adapters.imports.entry import READ_ONLY, Entry, Options, Skipped
 from console.adapters.imports.moments import moment_ms
 from console.adapters.imports.source import Item, Source
@@ -137,6 +138,11 @@ class _Lines:
                 return [self._person(told)]
             case "message":
                 return self._message(told)
+            case "pasted" | "taken_back":
+                try:
+                    return pasted.changes_of(told)
+                except ValueError as lacks:
+                    raise Wrong("lacks", field=str(lacks)) from lacks
             case other:
                 raise Wrong("unknown_type", type=str(other)[:40], types=", ".join(_TYPES))
 

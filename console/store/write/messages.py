@@ -74,6 +74,10 @@ class Messages:
     def stored(self, key: str) -> Stored | None:
         return self._stored.get(key)
 
+    def forget(self, key: str) -> None:
+        """It has no row any more."""
+        self._stored.pop(key, None)
+
     def put(self, message: Message, facts: tuple[Any, ...], author: Author, thread_id: int) -> None:
         """Take a message in that is new or not what it was. The words it had are kept, unless they were second-hand."""
         old = self._stored.get(message.key)

@@ -191,6 +191,9 @@ class _Writing:
         if old is None or (old.gone and old.by_name["state"] == _DELETED):
             return
         self._flush()
+        if gone.pasted:
+            self._take_back(gone.key, old)
+            return
         if gone.kept:
             self._cache.exec_driver_sql(
                 "UPDATE message SET state = 'away' WHERE key = ? AND state <> 'deleted'", (gone.key,)
@@ -213,6 +216,15 @@ class _Writing:
         self._void_reports(gone.key, True)
         self._messages.load([gone.key])
         self._touched.add(row.thread_id)
+
+    def _take_back(self, key: str, old: Stored) -> None:
+        if old.by_name["source"] != Source.PASTED:
+            return
+        self._touched.add(self._messages.load([key])[key])
+        if old.search_id is not None:
+            self._index.remove(old.search_id)
+        self._cache.exec_driver_sql("DELETE FROM message WHERE key = ?", (key,))
+        self._messages.forget(key)
 
     def _void_reports(self, message: str, gone: bool) -> None:
         """Without their message pending reports are void; where it is there again they wait again."""
