@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -109,13 +109,3 @@ def _by_its_words(pasted: Pasted, server: str) -> Pasted:
     said = "\n".join((pasted.space, pasted.person, " ".join(pasted.text.split())))
     key = key_of(pasted.platform, server, "pasted", hashlib.sha256(said.encode()).hexdigest()[:24])
     return replace(pasted, message=key, thread=key, thread_link=pasted.link)
-
-
-def lacking(pasted: Pasted) -> Iterator[str]:
-    """What a person still has to say: "text", "author", "group"."""
-    if not pasted.text:
-        yield "text"
-    if not pasted.author:
-        yield "author"
-    if not pasted.space:
-        yield "group"

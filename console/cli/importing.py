@@ -13,7 +13,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from console.adapters.imports.recognising import format_named
-from console.cli import shapes
+from console.cli import pasting, shapes
 from console.cli.connecting import report
 from console.cli.delivering import sync_once
 from console.cli.reading import Json
@@ -36,16 +36,27 @@ MOVES_S = 0.2
 
 def import_files(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar=_("FILE"), help=_("A file, a folder, or the zips of one export."))],
+    files: Annotated[list[Path] | None, typer.Argument(metavar=_("FILE"), help=_("A file, a folder, or the zips of one export."))] = None,
     platform: Annotated[str, typer.Option("--platform", help=_("Take it for this, whatever it looks like."))] = "",
     name: Annotated[str, typer.Option("--name", help=_("What you call it; else as the file."))] = "",
     of: Annotated[str, typer.Option("--of", help=_("The connection that the same conversations come from otherwise."))] = "",
     trust: Annotated[list[str] | None, typer.Option("--trust", help=_("A mail server whose word on who sent a mail holds; else the one that most mails name."))] = None,
     private: Annotated[bool, typer.Option("--private", help=_("Private messages in it too."))] = False,
+    paste: Annotated[bool, typer.Option("--paste", help=_("Standard input is a message that you copied, with its link."))] = False,
+    author: Annotated[str, typer.Option("--author", help=_("Who wrote what is pasted."))] = "",
+    group: Annotated[str, typer.Option("--group", help=_("The group it belongs to, where its link doesn't tell."))] = "",
+    link: Annotated[str, typer.Option("--link", help=_("Where it stands, if not in the text."))] = "",
+    at: Annotated[str, typer.Option("--at", help=_("When it was written: 2026-11-24, 3d (so long ago); else now."))] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would be read, and keep nothing."))] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
+    if paste:
+        pasting.refuse_files(files or ())
+        pasting.paste(session, pasting.Said(author, group, link, at), as_json=as_json)
+        return
+    if not files:
+        raise typer.BadParameter(_("Name a file, or paste with --paste."))
     if platform and format_named(platform) is None:
         raise typer.BadParameter(_("No file is read as ‘{name}’.").format(name=platform))
     asked = Asked(tuple(path.absolute() for path in files), name, platform, of, private, tuple(trust or ()))

@@ -34,6 +34,12 @@ class Pasted:
     parent: str = ""
     person: str = ""
 
+    def lacking(self) -> list[str]:
+        """What a person still has to say: "text", "author", "group"."""
+        return [
+            name for name, known in (("text", self.text), ("author", self.author), ("group", self.space)) if not known
+        ]
+
     def as_line(self) -> dict[str, Any]:
         """Plain JSON."""
         return asdict(self)

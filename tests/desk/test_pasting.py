@@ -32,6 +32,7 @@ from console.sentences import what_happened
 from console.store.connection import Store
 from console.store.pasted import file_of
 from console.store.read import queue, search, thread
+from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored
 from console.store.write import connections, folding, pages
 from console.store.write.connections import NewConnection
@@ -59,10 +60,14 @@ def collect(store: Store) -> None:
     """What the collector does with the connection of pasted messages."""
     for row in stored(store):
         if row.key == pasting.CONNECTION:
-            adapter = adapter_for(store, row, {}, Patience(), store.now_ms)
-            asyncio.run(Engine(store, row.key, adapter, lambda ids: None).round(everything=True))
-            asyncio.run(adapter.close())
+            asyncio.run(_read(store, row))
     folding.catch_up(store)
+
+
+async def _read(store: Store, row: ConnectionRow) -> None:
+    adapter = adapter_for(store, row, {}, Patience(), store.now_ms)
+    await Engine(store, row.key, adapter, lambda ids: None).round(everything=True)
+    await adapter.close()
 
 
 def told_by_mail(store: Store, text: str, *, partial: bool = True) -> None:
