@@ -60,7 +60,7 @@ def to_do(code: str) -> str:
         "page_role": _("Give who makes the token a role on the Page that may answer and moderate, and make a new token."),
         "facebook_needs_proof": _("In the settings of the app at Meta (Advanced), switch off ‘Require app secret’."),
         "facebook_not_private": _("Make a new token that has the permission pages_messaging too."),
-        "token_ends": _("Make a new token before that day. One of a system user can be made without an end."),
+        "token_ends_soon": _("Make a new token before that day. One of a system user can be made without an end."),
         "no_rest": _("Open the REST API for people who are signed in; a security plugin may have closed it."),
         "no_app_passwords": _("Switch on application passwords; a security plugin may have switched them off."),
         "password_not_received": _("Have the web server pass the Authorization header on to PHP."),

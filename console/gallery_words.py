@@ -53,7 +53,7 @@ def can_words(kind: str) -> str:
     return {
         "reply": _("answer"), "edit": _("edit own text"), "approve": _("approve"), "hide": _("hide"),
         "delete": _("remove"), "spam": _("mark as spam"), "lock": _("close a conversation"), "pin": _("pin"),
-        "react": _("give a like"), "settle": _("settle reports"),
+        "react": _("give a like"), "settle": _("settle reports"), "write": _("write privately"),
     }[kind]  # fmt: skip
 
 

@@ -69,6 +69,11 @@ def _about_the_token(code: str, facts: Mapping[str, str]) -> Told:
                 _("The token ends on {day}.").format(day=day),
                 _("Luisterpost says so two weeks before; then sign in again with a new one."),
             )
+        case "token_ends_soon" if day:
+            return (
+                _("The token ends on {day}.").format(day=day),
+                _("Have a new one made before that day, and sign in again with it."),
+            )
         case "token_ends_by" if day:
             return (
                 _("The token ends on {day} at the latest.").format(day=day),

@@ -27,7 +27,7 @@ from console.adapters.facebook_reading import (
     said_ms,
 )
 from console.adapters.rows import Row, in_order, told
-from console.domain.conversation import Change, Message, MessageGone, text_hash
+from console.domain.conversation import Change, Message, MessageGone, said_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, RateLimited, Rejected, Sighting
 
@@ -109,7 +109,7 @@ class Sender:
             raise Forbidden(code="not_ours")
         if not says(row, intent.text):
             now = next((one.text for one in read_comments([row], post, self._page) if isinstance(one, Message)), "")
-            if intent.seen.text_hash and intent.seen.text_hash != text_hash(now):
+            if intent.seen.text_hash and intent.seen.text_hash != said_hash("", now):
                 raise Rejected(code="changed")
             await self._api.change("POST", comment, {"message": text})
             row = {**row, "message": text}

@@ -24,7 +24,7 @@ from console.adapters.humhub_reading import (
 )
 from console.adapters.humhub_text import says, written
 from console.adapters.rows import Row, in_order, number, told
-from console.domain.conversation import Change, Message, MessageGone, text_hash
+from console.domain.conversation import Change, Message, MessageGone, said_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import Forbidden, Found, NotFound, Performed, Rejected, Sighting
 
@@ -96,7 +96,12 @@ class Sender:
         if not says(row.get("message"), intent.text):
             changes = self._shown(row, content, intent) if comment else self._reader.read(row)
             now = next(
-                (text_hash(one.text) for one in changes if isinstance(one, Message) and one.key == intent.message), ""
+                (
+                    said_hash(one.title, one.text)
+                    for one in changes
+                    if isinstance(one, Message) and one.key == intent.message
+                ),
+                "",
             )
             if intent.seen.text_hash and intent.seen.text_hash != now:
                 raise Rejected(code="changed")

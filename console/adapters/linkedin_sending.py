@@ -25,7 +25,7 @@ from console.adapters.linkedin_reading import (
 )
 from console.adapters.rows import Row, in_order, told
 from console.adapters.transport import Answer
-from console.domain.conversation import Change, Message, MessageGone, text_hash
+from console.domain.conversation import Change, Message, MessageGone, said_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, Rejected, Sighting
 
@@ -101,7 +101,7 @@ class Sender:
         if not says(row, intent.text):
             read = read_comments([row], post, self._home)
             now = next((one.text for one in read if isinstance(one, Message)), "")
-            if intent.seen.text_hash and intent.seen.text_hash != text_hash(now):
+            if intent.seen.text_hash and intent.seen.text_hash != said_hash("", now):
                 raise Rejected(code="changed")
             patch = {"patch": {"message": {"$set": {"text": text}}}}
             await self._api.send("POST", f"{route}{self._as_us}", patch, restli="PARTIAL_UPDATE")

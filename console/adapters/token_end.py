@@ -14,4 +14,5 @@ def end_line(ends_ms: int | None, now_ms: int) -> CheckLine:
         return CheckLine("token_untold", True, limited=True)
     if not ends_ms:
         return CheckLine("token_lasts", True)
-    return CheckLine("token_ends", True, {"at_ms": ends_ms}, limited=ends_ms - now_ms < SOON_MS)
+    soon = ends_ms - now_ms < SOON_MS
+    return CheckLine("token_ends_soon" if soon else "token_ends", True, {"at_ms": ends_ms}, limited=soon)

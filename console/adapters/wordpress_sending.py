@@ -12,7 +12,7 @@ from console.adapters.wordpress_pulling import Reader
 from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post
 from console.adapters.wp_rest import PER_PAGE
 from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
-from console.domain.conversation import Change, MessageGone, text_hash
+from console.domain.conversation import Change, Message, MessageGone, said_hash
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, Rejected, Sighting
 
@@ -135,9 +135,8 @@ class Sender:
 
     def _hash_of(self, row: Row) -> str:
         for change in self._read(row):
-            text = getattr(change, "text", None)
-            if text is not None:
-                return text_hash(text)
+            if isinstance(change, Message):
+                return said_hash(change.title, change.text)
         return ""
 
     async def _bin(self, number: int) -> Performed:

@@ -67,6 +67,7 @@ def build() -> typer.Typer:
         ("search", reading.search, _("Messages that match.")),
         ("history", reading.history, _("Who decided what, when, and what was undone.")),
         ("reply", deciding.reply, _("Answer a message or a thread.")),
+        ("write", deciding.write, _("Write privately to who said a message, where the platform has that.")),
         ("edit", deciding.edit, _("Change a message of ours on the platform.")),
         ("approve", deciding.approve, _("Approve a message, or all that wait in a thread.")),
         ("tag", deciding.tag, _("Put tags on a thread.")),

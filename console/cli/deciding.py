@@ -142,14 +142,35 @@ def reply(
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
 ) -> None:
-    if (text is None) == (not from_stdin):
-        raise typer.BadParameter(_("Give --text or --stdin."))
-    words = sys.stdin.read() if from_stdin else text or ""
+    words = _words(text, from_stdin)
     session: Session = context.obj
     with session.desk() as desk:
         thread, message = place(desk, which)
         decision = replies.reply(desk, thread, words, message, undo=not wait)
     finish(session, decision, wait, as_json)
+
+
+def write(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
+    text: Annotated[str | None, typer.Option("--text", help=_("What it says."))] = None,
+    from_stdin: Annotated[bool, typer.Option("--stdin", help=_("Read the text from standard input."))] = False,
+    wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
+    as_json: Json = False,
+) -> None:
+    words = _words(text, from_stdin)
+    session: Session = context.obj
+    with session.desk() as desk:
+        message = names.message(desk.store, which)
+        decision = replies.write(desk, names.thread_of(desk.store, message), message, words, undo=not wait)
+    finish(session, decision, wait, as_json)
+
+
+def _words(text: str | None, from_stdin: bool) -> str:
+    """What is to be said, from the call or from standard input."""
+    if (text is None) == (not from_stdin):
+        raise typer.BadParameter(_("Give --text or --stdin."))
+    return sys.stdin.read() if from_stdin else text or ""
 
 
 def place(desk: Desk, which: str) -> tuple[ThreadKey, MessageKey | None]:
@@ -197,7 +218,7 @@ def edit(
     session: Session = context.obj
     with session.desk() as desk:
         message = names.message(desk.store, which)
-        decision = replies.edit(desk, names.thread_of(desk.store, message), message, text)
+        decision = replies.edit(desk, names.thread_of(desk.store, message), message, text, undo=not wait)
     finish(session, decision, wait, as_json)
 
 

@@ -35,11 +35,21 @@ def reply(
     return decision
 
 
-def edit(desk: Desk, thread: ThreadKey, message: MessageKey, text: str) -> Decision:
+def edit(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, undo: bool = True) -> Decision:
     """Change a message of ours on the platform."""
     if not text.strip():
         raise Refused("empty")
-    return _send(desk, Kind.EDIT, thread, [message], text=text.strip())
+    return _send(desk, Kind.EDIT, thread, [message], text=text.strip(), undo=undo)
+
+
+def write(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, undo: bool = True) -> Decision:
+    """Write privately to who said a message, once where the platform allows no more.
+
+    Raises Refused: empty, too_long, no_way, no_thread.
+    """
+    if not text.strip():
+        raise Refused("empty")
+    return _send(desk, Kind.WRITE, thread, [message], text=text.strip(), undo=undo)
 
 
 def act(

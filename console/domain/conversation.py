@@ -186,3 +186,8 @@ Change = Space | Person | Thread | Message | Report | MessageGone
 def text_hash(text: str) -> str:
     """A short stable name for a text, to see whether it changed since."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def said_hash(title: str, text: str) -> str:
+    """The same for all that a message says: what somebody who decides about it has seen (`outbox.Seen.text_hash`)."""
+    return text_hash(f"{title}\n{text}")

@@ -171,7 +171,7 @@ class Delivery:
             return self._sent(intent, On.FOUND, message)
         if sighting is Sighting.ABSENT and looked_ms < settled_ms:
             return self._move(intent, On.CANT_TELL, not_before_ms=settled_ms, detail="too_soon")
-        if sighting is Sighting.ABSENT and (self._adapter.certain_mark or intent.kind is not Kind.REPLY):
+        if sighting is Sighting.ABSENT and (self._adapter.certain_mark or intent.kind not in (Kind.REPLY, Kind.WRITE)):
             return self._move(intent, On.SURELY_ABSENT, not_before_ms=looked_ms)
         return self._move(intent, On.CANT_TELL, asks=True, detail="not_sure")
 

@@ -22,7 +22,7 @@ from console.widgets.theme import measured, px
 from console.words import _
 
 HIGH = 560  # of the whole, in px of the design
-CAN = ("reply", "edit", "delete", "approve", "hide", "spam", "lock", "pin", "settle", "react")
+CAN = ("reply", "edit", "delete", "approve", "hide", "spam", "lock", "pin", "settle", "react", "write")
 LOOKS = {Way.API: ("ok", "check-bold"), Way.HANDOFF: ("warn", "arrow-square-out"), Way.NO: ("neutral", "minus")}
 
 

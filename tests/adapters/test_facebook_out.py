@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.domain.conversation import MessageState, text_hash
+from console.domain.conversation import MessageState, said_hash
 from console.domain.outbox import Kind, Seen
 from console.domain.platform import Forbidden, NotFound, PlatformError, RateLimited, Rejected, Sighting, Way
 from console.sentences import error_sentence
@@ -88,7 +88,7 @@ async def test_only_our_own_comments_are_edited_and_only_as_their_editor_saw_the
     made, intent = page.adapter(), page.intent(Kind.EDIT, ours, "Morgen")
     facebook.edit(ours.id, "Overmorgen")
     changed = type(intent)(**{name: getattr(intent, name) for name in intent.__slots__} | {
-        "seen": Seen(text_hash=text_hash("Morgne"))})  # fmt: skip
+        "seen": Seen(text_hash=said_hash("", "Morgne"))})  # fmt: skip
     with pytest.raises(Rejected, match="changed"):
         await made.perform(changed)
     await made.close()

@@ -60,7 +60,7 @@ async def test_with_the_app_of_the_customer_the_end_of_the_token_is_known(linked
     (line,) = [
         one for one in (await looked(linkedin, settings=app, client_secret="geheim")).lines if "token" in one.code
     ]
-    assert (line.code, line.outcome) == ("token_ends", "limited")
+    assert (line.code, line.outcome) == ("token_ends_soon", "limited")
     result = await looked(linkedin, settings=app, client_secret="geheim", refresh_token=REFRESH)
     assert "token_renews" in {one.code for one in result.lines}
     assert result.settings["token_ends_ms"] == ""

@@ -32,7 +32,7 @@ TYPES = {
     type(None): "null",
 }
 TOGETHER = {  # one shape, many commands
-    "reply": ("edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore", "lock", "unlock", "pin", "unpin", "settle"),
+    "reply": ("write", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore", "lock", "unlock", "pin", "unpin", "settle"),
     "done": ("reopen", "tag", "untag", "note", "assign", "snooze", "escalate"),
     "connect": ("sign-in",),
 }  # fmt: skip

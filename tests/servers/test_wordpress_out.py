@@ -19,7 +19,7 @@ from console.adapters.markup import escape, from_plain, reduce
 from console.adapters.wordpress import WordPress as Adapted
 from console.adapters.wordpress_reading import Keys
 from console.adapters.wordpress_sending import MAX_BYTES, varied
-from console.domain.conversation import Message, MessageState, Thread, ThreadKey, text_hash
+from console.domain.conversation import Message, MessageState, Thread, ThreadKey, said_hash
 from console.domain.outbox import Intent, IntentId, Kind, Seen, State
 from console.domain.platform import (
     AuthExpired,
@@ -360,7 +360,7 @@ async def test_only_our_own_words_are_edited_and_not_over_a_colleagues(writing: 
         await writing.perform(writing.intent(Kind.EDIT, "Anders"))
     done = await writing.perform(writing.intent())
     (ours,) = writing.ours()
-    seen = Seen(text_hash=text_hash("Dank je wel!"))
+    seen = Seen(text_hash=said_hash("", "Dank je wel!"))
     writing.blog.edit(ours.id, "Dank u wel! (redactie)")
     with pytest.raises(Rejected) as refused:
         await writing.perform(writing.intent(Kind.EDIT, "Dank je", ours.id, seen=seen))

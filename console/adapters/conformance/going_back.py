@@ -10,8 +10,8 @@ from console.adapters.conformance.platform import Platform
 from console.adapters.conformance.promises import Promises
 from console.adapters.conformance.shelf import Shelf
 from console.adapters.contract import Adapter, Tools
-from console.domain.conversation import MessageKey
-from console.domain.outbox import Kind
+from console.domain.conversation import MessageKey, said_hash
+from console.domain.outbox import Kind, Seen
 from console.domain.platform import CAPABILITIES, PlatformError, Rejected, Sighting, Way
 
 
@@ -85,7 +85,10 @@ class GoingBack(Promises):
         reply = await adapter.perform(self.intent(platform, Kind.REPLY, thread, None, "Morgne"))
         ours = MessageKey(reply.message)
         await shelf.catch_up(adapter)
-        intent = self.intent(platform, Kind.EDIT, thread, ours, "Morgen <3")
+        seen = Seen(
+            text_hash=said_hash(shelf.messages[ours].title, shelf.messages[ours].text)
+        )  # as who edits it saw it
+        intent = replace(self.intent(platform, Kind.EDIT, thread, ours, "Morgen <3"), seen=seen)
         assert (await adapter.find_sent(intent, frozenset())).sighting is Sighting.ABSENT
         await adapter.perform(intent)
         assert (await adapter.find_sent(intent, frozenset())).sighting is Sighting.SEEN

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.domain.conversation import Message, MessageState, text_hash
+from console.domain.conversation import Message, MessageState, said_hash
 from console.domain.policy import Policy
 from console.domain.questions import asks, only_thanks
 from console.store.connection import Connection
@@ -126,7 +126,7 @@ def facts_of(message: Message, space_id: int, person_id: int, source: int) -> tu
     """What of a message is stored as it was said, in the order of _FACTS."""
     return (
         space_id, person_id, message.root or "", message.parent or "", message.posted_at_ms, message.edited_at_ms,
-        message.state.value, message.title, message.html, message.text, text_hash(f"{message.title}\n{message.text}"),
+        message.state.value, message.title, message.html, message.text, said_hash(message.title, message.text),
         _json([[a.name, a.mime, a.size_bytes, a.url] for a in message.attachments]) if message.attachments else "[]",
         _json([list(reaction) for reaction in message.reactions]) if message.reactions else "[]",
         message.url, message.mark, message.raw, int(message.partial), source,
