@@ -320,6 +320,12 @@ class WordPress:
         )
         return list(range(last + 1, last + comments + 1))
 
+    def export(self) -> str:
+        """The site's own export (WXR), of everything it holds."""
+        return self._run(
+            "php", "-d", "display_errors=0", str(HERE / "wordpress_site" / "export.php"), str(self.site), self.url
+        )
+
     def comments(self, post: int | None = None) -> list[Comment]:
         """Every comment in whatever status, from the database itself, oldest id first."""
         where = f" WHERE comment_post_ID = {post}" if post is not None else ""

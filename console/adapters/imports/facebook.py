@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from console.adapters.by_hand import by_hand
 from console.adapters.deep_links import FACEBOOK, Place, message_key, person_key, place_of, space_key
 from console.adapters.imports.entry import Entry, Options, Skipped
 from console.adapters.imports.facebook_labels import Labelled, read_labels
@@ -25,7 +26,7 @@ from console.adapters.imports.walking import Broken, NotTaken, Part, walk
 from console.adapters.markup import from_plain
 from console.adapters.rows import first_line
 from console.domain.conversation import Attachment, Change, Message, Person, Space, Thread, ThreadKey
-from console.domain.platform import Cursor, capabilities
+from console.domain.platform import Cursor
 
 SERVER = "www.facebook.com"
 MAX_TITLE_CHARS = 100
@@ -40,9 +41,7 @@ _LISTS = frozenset({
 
 class Facebook:
     key = platform = FACEBOOK
-    capabilities = capabilities(
-        approximate=True, read="api", reply="handoff", edit="handoff", delete="handoff", hide="handoff", lock="handoff"
-    )
+    capabilities = by_hand(FACEBOOK)
 
     def recognises(self, source: Source) -> bool:
         return bool(_files(source))

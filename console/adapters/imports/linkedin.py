@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from console.adapters.by_hand import by_hand
 from console.adapters.csv_rows import Line, text_of
 from console.adapters.deep_links import LINKEDIN, Place, message_key, person_key, place_of, space_key, thread_key
 from console.adapters.imports import linkedin_csv
@@ -35,7 +36,7 @@ from console.domain.conversation import (
     ThreadKey,
     key_of,
 )
-from console.domain.platform import Cursor, capabilities
+from console.domain.platform import Cursor
 
 SERVER = "www.linkedin.com"
 FEED = "feed"  # in the place of a group's number: what was posted for everybody
@@ -48,7 +49,7 @@ _URN = re.compile(r"(\d{16,20})\Z")
 
 class LinkedIn:
     key = platform = LINKEDIN
-    capabilities = capabilities(approximate=True, read="api", reply="handoff", edit="handoff", delete="handoff")
+    capabilities = by_hand(LINKEDIN)
 
     def recognises(self, source: Source) -> bool:
         return any(True for _ in _files(source))

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from console.adapters.by_hand import by_hand
 from console.adapters.csv_rows import Line
+from console.adapters.deep_links import YAMMER
 from console.adapters.imports.entry import Entry, Options, Skipped
 from console.adapters.imports.source import Item, Source
 from console.adapters.imports.tables import lines_of, tables
@@ -20,7 +22,7 @@ from console.adapters.rows import number
 from console.adapters.yammer_lines import keys_in, private, read_gone, read_said, said, space_in
 from console.adapters.yammer_reading import GENERAL, PRIVATE, Site, moment_ms, truth
 from console.domain.conversation import Change, Message, MessageState, Person, Space, Thread
-from console.domain.platform import Cursor, capabilities
+from console.domain.platform import Cursor
 from console.words import _
 
 HOST, URL = "www.yammer.com", "https://www.yammer.com"
@@ -31,11 +33,8 @@ _NETWORK = re.compile(r"(?:^|/)(\d{1,19})/[^/]+\Z")
 
 
 class VivaEngage:
-    key = platform = "yammer"
-    capabilities = capabilities(
-        read="api", reply="handoff", edit="handoff", delete="handoff", hide="handoff", lock="handoff", pin="handoff",
-        react="handoff",
-    )  # fmt: skip
+    key = platform = YAMMER
+    capabilities = by_hand(YAMMER)
 
     def recognises(self, source: Source) -> bool:
         return any(columns >= _MESSAGES for _item, columns in tables(source))
