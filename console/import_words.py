@@ -40,6 +40,17 @@ def looks_like(what: str) -> str:
         "mattermost": _("It looks like an export of Mattermost. Write our own JSONL of it; the guide says how."),
         "discourse": _("It looks like an archive of Discourse. Write our own JSONL of it; the guide says how."),
         "mastodon": _("It looks like an archive of Mastodon. Write our own JSONL of it; the guide says how."),
+        "facebook_html": _(
+            "It is your information from Facebook as web pages, which can't be read safely. Ask Facebook for it anew and"
+            " choose JSON as the format."
+        ),
+        "facebook_without_groups": _(
+            "It is your information from Facebook, without what you wrote in groups. Ask for it anew, with Groups among"
+            " what it holds."
+        ),
+        "linkedin_without_posts": _(
+            "It is your data from LinkedIn, without posts and comments. Ask LinkedIn for the larger copy, which takes a day."
+        ),
         "office": _("It looks like a document or mail of Office. From Outlook, save mails as .eml or an mbox."),
         "pst": _("It looks like a file of Outlook (.pst). Open it in Outlook or Thunderbird, and save it as mbox or .eml."),
         "pdf": _("It looks like a PDF: conversations can't be read from that."),
@@ -94,6 +105,7 @@ def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
         "not_a_message": _("That is no message."),
         "no_thread": _("It doesn't say in which conversation it stands."),
         "no_blog": _("It doesn't say which blog it is of."),
+        "facebook_html": _("A web page of Facebook's; what it holds was left out. Ask for the export anew, as JSON."),
         "unreadable": _("This can't be read."),
         "xml_doctype": _("It holds definitions of its own, as no export does. It was read no further."),
         "cut_off": _("It breaks off here: the file isn't whole. What stands before it was read."),

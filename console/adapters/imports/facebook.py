@@ -12,6 +12,7 @@ import mimetypes
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from console.adapters.by_hand import by_hand
@@ -33,6 +34,7 @@ MAX_TITLE_CHARS = 100
 SECONDS_END = 100_000_000_000  # a larger count since 1970 is one of milliseconds
 MOST_HEADS = 200  # files whose beginning is looked at, where their names tell nothing
 _FILES = re.compile(r"(?:group_posts_and_comments|your_(?:posts|comments|posts_and_comments)_in_groups)(?:_\d{1,4})?\.json", re.IGNORECASE)  # fmt: skip
+_PAGES = re.compile(_FILES.pattern.replace("json", "html"), re.IGNORECASE)
 _MARKS = (b'"group_posts_v2"', b'"group_comments_v2"', b'"group_posts"', b'"group_comments"')
 _LISTS = frozenset({
     "group_posts_v2", "group_comments_v2", "group_posts", "group_comments", "comments_v2", "comments", "activity_log_data",
@@ -48,7 +50,8 @@ class Facebook:
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
         reader = _Reader(_writer(source))
-        yield from walk((reader.part(source, item) for item in _files(source)), source, options.since_ms, after)
+        parts = chain((reader.part(source, item) for item in _files(source)), map(_left_out, _not_ours(source)))
+        yield from walk(parts, source, options.since_ms, after)
 
 
 def _files(source: Source) -> list[Item]:
@@ -57,6 +60,22 @@ def _files(source: Source) -> list[Item]:
         return named
     others = [item for item in source.items if item.base.lower().endswith(".json")]
     return [item for item in others[:MOST_HEADS] if any(mark in source.head(item) for mark in _MARKS)]
+
+
+def _not_ours(source: Source) -> Iterator[tuple[Item, str]]:
+    """Files that hold what somebody said and are left out: pages for a browser, and private messages."""
+    yield from ((item, "facebook_html") for item in source.items if _PAGES.fullmatch(item.base))
+    threads = [item for item in source.below("messages", ".json") if item.base.lower().startswith("message_")]
+    yield from ((item, "private") for item in threads)
+
+
+def _left_out(told: tuple[Item, str]) -> Part:
+    item, reason = told
+
+    def read(row: object) -> Sequence[Change]:
+        raise NotTaken(reason, quiet=True)
+
+    return Part(item, lambda: [(1, None)], read)
 
 
 def _writer(source: Source) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from console.adapters.imports.entry import Format
 from console.adapters.imports.facebook import Facebook
 from console.adapters.imports.jsonl import Jsonl
@@ -30,6 +32,19 @@ _NAMES = (
 )  # fmt: skip
 
 
+_FIRST_LINES = (
+    (re.compile(rb'\{\s*"type"\s*:\s*"version"\s*,'), "mattermost"),
+    (re.compile(rb'"?topic_title"?,"?categor(?:y|ies)"?,"?(?:sub_category|is_pm)"?,'), "discourse"),
+)
+# Folders and files that only an export of one platform has, though not what we read of it.
+_LACKING = (
+    ("start_here.html", "facebook_html"), ("your_comments_in_groups.html", "facebook_html"),
+    ("group_posts_and_comments.html", "facebook_html"), ("your_posts_in_groups.html", "facebook_html"),
+    ("profile_information.json", "facebook_without_groups"), ("Connections.csv", "linkedin_without_posts"),
+    ("Invitations.csv", "linkedin_without_posts"),
+)  # fmt: skip
+
+
 def recognise(source: Source) -> Format | None:
     """The format of a source, None for one that none of ours reads."""
     return next((one for one in FORMATS if one.recognises(source)), None)
@@ -46,10 +61,13 @@ def looks_like(source: Source) -> str:
     items = [item for item in source.items if item.size_bytes]
     if not items:
         return "empty"
-    for name, what in _NAMES:
+    for name, what in (*_NAMES, *_LACKING):
         if source.named(name):
             return what
+    if source.below("your_facebook_activity", ".json"):
+        return "facebook_without_groups"
     head = source.head(items[0]).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head.startswith(b'{"type":"version"'):
-        return "mattermost"
+    for begin, what in _FIRST_LINES:
+        if begin.match(head):
+            return what
     return next((what for begin, what in _BEGINNINGS if head[: len(begin)].lower() == begin.lower()), "unknown")

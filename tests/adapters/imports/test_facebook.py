@@ -248,3 +248,19 @@ def test_a_name_with_a_verb_in_it_is_a_name_where_the_profile_tells(tmp_path: Pa
         export(tmp_path, group_posts_and_comments=posts(facebook_post("Zonder groep", "Sanne de Wit deed iets")))
     )
     assert told.said_by("Zonder groep") == WRITER
+
+
+def test_pages_for_a_browser_and_private_messages_beside_it_are_left_out_and_told_of(tmp_path: Path) -> None:
+    told = read(
+        zipped(
+            tmp_path / "gemengd.zip",
+            {
+                f"{GROUPS}group_posts_and_comments.json": json.dumps(posts(facebook_post("Hallo", f"{WRITER} posted in Zorg."))),
+                f"{GROUPS}your_comments_in_groups.html": "<html>Nov 23, 2026, 10:12 am</html>",
+                "your_facebook_activity/messages/inbox/joris_1/message_1.json": json.dumps({"messages": [{"content": "Onder ons"}]}),
+            },
+        )
+    )  # fmt: skip
+    assert told.texts == ["Hallo"]
+    assert told.reasons == ["facebook_html", "private"]
+    assert "Onder ons" not in repr(told.entries)
