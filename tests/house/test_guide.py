@@ -19,7 +19,7 @@ from console.words import resources
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 PAIRS = {
-    "start.md": "beginnen.md", "keys.md": "toetsen.md", "search.md": "zoeken.md", "outbox.md": "outbox.md",
+    "start.md": "beginnen.md", "keys.md": "toetsen.md", "search.md": "zoeken.md", "outbox.md": "outbox.md", "exports.md": "exports.md",
     "settings.md": "instellingen.md", "keeps.md": "bewaart.md", "troubleshooting.md": "problemen.md",
 }  # fmt: skip
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md"])
