@@ -21,6 +21,11 @@ def mail_finding(code: str, facts: Mapping[str, str], count: int) -> tuple[str, 
             )
         case "mail_live":
             return _("This server tells at once when mail arrives."), ""
+        case "mail_live_first":
+            return (
+                _("This server tells at once when mail arrives in ‘{name}’.").format(name=facts.get("name", "")),
+                _("In the other folders we look every minute."),
+            )
         case "mail_polls":
             return _("This server doesn't tell when mail arrives."), _("We look every minute.")
         case "mail_sends":

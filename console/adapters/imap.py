@@ -11,7 +11,7 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -37,6 +37,7 @@ LIMIT_SCALE = (
 )
 MAX_LITERAL_BYTES = 40_000_000
 MAX_ANSWER_BYTES = 100_000_000  # of all that one command is answered with
+SEES_S = (0.1, 0.5, 2.0)  # the moments that a server needs to see that connections ended
 LINE_BYTES = 100  # that a line costs us besides what stands in it
 WHOLE_SCALE = 20  # the longest that one piece of work may take, in our patience with one answer
 _HALF_A_LINE = "got more than"  # as the library says of a line that it gave up reading
@@ -59,10 +60,13 @@ SignIn = Callable[[], Awaitable[Credential]]
 class Imap:
     """A connection that is made anew after anything that leaves it in doubt."""
 
-    def __init__(self, server: Server, sign_in: SignIn, timeout_s: float) -> None:
+    def __init__(self, server: Server, sign_in: SignIn, timeout_s: float, *, waits: bool = False) -> None:
+        """`waits`: it only waits for news, so that it may be broken off at any moment."""
         self._server = server
         self._sign_in = sign_in
         self._timeout_s = timeout_s
+        self._waits = waits
+        self._others: Sequence[Imap] = ()
         self._client: IMAPClient | None = None
         self._turn = asyncio.Lock()
         self._worker: ThreadPoolExecutor | None = None
@@ -80,7 +84,37 @@ class Imap:
             except Unreachable as error:
                 if not used or not again or error.code != "line_broke":
                     raise
+            except RateLimited as error:
+                if used or self._waits or error.code != "mail_limit" or not self._others:
+                    raise
+                return await self._instead_of_the_others(work, error)
+            return await self._once(work)
+
+    async def _instead_of_the_others(self, work: Callable[[IMAPClient], T], refused: RateLimited) -> T:
+        for pause_s in SEES_S:
+            for other in self._others:
+                await other.give_way()
+            await asyncio.sleep(pause_s)
+            try:
                 return await self._once(work)
+            except RateLimited as error:
+                refused = error
+        raise refused
+
+    def shares_with(self, *others: Imap) -> None:
+        """Connections to the same account, which are given up where the server lets us have no more."""
+        self._others = others
+
+    async def give_way(self) -> None:
+        """End the connection, once what is going on is done; a wait for news ends at once."""
+        if not self._waits:
+            try:
+                async with asyncio.timeout(self._timeout_s), self._turn:
+                    self._drop()
+            except TimeoutError:
+                pass  # it is in use, and perhaps so is ours by it
+        else:
+            self._drop()
 
     async def _once(self, work: Callable[[IMAPClient], T]) -> T:
         credential = await self._sign_in() if self._client is None else None

@@ -102,7 +102,9 @@ class Mail:
         return await (parts.sweep.pull(cursor) if stream.key == SWEEP else parts.reader.pull(cursor))
 
     async def listen(self, stream: Stream, cursor: Cursor) -> Page:
-        """The main folder tells at once; the others are looked at as often as this returns."""
+        """The main folder tells at once, all of them where the server can; else the others are looked at as often as
+        this returns.
+        """
         parts = self._parts()
         await parts.idle.begin()  # before the look, so that nothing falls between the two
         page = await parts.reader.pull(cursor)
@@ -144,7 +146,10 @@ class Mail:
             settings, address = config.settings, address_of(config)
             imap = imap_server(settings.get("imap") or config.url)
             smtp = Smtp(smtp_servers(settings.get("smtp", ""), imap)[0], self._credential, tools.timeout_s)
-            reading, answering, waiting = (Imap(imap, self._credential, tools.timeout_s) for _ in range(3))
+            reading, answering = (Imap(imap, self._credential, tools.timeout_s) for _ in range(2))
+            waiting = Imap(imap, self._credential, tools.timeout_s, waits=True)
+            reading.shares_with(waiting, answering)
+            answering.shares_with(waiting, reading)
             folders, sent = followed(settings), settings.get("sent", "")
             notices = Notices(trusted_in(settings.get("authserv", "")), tools.servers)
             account = Account(frozenset({address}), folders[0], sent, notices)
@@ -156,7 +161,7 @@ class Mail:
             )  # fmt: skip
             self._made = _Parts(
                 Reader(reading, keys, read, account, config, tools), Sweep(reading, keys, read, tools),
-                Idle(waiting, folders[0]), Sender(answering, smtp, keys, ways, account, tools),
+                Idle(waiting, read), Sender(answering, smtp, keys, ways, account, tools),
                 (reading, answering, waiting),
             )  # fmt: skip
         return self._made

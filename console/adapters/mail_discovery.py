@@ -13,6 +13,7 @@ from console.adapters import mail_folders
 from console.adapters.contract import Config, Tools
 from console.adapters.imap import Imap, SignIn
 from console.adapters.mail_address import FILES_SENT, Server, imap_server, smtp_servers
+from console.adapters.mail_listening import can_be_told_of
 from console.adapters.mail_reading import folder_space
 from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys
@@ -36,6 +37,7 @@ class Seen:
     folders: frozenset[str]
     special: Mapping[str, str]
     idle: bool
+    notify: bool
     mails: int
     full: bool
     vouching: frozenset[str]
@@ -79,7 +81,10 @@ async def check(config: Config, sign_in: SignIn, tools: Tools) -> CheckResult:
     ]
     missing = [name for name in wanted if name not in seen.folders]
     lines += [CheckLine("mail_no_folder", False, {"name": name}) for name in missing]
-    lines.append(CheckLine("mail_live", True) if seen.idle else CheckLine("mail_polls", True, limited=True))
+    if seen.idle and any(not (seen.notify and can_be_told_of(name)) for name in wanted[1:]):
+        lines.append(CheckLine("mail_live_first", True, {"name": wanted[0]}, limited=True))
+    else:
+        lines.append(CheckLine("mail_live", True) if seen.idle else CheckLine("mail_polls", True, limited=True))
     if seen.full:
         lines.append(CheckLine("mail_full", True, limited=True))
     smtp, sends = await _sends(config, imap, sign_in, tools)
@@ -119,8 +124,8 @@ def _look(client: IMAPClient, wanted: Sequence[str]) -> Seen:
     mails = sum(int(client.folder_status(name, ["MESSAGES"]).get(b"MESSAGES", 0)) for name in wanted if name in names)
     heads = [one for name in wanted if name in names for one in mail_folders.newest(client, name, LOOKED_AT)]
     return Seen(
-        frozenset(names), special, client.has_capability("IDLE"), mails, is_full(client), likely_servers(heads),
-        any(is_from_a_platform(one) for one in heads),
+        frozenset(names), special, client.has_capability("IDLE"), client.has_capability("NOTIFY"), mails, is_full(client),
+        likely_servers(heads), any(is_from_a_platform(one) for one in heads),
     )  # fmt: skip
 
 

@@ -1,14 +1,18 @@
-"""Being told of new mail: a connection of its own that waits in one folder (IDLE), renewed before the server ends it."""
+"""Being told of new mail: a connection of its own that waits in one folder (IDLE), renewed before the server ends it.
+
+Where the server can tell of several folders on one connection (NOTIFY), it does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import imaplib
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 
 from console.adapters.imap import Imap
 from console.domain.platform import PlatformError, Unreachable
@@ -18,14 +22,39 @@ RENEW_S = 25 * 60.0  # a server may end it after 29 minutes
 SHORT_S = 10.0  # a wait that ends sooner without news was cut off
 LONGEST_REST_S = 600.0
 
+EVENTS = "(MessageNew MessageExpunge)"
+
+
+def can_be_told_of(folder: str) -> bool:
+    """Dovecot 2.3 tells of names with other letters in bytes that are no IMAP."""
+    return folder.isascii()
+
+
+def _tell_of(client: IMAPClient, folders: Sequence[str]) -> None:
+    """Have the server tell of these too (RFC 5465). One that won't is no worse than one that can't."""
+    names = " ".join(_quoted(name) for name in folders)
+    try:
+        client._imap.xatom("NOTIFY", "SET", f"(selected {EVENTS})", f"(mailboxes ({names}) {EVENTS})")
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return
+
+
+def _quoted(name: str) -> str:
+    encoded: bytes = imap_utf7.encode(name)
+    return '"' + re.sub(r'(["\\])', r"\\\1", encoded.decode("ascii")) + '"'
+
 
 class Idle:
-    """Waits for news in a folder. Where the server keeps dropping the line it rests, so that others only poll."""
+    """Waits for news in folders, the main one first. Where the server keeps dropping the line it rests, so that others
+    only poll.
+    """
 
-    def __init__(self, line: Imap, folder: str, steady_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, line: Imap, folders: Sequence[str], steady_s: Callable[[], float] = time.monotonic) -> None:
         """`steady_s`: the clock by which a wait grows old, and by which it rests."""
         self._line = line
-        self._folder = folder
+        self._folders = folders
         self._steady_s = steady_s
         self._on: IMAPClient | None = None
         self._since_s = 0.0
@@ -69,7 +98,10 @@ class Idle:
         if running:
             client.idle_done()  # every EXISTS so far is behind us: whoever began the wait reads the mail next
         else:
-            client.select_folder(self._folder, readonly=True)
+            client.select_folder(self._folders[0], readonly=True)
+            told_of = [name for name in self._folders[1:] if can_be_told_of(name)]
+            if told_of and client.has_capability("NOTIFY"):
+                _tell_of(client, told_of)
         client.idle()
         self._on, self._since_s = client, self._steady_s()
 

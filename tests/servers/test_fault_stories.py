@@ -27,6 +27,7 @@ pytestmark = pytest.mark.long
 
 SEED = int(os.environ.get("LUISTERPOST_FAULT_SEED", "20261125"))
 TURNS = 4
+UNHURRIED = 0.03
 LATE = {"finished late": proxy.LATE_AND_CUT}
 # Where in the life of a reply the fault strikes.
 STEPS = ("sending", "looking", "pulling")
@@ -136,6 +137,7 @@ def _upheaval(there: Connected, step: str, upheaval: str, draw: random.Random, b
     """The line is held at the step, until what happens to the server is over."""
     place = there.place
     assert isinstance(place, OnMail), "only of a mail server it is known what can happen to it"
+    place.settle_scale = UNHURRIED  # a restart takes the time that it takes
     happen = place.upheavals[upheaval.removesuffix(" after")]
     if upheaval.endswith(" after"):
         return _held_answer(place, happen, beside)

@@ -9,26 +9,39 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import trustme
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
 
+from console.adapters.conformance import Shelf
+from console.adapters.contract import Config, Tools
 from console.adapters.imap import Credential, Imap
+from console.adapters.mail import Mail
 from console.adapters.mail_address import Server
 from console.adapters.mail_listening import Idle
 from console.adapters.smtp import Smtp
+from console.domain.conversation import ConnectionKey
+from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import Unreachable
-from console.sentences import error_sentence
+from console.sentences import check_line, error_sentence
 from tests.fakes.imap import Call, OddImap
-from tests.servers.dovecot import PASSWORD
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.mailbox import Mailbox, now_ms
 
 PATIENCE_S = 5.0
 MINUTE_S = 60.0
 
 
+async def credential(user: str) -> Credential:
+    return Credential(user, PASSWORD)
+
+
 async def sign_in() -> Credential:
-    return Credential("redactie@intra.test", PASSWORD)
+    return await credential("redactie@intra.test")
 
 
 # -- certificates ----------------------------------------------------------------------------------------------------------
@@ -148,7 +161,7 @@ class Waits:
 @asynccontextmanager
 async def waiting(server: OddImap, waits: Waits) -> AsyncIterator[Idle]:
     line = Imap(Server("imap", "127.0.0.1", server.port, "none"), sign_in, PATIENCE_S)
-    yield Idle(line, "INBOX", lambda: waits.at_s)
+    yield Idle(line, ["INBOX"], lambda: waits.at_s)
     line.close()
 
 
@@ -183,3 +196,72 @@ async def test_a_wait_that_was_dropped_all_the_same_is_begun_again_and_tells_of_
             waits.tell()
             await asyncio.wait_for(told, PATIENCE_S)
             assert waits.begun == 4
+
+
+# -- few connections ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [1, 2])
+async def test_where_few_connections_are_allowed_news_still_comes_and_answers_still_leave(most: int) -> None:
+    few = Dovecot(f"mail_max_userip_connections = {most}")
+    try:
+        box = Mailbox(few)
+        thread = box.open_thread("Rooster", "Waar is het?")
+        few.end_sessions()
+        lines = [IMAPClient(few.host, few.imap_port, ssl=False) for _ in range(most + 1)]
+        with pytest.raises(LoginError, match="LIMIT"):  # it is really one too many
+            [line.login(box.us, PASSWORD) for line in lines]
+        for line in lines:
+            line.shutdown()
+        shelf = Shelf()
+        tools = Tools(now_ms=now_ms, known=shelf.known, held=shelf.held, timeout_s=PATIENCE_S)
+        adapter = box.adapter(tools, box.config(poll_s="1"))
+        stream = adapter.streams()[0]
+        await shelf.catch_up(adapter)
+        listening = asyncio.create_task(adapter.listen(stream, shelf.cursors["mail"]))
+        await asyncio.sleep(0)
+        intent = Intent(
+            IntentId("0198-weinig"), Kind.REPLY, ConnectionKey("connection"), box.space, thread, None, "Morgen.",
+            state=State.SENDING, by="ik", created_at_ms=1_795_600_000_000, not_before_ms=0, attempts=1,
+        )  # fmt: skip
+        await adapter.perform(intent)
+        await listening
+        await shelf.catch_up(adapter)
+        assert sorted(one.text for one in shelf.messages.values()) == ["Morgen.", "Waar is het?"]
+        await adapter.close()
+    finally:
+        few.close()
+
+
+# -- several folders ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_server_that_can_tells_of_every_folder_at_once(dovecot: Dovecot) -> None:
+    box = Mailbox(dovecot)
+    name = 'Zeg "ja"'
+    dovecot.session(box.us).create_folder(name)
+    line = Imap(
+        Server("imap", "127.0.0.1", dovecot.imap_port, "none"), partial(credential, box.us), PATIENCE_S, waits=True
+    )
+    idle = Idle(line, ["INBOX", name, "Weg"])
+    await idle.begin()
+    told = asyncio.create_task(idle.wait(60.0))
+    await asyncio.to_thread(dovecot.put, box.us, name, box.mail("Vraag", "Hallo").as_bytes())
+    await asyncio.wait_for(told, 20)
+    line.close()
+
+
+async def test_where_only_one_folder_tells_the_check_says_so() -> None:
+    async with OddImap(folders=[b'(\\HasNoChildren) "/" INBOX', b'(\\HasNoChildren) "/" Vragen']) as server:
+        config = Config(
+            ConnectionKey("c"),
+            "mail",
+            server.url,
+            "a@b.nl",
+            settings={"folders": "INBOX;Vragen", "smtp": "smtp://127.0.0.1:1"},
+        )
+        made = Mail(config, {"password": PASSWORD}, Tools(now_ms=now_ms, timeout_s=PATIENCE_S))
+        (line,) = [one for one in (await made.check()).lines if one.code == "mail_live_first"]
+        assert line.limited
+        assert "‘INBOX’" in str(check_line(line, "mail"))
+        await made.close()
