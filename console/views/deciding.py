@@ -113,6 +113,8 @@ class Deciding:
             Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: self._text_size(-10), view),
             Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: self._text_size(0), view),
             Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
+            Command("import", _("Import a file …"), [], w.importing.choose_files, view),
+            Command("import_folder", _("Import a folder …"), [], w.importing.choose_folder, view),
             Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
             Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
             Command("keys", _("Keys"), ["?"], self.show_keys, view),
