@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.words import _
+from console.words import _, ngettext, number
 
 READABLE = (
     "mail",
@@ -61,6 +61,12 @@ def looks_like(what: str) -> str:
         "json": _("It is JSON, but of no export that we know. The guide says how ours looks."),
         "xml": _("It is XML, but of no export that we know."),
     }.get(what, _("We don't recognise it."))  # fmt: skip
+
+
+def counted_words(messages: int, people: int) -> str:
+    """How much would be read."""
+    read = ngettext("{n} message would be read.", "{n} messages would be read.", messages).format(n=number(messages))
+    return f"{read} " + ngettext("{n} person speaks in it.", "{n} people speak in it.", people).format(n=number(people))
 
 
 def unknown_file(what: str) -> str:

@@ -20,7 +20,7 @@ from console.cli.reading import Json
 from console.cli.session import Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen
 from console.domain.imported import Imported, Missed
-from console.import_words import format_words, skipped_words
+from console.import_words import counted_words, format_words, skipped_words
 from console.sentences import day
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow, by_name, spaces
@@ -128,7 +128,7 @@ def watched(session: Session, key: str) -> Iterator[None]:
 def say_look(found: Look) -> None:
     """What would be read, for people."""
     say(_("Recognised: {name}.").format(name=format_words(found.format)))
-    say(ngettext("{n} message would be read, by {people} people.", "{n} messages would be read, by {people} people.", found.messages).format(n=number(found.messages), people=number(found.people)))  # fmt: skip
+    say(counted_words(found.messages, found.people))
     if found.first_ms is not None and found.last_ms is not None:
         say(_("From {first} until {last}.").format(first=day(found.first_ms, now_ms()), last=day(found.last_ms, now_ms())))  # fmt: skip
     for title, count in found.spaces.most_common():

@@ -15,7 +15,7 @@ from console.desk import connections as desk_connections
 from console.desk import imports
 from console.domain.characters import one_line
 from console.domain.imported import Missed
-from console.import_words import format_words, skipped_words
+from console.import_words import counted_words, format_words, skipped_words
 from console.sentences import day, error_sentence
 from console.store.read.connections import ConnectionRow, by_name
 from console.store.read.imports import imported, skipped, skipped_file
@@ -131,13 +131,15 @@ class ImportDialog(Dialog):
         count, now_ms = int(found["messages"]), self._services.store.now_ms()
         lines = [
             _("Recognised: {name}.").format(name=format_words(str(found["format"]))),
-            ngettext("{n} message would be read, by {people} people.", "{n} messages would be read, by {people} people.", count).format(n=number(count), people=number(int(found["people"]))),
-        ]  # fmt: skip
+            counted_words(count, int(found["people"])),
+        ]
         if found["first_ms"] is not None:
             lines.append(_("From {first} until {last}.").format(first=day(found["first_ms"], now_ms), last=day(found["last_ms"], now_ms)))  # fmt: skip
         spaces = [f"{one_line(title)}  {number(count)}" for title, count in found["spaces"][:SPACES]]
         missed = [Missed(one["where"], one["reason"], one["facts"]) for one in found["missed"]]
-        self._say("\n".join(lines), [*spaces, *_left_out(missed, int(found["skipped"]))])
+        self._say(
+            "\n".join(lines), [*spaces, *([""] if spaces and missed else []), *_left_out(missed, int(found["skipped"]))]
+        )
         self._go.setEnabled(count > 0)
         self._name.setFocus()
         self._name.selectAll()

@@ -83,7 +83,7 @@ def test_a_dropped_file_is_looked_at_asked_about_and_read(
     dialog = drop(window, file)
     assert "Nothing is kept yet" in said(dialog)
     collect()
-    qtbot.waitUntil(lambda: "7 messages would be read, by 1 people." in said(dialog))
+    qtbot.waitUntil(lambda: "7 messages would be read. 1 person speaks in it." in said(dialog))
     assert "Buurtnieuws  7" in said(dialog)
     assert "buurt.txt:9  This line is no JSON object." in said(dialog)
     assert names(window) == before
