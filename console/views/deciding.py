@@ -33,6 +33,7 @@ from console.troubles import refusal_sentence, store_sentence
 from console.views import text_size
 from console.views.commands import Command, install, set_keys, sheet
 from console.views.guide import show_guide
+from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
@@ -60,6 +61,7 @@ class Deciding:
         window.conversation.versions_asked.connect(self._show_versions)
         window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
+        self.importing = Importing(window)
         self.joining = Joining(window, self._try, self._say, self._undo)
 
     def commands(self) -> list[Command]:
@@ -113,8 +115,8 @@ class Deciding:
             Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: self._text_size(-10), view),
             Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: self._text_size(0), view),
             Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
-            Command("import", _("Import a file …"), [], w.importing.choose_files, view),
-            Command("import_folder", _("Import a folder …"), [], w.importing.choose_folder, view),
+            Command("import", _("Import a file …"), [], self.importing.choose_files, view),
+            Command("import_folder", _("Import a folder …"), [], self.importing.choose_folder, view),
             Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
             Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
             Command("keys", _("Keys"), ["?"], self.show_keys, view),

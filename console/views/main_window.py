@@ -29,7 +29,6 @@ from console.views.closing import ask_to_close
 from console.views.context_shown import context_shown
 from console.views.deciding import Deciding
 from console.views.handing_off import HandingOff
-from console.views.importing import Importing
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
 from console.views.models.sidebar_model import SidebarModel
@@ -94,7 +93,6 @@ class MainWindow(QMainWindow):
         self.sidebar = self._make_sidebar()
         self.doors = SidebarDoors(self)
         self.handing_off = HandingOff(self)
-        self.importing = Importing(self)
         self.deciding = Deciding(self)
         self._ring = FocusRing(self)
         self._lay_out()
