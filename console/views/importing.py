@@ -21,7 +21,7 @@ class Importing(QObject):
     """Every file that comes in is looked at first, and only then asked about."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+        super().__init__()
         self._window = window
         window.setAcceptDrops(True)
         window.installEventFilter(self)
