@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from console.adapters.contract import Held
 from console.adapters.mail_parsing import Mail
 from console.adapters.mail_threading import Keys, Place, Subjects, Weaver, base_subject, named_in
-from console.adapters.notices import Notice, Notices, NotUnderstood, Suspicious
+from console.adapters.notices import Notice, Notices, NotUnderstood, Suspicious, cleaned
 from console.domain.conversation import (
     Attachment,
     Change,
@@ -97,6 +97,8 @@ def _changes(
     doubted = lying.suspicious or isinstance(reading, Suspicious)
     person = _person(keys, mail, named=not isinstance(reading, Suspicious))
     message = _message(keys, lying, key, place, space.key, person.key, at_ms, account, doubted=doubted)
+    if isinstance(reading, NotUnderstood):
+        message = replace(message, raw=cleaned(mail, reading.platform))
     changes: list[Change] = [person] if place.space is not None else [person, space]
     root = place.root or ThreadKey(key)
     opens = str(root) == str(key)

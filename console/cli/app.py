@@ -9,7 +9,19 @@ import typer
 
 from console import __version__
 from console.adapters.community import BrokenCommunity
-from console.cli import care, connecting, deciding, exporting, gallery, importing, judging, outbox, people, reading
+from console.cli import (
+    care,
+    connecting,
+    deciding,
+    exporting,
+    gallery,
+    importing,
+    judging,
+    notices,
+    outbox,
+    people,
+    reading,
+)
 from console.cli.session import DONE, FAILED, NOT_ALLOWED, WRONG_CALL, Failed, Session, platform_failed, say
 from console.cli.wording import Command, Group, wrong_call
 from console.desk.seat import Refused
@@ -85,6 +97,7 @@ def build() -> typer.Typer:
         ("people", people.people, _("Who is one person over platforms: look, join, set apart.")),
         ("import", importing.import_files, _("Read an export or a mailbox from a file, as a connection of its own.")),
         ("export", exporting.export, _("Write threads and decisions into a file, safe to open in a spreadsheet.")),
+        ("notices", notices.notices, _("Notifications of platforms that weren't understood, and a file of them to hand on.")),
         ("doctor", care.doctor, _("Look whether everything is sound.")),
     ):  # fmt: skip
         app.command(name, help=text, cls=Command)(command)

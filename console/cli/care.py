@@ -103,6 +103,7 @@ def title(check: care.Check) -> str:
         "ledger_restored": _("The file of your decisions was damaged and is restored; the damaged one is kept"),
         "pictures": _("Pictures that are here"),
         "orphans": _("Conversations with decisions that aren't held now"),
+        "notices": _("Notifications that weren't understood; ‘luisterpost notices’ lists them"),
         "encryption": _("Driver"),
         "cache_rebuilt": _("The copy was damaged. It is set aside and collected again; your decisions are still there"),
     }[check.name]  # fmt: skip

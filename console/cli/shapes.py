@@ -15,6 +15,7 @@ from console.store.public_id import public_id
 from console.store.read.card import Card
 from console.store.read.connections import ConnectionRow, SpaceRow
 from console.store.read.held import Held
+from console.store.read.notices import UnknownNotice
 from console.store.read.outbox import IntentRow
 from console.store.read.people import Identity, PersonCard
 from console.store.read.queue import QueueRow
@@ -165,6 +166,11 @@ def space(row: SpaceRow) -> dict[str, Any]:
 
 def capabilities(can: Capabilities) -> dict[str, str]:
     return {name: way.value for name, way in can.ways.items()}
+
+
+def notice(one: UnknownNotice) -> dict[str, Any]:
+    return {"id": one.public_id, "thread": one.thread_public_id, "sender": one.sender, "title": one.title,
+            "posted_at": when(one.posted_at_ms), "example": one.example}  # fmt: skip
 
 
 def print_line(said: dict[str, Any]) -> None:

@@ -128,7 +128,8 @@ class Message:
     root    the thread it belongs to, where the platform says so; None where only `parent` is known, and
             then the store follows parents to the oldest message it knows
     mark    the intent id that the platform gave back with a message of ours, else ""
-    raw     the answer as it came, kept only for an unreadable message
+    raw     the answer as it came, kept only for an unreadable message; of a notice that nobody understood, what is left
+            of it without anything personal
     partial there is more of it on its platform than could be read here (a notification mail that stops halfway)
     """
 

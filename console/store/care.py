@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.domain.triage import chain, payload_hash
 from console.store.connection import DRIVER, Store, StoreDamaged, opened, translated
-from console.store.read import pictures
+from console.store.read import notices, pictures
 from console.store.rows import event_of
 
 
@@ -36,6 +36,7 @@ def checks(store: Store) -> Iterator[Check]:
         " AND thread NOT IN (SELECT key FROM alias) AND thread <> ''"
     )[0]["n"]
     yield Check("orphans", True, str(orphans))
+    yield Check("notices", True, str(notices.count(store)))
     yield Check("encryption", True, "sqlcipher" if "sqlcipher" in DRIVER.__name__ else "none")
 
 

@@ -12,9 +12,12 @@ import pytest
 
 from console.cli.app import build
 from console.cli.session import now_ms
+from console.domain.conversation import Message, MessageKey, Person, PersonKey, Space, SpaceKey
+from console.domain.platform import Page
 from console.domain.policy import Policy
 from console.store.connection import Store
 from console.store.read.connections import connections
+from console.store.write import pages
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
 from tests.adapters.imports.test_mail import an_mbox, made
 from tests.cli.test_command_line import ROOT, Program, program
@@ -110,6 +113,7 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "spaces": [program.json("spaces", name) for name in ("Yammer", "HumHub De Brink")],
         "doctor": [program.json("doctor")], "platforms": [program.json("platforms")],
         "import": imports(program, tmp_path_factory.mktemp("import")),
+        "notices": [unknown(program), program.json("notices", "export", str(file.with_suffix(".mbox")))],
         "export": [program.json("export", str(file), "--format", "jsonl")],
         "disconnect": [program.json("disconnect", "LinkedIn-groep", "--forget")],
     }  # fmt: skip
@@ -125,6 +129,17 @@ def imports(program: Program, folder: Path) -> list[Any]:
     mails = an_mbox(folder, [made(1), made(2)])
     told = [("import", str(file), "--dry-run"), ("import", str(file)), ("import", str(mails), "--dry-run")]
     return [program.json(*one) for one in told]
+
+
+def unknown(program: Program) -> Any:
+    """What is told of a notice that wasn't understood: the demo has none."""
+    store = Store(program.home / "demo", now_ms=now_ms, policy=Policy())
+    space, person = SpaceKey("mail:here:notices:unknown"), PersonKey("mail:here:robot:x")
+    message = Message(MessageKey("mail:here:message:x"), space, person, now_ms(), "<p>x</p>", "x", raw="From: x\n\nx\n")
+    changes = (Space(space, "notices", "?"), Person(person, "x"), message)
+    pages.apply(store, connections(store)[0].key, "mail", Page(changes, {"n": 1}))
+    store.close()
+    return program.json("notices")
 
 
 def busy(program: Program) -> str:

@@ -6,6 +6,7 @@ text as lines `flow`; what colleagues say in it `cards`; what that brings to the
 understood, without anything personal, `cleaning`. All of it is pure.
 """
 
+from console.adapters.notices.cleaning import cleaned
 from console.adapters.notices.mailbox import Notices, trusted_in
 from console.adapters.notices.proof import likely_servers
 from console.adapters.notices.recognising import Notice, NotUnderstood, Suspicious, is_from_a_platform, read
@@ -15,6 +16,7 @@ __all__ = [
     "Notice",
     "Notices",
     "Suspicious",
+    "cleaned",
     "is_from_a_platform",
     "likely_servers",
     "read",

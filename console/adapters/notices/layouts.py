@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -122,6 +122,7 @@ class Book:
     owned     domains that are the platform's too, but tell of no groups
     called    names that nobody else goes by; `marks` headers that only it writes
     types     (header, expression whose group is the type); `others` types that are not about groups
+    words     all that stands in the layouts' sentences: nobody's, and the platform's own
     """
 
     platform: str
@@ -135,6 +136,7 @@ class Book:
     types: tuple[tuple[str, re.Pattern[str]], ...]
     others: frozenset[str]
     layouts: tuple[Layout, ...]
+    words: frozenset[str]
 
 
 @cache
@@ -157,7 +159,21 @@ def _book(told: Mapping[str, Any]) -> Book:
         frozenset(name.lower() for name in told["marks"]),
         tuple((one["header"].lower(), re.compile(one["pattern"])) for one in told["types"]),
         frozenset(told["others"]), tuple(_layout(one, languages) for one in told["layout"]),
+        frozenset(_words_of([languages, told["layout"]])),
     )  # fmt: skip
+
+
+def _words_of(told: object) -> Iterator[str]:
+    """The words of all sentences, but not those in braces."""
+    if isinstance(told, Mapping):
+        yield from _words_of(
+            [value for name, value in told.items() if name not in ("key", "kind", "types", "language")]
+        )
+    elif isinstance(told, list):
+        for one in told:
+            yield from _words_of(one)
+    elif isinstance(told, str):
+        yield from re.findall(r"[^\W\d_]+", _NAMES.sub(" ", told).lower())
 
 
 def _layout(told: Mapping[str, Any], languages: Mapping[str, Mapping[str, Sequence[str]]]) -> Layout:
