@@ -37,6 +37,7 @@ from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
 from console.views.thread_pane import Tool
+from console.views.unknown_notices import save_unknown
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.words import _, ngettext
@@ -120,6 +121,9 @@ class Deciding:
             Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
             Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
             Command("keys", _("Keys"), ["?"], self.show_keys, view),
+            Command(
+                "notices", _("Save notifications that weren't understood"), [], partial(save_unknown, w), _("Help")
+            ),
             Command("guide", _("The guide"), ["F1"], partial(show_guide, w), _("Help")),
             Command("quit", _("Quit"), ["Ctrl+Q"], lambda: _close(w), view),
         ]
