@@ -23,7 +23,6 @@ MOST_LINES = 400
 _LONG = 9  # words: a line as long as that is somebody's, unless nearly all its words are nobody's
 _NEARLY = 0.8
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
 
 
 def cleaned(mail: Mail, platform: str) -> str:
@@ -52,7 +51,7 @@ def cleaned(mail: Mail, platform: str) -> str:
 
 def masked(text: str, *, a_sentence: bool = False) -> str:
     """A line in which nothing is left but words that are nobody's; of a sentence of the platform's all of them."""
-    text = _ADDRESS.sub("x", text)
+    text = " ".join("x" if "@" in one or "://" in one else one for one in text.split(" "))
     words = _WORD.findall(text)
     known = sum(word.lower() in _nobodys() for word in words)
     keeps = a_sentence or len(words) < _LONG or known >= _NEARLY * len(words)
