@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.outbox import WRITTEN, Intent, Kind, State
-from console.sentences import conflict_sentence, kind_noun, kind_verb, platform_title
+from console.sentences import clock, conflict_sentence, kind_noun, kind_verb, platform_title
 from console.store.read.outbox import IntentRow, Like
 from console.store.read.since import Conflict
 from console.words import _, ngettext
@@ -77,6 +77,14 @@ def changed_words(intent: Intent, changed: Conflict) -> str:
     if changed.what == "moderated":
         return _("Somebody decided otherwise about this message in the meantime.")
     return conflict_sentence(changed.what, changed.by)
+
+
+def placed_sentence(intent: Intent, now_ms: int) -> str:
+    """Why a reply that a person placed can't be taken back from here."""
+    at_ms = intent.sent_at_ms or intent.created_at_ms
+    return _("You placed that reply by hand at {time}. Only there can it be taken away.").format(
+        time=clock(at_ms, now_ms)
+    )
 
 
 def ended_words(row: IntentRow) -> str:

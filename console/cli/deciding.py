@@ -18,6 +18,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
 from console.domain.query import parse
 from console.domain.until import NotAMoment, moment_of
+from console.handoff_words import placed_sentence
 from console.sentences import (
     clock,
     intent_sentence,
@@ -291,6 +292,10 @@ def undo_last(
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
                              "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms),
                              "stays": undone.stays}})  # fmt: skip
+    elif undone.by_hand is not None:
+        say(_("What was done by hand is taken back by hand: ‘luisterpost outbox open {id}’.").format(id=undone.by_hand.id[-8:]))  # fmt: skip
+    elif undone.stays and undone.placed is not None:
+        say(placed_sentence(undone.placed, now_ms()) + " " + _("If it isn't there after all: ‘luisterpost outbox back {id}’.").format(id=undone.placed.id[-8:]))  # fmt: skip
     elif undone.stays:
         if undone.sent_at_ms is None:
             say(stays_sentence(undone.undid, ""))

@@ -41,7 +41,7 @@ class Undone:
 
     restored     a reply that had not left, kept as a draft
     sent_at_ms   a reply that had left already: it stays there, and since when
-    remains      what a verdict did and can't take back: a reply that left, reports that were settled there
+    remains      what was done and can't be taken back: a reply that left, reports that were settled there
     waits        on its way this moment: an inverse follows once the outcome is known; a reply without one is left
                  as it is, nothing was taken back
     """
@@ -52,6 +52,16 @@ class Undone:
     sent_at_ms: int | None = None
     waits: bool = False
     remains: tuple[Intent, ...] = ()
+
+    @property
+    def by_hand(self) -> Intent | None:
+        """The first inverse that a person is to finish in the browser; None where there is none."""
+        return next((one for one in self.decision.intents if one.state is State.HANDOFF), None)
+
+    @property
+    def placed(self) -> Intent | None:
+        """A reply that remains and that only a person says is there; None where there is none."""
+        return next((one for one in self.remains if one.placed_by_hand), None)
 
     @property
     def stays(self) -> bool:
@@ -132,7 +142,7 @@ def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
             sent_at_ms = now.sent_at_ms
             remains.append(now)
     if remains and not inverses and event.what is What.ACT:
-        return Undone(Decision(event.key, event.thread, event.what), event, restored, sent_at_ms, waits)
+        return Undone(Decision(event.key, event.thread, event.what), event, restored, sent_at_ms, waits, tuple(remains))
     decision = _append(desk, event, undo_key, inverses)
     return Undone(decision, event, restored, sent_at_ms, waits, tuple(remains))
 

@@ -346,9 +346,10 @@ class Deciding:
         self._window.after_decision()
         self._window.take_order()
         self._window.open_thread(undone.undid.thread)
-        by_hand = next((one for one in undone.decision.intents if one.state is State.HANDOFF), None)
-        if by_hand is not None:
-            self._window.handing_off.open(by_hand.id)  # what was done by hand is taken back by hand
+        if undone.by_hand is not None:
+            self._window.handing_off.open(undone.by_hand.id)  # what was done by hand is taken back by hand
+        elif undone.stays and undone.placed is not None:
+            self._window.handing_off.say_placed(undone.placed)
         elif undone.stays:
             at = "" if undone.sent_at_ms is None else clock(undone.sent_at_ms, self._desk.store.now_ms())
             self._say(stays_sentence(undone.undid, at), self._ways_to_remove(undone.undid.key), tone="warn")

@@ -20,6 +20,7 @@ from console.handoff_words import (
     offline_words,
     open_words,
     opened_words,
+    placed_sentence,
     question,
     waiting_words,
     yes_words,
@@ -164,6 +165,15 @@ class HandingOff(QObject):
         if self._word(by_hand.placed, intent_id):
             self._say(_("Noted."), [(_("It isn't after all"), partial(self._word_back, intent_id)), *self._next(intent_id),
                                     (_("Close"), self.close)])  # fmt: skip
+
+    def say_placed(self, intent: Intent) -> None:
+        """Why a reply that a person placed stays, and what can be done about that."""
+        row = find(self._desk.store, intent.id)
+        there: list[Button] = []
+        if row is not None and row.url:
+            there = [(_("Open there"), partial(self._window.services.open_link, row.url))]
+        self._say(placed_sentence(intent, self._desk.store.now_ms()),
+                  [*there, (_("It isn't after all"), partial(self._word_back, intent.id)), (_("Close"), self.close)])  # fmt: skip
 
     def _discard(self, intent_id: str) -> None:
         row = self._row(intent_id)

@@ -320,11 +320,11 @@ def _key(post: str) -> str:
 
 
 TestHandoff = HandoffMachine.TestCase
-TestHandoff.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestHandoff.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 
 
 @pytest.mark.long
 def test_nothing_is_placed_twice_or_forgotten_on_ten_times_as_many_ways() -> None:
     run_state_machine_as_test(
-        HandoffMachine, settings=settings(max_examples=250, stateful_step_count=50, deadline=None)
+        HandoffMachine, settings=settings(max_examples=400, stateful_step_count=50, deadline=None)
     )
