@@ -19,6 +19,7 @@ from console.sentences import (
     level_title,
     platform_title,
     reason_sentence,
+    token_sentence,
 )
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
@@ -172,6 +173,11 @@ def collecting(rows: Sequence[ConnectionRow], now_ms: int, *, offline: bool) -> 
     working = next((row for row in rows if row.health.working), None)
     if working is not None:
         return _("Collecting {name}").format(name=working.name)
+    ending = next(
+        (f"{row.name}: {said}" for row in rows if not row.paused and (said := token_sentence(row, now_ms))), ""
+    )
+    if ending:
+        return ending
     seen = [row.health.last_ok_ms for row in rows if row.health.last_ok_ms is not None]
     return _("Up to date at {time}").format(time=clock(max(seen), now_ms)) if seen else ""
 
