@@ -204,7 +204,7 @@ def _changes(said: _Said) -> list[Change]:
     root = ThreadKey(key) if alone or not place.comment else ThreadKey(message_key(replace(place, comment="")))
     opens, space = str(root) == str(key), space_key(place)
     title = said.title if opens else ""
-    url = place.permalink if place.post else ""
+    url = place.permalink  # of the group, where that is all there is
     group_url = f"https://{SERVER}/groups/{place.group}/" if not place.group.startswith("~") else ""
     above = replace(place, comment=place.above) if place.above else replace(place, comment="")
     message = Message(

@@ -55,7 +55,7 @@ _GONE = "USLACKBOT"
 class Slack:
     key = platform = SLACK
     capabilities = capabilities(
-        read="api", reply="handoff", edit="handoff", delete="handoff", pin="handoff", react="handoff"
+        approximate=True, read="api", reply="handoff", edit="handoff", delete="handoff", pin="handoff", react="handoff"
     )
 
     def recognises(self, source: Source) -> bool:

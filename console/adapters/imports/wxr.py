@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 class Wxr:
     key, platform = "wxr", "wordpress"
     capabilities = capabilities(
-        read="api", reply="handoff", edit="handoff", approve="handoff", hold="handoff", hide="handoff", spam="handoff",
+        approximate=True, read="api", reply="handoff", edit="handoff", approve="handoff", hold="handoff", hide="handoff", spam="handoff",
         delete="handoff", lock="handoff",
     )  # fmt: skip
 
