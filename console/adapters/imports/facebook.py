@@ -171,12 +171,8 @@ class _Reader:
 
     def _labelled(self, told: Labelled, row: Mapping[str, Any]) -> _Said:
         who, group = read_title(_text(row.get("title")), self._writer)
-        place = next(
-            (one for url in told.urls if (one := place_of(url)) and one.platform == FACEBOOK and one.post), None
-        )
-        names = [one for url in told.urls if (one := place_of(url)) and one.platform == FACEBOOK and one.group]
-        if place is None and names:
-            place = names[0]
+        places = [one for url in told.urls if (one := place_of(url)) and one.platform == FACEBOOK]
+        place = next((one for one in places if one.post), places[0] if places else None)
         text = "\n\n".join(part for part in (told.text, *told.links) if part)
         return _Said(
             _moment(row.get("timestamp") or told.timestamp), told.writer or who or self._writer, told.group or group, text,

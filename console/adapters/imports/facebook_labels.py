@@ -6,6 +6,7 @@ that; of what is left the longest text is what was said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,11 +43,9 @@ def read_labels(row: Mapping[str, Any], *, comments: bool) -> Labelled:
         value = one.get("value")
         text = value.strip() if isinstance(value, str) else ""
         told.timestamp = told.timestamp or one.get("timestamp_value")
-        for address in {
-            one.get("href"),
-            text if text.startswith(("https://", "http://")) and " " not in text else None,
-        }:
-            if isinstance(address, str) and clean_url(address):
+        for address in (one.get("href"), text):
+            # A text that holds an address is a text: an address has no spaces in it.
+            if isinstance(address, str) and re.fullmatch(r"https?://\S+", address) and clean_url(address):
                 (told.urls if place_of(address) else told.links).append(address)
         if not text or text in told.links or text in told.urls:
             continue

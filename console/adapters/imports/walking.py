@@ -91,7 +91,7 @@ def _part(part: Part, number: int, source: Source, since_ms: int, done: int, pie
                 told = count
     except Broken as why:
         if not any(one.where == part.item.where for one in source.troubles):
-            yield Skipped({"part": number, "rows": count}, f"{part.item.where}:{count + 1}", why.reason)
+            yield Skipped({"part": number + 1}, f"{part.item.where}:{count + 1}", why.reason)
 
 
 def _taken(

@@ -200,6 +200,18 @@ def test_it_goes_on_after_any_entry(tmp_path: Path) -> None:
     assert stopping_after_each(path) == read(path).entries
 
 
+def test_it_goes_on_behind_a_file_that_was_cut_off(tmp_path: Path) -> None:
+    half = json.dumps(posts(facebook_post("Een", f"{WRITER} posted in Zorg."), facebook_post("Twee", "x")))[:-30]
+    whole = json.dumps(comments(facebook_comment("Heel", WRITER, "Zorg", "x")))
+    path = zipped(
+        tmp_path / "x.zip",
+        {f"{GROUPS}group_posts_and_comments.json": half, f"{GROUPS}your_comments_in_groups.json": whole},
+    )
+    told = read(path)
+    assert (told.texts, told.reasons) == (["Een", "Heel"], ["cut_off"])
+    assert stopping_after_each(path) == told.entries
+
+
 def test_one_json_file_out_of_the_export_is_recognised_by_what_stands_in_it(tmp_path: Path) -> None:
     alone = tmp_path / "zomaar.json"
     alone.write_text(json.dumps(posts(facebook_post("Hallo", f"{WRITER} posted in Zorg."))))
