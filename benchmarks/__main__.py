@@ -10,12 +10,12 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from benchmarks import applying, deciding, memory, starting, ticking, windows
+from benchmarks import applying, deciding, importing, memory, starting, ticking, windows
 from benchmarks.big_store import big_store, copy_of
 from benchmarks.figures import Figure, table
 
 FULL, QUICK = 1_000_000, 50_000
-NAMES = ["applying", "starting", "windows", "memory", "deciding", "ticking"]
+NAMES = ["applying", "importing", "starting", "windows", "memory", "deciding", "ticking"]
 
 
 def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
@@ -26,7 +26,10 @@ def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
         if not only or "applying" in only:
             say("applying pages")
             found += applying.measure(messages, passing)
-        if not only or only - {"applying"}:
+        if not only or "importing" in only:
+            say("importing a mailbox")
+            found += importing.measure(messages, passing / "importing")
+        if not only or only - {"applying", "importing"}:
             say(f"a store of {messages:,} messages")
             profile = copy_of(big_store(messages, say), passing / "big")
             for name, measure in (

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings the system libraries that a fresh Debian or Ubuntu lacks, where we may; else prints the one command that does.
 #   scripts/system-packages.sh run     what the window needs
-#   scripts/system-packages.sh test    also what the tests start: a virtual screen, a real WordPress, a mail server, a keyring
+#   scripts/system-packages.sh test    also what the tests start: a virtual screen, a real WordPress, a mail server, a keyring,
+#                                  and what the benchmarks are measured beside
 set -euo pipefail
 
 RUN=(libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0
@@ -9,7 +10,7 @@ RUN=(libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libf
      libxcb-randr0 libxcb-xkb1 fonts-inter fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
 TEST=(binutils fakeroot xvfb xdotool strace libfaketime dbus gnome-keyring wordpress mariadb-server php-cli php-mysql
       php-curl php-xml
-      php-mbstring php-gd dovecot-imapd dovecot-lmtpd)
+      php-mbstring php-gd dovecot-imapd dovecot-lmtpd notmuch)
 
 case "${1:-run}" in
     test) wanted=("${RUN[@]}" "${TEST[@]}") ;;

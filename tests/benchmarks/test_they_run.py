@@ -28,6 +28,7 @@ def table(name: str) -> list[list[str]]:
     ("name", "rows"),
     [
         ("applying", ["applying pages"]),
+        ("importing", ["importing mails"]),
         ("starting", ["start to first painted rows"]),
         ("windows", ["done to the next thread painted", "typing in search, a key", "a view opens"]),
         ("memory", ["memory of the window at rest", "memory of the collector at rest"]),
