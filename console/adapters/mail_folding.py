@@ -118,6 +118,8 @@ def _marked(lines: list[str]) -> Iterator[tuple[bool, str]]:
 
 def _introduces(lines: list[str], at: int) -> bool:
     """Whether this line says who wrote the quote below it; such a line may be broken in two."""
+    if not any(line.lstrip().startswith(">") for line in lines[at + 1 : at + 5]):
+        return False  # most lines: no quote follows at all
     for length in (1, 2):
         line = " ".join(lines[at : at + length])
         if len(line) < 400 and _WROTE.match(line):

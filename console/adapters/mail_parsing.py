@@ -180,6 +180,7 @@ class _Found:
     seen: int = 0
     keeps: bool = False
     texts: list[tuple[str, str]] = field(default_factory=list)
+    tried: dict[int, Body] = field(default_factory=dict)  # HTML that was read to see whether it says something
 
     def take_plain(self) -> None:
         """Texts beside each other are one: a list's footer belongs to the mail above it."""
@@ -266,7 +267,7 @@ def _children(part: Parsed, section: str) -> list[tuple[Parsed, str]]:
 def _walk_many(part: Parsed, kind: str, section: str, found: _Found, depth: int) -> None:
     children = _children(part, section)
     if kind == "multipart/alternative":
-        shown = _best(children)
+        shown = _best(children, found)
         for child, number in children:
             if child is shown:
                 _walk(child, number, found, depth + 1)
@@ -282,11 +283,14 @@ def _walk_many(part: Parsed, kind: str, section: str, found: _Found, depth: int)
             _walk(child, number, found, depth + 1)
 
 
-def _best(children: Sequence[tuple[Parsed, str]]) -> Parsed | None:
+def _best(children: Sequence[tuple[Parsed, str]], found: _Found) -> Parsed | None:
     """The alternative to show: HTML where it says something, else the last that can be shown."""
     shown = [child for child, _ in children if child.is_multipart() or _is_text(child, child.get_content_type())]
     for child in reversed(shown):
-        if child.get_content_type() != "text/html" or mail_folding.of_html(_text(child)).text.strip():
+        if child.get_content_type() != "text/html":
+            return child
+        found.tried[id(child)] = mail_folding.of_html(_text(child))
+        if found.tried[id(child)].text.strip():
             return child
     return shown[0] if shown else None
 
@@ -304,7 +308,8 @@ def _take_text(part: Parsed, kind: str, found: _Found) -> None:
         found.texts.append((kind, text))
     if kind == "text/html":
         found.take_plain()
-        found.bodies.append(mail_folding.of_html(text))
+        tried = found.tried.get(id(part))
+        found.bodies.append(tried if tried is not None else mail_folding.of_html(text))
     elif kind == "text/calendar":
         found.plain.extend(mail_calendar.events(_bytes(part)))
         found.parts.append(Part("invite.ics", kind, len(text), ""))
