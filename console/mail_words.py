@@ -55,6 +55,16 @@ def mail_finding(code: str, facts: Mapping[str, str], count: int) -> tuple[str, 
             return "", ""
 
 
+def doubt_sentence(doubt: str) -> str:
+    """Why a mail isn't trusted, and what follows from that; "" for one that is."""
+    return {
+        "forged": _("Suspicious: it gives itself out for a platform's notification, and your mail server found that it isn't. Follow no link in it."),
+        "unproven": _("Suspicious: it gives itself out for a platform's notification, and your mail server doesn't vouch for it. Follow no link in it."),
+        "elsewhere": _("Suspicious: it calls itself a platform's, and comes from somewhere else. Follow no link in it."),
+        "double": _("Suspicious: it bears the number of another mail, and says something else."),
+    }.get(doubt, "")  # fmt: skip
+
+
 def mail_trouble(code: str) -> str:
     """The sentence of an error that only mail gives, "" for any other."""
     return {

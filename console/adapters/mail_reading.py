@@ -94,9 +94,9 @@ def _changes(
         space = Space(keys.notices(), "notices", _("Notifications not understood"))
     if place.space is not None:
         space = replace(space, key=place.space)
-    doubted = lying.suspicious or isinstance(reading, Suspicious)
+    doubt = reading.reason if isinstance(reading, Suspicious) else "double" if lying.suspicious else ""
     person = _person(keys, mail, named=not isinstance(reading, Suspicious))
-    message = _message(keys, lying, key, place, space.key, person.key, at_ms, account, doubted=doubted)
+    message = _message(keys, lying, key, place, space.key, person.key, at_ms, account, doubt=doubt)
     if isinstance(reading, NotUnderstood):
         message = replace(message, raw=cleaned(mail, reading.platform))
     changes: list[Change] = [person] if place.space is not None else [person, space]
@@ -105,7 +105,7 @@ def _changes(
     weaver.woven(mail, key, root, space.key, at_ms)
     if opens or (place.space is None and MessageKey(root) not in held):
         title = base_subject(mail.subject)
-        shown = f"⚠ {title}" if opens and doubted else title
+        shown = f"⚠ {title}" if opens and doubt else title
         changes.append(Thread(root, space.key, shown, url=mail.url if opens else ""))
     return [*changes, message]
 
@@ -137,7 +137,7 @@ def _person(keys: Keys, mail: Mail, *, named: bool) -> Person:
 
 def _message(
     keys: Keys, lying: Lying, key: MessageKey, place: Place, space: SpaceKey, author: PersonKey, at_ms: int,
-    account: Account, *, doubted: bool,
+    account: Account, *, doubt: str,
 ) -> Message:  # fmt: skip
     mail = lying.mail
     title = mail.subject if place.root is None or str(place.root) == str(key) else ""
@@ -146,12 +146,12 @@ def _message(
     )
     mark = _MARK.match(mail.id)
     unreadable = mail.encrypted or lying.lost
-    ours = mail.sender.address in account.us and not doubted
+    ours = mail.sender.address in account.us and not doubt
     return Message(
         key, space, author, at_ms, mail.body.html, mail.body.text, root=place.root, parent=place.parent,
         state=MessageState.UNREADABLE if unreadable else MessageState.VISIBLE,
-        title=f"⚠ {mail.subject}" if doubted else title, attachments=files, url=mail.url,
-        mark=mark.group(1) if mark and ours else "", raw=_raw(mail) if unreadable else "",
+        title=f"⚠ {mail.subject}" if doubt else title, attachments=files, url=mail.url,
+        mark=mark.group(1) if mark and ours else "", raw=_raw(mail) if unreadable else "", doubt=doubt,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from console.cli.terminal import Screen, paragraph, safe
 from console.domain.characters import honest
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
+from console.mail_words import doubt_sentence
 from console.sentences import age, chip, clock, level_title, platform_title, what_happened
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
@@ -123,6 +124,8 @@ def show_thread(
         state = "" if state_now == "visible" else f" · {message_state(state_now)}"
         console.print(Text(head + state, style="bold"))
         console.print(words_of(message.text, whole=quotes))
+        if message.doubt:
+            console.print(Text(f"  {doubt_sentence(message.doubt)}", style="red"))
         if message.partial:
             there = platform_title(row.platform), message.url or row.url
             rest = _("shortened; read the rest on {platform}: {url}").format(platform=there[0], url=there[1])

@@ -55,7 +55,7 @@ def message(shown: ShownMessage) -> dict[str, Any]:
         "state": shown.state, "pending": shown.pending or None, "text": shown.text, "html": shown.html,
         "attachments": [{"name": name, "mime": mime, "size_bytes": size} for name, mime, size, _ in shown.attachments],
         "reactions": dict(shown.reactions), "reports": [report(found) for found in shown.reports],
-        "versions": shown.versions, "partial": shown.partial, "url": shown.url,
+        "versions": shown.versions, "partial": shown.partial, "doubt": shown.doubt or None, "url": shown.url,
     }  # fmt: skip
 
 

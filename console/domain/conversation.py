@@ -130,6 +130,8 @@ class Message:
     mark    the intent id that the platform gave back with a message of ours, else ""
     raw     the answer as it came, kept only for an unreadable message; of a notice that nobody understood, what is left
             of it without anything personal
+    doubt   why it isn't trusted: "forged", "unproven" or "elsewhere" for a mail that gives itself out for a platform's,
+            "double" for one under the id of another; "" for what is
     partial there is more of it on its platform than could be read here (a notification mail that stops halfway)
     """
 
@@ -150,6 +152,7 @@ class Message:
     mark: str = ""
     raw: str = ""
     partial: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

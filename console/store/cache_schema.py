@@ -109,7 +109,7 @@ message = _table(
     _text("state", "visible"), _text("title", ""), _text("html"), _text("text"), _text("text_hash"),
     _text("attachments", "[]"), _text("reactions", "[]"), _text("url", ""), _text("mark", ""), _text("raw", ""),
     _int("asks", 0), _int("thanks", 0), _int("mentions", 0),
-    _int("gone_at_ms", null=True), _int("gone_by_author", null=True), _int("search_id", null=True), _int("partial", 0),
+    _int("gone_at_ms", null=True), _int("gone_by_author", null=True), _int("search_id", null=True), _int("partial", 0), _text("doubt", ""),
     _int("source", 3),  # store.write.sources.Source
 )  # fmt: skip
 Index("message_key", message.c.key, unique=True)

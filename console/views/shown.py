@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from console.desk.seat import Desk
 from console.domain.outbox import State
 from console.domain.platform import Capabilities, Way
+from console.mail_words import doubt_sentence
 from console.sentences import (
     age,
     chip,
@@ -73,6 +74,8 @@ def card_shown(
     reports = [report for report in message.reports if report.state == "pending"]
     edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
     state, tone = state_line(message, platform, now_ms)
+    if message.doubt:
+        state, tone = f"{doubt_sentence(message.doubt)} {state}".strip(), "danger"
     if message.partial and message.state != "deleted":
         shortened = _("Shortened. Open it on {platform} to read the rest.").format(platform=platform_title(platform))
         state = f"{state} {shortened}".strip()

@@ -14,6 +14,7 @@ from console.adapters.mail_parsing import Mail, read
 from console.adapters.mail_reading import Account, Lying, changes_of, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.notices import Notices
+from console.cli import shapes
 from console.domain.conversation import ConnectionKey, MessageKey, ThreadKey
 from console.domain.platform import Page, Way
 from console.store.read import queue, thread
@@ -25,6 +26,7 @@ from console.store.write.connections import NewConnection, put
 from console.sync.connecting import Patience, adapter_for
 from console.sync.engine import put_capabilities
 from console.sync.harmless import harmless
+from console.views.shown import card_shown
 from tests.adapters.test_notices import EXPECTED, OURS, example, mail
 from tests.houses import House, house
 
@@ -165,6 +167,11 @@ def test_a_forged_notice_is_a_suspicious_mail_and_no_colleagues_post(mailbox: Ma
     assert (row.platform, row.space_title) == ("mail", "INBOX")
     assert row.title.startswith("\u26a0 ")
     assert row.author == "notification+kjdhqz1w@facebookmail.com"
+    (message,) = mailbox.messages(row.key)
+    shown = card_shown(mailbox.here.store, message, row.platform, mailbox.here.clock.now)
+    assert (shown.state_tone, shown.state.partition(":")[0]) == ("danger", "Suspicious")
+    assert "your mail server found that it isn't" in shown.state
+    assert shapes.message(message)["doubt"] == "forged"
 
 
 def test_a_layout_that_nobody_knows_is_kept_where_it_is_found_again(mailbox: Mailbox) -> None:

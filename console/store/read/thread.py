@@ -34,6 +34,7 @@ class ShownMessage:
               shown yet it is "reply" and the message has no key of its own but the intent's id
     encrypted it stands in a space whose messages we can't read
     partial   there is more of it on its platform
+    doubt     why it isn't trusted, "" for what is; the words as in domain.conversation.Message
     """
 
     key: MessageKey
@@ -61,6 +62,7 @@ class ShownMessage:
     url: str
     encrypted: bool = False
     partial: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _message(row: Any, ours: frozenset[str], reports: tuple[ShownReport, ...]) -
         not_before_ms=row["not_before_ms"], html=row["html"], text=row["text"], text_hash=row["text_hash"],
         attachments=tuple(tuple(part) for part in json.loads(row["attachments"])),
         reactions=tuple((emoji, count) for emoji, count in json.loads(row["reactions"])), reports=reports,
-        versions=row["versions"], url=row["url"], encrypted=bool(row["encrypted"]), partial=bool(row["partial"]),
+        versions=row["versions"], url=row["url"], encrypted=bool(row["encrypted"]), partial=bool(row["partial"]), doubt=row["doubt"],
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from console.store.write.versions import Version
 
 _FACTS = (
     "space_id", "person_id", "root", "parent", "posted_at_ms", "edited_at_ms", "state", "title", "html", "text",
-    "text_hash", "attachments", "reactions", "url", "mark", "raw", "partial", "source",
+    "text_hash", "attachments", "reactions", "url", "mark", "raw", "partial", "source", "doubt",
 )  # fmt: skip
 _DERIVED = ("asks", "thanks", "mentions", "search_id", "thread_id", "public_id", "key")
 _INSERT = (
@@ -129,7 +129,7 @@ def facts_of(message: Message, space_id: int, person_id: int, source: int) -> tu
         message.state.value, message.title, message.html, message.text, said_hash(message.title, message.text),
         _json([[a.name, a.mime, a.size_bytes, a.url] for a in message.attachments]) if message.attachments else "[]",
         _json([list(reaction) for reaction in message.reactions]) if message.reactions else "[]",
-        message.url, message.mark, message.raw, int(message.partial), source,
+        message.url, message.mark, message.raw, int(message.partial), source, message.doubt,
     )  # fmt: skip
 
 
