@@ -145,10 +145,25 @@ def test_our_own_server_is_the_one_that_most_mails_name() -> None:
         return [[("authentication-results", f"{server}; dkim=pass header.d=x.example")]] * many
 
     assert likely_servers([*told("mx.voorbeeld.example", 8), *told("mx.evil.example", 3)]) == {"mx.voorbeeld.example"}
-    assert likely_servers(told("mx.voorbeeld.example", 2)) == frozenset()
+    plain = [[("from", "x@voorbeeld.example")]]
+    assert likely_servers([*told("mx.voorbeeld.example", 2), *plain * 3]) == frozenset()
+    assert likely_servers([*told("mx.voorbeeld.example", 4), *plain * 40]) == frozenset(), "some mails brought it along"
     assert likely_servers([[("authentication-results", "spf.example; spf=pass")]] * 9) == frozenset()
     many = [one for n in range(9) for one in told(f"mx{n}.mail.provider.example", 1)]
     assert likely_servers(many) == {"*.mail.provider.example"}
+
+
+def test_a_name_that_none_of_the_last_servers_has_was_brought_along() -> None:
+    def mails(server: str, by: str, to: str = "redactie@voorbeeld.example") -> list[list[tuple[str, str]]]:
+        said = f"{server}; dkim=pass header.d=facebookmail.com".removeprefix("-; ")
+        return [[("received", f"from x by {by} with ESMTPS"), ("authentication-results", said), ("to", to)]] * 5
+
+    assert likely_servers(mails("mx.evil.example", "imap.voorbeeld.example")) == frozenset()
+    assert likely_servers(mails("mx.voorbeeld.example", "imap.voorbeeld.example")) == {"mx.voorbeeld.example"}
+    assert likely_servers(mails("mx.voorbeeld.example", "store7.internal.host")) == {"mx.voorbeeld.example"}
+    assert likely_servers(mails("mx.google.com", "mx.google.com")[:1]) == {"mx.google.com"}, "one mail alone"
+    assert likely_servers(mails("-", "AM0PR05.eurprd05.prod.outlook.com")) == {"-"}
+    assert likely_servers(mails("-", "imap.voorbeeld.example")) == frozenset()
 
 
 PIECES = st.sampled_from([

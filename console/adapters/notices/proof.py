@@ -15,7 +15,11 @@ from enum import StrEnum
 from console.adapters.mail_headers import Header
 
 NAMELESS = "-"  # how Exchange Online signs: not at all
-_LEAST_MAILS = 3
+_LEAST_MAILS, _LEAST_PART = 3, 0.2
+_OURS_AT_MOST = 4  # servers that a mail goes through once it is with us
+_EXCHANGE = (".outlook.com", ".office365.com")
+_BY = re.compile(r"\bby ([A-Za-z0-9][A-Za-z0-9.-]{2,250})")
+_AT = re.compile(r"@([a-z0-9.-]{3,255})")
 _MAX_CHARS = 4_000
 _CAME_WITH_IT = frozenset({"received", "dkim-signature", "arc-seal"})
 _RESULT = re.compile(r"\s*([a-z0-9_-]{1,20})\s*=\s*([a-z]{1,20})\b", re.IGNORECASE)
@@ -113,30 +117,52 @@ def _without_comments(value: str) -> str:
 
 
 def likely_servers(mails: Iterable[Sequence[Header]]) -> frozenset[str]:
-    """Who most of these mails, by their headers, were received by: the first name in at least half of all that bear one.
+    """Who these mails, by their headers, were received by: the first name in at least half of all that bear one.
 
-    A mail can bring such a header with it, most mails of a mailbox can't. Nobody, where too few bear one.
+    A mail can bring such a header with it; most mails of a mailbox can't, and the servers above all others in Received are
+    our own. Nobody, where too few mails bear a name, or one that none of those servers has.
     """
     counted: Counter[str] = Counter()
+    mailbox = 0
     for headers in mails:
+        mailbox += 1
         value = next((value for name, value in headers if name == "authentication-results"), None)
         if value is None:
             continue
         server, verdicts = verdicts_in(value)
-        if any(one.method in ("dkim", "dmarc") for one in verdicts):
+        if any(one.method in ("dkim", "dmarc") for one in verdicts) and _may_be_ours(server, headers):
             counted[server] += 1
-    found = _most_of(counted)
+    found = _most_of(counted, mailbox)
     if not found:  # a provider's many servers, each with a name of its own
         shared: Counter[str] = Counter()
         for name, count in counted.items():
             shared[_family(name)] += count
-        found = _most_of(shared)
+        found = _most_of(shared, mailbox)
     return found
 
 
-def _most_of(counted: Counter[str]) -> frozenset[str]:
-    total = sum(counted.values())
-    return frozenset(name for name, count in counted.items() if name and count >= _LEAST_MAILS and count * 2 >= total)
+def _may_be_ours(server: str, headers: Sequence[Header]) -> bool:
+    """Whether the servers that had a mail last, or whose it is, belong together with who signs there."""
+    by = [found.group(1).lower() for name, value in headers if name == "received" and (found := _BY.search(value))]
+    hosts = [host for host in by[:_OURS_AT_MOST] if not host.replace(".", "").isdecimal()]
+    if not hosts:
+        return True
+    if server == NAMELESS:
+        return any(host.endswith(_EXCHANGE) for host in hosts)
+    receivers = [
+        host for name, value in headers if name in ("delivered-to", "to") for host in _AT.findall(value.lower())
+    ]
+    return _organisation(server) in {_organisation(host) for host in (*hosts, *receivers)}
+
+
+def _organisation(host: str) -> str:
+    labels = host.strip(".").split(".")
+    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= 3 else labels[-2:])
+
+
+def _most_of(counted: Counter[str], mailbox: int) -> frozenset[str]:
+    least = max(min(_LEAST_MAILS, mailbox), mailbox * _LEAST_PART, sum(counted.values()) / 2)
+    return frozenset(name for name, count in counted.items() if name and count >= least)
 
 
 def _family(server: str) -> str:
