@@ -11,7 +11,7 @@ def yammer_finding(code: str) -> tuple[str, str]:
         case "yammer_reports":
             return (
                 _("Reports don't come through Yammer's interface for programs."),
-                _("Yammer mails them to the address that its administrator set. Until Luisterpost reads that mailbox, settle them there."),
+                _("Yammer mails them to the address that its administrator set. Connect that mailbox too: each report then comes with the message it is about."),
             )  # fmt: skip
         case "yammer_may_export":
             return (
