@@ -120,6 +120,7 @@ class Deciding:
             Command("import_folder", _("Import a folder …"), [], self.importing.choose_folder, view),
             Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
             Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
+            Command("policies", _("Policies and letters"), [], w.reviewing.edit_texts, view),
             Command("keys", _("Keys"), ["?"], self.show_keys, view),
             Command(
                 "notices", _("Save notifications that weren't understood"), [], partial(save_unknown, w), _("Help")

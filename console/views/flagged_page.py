@@ -153,6 +153,13 @@ class FlaggedPage(QWidget):
         if text_changed:
             self.strip.say(_("This message was just changed. Read it again before you judge it."), tone="warn")
 
+    def read_again(self) -> None:
+        """The policies or letters were changed: those chosen and still there stay chosen."""
+        self._read_policies()
+        self.choice.numbers &= {policy.number for policy in self._policies}
+        if self.isVisible():
+            self._show_choice()
+
     def reload(self) -> None:
         """The look changed: everything again, at the same place."""
         self._show_item(keep=True)
@@ -199,6 +206,10 @@ class FlaggedPage(QWidget):
         body.versions_asked.connect(self._unfold)
         body.thread_asked.connect(self._whole_thread)
         body.link_asked.connect(self.link_asked)
+        # Its own button may have asked for this: it goes when its click is over.
+        if (before := self._middle.takeWidget()) is not None:
+            before.hide()
+            before.deleteLater()
         self._middle.setWidget(body)
         QTimer.singleShot(0, body, lambda: self._middle.ensureWidgetVisible(body.judged, 0, px(24)))
 

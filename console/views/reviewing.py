@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.views.flagged_page import FlaggedPage
+from console.views.house_texts_dialog import HouseTextsDialog
 from console.widgets.theme import theme
 
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow
 
 # All other commands are about the desk behind the review, which nobody sees then.
-ALLOWED = frozenset({"undo", "keys", "guide", "settings", "larger", "smaller", "usual_size", "quit"})
+ALLOWED = frozenset({"undo", "keys", "guide", "settings", "larger", "smaller", "usual_size", "policies", "quit"})
 
 
 class Reviewing:
@@ -43,6 +44,12 @@ class Reviewing:
         self._window.pages.setCurrentIndex(0)
         self._window.look()
         self._window.focus_pane("list")
+
+    def edit_texts(self) -> None:
+        """The policies and letters, over the window; a review that is open takes them over at once."""
+        dialog = HouseTextsDialog(self._window.services.house, self._window)
+        dialog.accepted.connect(self.page.read_again)
+        dialog.open()
 
     def look(self) -> None:
         if self.is_open:

@@ -19,6 +19,7 @@ from console.store.read import judged, outbox
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
+from console.widgets.keyed import KeyButton
 from console.widgets.theme import theme
 
 KEY = Qt.Key
@@ -86,6 +87,22 @@ def test_a_covered_text_stands_nowhere_until_it_is_asked_for(page: FlaggedPage, 
     type_keys(page, qtbot, KEY.Key_Space)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert text not in everything_said(page)
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_the_button_that_shows_the_text_goes_with_what_it_covered(page: FlaggedPage, qtbot: QtBot, by: str) -> None:
+    text = at(page, "Wat ik hoorde")[:40]
+    button = next(b for b in page.findChildren(KeyButton) if b.accessibleName() == "Show the text" and b.isVisible())
+    if by == "mouse":
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    else:
+        button.setFocus()
+        qtbot.keyClick(button, KEY.Key_Space)
+    assert text in everything_said(page)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    page.setFocus()
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    assert page.round.judged == 1
 
 
 def test_keys_only_choose_and_enter_confirms(page: FlaggedPage, qtbot: QtBot) -> None:
