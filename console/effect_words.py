@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from console.desk.together import Together
 from console.desk.verdicts import Plan, Step
 from console.domain.outbox import LEAVES, Kind
 from console.domain.platform import Way
 from console.domain.receivers import Receiver
 from console.domain.verdicts import SETTLES, Action
 from console.sentences import kind_verb, platform_title
-from console.verdict_words import policies_said, reports_said
+from console.troubles import refusal_sentence
+from console.verdict_words import action_title, policies_said, reports_said
 from console.words import _, ngettext
 
 
@@ -29,6 +32,30 @@ def effects(plan: Plan, undo_s: int, receivers: Sequence[Receiver], now_ms: int,
         *_there(plan), *_here(plan, receivers, now_ms), *_heard(plan), *_leaves(plan, offline=offline),
         *_back(plan, undo_s),
     ]  # fmt: skip
+
+
+def together_said(together: Together, action: Action) -> str:
+    """How many messages get the same verdict, how it is done to them, and which are left out for what."""
+    count = len(together.plans)
+    said = [
+        ngettext("{n} message: {action}.", "{n} messages: {action}.", count).format(
+            n=count, action=action_title(action)
+        )
+    ]
+    ways = Counter(step.way for plan in together.plans for step in _acts(plan))
+    if ways[Way.API]:
+        said.append(
+            ngettext("{n} is done there by us.", "{n} are done there by us.", ways[Way.API]).format(n=ways[Way.API])
+        )
+    if ways[Way.HANDOFF]:
+        said.append(ngettext("{n} waits for you in the outbox.", "{n} wait for you in the outbox.", ways[Way.HANDOFF]).format(n=ways[Way.HANDOFF]))  # fmt: skip
+    reports = sum(plan.pending for plan in together.plans)
+    said.append(reports_said(reports, SETTLES[action]))
+    if together.left_out:
+        why = " ".join(dict.fromkeys(refusal_sentence(refused) for _message, refused in together.left_out))
+        said.append(ngettext("{n} is left out: {why}", "{n} are left out: {why}", len(together.left_out)).format(n=len(together.left_out), why=why))  # fmt: skip
+    said.append(_("One undo takes all of it back; letters are not sent along."))
+    return " ".join(said)
 
 
 def _acts(plan: Plan) -> list[Step]:

@@ -154,6 +154,8 @@ def refusal_sentence(error: Refused) -> str:
             return _("The message isn't on the platform any more. Its reports are void.")
         case "no_policy":
             return _("Choose the policy first: hiding and removing need one.")
+        case "nothing_left":
+            return _("None of them can be judged like this. Nothing was decided.")
         case "no_receiver":
             return _("Say to whom it is passed on.")
         case "no_reporter":

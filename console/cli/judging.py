@@ -9,19 +9,19 @@ import typer
 from rich.text import Text
 
 from console.cli import shapes
-from console.cli.deciding import deliver_and_tell, raise_for
+from console.cli.deciding import Yes, deliver_and_tell, raise_for
 from console.cli.reading import Json
-from console.cli.session import Failed, Session, now_ms, put_json, say
+from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
-from console.desk import letters, verdicts
-from console.desk.seat import Desk
+from console.desk import letters, together, verdicts
+from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import Plan
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy, chosen
 from console.domain.letters import Letter, To
 from console.domain.receivers import Receiver, named
 from console.domain.verdicts import Action, Judgement
-from console.effect_words import Effect, effects
+from console.effect_words import Effect, effects, together_said
 from console.house_texts import HouseTexts
 from console.sentences import intent_sentence, kind_noun
 from console.store.public_id import public_id
@@ -40,6 +40,8 @@ def verdict(
     note: Annotated[str, typer.Option("--note", help=_("For your team."))] = "",
     answer: Annotated[str, typer.Option("--letter-to-author", help=_("The letter that goes under the message."))] = "",
     thanks: Annotated[str, typer.Option("--letter-to-reporter", help=_("The letter for whoever reported it."))] = "",
+    also: Annotated[str, typer.Option("--also-of", help=_("author or reporter: the same for what else waits of them, after the count."))] = "",
+    yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what it would do."))] = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
@@ -54,9 +56,10 @@ def verdict(
         judgement = Judgement(Action(action), policies, _receiver(receivers, to), note.strip())
         if answer or thanks:
             judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
-        made = verdicts.plan(desk, message, judgement)
-        said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
-        given = None if dry_run else verdicts.give(desk, message, judgement, undo=not wait)
+        if also:
+            made, said, given = _together(desk, message, judgement, also, yes=yes, dry_run=dry_run, undo=not wait)
+        else:
+            made, said, given = _alone(desk, message, judgement, receivers, dry_run=dry_run, undo=not wait)
     rows = [] if given is None else deliver_and_tell(session, given, wait, quiet=True)
     if as_json:
         put_json(_told(made, said, "" if given is None else given.event)
@@ -74,6 +77,41 @@ def verdict(
         for row in rows if wait else ():
             say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
     raise_for(rows, wait)
+
+
+def _alone(
+    desk: Desk, message: MessageKey, judgement: Judgement, receivers: Sequence[Receiver], *, dry_run: bool, undo: bool
+) -> tuple[Plan, list[Effect], Decision | None]:
+    made = verdicts.plan(desk, message, judgement)
+    said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
+    return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo)
+
+
+def _together(
+    desk: Desk, message: MessageKey, judgement: Judgement, also: str, *, yes: bool, dry_run: bool, undo: bool
+) -> tuple[Plan, list[Effect], Decision | None]:
+    """The same for what else waits of the author, or of whoever reported it: the count first."""
+    everything = judged.waiting(desk.store)
+    about = next((one for one in everything if one.message == message), None)
+    if also not in ("author", "reporter") or about is None:
+        raise typer.BadParameter(_("--also-of takes author or reporter, for a message that waits for a verdict."))
+    if also == "author":
+        others = together.of_author(everything, about)
+    else:
+        found = judged.reported(desk.store, message)
+        reporters = () if found is None else found.reporters
+        others = [key for name in reporters for key in together.by_reporter(desk, everything, about, name)]
+    made = together.plan_together(desk, [message, *others], judgement)
+    if not made.plans:
+        raise Refused("nothing_left")
+    said = [Effect("here", together_said(made, judgement.action))]
+    if dry_run:
+        return made.plans[0], said, None
+    if not yes:
+        say(said[0].text)
+        if not typer.confirm(_("Go on?"), err=True):
+            raise typer.Exit(FAILED)
+    return made.plans[0], said, together.give_together(desk, made, undo=undo)
 
 
 def _policies(known: Sequence[HousePolicy], typed: Sequence[str]) -> tuple[HousePolicy, ...]:

@@ -6,6 +6,8 @@ deleted by undo.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from console.desk import pasting
@@ -90,11 +92,33 @@ def undo(desk: Desk, event_key: str = "") -> Undone:
     the browser for it and didn't say yet what came of that.
     """
     event = _chosen(desk, event_key)
+    if event.what is What.VERDICT and event.payload.get("together"):
+        return _undo_together(desk, event)
     if event.what in (What.ACT, What.VERDICT):
         return _undo_act(desk, event)
     if event.what is What.PASTE:
         pasting.take_back(desk, event)
     return Undone(_append(desk, event), event)
+
+
+def _undo_together(desk: Desk, event: TriageEvent) -> Undone:
+    """Verdicts that were one decision are taken back as one, those that were taken back alone already left out."""
+    first = _chosen_events(desk, [str(event.payload["together"])])
+    listed = _chosen_events(desk, [str(key) for key in first[0].payload.get("events", ())]) if first else []
+    standing = [one for one in listed or [event] if not _is_undone(desk, one.key)]
+    for one in standing:
+        _all_said(desk, one)  # of all, before any is taken back
+    undone = [_undo_act(desk, one) for one in reversed(standing)]
+    remains = tuple(intent for one in undone for intent in one.remains)
+    return replace(undone[-1], undid=event, waits=any(one.waits for one in undone), remains=remains)
+
+
+def _chosen_events(desk: Desk, keys: Sequence[str]) -> list[TriageEvent]:
+    found = desk.store.read(
+        "SELECT * FROM ledger.event WHERE key IN (SELECT value FROM json_each(:keys)) ORDER BY hlc, origin, origin_seq",
+        {"keys": json.dumps(list(keys))},
+    )
+    return [event_of(row) for row in found]
 
 
 def _chosen(desk: Desk, event_key: str) -> TriageEvent:
@@ -111,14 +135,28 @@ def _chosen(desk: Desk, event_key: str) -> TriageEvent:
     event = event_of(found[0])
     if event.by != desk.moderator:
         raise Refused("not_yours", by=event.by)
-    taken = desk.store.read(
-        "SELECT 1 FROM ledger.event AS u WHERE u.undoes = :key AND NOT EXISTS"
-        " (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key)",
-        {"key": event.key},
-    )
-    if taken:
+    if _is_undone(desk, event.key):
         raise Refused("already_undone")
     return event
+
+
+def _is_undone(desk: Desk, key: str) -> bool:
+    return bool(
+        desk.store.read(
+            "SELECT 1 FROM ledger.event AS u WHERE u.undoes = :key AND NOT EXISTS"
+            " (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key)",
+            {"key": key},
+        )
+    )
+
+
+def _all_said(desk: Desk, event: TriageEvent) -> list[Intent]:
+    """What a decision sent. Raises Refused("say_first")."""
+    made = of_decision(desk.store, event.key)
+    unsaid = next((one for one in made if one.state is State.HANDOFF and one.last_byte_at_ms is not None), None)
+    if unsaid is not None:
+        raise Refused("say_first", intent=unsaid.id)
+    return made
 
 
 def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
@@ -126,11 +164,7 @@ def _undo_act(desk: Desk, event: TriageEvent) -> Undone:
     inverses: list[Intent] = []
     remains: list[Intent] = []
     undo_key = new_key()
-    made = of_decision(desk.store, event.key)
-    unsaid = next((one for one in made if one.state is State.HANDOFF and one.last_byte_at_ms is not None), None)
-    if unsaid is not None:
-        raise Refused("say_first", intent=unsaid.id)
-    for intent in made:
+    for intent in _all_said(desk, event):
         now = intent if intent.state in LEFT else _withdraw(desk, intent)
         if now.state not in LEFT:
             restored = now.text if now.kind is Kind.REPLY else restored

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from console.desk.replies import check_possible, new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
-from console.domain.outbox import INVERSE, Kind
+from console.domain.outbox import INVERSE, Intent, Kind
 from console.domain.platform import Way
 from console.domain.triage import What
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
@@ -101,22 +103,10 @@ def give(
     raises   Refused as `plan`; changed_since or decided_since (facts: by) where it isn't as it was seen
     """
     made = plan(desk, message, judgement)
-    about, seen = made.about, made.seen
+    about = made.about
     if as_seen is not None and as_seen.text_hash != about.text_hash:
         raise Refused("changed_since")
-    event_key = new_key()
-    intents = []
-    for step in made.steps:
-        intent = new_intent(desk, step.kind, seen, message, step.text, event_key, step.way, undo=undo)
-        intents.append(replace(intent, recipient=step.recipient))
-    payload = {
-        "action": judgement.action.value, "to": judgement.to.strip(), "text": judgement.note.strip(),
-        "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
-        "reports": list(about.reports), "intents": [intent.id for intent in intents], "seen": seen.payload,
-    }  # fmt: skip
-    event = NewEvent(
-        about.thread, What.VERDICT, desk.moderator, message, seen.seen.version, payload=payload, key=event_key
-    )
+    event, intents = prepared(desk, made, new_key(), undo=undo)
 
     def nobody_else(ledger: Connection) -> None:
         row = ledger.exec_driver_sql('SELECT event, "by" FROM verdict WHERE message = ?', (message,)).first()
@@ -124,7 +114,30 @@ def give(
             raise Refused("decided_since", by=row.by if row is not None else "")
 
     append(desk.store, [event], intents, before=nobody_else)
-    return Decision(event_key, ThreadKey(about.thread), What.VERDICT, tuple(intents))
+    return Decision(event.key, ThreadKey(about.thread), What.VERDICT, tuple(intents))
+
+
+def prepared(
+    desk: Desk, made: Plan, key: str, *, undo: bool, together: str = "", keys: Sequence[str] = ()
+) -> tuple[NewEvent, list[Intent]]:
+    """The event and the intents of a plan, not written yet.
+
+    together  the first event of several that are one decision; that one names them all in `keys`
+    """
+    judgement, about, seen = made.judgement, made.about, made.seen
+    intents = []
+    for step in made.steps:
+        intent = new_intent(desk, step.kind, seen, about.message, step.text, key, step.way, undo=undo)
+        intents.append(replace(intent, recipient=step.recipient))
+    payload: dict[str, Any] = {
+        "action": judgement.action.value, "to": judgement.to.strip(), "text": judgement.note.strip(),
+        "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
+        "reports": list(about.reports), "intents": [intent.id for intent in intents], "seen": seen.payload,
+    }  # fmt: skip
+    if together:
+        payload |= {"together": together} | ({"events": list(keys)} if keys else {})
+    event = NewEvent(about.thread, What.VERDICT, desk.moderator, about.message, seen.seen.version, None, payload, key)
+    return event, intents
 
 
 def skip(desk: Desk, message: MessageKey) -> Decision:

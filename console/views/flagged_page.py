@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.desk import undo, verdicts
 from console.desk.seat import Refused
+from console.desk.together import give_together, plan_together
 from console.desk.verdicts import AsSeen
+from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Letter, To, Unfilled
 from console.domain.platform import Capabilities
 from console.domain.receivers import Receiver
-from console.domain.verdicts import Action
+from console.domain.verdicts import Action, Judgement
+from console.effect_words import together_said
 from console.house_texts import BrokenHouseText
 from console.sentences import what_happened
 from console.store.connection import StoreError
@@ -25,26 +28,22 @@ from console.store.read.connections import capabilities
 from console.store.read.judged import Reported
 from console.store.read.seen import look
 from console.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
+from console.verdict_words import action_title
 from console.views import flagged_keys
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
+from console.views.flagged_frame import FlaggedFrame
 from console.views.flagged_rows import head_shown, keys_hint, review_row
 from console.views.flagged_shown import AROUND, known_lines, others, review_shown, why_lines
 from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
 from console.widgets.announcing import announce
-from console.widgets.empty_state import EmptyState
 from console.widgets.picker import Picker
-from console.widgets.review_head import ReviewHead
-from console.widgets.review_list import ReviewList
 from console.widgets.review_message import ReviewMessage
-from console.widgets.scrolling import Scrolling
-from console.widgets.strip import Strip
-from console.widgets.theme import px, theme
-from console.widgets.verdict_panel import VerdictPanel
+from console.widgets.theme import theme
 from console.words import _, ngettext
 
 
-class FlaggedPage(QWidget):
+class FlaggedPage(FlaggedFrame):
     """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message."""
 
     left = Signal()
@@ -54,8 +53,6 @@ class FlaggedPage(QWidget):
 
     def __init__(self, services: Services) -> None:
         super().__init__()
-        self.setObjectName("page")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._services, self._desk = services, services.desk
         self.round = Round()
         self.choice = Choice()
@@ -63,8 +60,8 @@ class FlaggedPage(QWidget):
         self._as_seen = AsSeen("", "")
         self._policies: Sequence[HousePolicy] = ()
         self._can = Capabilities()
-        self.revealed = self._unfolded = self._low = False
-        self._lay_out()
+        self.revealed = self._unfolded = False
+        self._wire()
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
             "Del": partial(self.choose, Action.DELETE), "Shift+E": partial(self.choose, Action.ESCALATE),
@@ -73,39 +70,10 @@ class FlaggedPage(QWidget):
             **{str(number): partial(self.toggle, number) for number in range(1, 10)},
         }  # fmt: skip
 
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.head = ReviewHead()
+    def _wire(self) -> None:
         self.head.left.connect(self.left)
-        column.addWidget(self.head)
-        self.strip = Strip()
-        column.addWidget(self.strip)
-        self._across = QSplitter()
-        self._across.setHandleWidth(1)
-        self._across.setChildrenCollapsible(False)
-        self.list = ReviewList()
         self.list.asked.connect(self._go)
-        self._middle = Scrolling()
-        self._middle.setObjectName("threadScroll")
-        self.note = QLineEdit()
-        self.note.setPlaceholderText(_("Why, for your team; only you see it") + "  (N)")
-        self.note.setAccessibleName(_("Why, for your team; only you see it"))
         self.note.textEdited.connect(self._noted)
-        self.note.returnPressed.connect(self.setFocus)
-        self.note.installEventFilter(self)
-        centre = QWidget()
-        centre.setObjectName("thread")
-        centre.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        inner = QVBoxLayout(centre)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._middle, 1)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(px(20), px(4), px(20), px(12))
-        holder.addWidget(self.note)
-        inner.addLayout(holder)
-        self.panel = VerdictPanel()
         self.panel.policy_asked.connect(self.toggle)
         self.panel.action_asked.connect(lambda action: self.choose(Action(action)))
         self.panel.receiver_asked.connect(self.pick_receiver)
@@ -114,14 +82,7 @@ class FlaggedPage(QWidget):
         self.panel.skip_asked.connect(self.skip)
         self.panel.undo_asked.connect(self.undo)
         self.panel.others_asked.connect(self.bring_forward)
-        for pane in (self.list, centre, self.panel):
-            self._across.addWidget(pane)
-        self._across.setStretchFactor(1, 1)
-        self._empty = EmptyState("check-circle", "ok")
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._across)
-        self._pages.addWidget(self._empty)
-        column.addWidget(self._pages, 1)
+        self.panel.same_asked.connect(self.judge_together)
 
     # --- what is shown
 
@@ -172,7 +133,7 @@ class FlaggedPage(QWidget):
         if item is None or self.about is None:
             self._say_finished()
             return
-        self._pages.setCurrentIndex(0)
+        self.pages.setCurrentIndex(0)
         seen = look(self._desk.store, self.about.thread, self.about.message)
         self._can = capabilities(self._desk.store, seen.space) if seen is not None else Capabilities()
         verdict = self.about.verdict
@@ -181,14 +142,14 @@ class FlaggedPage(QWidget):
             self.revealed = self._unfolded = False
             self.choice.begin(self.about, self._policies)
             self.note.setText("")
-            self.note.setVisible(not self._low)
+            self.note.setVisible(not self.low)
         self._show_message()
         now_ms = self._desk.store.now_ms()
         waiting = [one.waiting for one in self.round.items if one.outcome is None]
         self.panel.show_why(
             why_lines(self._desk.store, self.about, self._policies, now_ms),
             known_lines(self._desk.store, item.waiting, now_ms),
-            others(self._desk.store, item.waiting, waiting, self.about.reporters), item.said,
+            others(self._desk, item.waiting, waiting, self.about.reporters), item.said,
         )  # fmt: skip
         self._show_choice()
 
@@ -197,7 +158,7 @@ class FlaggedPage(QWidget):
             return
         shown = review_shown(
             self._desk.store, self.about, self._desk.store.now_ms(), revealed=self.revealed, unfolded=self._unfolded,
-            narrow=self.width() / theme.scale < 1180, around=0 if self._low else AROUND,
+            narrow=self.width() / theme.scale < 1180, around=0 if self.low else AROUND,
         )  # fmt: skip
         if shown is None:
             return
@@ -206,12 +167,7 @@ class FlaggedPage(QWidget):
         body.versions_asked.connect(self._unfold)
         body.thread_asked.connect(self._whole_thread)
         body.link_asked.connect(self.link_asked)
-        # Its own button may have asked for this: it goes when its click is over.
-        if (before := self._middle.takeWidget()) is not None:
-            before.hide()
-            before.deleteLater()
-        self._middle.setWidget(body)
-        QTimer.singleShot(0, body, lambda: self._middle.ensureWidgetVisible(body.judged, 0, px(24)))
+        self.show_body(body, body.judged)
 
     def _show_choice(self) -> None:
         if self.about is None:
@@ -241,18 +197,16 @@ class FlaggedPage(QWidget):
         self.head.show_head(head_shown(self._desk.store, self.round, now_ms))
 
     def _say_finished(self) -> None:
-        self._pages.setCurrentIndex(1)
+        self.pages.setCurrentIndex(1)
         if not self.round.items:
-            self._empty.say(
-                _("Nothing is reported. Nobody waits for a verdict."), _("Back to the desk"), self.left.emit
-            )
+            self.empty.say(_("Nothing is reported. Nobody waits for a verdict."), _("Back to the desk"), self.left.emit)
             return
         judged_, left = self.round.judged, self.round.left
         if left:
             said = _("Done. {n} reviewed, {left} left.").format(n=judged_, left=left)
         else:
             said = _("Done. {n} reviewed, none left.").format(n=judged_)
-        self._empty.say(said, _("Back to the desk"), self.left.emit)
+        self.empty.say(said, _("Back to the desk"), self.left.emit)
 
     # --- what is asked
 
@@ -286,16 +240,11 @@ class FlaggedPage(QWidget):
 
     def give(self) -> None:
         about, now_ms = self.about, self._desk.store.now_ms()
-        if about is None:
+        judgement = None if about is None else self._judgement(about)
+        if about is None or judgement is None:
             return
         try:
-            judgement = self.choice.judgement(self._desk, about, self._policies)
-            if judgement is None:
-                return
             verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen)
-        except Unfilled as gap:
-            self.strip.say(unfilled_sentence(gap), tone="warn")
-            return
         except Refused as refused:
             if refused.code in ("changed_since", "decided_since", "gone"):
                 self.round.take(judged.waiting(self._desk.store), now_ms)
@@ -307,6 +256,14 @@ class FlaggedPage(QWidget):
             return
         last = undo.undoable(self._desk)
         self._settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
+
+    def _judgement(self, about: Reported) -> Judgement | None:
+        """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
+        try:
+            return self.choice.judgement(self._desk, about, self._policies)
+        except Unfilled as gap:
+            self.strip.say(unfilled_sentence(gap), tone="warn")
+            return None
 
     def skip(self) -> None:
         """Leave it for later: that is kept too."""
@@ -322,17 +279,19 @@ class FlaggedPage(QWidget):
 
     def _settled(self, outcome: Outcome, said: str) -> None:
         self.round.settle(outcome, said, self._desk.store.now_ms())
+        self._after_decision(said.capitalize())
+
+    def _after_decision(self, said: str) -> None:
+        """The next one, in this frame."""
         self.strip.hide()
         self._show_item()
         self.setFocus()
         self.changed.emit()
         item = self.round.current
-        following = (
-            ""
-            if item is None
-            else _("Next: {author}, {title}").format(author=item.waiting.author, title=item.waiting.title)
-        )
-        announce(self, f"{said.capitalize()}. {following}")
+        following = ""
+        if item is not None:
+            following = _("Next: {author}, {title}").format(author=item.waiting.author, title=item.waiting.title)
+        announce(self, f"{said}. {following}")
 
     def step(self, by: int) -> None:
         self.round.step(by)
@@ -367,6 +326,29 @@ class FlaggedPage(QWidget):
         self.round.bring_forward(messages)  # type: ignore[arg-type]  # message keys
         self._show_list()
         self.strip.say(ngettext("{n} comes next.", "{n} come next.", len(messages)).format(n=len(messages)))
+
+    def judge_together(self, messages: Sequence[MessageKey]) -> None:
+        """The chosen verdict for this message and those: the count first, and only then."""
+        about = self.about
+        judgement = None if about is None else self._judgement(about)
+        if about is None or judgement is None:
+            self.strip.say(_("Choose the verdict first; then it can be given to all of them."), tone="warn")
+            return
+        made = plan_together(self._desk, [about.message, *messages], judgement)
+
+        def give() -> None:
+            try:
+                give_together(self._desk, made)
+            except Refused as refused:
+                self.strip.say(refusal_sentence(refused), tone="warn")
+                return
+            for one in made.plans:
+                self.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
+            self.round.advance()
+            self._after_decision(_("{n} judged").format(n=len(made.plans)))
+
+        yes = ngettext("Judge {n}", "Judge all {n}", len(made.plans)).format(n=len(made.plans))
+        self.strip.say(together_said(made, judgement.action), [(yes, give), (_("Leave it"), self.strip.hide)])
 
     def pick_receiver(self) -> None:
         choices = [(f"{one.name}  {one.said}".strip(), one.name) for one in self._receivers()]
@@ -419,16 +401,6 @@ class FlaggedPage(QWidget):
         if not flagged_keys.run(event, self._keys, single=self._single):
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape leaves the note, and not the review."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() is QEvent.Type.ShortcutOverride:
-                event.accept()
-            elif event.type() is QEvent.Type.KeyPress:
-                self.setFocus()
-            return True
-        return super().eventFilter(watched, event)
-
     @property
     def _single(self) -> bool:
         return bool(self._services.settings["single_keys"])
@@ -450,22 +422,3 @@ class FlaggedPage(QWidget):
         except BrokenHouseText as broken:
             self.strip.say(house_text_sentence(broken), tone="danger")
             return ()
-
-    # --- its size
-
-    def fit(self, width: float, height: float) -> None:
-        """By the room there effectively is: the list goes first, then the two others stand above each other."""
-        self.list.setVisible(width >= 1180)
-        narrow, self._low = width < 960, height < 560
-        self.head.set_low(self._low)
-        self.panel.set_low(self._low)
-        self.note.setVisible(not self._low)
-        self._across.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
-        self.panel.setMinimumWidth(0 if narrow else px(340))
-        self._across.setStretchFactor(2, 1 if narrow else 0)
-        if narrow:
-            self._across.setSizes([0, self.height() // 2, self.height() // 2])
-        else:
-            side = px(280) if width >= 1180 else 0
-            panel = px(420) if width >= 1400 else px(360)
-            self._across.setSizes([side, max(px(320), self.width() - side - panel), panel])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.desk import together
+from console.desk.seat import Desk
 from console.domain.difference import difference
 from console.domain.house_policies import HousePolicy
 from console.sentences import clock, platform_title, what_happened
@@ -150,29 +152,22 @@ def known_lines(store: Store, waiting: Waiting, now_ms: int) -> list[WhyShown]:
     return found
 
 
-def others(
-    store: Store, waiting: Waiting, everything: Sequence[Waiting], reporters: Sequence[str]
-) -> list[OthersShown]:
-    """Ways to go through what waits of the same author, or was reported by the same person."""
+def others(desk: Desk, waiting: Waiting, everything: Sequence[Waiting], reporters: Sequence[str]) -> list[OthersShown]:
+    """What else waits of the same author, or was reported by the same person: to go through next, or to judge the same."""
     found = []
-    same = tuple(one.message for one in everything if one.who == waiting.who and one.message != waiting.message)
+    same = together.of_author(everything, waiting)
     if same:
         text = ngettext("Next: {n} more of {name}", "Next: {n} more of {name}", len(same)).format(
             n=len(same), name=waiting.author
         )
-        found.append(OthersShown(text, same))
-    listed = {one.message for one in everything}
+        found.append(OthersShown(text, _("Judge them the same"), tuple(same)))
     for reporter in reporters:
-        by = tuple(
-            key
-            for key in records.waiting_by(store, reporter, waiting.message.partition(":")[0])
-            if key != waiting.message and key in listed
-        )
+        by = together.by_reporter(desk, everything, waiting, reporter)
         if by:
             text = ngettext(
                 "Next: {n} more that {name} reported", "Next: {n} more that {name} reported", len(by)
             ).format(n=len(by), name=reporter)
-            found.append(OthersShown(text, by))
+            found.append(OthersShown(text, _("Judge them the same"), tuple(by)))
     return found
 
 

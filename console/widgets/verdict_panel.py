@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -32,9 +33,10 @@ class WhyShown:
 
 @dataclass(frozen=True, slots=True)
 class OthersShown:
-    """A way to go through others that belong together: the button's words, and which they are."""
+    """Others that belong together: what the button says that brings them next, the one that judges them the same, and which."""
 
     text: str
+    same: str
     messages: tuple[str, ...]
 
 
@@ -58,6 +60,7 @@ class VerdictPanel(QWidget):
     skip_asked = Signal()
     undo_asked = Signal()
     others_asked = Signal(object)
+    same_asked = Signal(object)
     letter_asked = Signal()
 
     def __init__(self) -> None:
@@ -185,7 +188,11 @@ class VerdictPanel(QWidget):
         for line in known:
             column.addWidget(_line(line))
         for other in others:
-            column.addWidget(self._link(other.text, lambda other=other: self.others_asked.emit(other.messages)))  # type: ignore[misc]
+            row = QHBoxLayout()
+            row.setSpacing(px(16))
+            row.addWidget(self._link(other.text, partial(self.others_asked.emit, other.messages)), 3)
+            row.addWidget(self._link(other.same, partial(self.same_asked.emit, other.messages)), 2)
+            column.addLayout(row)
 
     def show_urgent(self, policies: Sequence[tuple[str, str, str]]) -> None:
         """What to do at once and whom to call: title, do, call of each urgent policy chosen."""

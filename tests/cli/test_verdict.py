@@ -89,3 +89,15 @@ def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:
     with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
         file.write('[[escalate.receivers]]\nmail = "x"\n')
     assert own("queue").returncode == 1
+
+
+def test_the_same_for_all_of_an_author_after_the_count(own: Program) -> None:
+    message = reported(own, "Zakkenvullers")
+    dry = own("verdict", message, "keep", "--also-of", "author", "--dry-run")
+    assert "message" in dry.stderr
+    assert own.json("history")["events"] == []
+    refused = own("verdict", message, "keep", "--also-of", "author", stdin="n\n")
+    assert (refused.returncode, own.json("history")["events"]) == (1, [])
+    assert own("verdict", message, "keep", "--also-of", "author", "--yes").returncode == 0
+    assert own.json("history")["events"][0]["what"] == "verdict"
+    assert own("verdict", message, "keep", "--also-of", "nobody").returncode == 2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.desk import undo, verdicts
+from console.desk import together, undo, verdicts
 from console.desk.seat import Refused
 from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageGone, MessageKey, MessageState, PersonKey, ThreadKey
@@ -260,6 +260,41 @@ def test_taken_back_in_time_nothing_leaves(there: There) -> None:
     assert (undone.remains, undone.restored) == ((), "Weg ermee.")
     assert there.world.report("m1")["state"] == "pending"
     assert there.world.post("vraag")["state"] == "visible"
+
+
+# --- together
+
+
+def test_several_are_judged_as_one_decision_and_taken_back_as_one(tmp_path: Path) -> None:
+    of = filled(tmp_path)
+    before = everything(of.store)
+    keys = [MessageKey(key("message", f"m{n}")) for n in range(3)]
+    verdicts.give(of.desk, keys[0], KEEP)
+    first = everything(of.store)
+    made = together.plan_together(of.desk, [*keys, keys[1]], HIDE)
+    assert (len(made.plans), made.left_out) == (3, ()), "each once"
+    together.give_together(of.desk, made)
+    as_the_fold(of.store)
+    assert judged.waiting(of.store) == []
+    of.clock.forward(1000)
+    undo.undo(of.desk, undo_of(of, keys[1]))
+    assert everything(of.store) == first, "whichever of them is named"
+    undo.undo(of.desk)
+    assert everything(of.store) == before
+
+
+def test_what_cannot_be_judged_is_left_out_and_named(tmp_path: Path) -> None:
+    of = filled(tmp_path)
+    of.apply(MessageGone(MessageKey(key("message", "m1")), NOW_MS, True))
+    keys = [MessageKey(key("message", f"m{n}")) for n in (1, 2)]
+    made = together.plan_together(of.desk, keys, HIDE)
+    assert [(message, refused.code) for message, refused in made.left_out] == [(keys[0], "gone")]
+    with pytest.raises(Refused, match="nothing_left"):
+        together.give_together(of.desk, together.plan_together(of.desk, keys[:1], HIDE))
+
+
+def undo_of(of: House, message: MessageKey) -> str:
+    return str(of.store.read("SELECT event FROM ledger.verdict WHERE message = :key", {"key": message})[0]["event"])
 
 
 # --- any history

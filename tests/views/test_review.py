@@ -174,7 +174,7 @@ def test_a_skip_is_kept_and_the_round_comes_back_to_nothing_left(page: FlaggedPa
     assert [item.outcome for item in page.round.items] == [Outcome.SKIPPED] * total
     skips = page._desk.store.read("SELECT count(*) AS n FROM ledger.event WHERE what = 'skip'")[0]["n"]
     assert skips == total
-    assert "Done." in page._empty.accessibleName()
+    assert "Done." in page.empty.accessibleName()
     type_keys(page, qtbot, KEY.Key_Escape)
     assert not page.isVisible()
 
@@ -254,6 +254,34 @@ def test_broken_policies_are_named_and_letting_stand_still_works(window: MainWin
     assert page.round.judged == 1
 
 
+def test_the_same_verdict_on_all_of_one_author_after_the_count_and_one_undo(page: FlaggedPage) -> None:
+    store = page._desk.store
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE person SET who_id = (SELECT min(id) FROM person WHERE name = 'Leo Hartman')"
+                              " WHERE name = 'Leo Hartman'")  # fmt: skip
+    page.open()
+    at(page, "Zakkenvullers")
+    before = judged.waiting(store)
+    mine = [item.message for item in before if item.author == "Leo Hartman"]
+    page.judge_together(mine[1:])
+    assert "Choose the verdict first" in page.strip.accessibleName()
+    page.toggle(2)
+    page.choose(Action.HIDE)
+    page.judge_together(mine[1:])
+    said = page.strip.accessibleName()
+    assert "1 message: Hide." in said, "the other stands on a platform without hiding"
+    assert "1 is left out: HumHub has no ‘Hide’." in said
+    page.choose(Action.KEEP)
+    page.judge_together(mine[1:])
+    assert "2 messages: Let stand." in page.strip.accessibleName()
+    assert judged.waiting(store) == before, "nothing before the yes"
+    next(b for b in page.strip.findChildren(KeyButton) if b.accessibleName() == "Judge all 2").click()
+    assert {item.message for item in before} - {item.message for item in judged.waiting(store)} == set(mine)
+    page.undo()
+    assert judged.waiting(store) == before
+    assert page.round.judged == 0
+
+
 def test_a_platform_without_hiding_says_so_on_its_button(page: FlaggedPage) -> None:
     at(page, "Anoniem kunnen posten")
     button = page.panel._actions[Action.HIDE]
@@ -300,5 +328,5 @@ def test_when_nothing_is_reported_it_says_so(window: MainWindow) -> None:
     with store.writing(store.cache) as cache:
         cache.exec_driver_sql("DELETE FROM report")
     window.reviewing.open()
-    assert "Nothing is reported" in window.reviewing.page._empty.accessibleName()
+    assert "Nothing is reported" in window.reviewing.page.empty.accessibleName()
     window.reviewing.leave()

@@ -45,7 +45,7 @@ class Round:
             found = by_key.pop(item.waiting.message, None)
             if found is None:
                 item.outcome = item.outcome or Outcome.GONE
-            elif item.outcome is Outcome.GONE or (item.outcome is Outcome.JUDGED and found != item.waiting):
+            elif item.outcome in (Outcome.GONE, Outcome.JUDGED):
                 item.waiting, item.outcome, item.said = found, None, ""
             else:
                 item.waiting = found
@@ -80,6 +80,12 @@ class Round:
             self._paces_ms.append(min(LONGEST_MS, max(0, now_ms - self._since_ms)))
         self._since_ms = now_ms
         self.advance()
+
+    def mark(self, message: MessageKey, outcome: Outcome, said: str) -> None:
+        """One of several that were decided together."""
+        for item in self.items:
+            if item.waiting.message == message:
+                item.outcome, item.said = outcome, said
 
     def advance(self) -> None:
         """To the next that waits, from the beginning again where none follows; past the end where none is left."""

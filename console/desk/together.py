@@ -1,0 +1,62 @@
+"""The same verdict on several messages: counted first, one decision, and one undo for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from console.desk.seat import Decision, Desk, Refused
+from console.desk.verdicts import Plan, plan, prepared
+from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.triage import What
+from console.domain.verdicts import Judgement
+from console.store.read.judged import Waiting
+from console.store.read.records import waiting_by
+from console.store.write.clock import new_key
+from console.store.write.decisions import append
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What giving a verdict to all of them would do, and why some of them are left out."""
+
+    plans: tuple[Plan, ...]
+    left_out: tuple[tuple[MessageKey, Refused], ...]
+
+
+def of_author(everything: Sequence[Waiting], waiting: Waiting) -> list[MessageKey]:
+    """What else waits of the same author, over all platforms."""
+    return [one.message for one in everything if one.who == waiting.who and one.message != waiting.message]
+
+
+def by_reporter(desk: Desk, everything: Sequence[Waiting], waiting: Waiting, reporter: str) -> list[MessageKey]:
+    """What else waits that the same person reported on this platform."""
+    listed = {one.message for one in everything} - {waiting.message}
+    return [key for key in waiting_by(desk.store, reporter, waiting.message.partition(":")[0]) if key in listed]
+
+
+def plan_together(desk: Desk, messages: Sequence[MessageKey], judgement: Judgement) -> Together:
+    """Letters stay behind: each would have to be read before it leaves."""
+    alone = replace(judgement, to_author="", to_reporter="")
+    plans: list[Plan] = []
+    left_out: list[tuple[MessageKey, Refused]] = []
+    for message in dict.fromkeys(messages):
+        try:
+            plans.append(plan(desk, message, alone))
+        except Refused as refused:
+            left_out.append((message, refused))
+    return Together(tuple(plans), tuple(left_out))
+
+
+def give_together(desk: Desk, together: Together, *, undo: bool = True) -> Decision:
+    """All these verdicts in one transaction. Raises Refused("nothing_left") where none of them can be given."""
+    if not together.plans:
+        raise Refused("nothing_left")
+    keys = [new_key() for _plan in together.plans]
+    events, intents = [], []
+    for key, made in zip(keys, together.plans, strict=True):
+        event, sent = prepared(desk, made, key, undo=undo, together=keys[0], keys=keys if key == keys[0] else ())
+        events.append(event)
+        intents += sent
+    append(desk.store, events, intents)
+    return Decision(keys[-1], ThreadKey(together.plans[-1].about.thread), What.VERDICT, tuple(intents))
