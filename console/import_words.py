@@ -112,6 +112,7 @@ def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
         "no_thread": _("It doesn't say in which conversation it stands."),
         "no_blog": _("It doesn't say which blog it is of."),
         "facebook_html": _("A web page of Facebook's; what it holds was left out. Ask for the export anew, as JSON."),
+        "another_export": _("There is also {format} in it, which was not read. Import that by itself."),
         "unreadable": _("This can't be read."),
         "xml_doctype": _("It holds definitions of its own, as no export does. It was read no further."),
         "cut_off": _("It breaks off here: the file isn't whole. What stands before it was read."),
@@ -124,7 +125,8 @@ def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
         "encrypted": _("It is locked with a password. Unpack it, and import the folder."),
         "double_name": _("There are two files of that name in the zip; the first one was read."),
     }.get(reason)  # fmt: skip
-    return sentence.format_map(_Facts({name: str(fact) for name, fact in facts.items()})) if sentence else reason
+    shown = {name: format_words(str(fact)) if name == "format" else str(fact) for name, fact in facts.items()}
+    return sentence.format_map(_Facts(shown)) if sentence else reason
 
 
 class _Facts(dict[str, str]):

@@ -16,7 +16,7 @@ from console.adapters.by_hand import ELSEWHERE, by_hand
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.imports.entry import READ_ONLY, ZONE, Format, HeldOf, Options
 from console.adapters.imports.reading import Reading
-from console.adapters.imports.recognising import format_named, looks_like, recognise
+from console.adapters.imports.recognising import format_named, looks_like, note_others, recognise
 from console.adapters.imports.source import Source
 from console.adapters.notices import trusted_in
 from console.adapters.notices.bringing import Servers
@@ -178,6 +178,7 @@ def format_of(source: Source, named: str = "") -> Format:
     found = (format_named(named) if named else None) or recognise(source)
     if found is None:
         raise Rejected(looks_like(source), code="import_unknown")
+    note_others(source, found)
     return found
 
 

@@ -10,7 +10,7 @@ from console.adapters.imports.jsonl import Jsonl
 from console.adapters.imports.linkedin import LinkedIn
 from console.adapters.imports.mail import Mails
 from console.adapters.imports.slack import Slack
-from console.adapters.imports.source import Source
+from console.adapters.imports.source import Source, Trouble
 from console.adapters.imports.viva_engage import VivaEngage
 from console.adapters.imports.workplace import Workplace
 from console.adapters.imports.wxr import Wxr
@@ -48,6 +48,14 @@ _LACKING = (
 def recognise(source: Source) -> Format | None:
     """The format of a source, None for one that none of ours reads."""
     return next((one for one in FORMATS if one.recognises(source)), None)
+
+
+def note_others(source: Source, kind: Format) -> None:
+    """Note among the source's troubles what else lies in it, as when the exports of two platforms were given at once."""
+    lying = list(dict.fromkeys(item.archive or item.name for item in source.items))[:3]
+    for other in FORMATS:
+        if other is not kind and other.recognises(source):
+            source.troubles.append(Trouble(", ".join(lying), "another_export", {"format": other.key}))
 
 
 def format_named(key: str) -> Format | None:

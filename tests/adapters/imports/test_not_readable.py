@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from console.adapters.files import format_of
 from console.adapters.imports.recognising import looks_like, recognise
 from console.adapters.imports.source import Source
-from console.import_words import unknown_file
+from console.import_words import skipped_words, unknown_file
+from tests.adapters.imports.test_into_the_store import KINDS, linkedin, slack
 from tests.fakes.exports import zipped
 
 HTML = "<!DOCTYPE html><html><body>Nov 23, 2026, 10:12 am</body></html>"
@@ -36,3 +39,18 @@ def test_it_says_what_it_is_and_what_to_do(tmp_path: Path, files: dict[str, str]
         assert recognise(source) is None
         assert looks_like(source) == what
     assert words in unknown_file(what)
+
+
+def test_exports_of_two_platforms_at_once_are_told_apart(tmp_path: Path) -> None:
+    with Source([slack(tmp_path / "slack.zip"), linkedin(tmp_path / "linkedin.zip")]) as source:
+        assert format_of(source).key == "slack"
+        (told,) = source.troubles
+    assert (told.where, told.reason) == ("linkedin.zip, slack.zip", "another_export")
+    assert "your own data from LinkedIn" in skipped_words(told.reason, told.facts)
+
+
+@pytest.mark.parametrize("made", KINDS)
+def test_one_export_is_taken_for_one_thing(tmp_path: Path, made: Callable[[Path], Path]) -> None:
+    with Source([made(tmp_path / "export.zip")]) as source:
+        format_of(source)
+        assert source.troubles == []
