@@ -98,7 +98,7 @@ def _site(item: Item, known: _Known, options: Options) -> Site:
     inside = _NETWORK.search(item.name)
     if inside:
         return Site(f"{HOST}/{inside[1]}", URL)
-    return Site(options.server or (f"{HOST}/{known.networks[0]}" if known.networks else HOST), URL)
+    return Site(f"{HOST}/{known.networks[0]}" if known.networks else options.server or HOST, URL)
 
 
 def _title(name: str) -> str:

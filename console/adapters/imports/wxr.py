@@ -74,7 +74,7 @@ def _changes(piece: Piece, options: Options) -> list[Change]:
     site_url = next(
         (url for name in ("wp:base_blog_url", "wp:base_site_url", "link") if (url := blog.get(name, "").strip())), ""
     )
-    server = options.server or server_of(site_url)
+    server = server_of(site_url) or options.server  # another blog than the one that is connected has numbers of its own
     if not server:
         raise NotTaken("no_blog")
     keys, space = Keys(server), _space(piece.blog, Keys(server), site_url)

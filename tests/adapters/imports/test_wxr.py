@@ -163,8 +163,10 @@ def test_it_goes_on_after_any_entry(tmp_path: Path) -> None:
     assert stopping_after_each(path) == read(path).entries
 
 
-def test_a_server_that_a_person_names_is_the_one_of_the_keys(tmp_path: Path) -> None:
-    path = written(tmp_path, wxr(wxr_item(1, "Een", "Tekst")))
+def test_the_blog_is_the_one_that_the_file_names_else_the_one_that_is_connected(tmp_path: Path) -> None:
+    other = Options(server="intranet.example.test")
+    assert set(read(written(tmp_path, wxr(wxr_item(1, "Een", "Tekst"))), options=other).messages) == {f"{KEY}post:1"}
+    path = written(tmp_path, wxr(wxr_item(1, "Een", "Tekst"), url=""))
     (message,) = read(path, options=Options(server="intranet.example.test")).messages.values()
     assert message.key == "wordpress:intranet.example.test:post:1"
     assert wxr_head().startswith("<?xml")
