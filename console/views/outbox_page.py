@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.desk import by_hand
 from console.desk import outbox as verbs
-from console.domain.outbox import Intent, Kind, NotPossible, State
+from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, State
 from console.handoff_words import changed_words, like_words, offline_words, open_words, yes_words
 from console.sentences import clock, intent_sentence, intent_state, kind_noun
 from console.store.read import connections, outbox
@@ -19,8 +19,9 @@ from console.store.read.outbox import IntentRow
 from console.store.read.since import matters_since
 from console.views.services import Services
 from console.widgets.empty_state import EmptyState
+from console.widgets.flow import Flow
 from console.widgets.keyed import KeyButton
-from console.widgets.message_card import plain_label
+from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
 from console.widgets.plain_text import copy
 from console.widgets.scrolling import Scrolling
@@ -66,11 +67,11 @@ class OutboxPage(QWidget):
         row.setContentsMargins(px(24), 0, px(24), 0)
         row.setSpacing(px(12))
         row.addWidget(plain_label(_("Outbox"), "heading"))
-        self._summary = plain_label("", "body", "secondary")
+        self._summary = Elided("body", "text.secondary")
         row.addWidget(self._summary, 1)
-        self._hold = QPushButton()
+        self._hold = KeyButton()
         self._hold.clicked.connect(self._toggle_hold)
-        self._all = QPushButton(_("Sent too"))
+        self._all = KeyButton(_("Sent too"))
         self._all.setCheckable(True)
         self._all.toggled.connect(lambda on: self.reload())
         row.addWidget(self._all)
@@ -87,7 +88,7 @@ class OutboxPage(QWidget):
         self._offline = connections.is_offline(desk.store)
         said = _("{a} for you, {b} on their way").format(a=counts.for_you, b=counts.on_its_way)
         self._summary.setText(said if counts.for_you + counts.on_its_way else "")
-        self._hold.setText(_("Let it leave again") if verbs.is_held(desk) else _("Hold everything"))
+        self._hold.say(_("Let it leave again") if verbs.is_held(desk) else _("Hold everything"))
         place = self._scroll.verticalScrollBar().value()
         body = QWidget()
         body.setObjectName("page")
@@ -152,12 +153,9 @@ class OutboxPage(QWidget):
         line.setSpacing(px(8))
         line.addWidget(Painted("tile", row.platform, 20))
         line.addWidget(plain_label(row.thread_title or row.connection_name, "strong"))
-        to = (
-            _("{what} to {name}").format(what=kind_noun(intent.kind.value), name=row.author)
-            if row.author
-            else kind_noun(intent.kind.value)
-        )
-        line.addWidget(plain_label(to, "body", "tertiary"), 1)
+        what = Elided("body", "text.tertiary")
+        what.setText(_what(row))
+        line.addWidget(what, 1)
         column.addLayout(line)
         sentence = plain_label(self._sentence(row, now_ms), "body")
         sentence.setWordWrap(True)
@@ -169,7 +167,7 @@ class OutboxPage(QWidget):
         options = self._options_of(row)
         if options:
             self._options[intent.id] = options
-            buttons = QHBoxLayout()
+            buttons = Flow()
             for number, (title, run) in enumerate(options, 1):
                 first = number == 1 and intent.id == self._chosen
                 button = KeyButton(
@@ -177,7 +175,6 @@ class OutboxPage(QWidget):
                 )
                 button.clicked.connect(run)
                 buttons.addWidget(button)
-            buttons.addStretch(1)
             column.addLayout(buttons)
         card.setAccessibleName(f"{intent_state(intent.state.value)}. {row.thread_title}. {intent.text[:200]}")
         return card
@@ -246,6 +243,16 @@ class OutboxPage(QWidget):
         verbs.hold(self._services.desk, not verbs.is_held(self._services.desk))
         self.changed.emit()
         self.reload()
+
+
+def _what(row: IntentRow) -> str:
+    """What it is: of words to whom, of an action whose message it is about."""
+    noun = kind_noun(row.intent.kind.value)
+    if not row.author:
+        return noun
+    if row.intent.kind in WRITTEN:
+        return _("{what} to {name}").format(what=noun, name=row.author)
+    return f"{noun} · {row.author}"
 
 
 def _headings(rows: list[IntentRow], counts: outbox.OutboxCounts) -> list[str]:
