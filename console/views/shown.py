@@ -77,7 +77,7 @@ def card_shown(
     if message.doubt:
         state, tone = f"{doubt_sentence(message.doubt)} {state}".strip(), "danger"
     if message.partial and message.state != "deleted":
-        shortened = _("Shortened. Open it on {platform} to read the rest.").format(platform=platform_title(platform))
+        shortened = _("Shortened: this is what we were told of it.")
         state = f"{state} {shortened}".strip()
         tone = "tertiary" if message.state == "visible" else tone
     pending, can_take_back = _pending(store, message, platform, now_ms)
@@ -114,6 +114,8 @@ def card_shown(
         ),
         pictures=tuple((pictures or {}).values()),
         reactions=tuple(f"{emoji} {count}" for emoji, count in message.reactions),
+        rest=_("Read the rest on {platform}").format(platform=platform_title(platform)),
+        rest_url=message.url if message.partial and message.state != "deleted" else "",
         versions=message.versions or (1 if message.gone_at_ms else 0),
     )
 

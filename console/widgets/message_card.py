@@ -32,6 +32,7 @@ class CardShown:
     pending  a line about what is on its way, and the intent to take back
     settle   what the button says that settles the reports, "" where that can't be done
     versions how many earlier texts are kept
+    rest     what the button says that leads to the rest of a shortened text, at rest_url; "" for a whole one
     """
 
     key: str
@@ -53,6 +54,8 @@ class CardShown:
     pictures: tuple[PictureShown, ...] = ()
     reactions: tuple[str, ...] = ()
     versions: int = 0
+    rest: str = ""
+    rest_url: str = ""
 
 
 def plain_label(text: str, kind: str = "body", tone: str = "") -> QLabel:
@@ -114,12 +117,17 @@ class MessageCard(QFrame):
         row.addLayout(column, 1)
         column.addLayout(self._head())
         if shown.state:
-            column.addWidget(plain_label(shown.state, "small", shown.state_tone))
+            state = plain_label(shown.state, "small", shown.state_tone)
+            state.setWordWrap(True)
+            column.addWidget(state)
         if shown.html:
             self.words = Words(shown.html, f"{shown.author}: {shown.text[:400]}", opened)
             self.words.link_asked.connect(self.link_asked)
             self.words.folded.connect(lambda numbers: self.folded.emit(shown.key, numbers))
             column.addWidget(self.words)
+        if shown.rest_url:
+            rest = _link(shown.rest, lambda: self.link_asked.emit(shown.rest_url))
+            column.addWidget(rest, 0, Qt.AlignmentFlag.AlignLeft)
         if shown.pictures:
             column.addWidget(PictureStrip(shown.pictures))
         if shown.attachments or shown.reactions:

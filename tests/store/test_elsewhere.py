@@ -67,7 +67,7 @@ def test_a_shortened_message_says_so_with_where_the_rest_is(tmp_path: Path) -> N
     assert message.partial
     assert shapes.message(message)["partial"] is True
     assert card_shown(here.store, message, row.platform, here.clock.now).state == (
-        "Shortened. Open it on Facebook to read the rest."
+        "Shortened: this is what we were told of it."
     )
     gone = replace(message, state="deleted")
     assert "Shortened" not in card_shown(here.store, gone, row.platform, here.clock.now).state

@@ -39,6 +39,7 @@ from console.domain.conversation import (
     ThreadKey,
     key_of,
 )
+from console.words import _
 
 MAX_TITLE_CHARS = 100
 _TOLD_CHARS = 40  # of a text without a number, which name it: what is cut off behind them differs from mail to mail
@@ -110,7 +111,14 @@ def _of_card(card: Card, brought: Brought, held: Mapping[MessageKey, Held]) -> l
     if kind is Kind.REPORTED:
         name = key_of(place.platform, place.server, "report", _hash(key, brought.mail))
         changes.append(
-            Report(ReportKey(name), key, brought.at_ms, card.reason, reporter=card.reporter, source=place.platform)
+            Report(
+                ReportKey(name),
+                key,
+                brought.at_ms,
+                card.reason or _("Reported to the administrators"),
+                reporter=card.reporter,
+                source=place.platform,
+            )
         )
     return changes
 
