@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
+import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from console import words
+from console.cli.app import run
 from tests.cli.test_command_line import Program, program
 
 __all__ = ["program"]
 
 
+@dataclass
+class Ended:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Own:
+    """Calls the commands on a demo of its own, in this process: a verdict needs many calls."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+
+    def __call__(self, *arguments: str, stdin: str = "") -> Ended:
+        words.use("en")
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = run(["--home", str(self.home), "--profile", "demo", "--lang", "en", *arguments])
+        said = self._capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    def json(self, *arguments: str) -> Any:
+        ended = self(*arguments, "--json")
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)
+
+
 @pytest.fixture
-def own(program: Program, tmp_path: Path) -> Program:
-    """The demo, for one test alone."""
+def own(
+    program: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Own:  # fmt: skip
     shutil.copytree(program.home / "demo", tmp_path / "demo")
-    return Program(tmp_path)
+    monkeypatch.setenv("LUISTERPOST_UNDO_S", "0")
+    return Own(tmp_path, capsys, monkeypatch)
 
 
-def reported(own: Program, title: str) -> str:
+def reported(own: Own, title: str) -> str:
     """The message that was reported in the thread of this title."""
     threads = own.json("queue", "--view", "flagged")["threads"]
     thread = next(t for t in threads if t["title"].startswith(title))
     return next(m["id"] for m in own.json("show", thread["id"])["messages"] if m["reports"])
 
 
-def test_a_verdict_is_said_given_kept_and_taken_back(own: Program) -> None:
+def test_a_verdict_is_said_given_kept_and_taken_back(own: Own) -> None:
     message = reported(own, "Wat ik hoorde")
     before = own.json("queue", "--view", "flagged")
     dry = own("verdict", message, "hide", "--policy", "1", "--dry-run")
@@ -53,21 +88,21 @@ def test_a_verdict_is_said_given_kept_and_taken_back(own: Program) -> None:
         (["keep", "--letter-to-reporter", "Thank you, it"], "WordPress has no ‘Write privately’."),
     ],
 )
-def test_what_is_missing_is_told_and_nothing_is_decided(own: Program, arguments: list[str], says: str) -> None:
+def test_what_is_missing_is_told_and_nothing_is_decided(own: Own, arguments: list[str], says: str) -> None:
     ended = own("verdict", reported(own, "Wat ik hoorde"), *arguments)
     assert ended.returncode != 0
     assert says in ended.stderr
     assert own.json("history")["events"] == []
 
 
-def test_a_letter_with_a_gap_does_not_leave(own: Program) -> None:
+def test_a_letter_with_a_gap_does_not_leave(own: Own) -> None:
     (own.home / "demo" / "letters.md").write_text("## To the author: Odd\nDear {naam}, no.\n", encoding="utf-8")
     ended = own("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "1", "--letter-to-author", "Odd")
     assert (ended.returncode, own.json("outbox")["intents"]) == (1, [])
     assert "nobody knows what {naam} means" in ended.stderr
 
 
-def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Program) -> None:
+def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Own) -> None:
     file = own.home / "demo" / "policies.md"
     file.write_text("## 3. Geheim\nNiets zeggen.\n- Dringend\n- Bellen: de directie\n", encoding="utf-8")
     assert own.json("policies")["policies"] == [
@@ -80,7 +115,7 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Prog
     assert "Mend it there" in ended.stderr
 
 
-def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:
+def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Own) -> None:
     with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
         file.write('[escalate]\nreceivers = [{ name = "Ineke Brouwer, HR", mail = "hr@example.org" }]\n')
     told = own.json("verdict", reported(own, "Wat ik hoorde"), "escalate", "--to", "ineke", "--note", "Kijk jij?")
@@ -91,7 +126,7 @@ def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:
     assert own("queue").returncode == 1
 
 
-def test_the_same_for_all_of_an_author_after_the_count(own: Program) -> None:
+def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
     message = reported(own, "Zakkenvullers")
     dry = own("verdict", message, "keep", "--also-of", "author", "--dry-run")
     assert "message" in dry.stderr
