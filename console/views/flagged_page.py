@@ -47,7 +47,6 @@ class FlaggedPage(FlaggedFrame):
     """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message."""
 
     left = Signal()
-    changed = Signal()
     thread_asked = Signal(str, str)
     link_asked = Signal(str)
 
@@ -191,9 +190,8 @@ class FlaggedPage(FlaggedFrame):
 
     def _show_list(self) -> None:
         now_ms = self._desk.store.now_ms()
-        self.list.show_rows(
-            [review_row(item, here=n == self.round.at) for n, item in enumerate(self.round.items)], self.round.at
-        )
+        items, here = self.round.items, self.round.at
+        self.list.show_rows(len(items), lambda n: review_row(items[n], here=n == here), here)
         self.head.show_head(head_shown(self._desk.store, self.round, now_ms))
 
     def _say_finished(self) -> None:
@@ -286,7 +284,6 @@ class FlaggedPage(FlaggedFrame):
         self.strip.hide()
         self._show_item()
         self.setFocus()
-        self.changed.emit()
         item = self.round.current
         following = ""
         if item is not None:
@@ -319,7 +316,6 @@ class FlaggedPage(FlaggedFrame):
             said += " " + _("What had left stays there: closed reports, a sent answer.")
         self.strip.say(said, tone="warn" if undone.remains else "info")
         self.setFocus()
-        self.changed.emit()
 
     def bring_forward(self, messages: Sequence[str]) -> None:
         """Those come next; what is read stays before the reviewer."""

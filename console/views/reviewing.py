@@ -23,7 +23,6 @@ class Reviewing:
         self.page = FlaggedPage(window.services)
         window.pages.addWidget(self.page)
         self.page.left.connect(self.leave)
-        self.page.changed.connect(window.look)
         self.page.thread_asked.connect(self._to_thread)
         self.page.link_asked.connect(window.services.open_link)
         window.pages.currentChanged.connect(self._turned)

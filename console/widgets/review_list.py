@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
@@ -32,13 +32,16 @@ class ReviewRow:
 class _Rows(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
-        self.rows: Sequence[ReviewRow] = ()
+        self.count = 0
+        self.row: Callable[[int], ReviewRow] | None = None
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return len(self.rows)
+        return self.count
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
-        row = self.rows[index.row()]
+        if self.row is None:
+            return None
+        row = self.row(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.name
         return row if role == Qt.ItemDataRole.UserRole else None
@@ -91,14 +94,15 @@ class ReviewList(QListView):
         self.clicked.connect(lambda index: self.asked.emit(index.row()))
         theme.changed.connect(self.scheduleDelayedItemsLayout)
 
-    def show_rows(self, rows: Sequence[ReviewRow], at: int) -> None:
-        if len(rows) != len(self._model.rows):
+    def show_rows(self, count: int, row: Callable[[int], ReviewRow], at: int) -> None:
+        """So many rows; each is asked for when it is painted."""
+        if count != self._model.count:
             self._model.beginResetModel()
-            self._model.rows = rows
+            self._model.count, self._model.row = count, row
             self._model.endResetModel()
         else:
-            self._model.rows = rows
-        if at < len(rows):
+            self._model.row = row
+        if at < count:
             self.setCurrentIndex(self._model.index(at))
             self.scrollTo(self.currentIndex())
         else:

@@ -19,6 +19,7 @@ from console.words import resources
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 PAIRS = {
+    "review.md": "beoordelen.md",
     "start.md": "beginnen.md", "keys.md": "toetsen.md", "search.md": "zoeken.md", "outbox.md": "outbox.md", "exports.md": "exports.md",
     "settings.md": "instellingen.md", "keeps.md": "bewaart.md", "troubleshooting.md": "problemen.md",
 }  # fmt: skip
