@@ -29,8 +29,8 @@ class Program:
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False, input=stdin,
         )  # fmt: skip
 
-    def json(self, *arguments: str) -> Any:
-        ended = self(*arguments, "--json")
+    def json(self, *arguments: str, stdin: str = "") -> Any:
+        ended = self(*arguments, "--json", stdin=stdin)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout)
 

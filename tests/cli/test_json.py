@@ -122,13 +122,15 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 def imports(program: Program, folder: Path) -> list[Any]:
-    """A file with something in it to leave out, looked at and read."""
+    """A file with something in it to leave out, looked at and read; mails; and a message that was pasted."""
     file = folder / "buurt.jsonl"
     line = {"type": "message", "space": "Nieuws", "author": "Sanne", "posted_at": "2026-11-23T09:12:44Z", "text": "Hoi"}
     file.write_text('{"luisterpost": 1}\n' + json.dumps(line) + "\nkapot\n")
     mails = an_mbox(folder, [made(1), made(2)])
     told = [("import", str(file), "--dry-run"), ("import", str(file)), ("import", str(mails), "--dry-run")]
-    return [program.json(*one) for one in told]
+    paste = ("import", "--paste", "--author", "Sanne Bakker", "--group", "Vragen")
+    pasted = program.json(*paste, stdin="Hoi\nhttps://www.facebook.com/groups/123/posts/456/\n")
+    return [*(program.json(*one) for one in told), pasted]
 
 
 def unknown(program: Program) -> Any:
