@@ -44,7 +44,7 @@ def keep(paths: Sequence[Path], profile: Path, told: Told) -> str:
     try:
         top.mkdir(mode=0o700, parents=True, exist_ok=True)
         _clear(top)
-        files = [(path, below, below.stat().st_size) for path in paths for below in _below(path)]
+        files = [(path, below, os.stat(below).st_size) for path in paths for below in _below(path)]
         total = sum(size for _path, _below, size in files)
         lacking = total + ROOM_BYTES - shutil.disk_usage(top).free
         if lacking > 0:
@@ -64,18 +64,21 @@ def forget(store: Store, connection: str) -> None:
         shutil.rmtree(store.folder / FOLDER / row.url, ignore_errors=True)
 
 
-def _kept(files: Sequence[tuple[Path, Path, int]], several: bool, top: Path, total: int, told: Told) -> str:
+def _kept(files: Sequence[tuple[Path, str, int]], several: bool, top: Path, total: int, told: Told) -> str:
     fresh = top / f"{_UNDER_WAY}{os.getpid()}-{time.time_ns()}"
     digest = hashlib.sha256()
     done = 0
     try:
         (fresh / FILES).mkdir(mode=0o700, parents=True)
+        made = ""
         for path, below, size in files:
-            relative = below.relative_to(path)
-            target = fresh / FILES / path.name / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if several or below != path:  # the content of a file alone says which it is, whatever it is called
-                digest.update(f"\0{path.name}/{relative.as_posix()}\0{size}\0".encode("utf-8", "surrogateescape"))
+            relative = below[len(str(path)) :]
+            target = f"{fresh / FILES / path.name}{relative}"
+            if made != (made := os.path.dirname(target)):
+                os.makedirs(made, exist_ok=True)
+            if several or relative:  # the content of a file alone says which it is, whatever it is called
+                named = f"{path.name}{relative.replace(os.sep, '/')}"
+                digest.update(f"\0{named}\0{size}\0".encode("utf-8", "surrogateescape"))
             for part in _copied(below, target, flush=len(files) <= MOST_FLUSHED):
                 digest.update(part)
                 done += len(part)
@@ -95,21 +98,21 @@ def _kept(files: Sequence[tuple[Path, Path, int]], several: bool, top: Path, tot
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _below(path: Path) -> Iterator[Path]:
+def _below(path: Path) -> Iterator[str]:
     """The files at a path, in the same order on every look."""
     if path.is_file():
-        yield path
+        yield str(path)
     for folder, folders, names in os.walk(path, followlinks=False):
-        folders[:] = sorted(name for name in folders if not Path(folder, name).is_symlink())
+        folders[:] = sorted(name for name in folders if not os.path.islink(os.path.join(folder, name)))
         for name in sorted(names):
-            below = Path(folder, name)
-            if below.is_file() and not below.is_symlink():
+            below = os.path.join(folder, name)
+            if os.path.isfile(below) and not os.path.islink(below):
                 yield below
 
 
-def _copied(source: Path, target: Path, *, flush: bool) -> Iterator[bytes]:
+def _copied(source: str, target: str, *, flush: bool) -> Iterator[bytes]:
     """Copy a file, part by part."""
-    with source.open("rb", buffering=0) as reads, target.open("wb", buffering=0) as writes:
+    with open(source, "rb", buffering=0) as reads, open(target, "wb", buffering=0) as writes:
         while part := reads.read(CHUNK_BYTES):
             writes.write(part)
             yield part

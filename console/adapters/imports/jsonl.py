@@ -38,6 +38,7 @@ MARK = "luisterpost"
 VERSION = 1
 MOST_LINE_BYTES = 10_000_000
 RAW_CHARS = 300
+MOST_LOOKED_AT = 200  # files, to see whether any of them is one
 _TYPES = ("space", "person", "message")
 _STATES = {state.value: state for state in MessageState if state is not MessageState.UNREADABLE}
 
@@ -57,7 +58,7 @@ class Jsonl:
     capabilities: Capabilities = READ_ONLY
 
     def recognises(self, source: Source) -> bool:
-        return bool(_files(source))
+        return any(_is_ours(source, item) for item in source.items[:MOST_LOOKED_AT])
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
         files = _files(source)
@@ -68,11 +69,11 @@ class Jsonl:
 
 
 def _files(source: Source) -> list[Item]:
-    return [item for item in source.items if _is_ours(_object(source.head(item).partition(b"\n")[0]))]
+    return [item for item in source.items if _is_ours(source, item)]
 
 
-def _is_ours(head: Mapping[str, Any]) -> bool:
-    return head.get(MARK) == VERSION
+def _is_ours(source: Source, item: Item) -> bool:
+    return _object(source.head(item).partition(b"\n")[0]).get(MARK) == VERSION
 
 
 def _object(line: bytes) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from console.adapters.contract import Held
 from console.adapters.imports.entry import READ_ONLY, Entry, Options, Skipped
-from console.adapters.imports.source import Item, Source
+from console.adapters.imports.source import HEAD_BYTES, Item, Source
 from console.adapters.mail_parsing import MAX_BYTES, MAX_HEADS_BYTES, Mail, headers_in, read
 from console.adapters.mail_reading import Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
@@ -29,7 +29,7 @@ KEPT_BYTES = MAX_BYTES + MAX_HEADS_BYTES  # of one mail: no more of it is looked
 CHUNK_BYTES = 1_000_000
 MOST_LOOKED_AT = 200  # files, to see whether any of them is a mail
 RECENT = 300
-SAMPLE = 2_000  # mails, to see which server took them in
+SAMPLE = 500  # mails, to see which server took them in
 _FIRST_MAILS_MS = 315_532_800_000  # 1980
 LINE_BYTES = 600
 _DATE = re.compile(
@@ -93,15 +93,19 @@ def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoM
     file, at, count = (int(str((after or {}).get(name, 0))) for name in ("file", "at", "mail"))
     items = _wanted(source)
     for number, item in enumerate(items[file:], file):
-        kind = _kind(source.head(item))
+        if not item.size_bytes:
+            continue
+        with source.open(item) as stream:
+            data = stream.read(HEAD_BYTES)
+            kind = _kind(data)
+            if kind in ("eml", "emlx"):
+                data += stream.read(KEPT_BYTES)
         done = {"file": number + 1, "at": 0}
         if kind == "mbox":
             yield from _of_mbox(source, item, number, at if number == file else 0, count if number == file else 0)
         elif kind:
-            with source.open(item) as stream:
-                data = stream.read(KEPT_BYTES)
             yield Raw(done, item.where, _folder(item), _without_length(data) if kind == "emlx" else data)
-        elif item.size_bytes:
+        else:
             yield NoMail(done, item.where, "no_mail")
 
 

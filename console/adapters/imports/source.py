@@ -77,7 +77,7 @@ class Source:
         self.troubles: list[Trouble] = []
         self._zips: dict[str, zipfile.ZipFile] = {}
         self._inside: dict[tuple[str, str], zipfile.ZipInfo] = {}
-        self._paths: dict[str, Path] = {}
+        self._paths: dict[str, str] = {}
         self._read: dict[Item, int] = {}
         self._entries = self._unpacked_bytes = 0
         self._items: list[Item] = []
@@ -113,12 +113,14 @@ class Source:
 
     def head(self, item: Item, most_bytes: int = HEAD_BYTES) -> bytes:
         """How a file begins; what can't be read is empty."""
-        with self._opened(item, counted=False) as stream:
-            return stream.read(most_bytes)
+        with _Careful(self, item, 0, counted=False) as raw:
+            return raw.read(most_bytes) or b""
 
     def open(self, item: Item, at: int = 0) -> BinaryIO:
         """A file from that byte on. It raises nothing: where it breaks off or grows too large, it ends, and that is noted."""
-        return self._opened(item, at=at, counted=True)
+        self._read.setdefault(item, 0)
+        buffer_bytes = min(_BUFFER_BYTES, max(HEAD_BYTES, item.size_bytes + 1))
+        return io.BufferedReader(_Careful(self, item, at, counted=True), buffer_bytes)
 
     def text(self, item: Item, encoding: str = "utf-8-sig") -> io.TextIOWrapper:
         """A file as text with its line ends as they are; what is no text of that encoding is shown with marks in its place."""
@@ -148,30 +150,33 @@ class Source:
         elif path.is_file():
             with path.open("rb") as stream:
                 zipped = stream.read(4) == _ZIP
-            self._add_zip(path, path.name) if zipped else self._add_file(path, path.name)
+            self._add_zip(path, path.name) if zipped else self._add_file(str(path), path.name)
         else:
             raise Rejected(path.name, code="import_not_there" if not path.exists() else "import_not_a_file")
 
     def _add_folder(self, top: Path, above: str) -> None:
         for folder, folders, names in os.walk(top, followlinks=False):
-            folders[:] = sorted(name for name in folders if not self._is_link(top, Path(folder, name)))
+            relative = os.path.relpath(folder, top).replace(os.sep, "/")
+            shown = above + (f"{relative}/" if relative != "." else "")
+            folders[:] = sorted(name for name in folders if not self._is_link(f"{folder}/{name}", shown + name))
             for name in sorted(names):
-                path = Path(folder, name)
-                shown = above + path.relative_to(top).as_posix()
-                if name.lower().endswith(".zip") and not self._is_link(top, path):
-                    self._add_zip(path, shown)
-                elif not self._is_link(top, path):
-                    self._add_file(path, shown)
+                path = f"{folder}/{name}"
+                if self._is_link(path, shown + name):
+                    continue
+                if name.lower().endswith(".zip"):
+                    self._add_zip(Path(path), shown + name)
+                else:
+                    self._add_file(path, shown + name)
 
-    def _is_link(self, top: Path, path: Path) -> bool:
+    def _is_link(self, path: str, shown: str) -> bool:
         """A link may lead anywhere: it is left alone."""
-        if path.is_symlink():
-            self._trouble(path.relative_to(top).as_posix(), "link")
+        if os.path.islink(path):
+            self._trouble(shown, "link")
             return True
         return False
 
-    def _add_file(self, path: Path, name: str) -> None:
-        told = path.stat()
+    def _add_file(self, path: str, name: str) -> None:
+        told = os.stat(path)
         if not stat.S_ISREG(told.st_mode):
             self._trouble(name, "not_a_file")
             return
@@ -216,16 +221,11 @@ class Source:
 
     # -- reading -----------------------------------------------------------------------------------------------------------
 
-    def _opened(self, item: Item, at: int = 0, *, counted: bool) -> BinaryIO:
-        if counted:
-            self._read.setdefault(item, 0)
-        return io.BufferedReader(_Careful(self, item, at, counted=counted), _BUFFER_BYTES)
-
     def begun(self, item: Item) -> IO[bytes]:
         """The bytes themselves, for `_Careful`, which knows what may become of them."""
         if item.archive:
             return self._zips[item.archive].open(self._inside[item.archive, item.name])
-        return self._paths[item.name].open("rb", buffering=0)
+        return open(self._paths[item.name], "rb", buffering=0)  # whoever asked closes it
 
     def note_read(self, item: Item, up_to: int) -> None:
         self._read[item] = max(self._read.get(item, 0), up_to)

@@ -23,6 +23,7 @@ from console.adapters.wordpress_reading import Keys, read_comment, read_post
 from console.domain.conversation import Change, Space, Thread
 from console.domain.platform import Cursor, capabilities
 
+MOST_LOOKED_AT = 200  # files, to see whether any of them is one
 HEAD_BYTES = 65_536
 _MARK = b"http://wordpress.org/export/"
 _STATES = {"1": "approved", "0": "hold"}
@@ -42,14 +43,14 @@ class Wxr:
     )  # fmt: skip
 
     def recognises(self, source: Source) -> bool:
-        return any(True for _ in _files(source))
+        return any(True for _ in _files(source, MOST_LOOKED_AT))
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
         yield from walk((_part(source, item, options) for item in _files(source)), source, options.since_ms, after)
 
 
-def _files(source: Source) -> Iterator[Item]:
-    for item in source.items:
+def _files(source: Source, most: int | None = None) -> Iterator[Item]:
+    for item in source.items[:most]:
         if source.head(item, 400).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and _MARK in source.head(
             item, HEAD_BYTES
         ):
