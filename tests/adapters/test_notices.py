@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,37 @@ def test_an_example_is_recognised_and_says_what_was_said(name: str) -> None:
         ],
     }  # fmt: skip
     assert shown == told
+
+
+@pytest.mark.parametrize(
+    ("layout", "card", "author", "text"),
+    [
+        ("facebook-digest-en-five", "<p><b>Sanne de Wit</b><br>Who joins?</p>", "Sanne de Wit", "Who joins?"),
+        ("facebook-digest-en-five", "<p>Fatima El Amrani: Who joins?</p>", "Fatima El Amrani", "Who joins?"),
+        ("facebook-digest-en-five", "<p>Please note: tomorrow closed</p>", "", "Please note: tomorrow closed"),
+        (
+            "linkedin-digest-en-2026",
+            "<p>Sanne de Wit \u00b7 Nurse<br>Any tips?</p>",
+            "Sanne de Wit",
+            "A title\nAny tips?",
+        ),
+    ],
+)
+def test_in_a_digest_a_name_is_known_without_a_link_and_no_conversation_is_lost_for_want_of_one(
+    layout: str, card: str, author: str, text: str
+) -> None:
+    one = mail(layout)
+    assert one.told is not None
+    url = EXPECTED[layout]["conversations"][0]["url"]
+    links = f'<a href="{url}">A title</a>', f'<p><a href="{url}">View post</a></p>'
+    html = (
+        links[0] + card + links[1]
+        if layout.startswith("linkedin")
+        else card + links[1].replace("View post", "View on Facebook")
+    )
+    found = read(replace(one, told=replace(one.told, texts=(("text/html", html),))), OURS)
+    assert isinstance(found, Notice)
+    assert [(one.author, one.text) for one in found.cards] == [(author, text)]
 
 
 @pytest.mark.parametrize("name", OTHERS)

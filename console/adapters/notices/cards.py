@@ -15,6 +15,35 @@ MAX_NAME_CHARS = 200
 MOST_POSTS = 60
 MOST_LINKS = 600  # of one mail
 _LONGEST_BUTTON = 40
+_LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]*)*")
+_PARTICLES = frozenset(
+    [
+        "de",
+        "van",
+        "den",
+        "der",
+        "het",
+        "'t",
+        "ten",
+        "ter",
+        "te",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "la",
+        "le",
+        "du",
+        "von",
+        "zu",
+        "di",
+        "da",
+        "dos",
+        "do",
+        "y",
+        "en",
+    ]
+)
 _CUT = re.compile(r"(?:\u2026|\.\.\.)\s*$")
 
 
@@ -118,9 +147,11 @@ def card_of(lines: Sequence[Read], place: Place, layout: Layout) -> Card:
             told = {**before, **told}
     if told.get("text"):
         text, partial = _longer((text, partial), _uncut(told["text"]))
-    person = next((name for line in shown for name in line.people), "")
+    author = told.get("author") or next((name for line in shown for name in line.people), "")
+    if not author and layout.kind is Kind.DIGEST:
+        author, text = _author_in(text, behind=layout.cards_begin)
     return Card(
-        place, _name(told.get("author") or person), _name(told.get("group", "")), text[:MAX_TEXT_CHARS],
+        place, _name(author), _name(told.get("group", "")), text[:MAX_TEXT_CHARS],
         title=_name(told.get("title", "")), owner=_name(told.get("owner", "")), reporter=_name(told.get("reporter", "")),
         reason=_name(told.get("reason", "")), partial=partial or len(text) > MAX_TEXT_CHARS,
     )  # fmt: skip
@@ -143,6 +174,31 @@ def _headed(lines: Sequence[Read], layout: Layout) -> tuple[dict[str, str], int 
 def _anywhere(layout: Layout) -> bool:
     """Whether the platform's sentences stand between the words and below them too."""
     return layout.kind is Kind.REPORTED or layout.cards_begin
+
+
+def _author_in(text: str, *, behind: bool) -> tuple[str, str]:
+    """Who speaks, where no link and no sentence tells it: a name above the text or before it; and the text without it.
+
+    behind  the first line is a title, and who speaks stands below it
+    """
+    lines = text.split("\n")
+    for at in (1, 2) if behind else (0,):
+        line = lines[at] if at < len(lines) else ""
+        name, mark, rest = line.partition(": ")
+        if not mark:
+            name, rest = re.split(r" [\u00b7|\u2022\u2013] ", line, maxsplit=1)[0], ""
+        others = [*lines[:at], *([rest] if rest else []), *lines[at + 1 :]]
+        if others and _is_name(name):
+            return name, "\n".join(others)
+    return "", text
+
+
+def _is_name(words: str) -> bool:
+    parts = words.split(" ")
+    whole = 2 <= len(parts) <= 6 and len(words) <= 60 and parts[0][:1].isupper() and parts[-1][:1].isupper()
+    return whole and all(
+        part.lower() in _PARTICLES or (part[:1].isupper() and _LETTERS.fullmatch(part)) for part in parts
+    )
 
 
 def cards_in(lines: Sequence[Read], layout: Layout) -> list[Card]:

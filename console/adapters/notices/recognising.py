@@ -251,4 +251,4 @@ def _joined(cards: Sequence[Card]) -> list[Card]:
             found[key] = card
         elif len(card.text) > len(held.text):
             found[key] = replace(card, author=held.author or card.author, group=held.group or card.group)
-    return [card for card in found.values() if card.text and card.author]
+    return [card for card in found.values() if card.text]
