@@ -91,16 +91,22 @@ class Threads:
         if message.root:
             # A root that itself answers an older message lives in that one's thread, and its replies with it.
             home = self._homes.get(message.root)
-            return self._ensure(space_id, message.root) if home is None else home
+            home = self._ensure(space_id, message.root) if home is None else home
+            self._join(message.key, home)
+            return home
         if message.parent:
             self._waited_for.add(message.parent)
             home = self._homes.get(message.parent)
             if home is not None:
-                own = self._ids.get(message.key)
-                if own is not None and own != home:
-                    self._merge(own, home)
+                self._join(message.key, home)
                 return home
         return self._ensure(space_id, message.key)
+
+    def _join(self, message: str, home: int) -> None:
+        """What was begun below this message, before it was known to belong elsewhere, goes along with it."""
+        own = self._ids.get(message)
+        if own is not None and own != home:
+            self._merge(own, home)
 
     def adopt(self, message: Message, home: int) -> None:
         """Bring home the answers to this message that came before it and made threads of their own."""
