@@ -228,7 +228,7 @@ def _linkedin_group(here: Place, link: Link, steps: list[str]) -> Place | None:
         group = found.group(1) if found else ""
     if not group:
         return None
-    post = re.fullmatch(rf"{group}-(\d{{5,25}})", steps[1]) if len(steps) > 1 else None
+    post = re.fullmatch(rf"{group}-(\d{{1,25}})", steps[1]) if len(steps) > 1 else None
     if post:
         return _update(here, link, "groupPost", group, post.group(1))
     managed = "/".join(steps[1:])

@@ -82,6 +82,20 @@ def test_in_a_digest_a_name_is_known_without_a_link_and_no_conversation_is_lost_
     assert [(one.author, one.text) for one in found.cards] == [(author, text)]
 
 
+def test_a_digest_whose_links_stand_below_their_posts_gives_nobody_the_words_of_another() -> None:
+    one = mail("linkedin-digest-nl-2026")
+    assert one.told is not None
+    posts = EXPECTED["linkedin-digest-nl-2026"]["conversations"][:3]
+    html = "".join(
+        f"<p>{post['author']}</p><p>{post['text']}</p><p><a href='{post['url']}'>Gesprek bekijken</a></p>"
+        for post in posts
+    )
+    found = read(replace(one, told=replace(one.told, texts=(("text/html", html),))), OURS)
+    assert isinstance(found, Notice)
+    assert [(card.author, card.place.permalink) for card in found.cards] == [(p["author"], p["url"]) for p in posts]
+    assert [card.text.split()[0] for card in found.cards] == [post["text"].split()[0] for post in posts]
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_a_platform_mails_besides_stays_a_mail_or_is_kept_as_not_understood(name: str) -> None:
     found = read(mail(name), OURS)

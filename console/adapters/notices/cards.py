@@ -149,7 +149,7 @@ def card_of(lines: Sequence[Read], place: Place, layout: Layout) -> Card:
         text, partial = _longer((text, partial), _uncut(told["text"]))
     author = told.get("author") or next((name for line in shown for name in line.people), "")
     if not author and layout.kind is Kind.DIGEST:
-        author, text = _author_in(text, behind=layout.cards_begin)
+        author, text = _author_in(text, behind=bool(lines and lines[0].leads))
     return Card(
         place, _name(author), _name(told.get("group", "")), text[:MAX_TEXT_CHARS],
         title=_name(told.get("title", "")), owner=_name(told.get("owner", "")), reporter=_name(told.get("reporter", "")),
@@ -212,11 +212,12 @@ def cards_in(lines: Sequence[Read], layout: Layout) -> list[Card]:
 
 
 def _lines_of(lines: Sequence[Read], place: Place, layout: Layout) -> Sequence[Read]:
-    """The lines of a digest between the card before and the card behind."""
+    """The lines of a digest between the card before and the card behind. One whose first link only leads on ends with it."""
     key = thread_key(place)
     mine = [at for at, line in enumerate(lines) if any(p.post and thread_key(p) == key for p in line.places)]
     others = [at for at, line in enumerate(lines) if any(p.post and thread_key(p) != key for p in line.places)]
-    if layout.cards_begin:
+    begins = lines[mine[0]].text
+    if layout.cards_begin and not layout.words.buttons.match(begins):
         behind = next((at for at in others if at > mine[0]), len(lines))
         return lines[mine[0] : behind]
     before = max((at for at in others if at < mine[0]), default=-1)
