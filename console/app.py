@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 from console.desk import connections
 from console.desk.seat import Desk
 from console.domain.gallery import Address, Facts, connectable, facts_of
+from console.domain.pasting import Pasted
 from console.first_window import FirstWindow
 from console.gallery_words import about, asked_for, where_found
 from console.house_texts import HouseTexts
@@ -27,7 +28,7 @@ from console.settings import Settings, load, save
 from console.store import backup, care
 from console.store.connection import Store
 from console.store.files import LEDGER
-from console.store.read.connections import ConnectionRow
+from console.store.read.connections import ConnectionRow, servers
 from console.store.read.connections import connections as stored_connections
 from console.views.main_window import MainWindow
 from console.views.services import FieldShown, PlatformShown, Services, SignInShown
@@ -212,6 +213,7 @@ def make_window(
         tell=collector.tell if collector is not None else lambda said: None,
         open_link=lambda url: _open(url), house=HouseTexts(profile), demo_fault=(lambda kind: _set_fault(profile, kind)) if demo else None,
         look_around=None if demo else lambda: _open_demo(profile), reminds=(first := FirstWindow(profile)).speaks,
+        looked_at=lambda text, html: _looked_at(store, text, html), named=lambda pasted: _named(store, pasted),
     )  # fmt: skip
     window = MainWindow(services, rows_first=rows_first)
     window.closing.connect(first.leave)
@@ -248,6 +250,18 @@ def _shown(kind: type[Adapter], facts: Facts) -> PlatformShown:
     pages = sign_in_of(kind)
     sign_in = SignInShown(pages.provider, pages.place) if pages is not None else None
     return PlatformShown(kind.key, kind.title, about(facts.about), asked, kind.default_capabilities, facts, sign_in)
+
+
+def _looked_at(store: Store, text: str, html: str) -> Pasted:
+    from console.adapters.pasting import looked_at
+
+    return looked_at(text, html, lambda platform: servers(store, platform))
+
+
+def _named(store: Store, pasted: Pasted) -> Pasted:
+    from console.adapters.pasting import named
+
+    return named(pasted, lambda platform: servers(store, platform))
 
 
 def _open_demo(profile: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import typer
@@ -18,7 +19,7 @@ from console.domain.pasting import MOST_TEXT_CHARS, Pasted
 from console.domain.until import NotAMoment, counted_from
 from console.sentences import moment
 from console.store.public_id import public_id
-from console.store.read.connections import connections
+from console.store.read.connections import servers
 from console.words import _
 
 
@@ -57,18 +58,14 @@ def paste(session: Session, said: Said, *, as_json: bool) -> None:
 
 def _completed(desk: Desk, text: str, said: Said) -> Pasted:
     """What was typed, with what the options say. Raises Failed for what nobody says."""
-    rows = connections(desk.store)
-
-    def servers(platform: str) -> Sequence[str]:
-        return [row.server for row in rows if row.platform == platform]
-
-    found = looked_at(f"{text}\n{said.link}" if said.link else text, servers=servers)
+    known = partial(servers, desk.store)
+    found = looked_at(f"{text}\n{said.link}" if said.link else text, servers=known)
     chosen = next((one for one in pasting.groups(desk) if said.group.casefold() in (one.title.casefold(), one.space)), None)  # fmt: skip
     at_ms = _moment_ms(desk, said.at) if said.at else desk.store.now_ms()
     found = replace(found, author=said.author, posted_at_ms=at_ms)
     if not found.space and said.group:
         found = replace(found, space="" if chosen is None else chosen.space)
-    found = named(replace(found, group=said.group if chosen is None else chosen.title), servers)
+    found = named(replace(found, group=said.group if chosen is None else chosen.title), known)
     missing = {
         "text": _("There is no text. Give it on standard input."),
         "author": _("Say who wrote it with --author."),

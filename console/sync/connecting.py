@@ -12,10 +12,10 @@ from console.adapters.budgets import Allowance, work
 from console.adapters.contract import Adapter, Config, Held, Tools
 from console.adapters.registry import find, sign_in_of
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey, key_of
-from console.domain.imported import ADAPTER, FOLDER
+from console.domain.imported import FOLDER
 from console.domain.platform import BadResponse, Capabilities, CheckResult, PlatformError
 from console.store.connection import Store
-from console.store.read.connections import ConnectionRow
+from console.store.read.connections import ConnectionRow, servers
 from console.store.read.thread import pending_reports
 from console.store.write import connections, intents
 
@@ -167,16 +167,6 @@ def held(store: Store, messages: Sequence[MessageKey]) -> dict[MessageKey, Held]
         MessageKey(found["key"]): Held(ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"])
         for found in rows
     }
-
-
-def servers(store: Store, platform: str) -> list[str]:
-    """The servers that connections of this profile have on a platform."""
-    found = store.read(
-        "SELECT DISTINCT server FROM ledger.connection WHERE platform = :platform AND server <> ''"
-        " AND removed_at_ms IS NULL AND adapter <> :files ORDER BY server",
-        {"platform": platform, "files": ADAPTER},
-    )
-    return [str(one["server"]) for one in found]
 
 
 def asks_secrets(adapter: str) -> bool:

@@ -19,8 +19,9 @@ from console.domain.conversation import Message, Person, Space
 from console.domain.imported import FOLDER, Missed
 from console.store.connection import Store
 from console.store.read.connections import connections as stored_connections
+from console.store.read.connections import servers
 from console.store.write import connections
-from console.sync.connecting import Checked, Patience, Wanted, check, held, servers
+from console.sync.connecting import Checked, Patience, Wanted, check, held
 from console.sync.import_copies import Told, keep
 
 EVERYTHING_DAYS = 36_500

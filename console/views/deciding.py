@@ -36,6 +36,7 @@ from console.views.guide import show_guide
 from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
+from console.views.pasting import Pasting
 from console.views.thread_pane import Tool
 from console.views.unknown_notices import save_unknown
 from console.widgets.announcing import announce
@@ -64,6 +65,7 @@ class Deciding:
         window.conversation.link_asked.connect(self._ask_link)
         self.importing = Importing(window)
         self.joining = Joining(window, self._try, self._say, self._undo)
+        self.pasting = Pasting(window, self._say, self._undo)
 
     def commands(self) -> list[Command]:
         w = self._window
@@ -94,6 +96,7 @@ class Deciding:
             Command("finish", _("Finish in the browser"), ["Shift+L"], w.handing_off.finish, message),
             Command("next_message", _("Next message"), ["P"], lambda: w.conversation.view.move_cursor(1), message, True),
             Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
+            Command("paste", _("Paste a message"), ["Ctrl+V"], self.pasting.paste, message),
             Command("quotes", _("Show or fold what is quoted"), ["Q"], self.show_quotes, message),
             Command("next", _("Next thread"), ["J", "Down"], lambda: self._step(1), go, True),
             Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),

@@ -8,6 +8,7 @@ from typing import Any
 
 from console.desk.seat import Desk
 from console.domain.gallery import Facts
+from console.domain.pasting import Pasted
 from console.domain.platform import Capabilities
 from console.house_texts import HouseTexts
 from console.store.connection import Store
@@ -64,6 +65,8 @@ class Services:
     house: HouseTexts
     demo_fault: Callable[[str], None] | None = None
     look_around: Callable[[], None] | None = None
+    looked_at: Callable[[str, str], Pasted] = lambda text, html: Pasted(text)  # of a clipboard: its text, its HTML
+    named: Callable[[Pasted], Pasted] = lambda pasted: pasted  # with the keys that what is known of it gives
     reminds: Callable[[], bool] = lambda: True
 
     @property

@@ -193,3 +193,13 @@ def is_offline(store: Store) -> bool:
     """Offline is what the collector's last round says: none of the connections that were tried answered."""
     states = [row.health.state for row in connections(store) if not row.paused and row.health.state != "new"]
     return bool(states) and all(state == "unreachable" for state in states)
+
+
+def servers(store: Store, platform: str) -> list[str]:
+    """The servers that connections of this profile have on a platform; a file's is none."""
+    found = store.read(
+        "SELECT DISTINCT server FROM ledger.connection WHERE platform = :platform AND server <> ''"
+        " AND removed_at_ms IS NULL AND adapter <> 'files' ORDER BY server",
+        {"platform": platform},
+    )
+    return [str(one["server"]) for one in found]
