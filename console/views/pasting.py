@@ -106,6 +106,7 @@ class PasteDialog(Dialog):
         self._author.setMaxLength(MOST_NAME_CHARS)
         self._when = QDateTimeEdit(_shown_moment(services))
         self._when.setDisplayFormat("dd-MM-yyyy HH:mm")
+        self._when.lineEdit().setTextMargins(px(8), 0, px(8), 0)  # the style sheet gives it none
         self._when.setMaximumDateTime(_shown_moment(services))
         self._text = QPlainTextEdit(pasted.text)
         self._text.setTabChangesFocus(True)
