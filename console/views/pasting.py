@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from console.desk import pasting
@@ -24,6 +23,7 @@ from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.widgets.message_card import plain_label
+from console.widgets.plain_text import copied
 from console.widgets.theme import measured, px
 from console.words import _
 
@@ -45,10 +45,7 @@ class Pasting:
 
     def paste(self) -> None:
         """Show what was copied as the message it would be; where it is here already, open that."""
-        held = QGuiApplication.clipboard().mimeData()
-        text = held.text() if held.hasText() and not held.hasUrls() else ""
-        html = held.html() if held.hasHtml() else ""
-        pasted = self._window.services.looked_at(text, html)
+        pasted = self._window.services.looked_at(*copied())
         if not (pasted.text or pasted.link):
             self._window.status.say(_("There is no text to paste. Copy a message and its link first."))
             return

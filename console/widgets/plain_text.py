@@ -39,3 +39,11 @@ def hand_over(text: str) -> None:
 def copy(text: str) -> None:
     """Put plain text on the clipboard, as it reads."""
     QGuiApplication.clipboard().setText(honest(text))
+
+
+def copied() -> tuple[str, str]:
+    """What somebody copied, as text and as HTML, each "" where there is none; of files and pictures nothing. Both are hostile."""
+    held = QGuiApplication.clipboard().mimeData()
+    if held.hasUrls():
+        return "", ""
+    return held.text() if held.hasText() else "", held.html() if held.hasHtml() else ""
