@@ -45,7 +45,7 @@ _Told = TypeVar("_Told")
 class Files:
     key: ClassVar[str] = ADAPTER
     title: ClassVar[str] = "Files"
-    tile: ClassVar[str] = "Fi"
+    tile: ClassVar[str] = "Im"
     fields: ClassVar[Sequence[Field]] = ()
     about: ClassVar[str] = "Conversations from a file: an export, or a mailbox"
     way_in: ClassVar[WayIn] = WayIn.FILE

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from console.store.connection import StoreFull, StoreReadOnly
 from console.store.write.sources import PASTED_IN
 
@@ -22,6 +20,8 @@ def file_of(profile: Path) -> Path:
 
 def append(profile: Path, line: Mapping[str, Any]) -> None:
     """Put a line at the end, on the disk when this returns. Raises StoreFull, StoreReadOnly."""
+    import filelock  # not before the window shows its rows
+
     path = file_of(profile)
     written = (json.dumps(dict(line), ensure_ascii=True) + "\n").encode()
     try:

@@ -108,6 +108,10 @@ class OutboxPage(QWidget):
                 column.addWidget(plain_label(heading, "smallStrong", "secondary"))
             column.addWidget(self._item(row))
         column.addStretch(1)
+        # A button of the ones before may have asked for this: they go when its click is over.
+        if (before := self._scroll.takeWidget()) is not None:
+            before.hide()
+            before.deleteLater()
         self._scroll.setWidget(body)
         self._scroll.verticalScrollBar().setValue(place)
 

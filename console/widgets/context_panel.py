@@ -91,6 +91,9 @@ class ContextPanel(Scrolling):
         for link in self._links:
             link.setAutoDefault(False)
         OneStop(body, self._links, upright=True, past=self._scroll_on)
+        if (before := self.takeWidget()) is not None:  # a link of it may have asked for this
+            before.hide()
+            before.deleteLater()
         self.setWidget(body)
         if focused is not None and self._links:
             self._links[min(focused, len(self._links) - 1)].setFocus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -42,6 +43,7 @@ class Theme(QObject):
         app.setPalette(_palette())
         app.setFont(font("body"))
         app.setStyleSheet(_style_sheet())
+        gc.collect()  # or Python may free a widget that nobody holds while the list of all is being made
         for widget in app.allWidgets():
             _fit(widget)
         self.changed.emit()

@@ -231,7 +231,8 @@ async def test_a_bounce_stands_in_the_conversation_of_the_answer_it_is_about(ans
     answering.box.dovecot.deliver(answering.box.us, bounce.encode(), sender="")
     await answering.shelf.catch_up(adapter)
     told = answering.shelf.messages[answering.box.key("b1@intra.test")]
-    assert (told.root, told.text) == (answering.thread, "Niet bezorgd.")
+    assert told.root == answering.thread
+    assert told.text.startswith("Niet bezorgd.")
     assert answering.shelf.people[told.author].bot
     await adapter.close()
 

@@ -207,7 +207,7 @@ async def test_pages_and_closed_posts_are_threads_where_something_was_said(
     on_page = wordpress.comment("joris", open_page, "Op een pagina")
     await reading.catch_up()
     threads = {thread.title: thread for thread in reading.shelf.threads.values()}
-    assert "Over ons" not in threads, closed_page
+    assert reading.keys.post(closed_page) not in reading.shelf.threads
     assert threads["Gesloten"].locked
     assert not threads["Open pagina"].locked
     assert reading.shelf.messages[reading.keys.comment(comment)].root == threads["Gesloten"].key

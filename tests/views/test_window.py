@@ -302,7 +302,8 @@ def test_the_reports_of_a_message_are_settled_from_its_box(window: MainWindow, q
     button = next(b for b in window.conversation.findChildren(QPushButton) if b.text() == "Settle the reports")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.opened  # type: ignore[attr-defined]
-    yes = next(b for b in window.conversation.strip.findChildren(QPushButton) if b.text() == "Yes, it worked")
+    window.handing_off.finish()
+    yes = next(b for b in window.handing_off.strip.findChildren(QPushButton) if b.text() == "Yes, it worked")
     qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
     assert now(window, row).reports == 0
     assert not [b for b in window.conversation.findChildren(QPushButton) if b.isVisible() and b.text() == button.text()]

@@ -201,7 +201,9 @@ class Source:
         if self._unpacked_bytes > MOST_TOTAL_BYTES:
             raise Rejected(shown, code="import_too_large")
         for info in opened.filelist:
-            if not info.is_dir():
+            if not info.filename:
+                self._trouble(shown, "cut_off_zip")  # a name that begins with a zero byte is none
+            elif not info.is_dir():
                 self._add_entry(info, shown)
 
     def _add_entry(self, info: zipfile.ZipInfo, archive: str) -> None:
