@@ -304,7 +304,7 @@ def test_the_reports_of_a_message_are_settled_from_its_box(window: MainWindow, q
     assert window.opened  # type: ignore[attr-defined]
     window.handing_off.finish()
     yes = next(b for b in window.handing_off.strip.findChildren(QPushButton) if b.text() == "Yes, it worked")
-    qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
+    yes.click()
     assert now(window, row).reports == 0
     assert not [b for b in window.conversation.findChildren(QPushButton) if b.isVisible() and b.text() == button.text()]
     window.actions_by_name["settle"].trigger()
