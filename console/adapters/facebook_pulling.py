@@ -25,6 +25,7 @@ from console.adapters.facebook_reading import (
     said_ms,
     space_key,
 )
+from console.adapters.held_on_page import HeldOnPage
 from console.adapters.rows import in_order, told
 from console.domain.conversation import Change, MessageGone, MessageKey, text_hash
 from console.domain.platform import BadResponse, Cursor, NotFound, Page, Rejected
@@ -63,13 +64,11 @@ class Reader:
         self.since_ms = since_ms
         self.space = space_key(page)
         self._posts_a_page = POSTS_A_PAGE
-        self._held: dict[int, Mapping[MessageKey, str]] = {}
-        self._talk: dict[str, set[MessageKey]] | None = None
+        self.held = HeldOnPage(tools, self.space, post_key=post_key, post_in=post_in, comment_in=comment_in)
 
     def begin(self) -> None:
         """A page begins: what the store holds is asked anew, once for the whole page."""
-        self._held.clear()
-        self._talk = None
+        self.held.begin()
 
     # -- what is new -----------------------------------------------------------------------------------------------------
 
@@ -128,11 +127,11 @@ class Reader:
     def _lacking(self, post: str, comments: Listing) -> int | None:
         """How many comments Facebook counts that we don't hold, once these are held; it counts some that nobody sees."""
         shown = {comment_key(post, node_of(row)) for row in comments.rows}
-        return None if comments.total is None else comments.total - len(self.talk(post) | shown)
+        return None if comments.total is None else comments.total - len(self.held.under(post) | shown)
 
     def _gap(self, post: str, comments: Listing, before: Sequence[Any] | None, lacking: int | None) -> Gap | None:
         """What is to be read of a conversation besides its newest comments, None where that is all."""
-        held = self.talk(post)
+        held = self.held.under(post)
         new = all(comment_key(post, node_of(row)) not in held for row in comments.rows)
         low_ms = min(map(said_ms, comments.rows), default=0)
         if comments.after and new and low_ms >= self.since_ms:
@@ -153,7 +152,7 @@ class Reader:
             if not after:
                 raise
             return [], [[post, "", 0, True], *others], None
-        held, known = self.talk(post), False
+        held, known = self.held.under(post), False
         if not to_the_end:
             known = any(comment_key(post, node_of(row)) in held for row in listing.rows)
         changes = await self.read_comments(post, listing, int(until_ms))
@@ -202,12 +201,12 @@ class Reader:
         """
         changes = read_comments(listing.rows, post, self.page)
         shown = {comment_key(post, node_of(row)) for row in listing.rows}
-        lacking = self.talk(post) - shown
+        lacking = self.held.under(post) - shown
         if lacking and listing.after:
             low_ms = min(map(said_ms, listing.rows), default=until_ms)
-            lacking &= self.held(low_ms).keys()
+            lacking &= self.held.since(low_ms).keys()
         if lacking and until_ms:
-            lacking -= self.held(until_ms).keys()
+            lacking -= self.held.since(until_ms).keys()
         gone: list[Change] = []
         for key in sorted(lacking)[:ASKED_AT_ONCE]:
             found = await self.asked(key)
@@ -232,28 +231,6 @@ class Reader:
         except NotFound:
             return False
         return True
-
-    # -- what is held ----------------------------------------------------------------------------------------------------
-
-    def held(self, since_ms: int) -> Mapping[MessageKey, str]:
-        """What the store holds of the Page, said since then."""
-        if since_ms not in self._held:
-            self._held[since_ms] = self.tools.known(self.space, since_ms)
-        return self._held[since_ms]
-
-    def talk(self, post: str) -> set[MessageKey]:
-        """The comments that the store holds under a post."""
-        if self._talk is None:
-            self._talk = {}
-            for key in self.held(0):
-                if comment_in(key):
-                    self._talk.setdefault(post_in(key), set()).add(key)
-        return self._talk.get(post, set())
-
-    def posts_held(self, since_ms: int, until_ms: int) -> set[MessageKey]:
-        """The posts that the store holds, made since then and, where `until_ms` says so, not after that."""
-        held = {key for key in self.held(since_ms) if key == post_key(post_in(key))}
-        return held - self.held(until_ms).keys() if until_ms else held
 
 
 def _sign(row: object) -> str:

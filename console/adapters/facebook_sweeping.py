@@ -72,7 +72,7 @@ async def _posts(reader: Reader, at: dict[str, Any]) -> Page:
 
 async def _missing(reader: Reader, shown: set[Any], at: dict[str, Any], low_ms: int) -> list[Change]:
     """The posts that are held and belong on this page but aren't shown, asked for by number."""
-    lacking = reader.posts_held(low_ms, at["until_ms"]) - shown
+    lacking = reader.held.posts(low_ms, at["until_ms"]) - shown
     changes: list[Change] = []
     for key in sorted(lacking, reverse=True)[:ASKED_AT_ONCE]:
         try:
@@ -81,7 +81,7 @@ async def _missing(reader: Reader, shown: set[Any], at: dict[str, Any], low_ms: 
             continue
         changes += found
         if found and isinstance(found[0], MessageGone):
-            changes += [MessageGone(one, reader.tools.now_ms()) for one in reader.talk(post_in(key))]
+            changes += [MessageGone(one, reader.tools.now_ms()) for one in reader.held.under(post_in(key))]
     if any(isinstance(one, MessageGone) for one in changes) and not await _is_readable(reader, shown):
         return []
     return changes

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.adapters.contract import Tools
+from console.adapters.held_on_page import HeldOnPage
 from console.adapters.linkedin_api import Api, Listing, encoded
 from console.adapters.linkedin_reading import (
     Home,
@@ -20,6 +21,7 @@ from console.adapters.linkedin_reading import (
     comment_of,
     comments_of,
     post_in,
+    post_key,
     post_of,
     read_comments,
     read_post,
@@ -49,13 +51,11 @@ class Reader:
         self.home = home
         self.tools = tools
         self.since_ms = since_ms
-        self._held: dict[int, Mapping[MessageKey, str]] = {}
-        self._talk: dict[str, set[MessageKey]] | None = None
+        self.held = HeldOnPage(tools, home.space, post_key=post_key, post_in=post_in, comment_in=comment_in)
 
     def begin(self) -> None:
         """A page begins: what the store holds is asked anew, once for the whole page."""
-        self._held.clear()
-        self._talk = None
+        self.held.begin()
 
     # -- what is new -----------------------------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Reader:
             seen[ended] = [
                 sign,
                 count,
-                None if count is None else count - len((self.talk(ended) | _comments(shown)) - gone),
+                None if count is None else count - len((self.held.under(ended) | _comments(shown)) - gone),
             ]
         return Page(in_order(changes), {**at, "seen": seen, "gaps": gaps}, more=bool(gaps))
 
@@ -101,9 +101,9 @@ class Reader:
             if before and before[0] == sign:
                 continue
             changes += read_post(row, counts, self.home)
-            lacking = None if count is None else count - len(self.talk(post))
+            lacking = None if count is None else count - len(self.held.under(post))
             moved = before is None or before[2] is None or before[2] != lacking
-            if moved and (count != 0 or self.talk(post)) and not any(gap[0] == post for gap in gaps):
+            if moved and (count != 0 or self.held.under(post)) and not any(gap[0] == post for gap in gaps):
                 gaps.append(whole(post))
             seen[post] = [sign, count, lacking]
         onward: dict[str, Any] = {"seen": dict(list(seen.items())[-REMEMBERED:]), "gaps": gaps[:MOST_GAPS]}
@@ -151,17 +151,17 @@ class Reader:
         ]
 
     def _answered(self, post: str, top: str) -> bool:
-        return any(top_in(key) == top != comment_in(key) for key in self.talk(post))
+        return any(top_in(key) == top != comment_in(key) for key in self.held.under(post))
 
     async def _missing(self, post: str, top: str, shown: set[MessageKey]) -> list[Change]:
         """What is held there and no page showed: gone only when LinkedIn says so itself, with all that answers it."""
-        held = {key for key in self.talk(post) if (top_in(key) if top_in(key) != comment_in(key) else "") == top}
+        held = {key for key in self.held.under(post) if (top_in(key) if top_in(key) != comment_in(key) else "") == top}
         changes: list[Change] = []
         for key in sorted(held - shown)[:ASKED_AT_ONCE]:
             found = await self.asked(key)
             changes += found
             if found and isinstance(found[0], MessageGone) and not top:
-                under = {one for one in self.talk(post) if top_in(one) == comment_in(key) and one != key}
+                under = {one for one in self.held.under(post) if top_in(one) == comment_in(key) and one != key}
                 changes += [MessageGone(one, self.tools.now_ms()) for one in under]
         return changes
 
@@ -198,22 +198,6 @@ class Reader:
         if not urn:
             raise NotFound(code="no_thread")
         return urn
-
-    # -- what is held ----------------------------------------------------------------------------------------------------
-
-    def held(self, since_ms: int) -> Mapping[MessageKey, str]:
-        """What the store holds of the Page, said since then."""
-        if since_ms not in self._held:
-            self._held[since_ms] = self.tools.known(self.home.space, since_ms)
-        return self._held[since_ms]
-
-    def talk(self, post: str) -> set[MessageKey]:
-        """The comments that the store holds under a post."""
-        if self._talk is None:
-            self._talk = {}
-            for key in _comments(self.held(0)):
-                self._talk.setdefault(post_in(key), set()).add(key)
-        return self._talk.get(post, set())
 
 
 def whole(post: str) -> Gap:

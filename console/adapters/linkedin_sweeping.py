@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.adapters.linkedin_pulling import OVERLAP, Reader, whole
-from console.adapters.linkedin_reading import comment_in, comments_of, post_in, post_key, post_of, read_post, said_ms
+from console.adapters.linkedin_reading import comments_of, post_in, post_key, post_of, read_post, said_ms
 from console.adapters.rows import in_order
 from console.domain.conversation import Change, MessageGone
 from console.domain.platform import Cursor, Page
@@ -51,7 +51,7 @@ async def _posts(reader: Reader, at: dict[str, Any]) -> Page:
         post = post_of(row)
         if post and not 0 < said_ms(row) < at["back_to_ms"]:
             changes += read_post(row, numbers.get(post), reader.home)
-            if comments_of(numbers.get(post)) != 0 or reader.talk(post):
+            if comments_of(numbers.get(post)) != 0 or reader.held.under(post):
                 at["gaps"] = [*at["gaps"], whole(post)]
     low_ms = min((made_ms for row in listing.rows if (made_ms := said_ms(row))), default=at["until_ms"])
     ends = not listing.onward or low_ms < at["back_to_ms"]
@@ -69,14 +69,13 @@ async def _posts(reader: Reader, at: dict[str, Any]) -> Page:
 
 async def _missing(reader: Reader, shown: set[Any], low_ms: int, until_ms: int) -> list[Change]:
     """The posts that are held and belong on this page but aren't shown, asked for by number; a thread goes with its post."""
-    held = {key for key in reader.held(low_ms) if not comment_in(key)}
-    lacking = held - shown - (reader.held(until_ms).keys() if until_ms else set())
+    lacking = reader.held.posts(low_ms, until_ms) - shown
     changes: list[Change] = []
     for key in sorted(lacking, reverse=True)[:ASKED_AT_ONCE]:
         found = await reader.asked(key)
         changes += found
         if found and isinstance(found[0], MessageGone):
-            changes += [MessageGone(one, reader.tools.now_ms()) for one in reader.talk(post_in(key))]
+            changes += [MessageGone(one, reader.tools.now_ms()) for one in reader.held.under(post_in(key))]
     return changes
 
 
