@@ -39,6 +39,7 @@ class Strip(QFrame):
         self._whole.insertWidget(0, self._label, 1)
         for title, clicked in buttons:
             button = KeyButton(title)
+            button.setProperty("kind", "small")
             measured(button, setFixedHeight=24)
             button.clicked.connect(lambda _on=False, run=clicked: run())
             self._row.addWidget(button)
