@@ -22,8 +22,8 @@ from console.desk.seat import Desk
 from console.domain.gallery import Address, Facts, connectable, facts_of
 from console.domain.pasting import Pasted
 from console.first_window import FirstWindow
-from console.gallery_words import about, asked_for, where_found
 from console.house_texts import HouseTexts
+from console.sentences.gallery import about, asked_for, where_found
 from console.settings import Settings, load, save
 from console.store import backup, care
 from console.store.connection import Store
@@ -183,7 +183,7 @@ def care_for_ledger(profile: Path) -> str:
     ledger = profile / LEDGER
     if not ledger.exists() or not care.is_damaged(ledger):
         return ""
-    from console.troubles import restored_sentence
+    from console.sentences.troubles import restored_sentence
 
     now_ms = int(time.time() * 1000)
     restored = backup.care_for(profile, now_ms)

@@ -40,7 +40,7 @@ _NETWORK = frozenset((
 
 
 class BrokenSettings(Exception):
-    """The settings can't be read. Facts, not words: `console.troubles` makes the sentence.
+    """The settings can't be read. Facts, not words: `console.sentences.troubles` makes the sentence.
 
     file   the settings file, or the name of an environment variable
     where  the section and name ("[look] theme"), "" where a line or nothing is known

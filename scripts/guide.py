@@ -28,21 +28,25 @@ TROUBLE = {"en": "troubleshooting.md", "nl": "problemen.md"}
 # name of a list -> the functions of console/ whose sentences it holds
 FAMILIES = {
     "connecting": (
-        "platform_troubles._connecting",
-        "platform_troubles._signing_in",
-        "yammer_words.yammer_trouble",
-        "page_words.page_trouble",
+        "sentences.platform_troubles._connecting",
+        "sentences.platform_troubles._signing_in",
+        "sentences.yammer.yammer_trouble",
+        "sentences.pages.page_trouble",
     ),
-    "platform": ("sentences.error_sentence",),
+    "platform": ("sentences.shown.error_sentence",),
     "deciding": (
-        "platform_troubles._deciding",
-        "troubles.refusal_sentence",
-        "troubles.unfilled_sentence",
-        "sentences.conflict_sentence",
+        "sentences.platform_troubles._deciding",
+        "sentences.troubles.refusal_sentence",
+        "sentences.troubles.unfilled_sentence",
+        "sentences.shown.conflict_sentence",
     ),
-    "store": ("troubles.store_sentence", "cli.care.fix"),
-    "settings": ("troubles.settings_sentence", "troubles._settings_what", "troubles.house_text_sentence"),
-    "search": ("troubles.query_sentence",),
+    "store": ("sentences.troubles.store_sentence", "cli.care.fix"),
+    "settings": (
+        "sentences.troubles.settings_sentence",
+        "sentences.troubles._settings_what",
+        "sentences.troubles.house_text_sentence",
+    ),
+    "search": ("sentences.troubles.query_sentence",),
 }
 _DECISIONS = """# Decisions
 

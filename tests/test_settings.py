@@ -15,8 +15,8 @@ import pytest
 from console import settings as settings_of
 from console.domain.policy import Level, ReasonKind, Target, default_targets
 from console.public_holidays import UnknownCountry, public_holidays
+from console.sentences.troubles import settings_sentence
 from console.settings import BadName, BrokenSettings, NetworkFolder, Settings, file_system, load, profile_folder, save
-from console.troubles import settings_sentence
 from console.words import resources, use
 
 

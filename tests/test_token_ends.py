@@ -6,7 +6,7 @@ import pytest
 
 from console import words
 from console.domain.conversation import ConnectionKey
-from console.sentences import health_sentence, token_sentence
+from console.sentences.shown import health_sentence, token_sentence
 from console.store.read.connections import ConnectionRow, Health
 from console.views.shown import collecting
 

@@ -30,12 +30,8 @@ from console.domain.outbox import Kind, NotPossible
 from console.domain.platform import PlatformError
 from console.domain.query import QueryError
 from console.house_texts import BrokenHouseText
-from console.sentences import error_sentence
-from console.settings import BadName, BrokenSettings, NetworkFolder
-from console.store.connection import StoreError
-from console.store.read.names import Ambiguous, Unknown
-from console.sync.secret_store import NoKeyring, NoPassphrase, WrongPassphrase
-from console.troubles import (
+from console.sentences.shown import error_sentence
+from console.sentences.troubles import (
     house_text_sentence,
     query_sentence,
     refusal_sentence,
@@ -43,6 +39,10 @@ from console.troubles import (
     store_sentence,
     unfilled_sentence,
 )
+from console.settings import BadName, BrokenSettings, NetworkFolder
+from console.store.connection import StoreError
+from console.store.read.names import Ambiguous, Unknown
+from console.sync.secret_store import NoKeyring, NoPassphrase, WrongPassphrase
 from console.words import LANGUAGES, _
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.cli.terminal import Screen, safe
-from console.connection_words import (
+from console.sentences.connections import (
     budget_sentence,
     budget_title,
     last_success,
@@ -12,7 +12,7 @@ from console.connection_words import (
     waiting_title,
     waiting_until,
 )
-from console.sentences import health_sentence, platform_title
+from console.sentences.shown import health_sentence, platform_title
 from console.store.read.card import Card
 from console.words import _, ngettext, number
 

@@ -39,7 +39,7 @@ from console.domain.characters import one_line
 from console.domain.conversation import Space, SpaceKey
 from console.domain.platform import CheckResult, Outcome, Rejected
 from console.domain.until import NotAMoment, counted_from
-from console.sentences import (
+from console.sentences.shown import (
     administrator_of,
     age,
     check_line,
@@ -49,6 +49,7 @@ from console.sentences import (
     moment,
     space_sentence,
 )
+from console.sentences.troubles import restored_sentence
 from console.store.connection import Store
 from console.store.read import connections as stored
 from console.store.read.card import card as read_card
@@ -61,7 +62,6 @@ from console.sync.collector import Collector, listen_to_stdin
 from console.sync.connecting import Checked, Wanted, check
 from console.sync.lock import AlreadyRunning, collector_lock
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore
-from console.troubles import restored_sentence
 from console.words import _
 
 NAME = typer.Argument(metavar=_("NAME"))

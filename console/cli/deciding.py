@@ -18,8 +18,8 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
 from console.domain.query import parse
 from console.domain.until import NotAMoment, moment_of
-from console.handoff_words import placed_sentence
-from console.sentences import (
+from console.sentences.handoffs import placed_sentence
+from console.sentences.shown import (
     clock,
     intent_sentence,
     kind_noun,

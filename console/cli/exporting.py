@@ -12,7 +12,7 @@ from console.cli.reading import Json
 from console.cli.session import Failed, Session, now_ms, put_json, say
 from console.cli.tables import FORMATS, Table, TooLong
 from console.domain.query import Query, parse
-from console.sentences import what_happened
+from console.sentences.shown import what_happened
 from console.store.read.exporting import Decided, exported
 from console.words import _, ngettext, number
 

@@ -15,7 +15,7 @@ from console.cli.reading import Json
 from console.cli.session import put_json
 from console.cli.terminal import Screen, safe
 from console.domain.gallery import COLUMNS, Address, Facts, WayIn, connectable, facts_of, mark_of
-from console.gallery_words import about, asked_for, column_words, legend, news_words, way_words, where_found
+from console.sentences.gallery import about, asked_for, column_words, legend, news_words, way_words, where_found
 from console.words import _
 
 

@@ -20,8 +20,8 @@ from console.cli.reading import Json
 from console.cli.session import Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen
 from console.domain.imported import Imported, Missed
-from console.import_words import counted_words, format_words, skipped_words
-from console.sentences import day
+from console.sentences.imports import counted_words, format_words, skipped_words
+from console.sentences.shown import day
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow, by_name, spaces
 from console.store.read.imports import imported, skipped, skipped_file

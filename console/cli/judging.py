@@ -21,13 +21,13 @@ from console.domain.house_policies import HousePolicy, chosen
 from console.domain.letters import Letter, To
 from console.domain.receivers import Receiver, named
 from console.domain.verdicts import Action, Judgement
-from console.effect_words import Effect, effects, together_said
 from console.house_texts import HouseTexts
-from console.sentences import intent_sentence, kind_noun
+from console.sentences.effects import Effect, effects, together_said
+from console.sentences.shown import intent_sentence, kind_noun
+from console.sentences.verdicts import action_title
 from console.store.public_id import public_id
 from console.store.read import judged, names
 from console.store.read.connections import is_offline
-from console.verdict_words import action_title
 from console.words import _
 
 

@@ -12,7 +12,7 @@ from console.cli.reading import Json
 from console.cli.session import Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, safe
 from console.desk.notices import write_examples
-from console.sentences import age
+from console.sentences.shown import age
 from console.store.read.notices import not_understood
 from console.words import _, ngettext, number
 

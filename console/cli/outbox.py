@@ -19,9 +19,9 @@ from console.desk import outbox as verbs
 from console.desk.seat import Desk
 from console.domain.characters import honest
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, On, State
-from console.handoff_words import changed_words, like_words
 from console.screen import has_screen
-from console.sentences import intent_sentence, intent_state, kind_noun, platform_title
+from console.sentences.handoffs import changed_words, like_words
+from console.sentences.shown import intent_sentence, intent_state, kind_noun, platform_title
 from console.store.read import connections
 from console.store.read import outbox as outbox_rows
 from console.store.read.outbox import IntentRow

@@ -17,7 +17,7 @@ from console.desk import pasting
 from console.desk.seat import Desk
 from console.domain.pasting import MOST_TEXT_CHARS, Pasted
 from console.domain.until import NotAMoment, counted_from
-from console.sentences import moment
+from console.sentences.shown import moment
 from console.store.public_id import public_id
 from console.store.read.connections import servers
 from console.words import _

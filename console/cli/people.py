@@ -16,7 +16,7 @@ from console.desk import people as people_verbs
 from console.desk.seat import Decision, Desk
 from console.domain.conversation import PersonKey
 from console.domain.people import How
-from console.sentences import how_sentence, identity_counts, platform_title
+from console.sentences.shown import how_sentence, identity_counts, platform_title
 from console.store.public_id import public_id
 from console.store.read import names
 from console.store.read import people as reading

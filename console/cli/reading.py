@@ -14,8 +14,8 @@ from console.cli.terminal import Screen, paragraph, safe
 from console.domain.characters import honest
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
-from console.mail_words import doubt_sentence
-from console.sentences import age, chip, clock, level_title, platform_title, what_happened
+from console.sentences.mail import doubt_sentence
+from console.sentences.shown import age, chip, clock, level_title, platform_title, what_happened
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
 from console.words import _, ngettext

@@ -16,7 +16,8 @@ from console.cli.terminal import json_text
 from console.desk.seat import Desk
 from console.domain.characters import honest
 from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
-from console.sentences import error_sentence, tell_times_in
+from console.sentences.shown import error_sentence, tell_times_in
+from console.sentences.troubles import restored_sentence
 from console.settings import Settings
 from console.store import backup
 from console.store.backup import Restored
@@ -26,7 +27,6 @@ from console.store.read.requests import answer
 from console.store.write import folding, requests
 from console.sync.connecting import Patience
 from console.sync.lock import AlreadyRunning, collector_lock
-from console.troubles import restored_sentence
 from console.words import _, use
 
 DONE, FAILED, WRONG_CALL, UNREACHABLE, NOT_ALLOWED, ASKS = range(6)

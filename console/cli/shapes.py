@@ -10,7 +10,7 @@ from console.domain.house_policies import HousePolicy
 from console.domain.platform import Capabilities
 from console.domain.reasons import Reason
 from console.domain.triage import Note
-from console.sentences import reason_sentence
+from console.sentences.shown import reason_sentence
 from console.store.public_id import public_id
 from console.store.read.card import Card
 from console.store.read.connections import ConnectionRow, SpaceRow

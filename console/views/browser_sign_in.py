@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.desk import connections as desk_connections
 from console.domain.sign_in_pages import stands_on
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from console.views.services import Services, SignInShown
 from console.widgets.announcing import announce
 from console.widgets.message_card import plain_label

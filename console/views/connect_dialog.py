@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QStacke
 from console.desk import connections as desk_connections
 from console.domain.conversation import Space
 from console.domain.platform import Capabilities, CheckLine, Way
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from console.store.read.connections import ConnectionRow
 from console.views import connect_findings as words
 from console.views.browser_sign_in import BrowserSignIn

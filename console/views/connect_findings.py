@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.domain.platform import CheckLine, Outcome
-from console.for_administrators import explanation, to_do
-from console.sentences import administrator_of, check_told, error_sentence, platform_title
+from console.sentences.for_administrators import explanation, to_do
+from console.sentences.shown import administrator_of, check_told, error_sentence, platform_title
 from console.widgets.check_card import FindingShown
 from console.words import _
 

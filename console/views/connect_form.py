@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.domain.platform import Capabilities, Way
-from console.gallery_words import can_words
+from console.sentences.gallery import can_words
 from console.store.read.connections import ConnectionRow
 from console.views.services import FieldShown, PlatformShown
 from console.widgets.check_card import CheckCard

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.gallery import COLUMNS
-from console.gallery_words import column_words, legend
+from console.sentences.gallery import column_words, legend
 from console.views.models.platforms_model import PlatformsModel
 from console.views.services import PlatformShown
 from console.widgets.empty_state import EmptyState

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from console.check_findings import counted
 from console.domain.platform import CheckLine
+from console.sentences.check_findings import counted
 from console.widgets.check_card import CheckCard
 from console.widgets.fields import Labelled, NumberField
 from console.widgets.flow import Flow

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.conversation import Space
-from console.sentences import standing_sentence
+from console.sentences.shown import standing_sentence
 from console.widgets.message_card import plain_label
 from console.widgets.space_list import SpaceList, SpaceShown
 from console.widgets.theme import measured, px

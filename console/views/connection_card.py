@@ -9,7 +9,10 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from console.connection_words import (
+from console.desk import connections as verbs
+from console.desk.seat import Refused
+from console.domain.conversation import SpaceKey
+from console.sentences.connections import (
     budget_sentence,
     budget_title,
     last_success,
@@ -18,14 +21,11 @@ from console.connection_words import (
     waiting_title,
     waiting_until,
 )
-from console.desk import connections as verbs
-from console.desk.seat import Refused
-from console.domain.conversation import SpaceKey
-from console.sentences import error_sentence, health_sentence, platform_title, space_sentence
+from console.sentences.shown import error_sentence, health_sentence, platform_title, space_sentence
+from console.sentences.troubles import refusal_sentence
 from console.store.read.card import Card
 from console.store.read.changes import Changes
 from console.store.read.connections import ConnectionRow, SpaceRow
-from console.troubles import refusal_sentence
 from console.views.card_reader import CardReader
 from console.views.services import Services
 from console.widgets.announcing import announce

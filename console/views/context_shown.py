@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.domain.people import How
-from console.sentences import (
+from console.sentences.shown import (
     age,
     clock,
     day,

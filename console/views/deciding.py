@@ -15,7 +15,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, NotPossible, State
 from console.domain.platform import Way
 from console.domain.until import QUICK, NotAMoment, moment_of
-from console.sentences import (
+from console.sentences.shown import (
     as_sentence,
     clock,
     kind_verb,
@@ -25,11 +25,11 @@ from console.sentences import (
     view_title,
     what_happened,
 )
+from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
-from console.troubles import refusal_sentence, store_sentence
 from console.views import text_size
 from console.views.commands import Command, install, set_keys, sheet
 from console.views.guide import show_guide

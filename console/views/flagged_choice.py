@@ -13,12 +13,12 @@ from console.domain.outbox import Kind
 from console.domain.platform import Capabilities, Way
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
-from console.effect_words import effects
-from console.sentences import kind_verb, platform_title
+from console.sentences.effects import effects
+from console.sentences.shown import kind_verb, platform_title
+from console.sentences.troubles import refusal_sentence, unfilled_sentence
+from console.sentences.verdicts import action_title
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
-from console.troubles import refusal_sentence, unfilled_sentence
-from console.verdict_words import action_title
 from console.widgets.choice_button import ChoiceShown
 from console.widgets.verdict_panel import EffectsShown
 from console.words import _

@@ -19,16 +19,16 @@ from console.domain.letters import Letter, To, Unfilled
 from console.domain.platform import Capabilities
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
-from console.effect_words import together_said
 from console.house_texts import BrokenHouseText
-from console.sentences import what_happened
+from console.sentences.effects import together_said
+from console.sentences.shown import what_happened
+from console.sentences.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
+from console.sentences.verdicts import action_title
 from console.store.connection import StoreError
 from console.store.read import judged
 from console.store.read.connections import capabilities
 from console.store.read.judged import Reported
 from console.store.read.seen import look
-from console.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
-from console.verdict_words import action_title
 from console.views import flagged_keys
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
 from console.views.flagged_frame import FlaggedFrame

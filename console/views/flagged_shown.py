@@ -8,7 +8,7 @@ from console.desk import together
 from console.desk.seat import Desk
 from console.domain.difference import difference
 from console.domain.house_policies import HousePolicy
-from console.sentences import clock, platform_title, what_happened
+from console.sentences.shown import clock, platform_title, what_happened
 from console.store.connection import Store
 from console.store.read import queue, records, thread
 from console.store.read.judged import Reported, Waiting

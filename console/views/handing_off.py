@@ -12,7 +12,7 @@ from console.desk import by_hand
 from console.desk import outbox as verbs
 from console.desk.seat import Refused
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, State
-from console.handoff_words import (
+from console.sentences.handoffs import (
     about_words,
     changed_words,
     ended_words,

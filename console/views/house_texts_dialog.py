@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTabWidget, QWidget
 
 from console.house_texts import BrokenHouseText, HouseText, HouseTexts
-from console.troubles import house_text_sentence
+from console.sentences.troubles import house_text_sentence
 from console.widgets.dialog import Dialog
 from console.widgets.message_card import plain_label
 from console.widgets.strip import Strip

@@ -15,8 +15,8 @@ from console.desk import connections as desk_connections
 from console.desk import imports
 from console.domain.characters import one_line
 from console.domain.imported import Missed
-from console.import_words import counted_words, format_words, skipped_words
-from console.sentences import day, error_sentence
+from console.sentences.imports import counted_words, format_words, skipped_words
+from console.sentences.shown import day, error_sentence
 from console.store.read.connections import ConnectionRow, by_name
 from console.store.read.imports import imported, skipped, skipped_file
 from console.views.services import Services

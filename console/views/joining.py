@@ -10,7 +10,7 @@ from console.desk.seat import Decision
 from console.desk.undo import undoable
 from console.domain.conversation import PersonKey
 from console.domain.query import Field, Query, to_text
-from console.sentences import platform_title, what_happened
+from console.sentences.shown import platform_title, what_happened
 from console.store.read import people as reading
 from console.store.read.people import Identity
 from console.widgets.announcing import announce

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.sentences import view_title
+from console.sentences.shown import view_title
 from console.views.models.queue_model import QueueModel
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 
 from console.desk.undo import undoable
 from console.domain.query import Query, QueryError, parse
-from console.sentences import view_title, what_happened
+from console.sentences.shown import view_title, what_happened
+from console.sentences.troubles import query_sentence
 from console.store.connection import StoreAskedTooMuch
 from console.store.read import connections, finding, outbox, queue
 from console.store.read.changes import Changes
 from console.store.read.order import Order
-from console.troubles import query_sentence
 from console.views.background import Background
 from console.views.closing import ask_to_close
 from console.views.context_shown import context_shown

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from console.desk import by_hand
 from console.desk import outbox as verbs
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, State
-from console.handoff_words import changed_words, like_words, offline_words, open_words, yes_words
-from console.sentences import clock, intent_sentence, intent_state, kind_noun
+from console.sentences.handoffs import changed_words, like_words, offline_words, open_words, yes_words
+from console.sentences.shown import clock, intent_sentence, intent_state, kind_noun
 from console.store.read import connections, outbox
 from console.store.read.outbox import IntentRow
 from console.store.read.since import matters_since

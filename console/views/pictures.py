@@ -14,10 +14,10 @@ from console.desk import pictures as looking
 from console.desk.connections import answered
 from console.domain.conversation import ConnectionKey, MessageKey
 from console.domain.pictures import picture_key, pictures_in
+from console.sentences.troubles import picture_sentence
 from console.store.connection import Store
 from console.store.read.pictures import PASSING, picture, states
 from console.store.read.thread import ShownMessage
-from console.troubles import picture_sentence
 from console.views.services import Services
 from console.views.shown import size_words
 from console.widgets.picture_strip import HIGH, WIDE, PictureCell, PictureShown

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from console.desk.seat import Desk
 from console.domain.outbox import State
 from console.domain.platform import Capabilities, Way
-from console.mail_words import doubt_sentence
-from console.sentences import (
+from console.sentences.mail import doubt_sentence
+from console.sentences.shown import (
     age,
     chip,
     clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.sentences import health_sentence, space_sentence, view_title
+from console.sentences.shown import health_sentence, space_sentence, view_title
 from console.store.connection import Store
 from console.store.read import connections, outbox, queue
 from console.widgets.sidebar import VIEW_ICONS, SidebarItem

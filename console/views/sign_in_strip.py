@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from console.sentences import health_sentence
+from console.sentences.shown import health_sentence
 from console.store.read.connections import ConnectionRow
 from console.widgets.announcing import announce
 from console.widgets.strip import Strip

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolB
 from console.desk import drafts
 from console.domain.conversation import MessageKey
 from console.domain.platform import Capabilities, Way
-from console.sentences import kind_verb
+from console.sentences.shown import kind_verb
 from console.store.read import connections, thread
 from console.store.read.queue import QueueRow
 from console.store.read.thread import ShownMessage

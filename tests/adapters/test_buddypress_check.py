@@ -15,8 +15,8 @@ from console.domain.platform import (
     CheckResult,
     Way,
 )
-from console.for_administrators import RECOGNISING_FILE
-from console.sentences import administrator_of, check_line, error_sentence
+from console.sentences.for_administrators import RECOGNISING_FILE
+from console.sentences.shown import administrator_of, check_line, error_sentence
 from tests.adapters.intranet import Home, home, site
 from tests.adapters.test_buddypress_contract import now_ms
 from tests.fakes.buddypress import BuddyPress

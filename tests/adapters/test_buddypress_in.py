@@ -13,7 +13,7 @@ from console.domain.platform import (
     BadResponse,
     Way,
 )
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.intranet import Home, home, site
 from tests.adapters.test_buddypress_contract import DAY_MS, now_ms
 from tests.fakes.buddypress import BuddyPress

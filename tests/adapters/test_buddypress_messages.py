@@ -11,7 +11,7 @@ from console.adapters.contract import Config, Tools
 from console.domain.conversation import ConnectionKey, Message, MessageKey, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import CheckResult, NotFound, PlatformError, Rejected, Sighting, Way
-from console.sentences import check_line
+from console.sentences.shown import check_line
 from tests.adapters.intranet import Home
 from tests.adapters.test_buddypress_contract import DAY_MS, now_ms
 from tests.fakes.buddypress import BuddyPress

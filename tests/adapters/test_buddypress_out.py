@@ -16,7 +16,7 @@ from console.domain.platform import (
     Rejected,
     Sighting,
 )
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.intranet import Home, home, site
 from tests.adapters.test_buddypress_contract import now_ms
 from tests.fakes.buddypress import BuddyPress

@@ -12,7 +12,7 @@ from console.adapters.facebook_reading import read_comments, read_post
 from console.domain.conversation import Message, MessageState
 from console.domain.outbox import Kind
 from console.domain.platform import AuthExpired, BadResponse, NotFound, PlatformError, RateLimited
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.page import OurPage, facebook, page
 from tests.adapters.test_facebook_contract import key_of_said
 from tests.fakes.facebook import PAGE_TOKEN, Facebook

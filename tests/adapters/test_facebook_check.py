@@ -8,7 +8,7 @@ from console.adapters.contract import Config, Tools
 from console.adapters.facebook import Facebook as Adapted
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import CheckResult, PlatformError, Way
-from console.sentences import administrator_of, check_line, error_sentence
+from console.sentences.shown import administrator_of, check_line, error_sentence
 from tests.adapters.page import facebook
 from tests.fakes.facebook import ALL, PAGE_TOKEN, READ, USER_TOKEN, Facebook
 from tests.fakes.facebook_world import PAGE

@@ -7,7 +7,7 @@ import pytest
 from console.domain.conversation import MessageState, said_hash
 from console.domain.outbox import Kind, Seen
 from console.domain.platform import Forbidden, NotFound, PlatformError, RateLimited, Rejected, Sighting, Way
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.page import OurPage, facebook, page
 from tests.adapters.test_facebook_contract import key_of_said
 from tests.fakes.facebook import READ, Facebook

@@ -20,7 +20,7 @@ from console.adapters.registry import sign_in_of
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import AuthExpired, BadResponse, Forbidden, PlatformError, Rejected, Unreachable
 from console.domain.sign_in_pages import stands_on
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.fakes.google import FakeGoogle
 from tests.fakes.only_tokens import OnlyTokens
 

@@ -16,7 +16,7 @@ from console.adapters.humhub_reading import Site
 from console.domain.conversation import ConnectionKey, MessageKey, Report, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import PlatformError, Rejected, Sighting, Way
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.test_humhub_contract import config_of
 from tests.fakes.humhub import Asked, HumHub
 from tests.fakes.humhub_schema import FOLDER, Published

@@ -11,7 +11,7 @@ from console.adapters.humhub import HumHub as Adapted
 from console.adapters.humhub_discovery import site_of, site_url
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import CheckResult, PlatformError, Rejected
-from console.sentences import check_line, error_sentence
+from console.sentences.shown import check_line, error_sentence
 from tests.adapters.test_humhub_contract import config_of
 from tests.fakes.humhub import HumHub
 from tests.fakes.humhub_schema import Published

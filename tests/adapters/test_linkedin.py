@@ -21,7 +21,7 @@ from console.domain.platform import (
     Sighting,
     Way,
 )
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.organisation import OurPage, linkedin, page
 from tests.adapters.test_linkedin_contract import key_of_said
 from tests.fakes.linkedin import APP, PAGE, REFRESH, TOKEN, LinkedIn

@@ -8,7 +8,7 @@ from console.adapters.contract import Config, Tools
 from console.adapters.linkedin import LinkedIn as Adapted
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import CheckResult, PlatformError, Way
-from console.sentences import check_line, error_sentence
+from console.sentences.shown import check_line, error_sentence
 from tests.adapters.organisation import linkedin
 from tests.fakes.linkedin import APP, PAGE, REFRESH, TOKEN, LinkedIn
 

@@ -17,7 +17,7 @@ from console.adapters.outlook import Outlook
 from console.adapters.registry import sign_in_of
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import AuthExpired
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.fakes.entra import RESOURCE, FakeEntra
 from tests.fakes.only_tokens import OnlyTokens
 

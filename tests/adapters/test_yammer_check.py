@@ -23,7 +23,7 @@ from console.domain.platform import (
     Rejected,
     Way,
 )
-from console.sentences import check_line, error_sentence
+from console.sentences.shown import check_line, error_sentence
 from tests.adapters.network import Network
 from tests.fakes.yammer import Yammer
 from tests.fakes.yammer_world import NETWORK

@@ -14,7 +14,7 @@ from console.adapters import yammer_export
 from console.adapters.yammer_export import TooMuch, read_line, unpacked
 from console.domain.conversation import Message, MessageGone, MessageKey, Person
 from console.domain.platform import BadResponse, Stream
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.network import Network
 from tests.adapters.test_yammer_reading import SITE
 from tests.fakes.yammer import Yammer

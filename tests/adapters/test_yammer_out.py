@@ -9,7 +9,7 @@ import pytest
 from console.domain.conversation import Message
 from console.domain.outbox import Kind
 from console.domain.platform import Forbidden, PlatformError, Rejected, Sighting, Unreachable, Way
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.adapters.network import Network
 from tests.fakes.yammer import Yammer
 

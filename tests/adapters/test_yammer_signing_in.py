@@ -14,7 +14,7 @@ from console.adapters.registry import sign_in_of
 from console.adapters.yammer import Yammer as Adapted
 from console.domain.conversation import ConnectionKey
 from console.domain.platform import AuthExpired, Forbidden
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.fakes.entra import FakeEntra
 from tests.fakes.yammer import Yammer
 

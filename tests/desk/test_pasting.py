@@ -28,7 +28,7 @@ from console.domain.conversation import (
 from console.domain.pasting import Pasted
 from console.domain.platform import Page
 from console.domain.query import parse
-from console.sentences import what_happened
+from console.sentences.shown import what_happened
 from console.store.connection import Store
 from console.store.pasted import file_of
 from console.store.read import queue, search, thread

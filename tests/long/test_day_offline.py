@@ -21,7 +21,7 @@ from console.desk import outbox as person
 from console.desk import replies, triage, undo
 from console.domain.conversation import ThreadKey
 from console.domain.outbox import Intent, Kind, State
-from console.sentences import intent_sentence
+from console.sentences.shown import intent_sentence
 from console.store import care
 from console.store.read import connections, outbox, thread
 from console.store.write.connections import put

@@ -14,7 +14,7 @@ from console.adapters.contract import Config, Tools
 from console.adapters.mail import Mail
 from console.domain.conversation import ConnectionKey, MessageState
 from console.domain.platform import BadResponse, PlatformError, RateLimited, Unreachable
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.fakes.imap import Call, OddImap
 from tests.servers.dovecot import PASSWORD, mail
 from tests.servers.mailbox import now_ms

@@ -14,7 +14,7 @@ from console.adapters.mail import Mail
 from console.domain.conversation import ConnectionKey, MessageState
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import RateLimited, Rejected, Sighting, Unreachable
-from console.sentences import check_line, error_sentence
+from console.sentences.shown import check_line, error_sentence
 from tests.servers.dovecot import SMALL, Dovecot
 from tests.servers.mailbox import Mailbox, now_ms
 

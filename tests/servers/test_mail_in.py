@@ -18,7 +18,7 @@ from console.adapters.contract import Tools
 from console.adapters.mail import Mail
 from console.domain.conversation import MessageState, ThreadKey
 from console.domain.platform import BadResponse, NotFound, Stream, Unreachable
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from tests.figures import Note
 from tests.servers.dovecot import PLAIN, Dovecot, mail
 from tests.servers.mail_line import MailLine

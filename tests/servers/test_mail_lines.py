@@ -27,7 +27,7 @@ from console.adapters.smtp import Smtp
 from console.domain.conversation import ConnectionKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import Unreachable
-from console.sentences import check_line, error_sentence
+from console.sentences.shown import check_line, error_sentence
 from tests.fakes.imap import Call, OddImap
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.mailbox import Mailbox, now_ms

@@ -22,7 +22,7 @@ from console.adapters.smtp import Smtp
 from console.domain.conversation import ConnectionKey, MessageKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import AuthExpired, PlatformError, RateLimited, Rejected, Sighting, Unreachable
-from console.sentences import check_line, error_sentence
+from console.sentences.shown import check_line, error_sentence
 from tests.servers.dovecot import PASSWORD, Dovecot, mail
 from tests.servers.mail_line import MailLine
 from tests.servers.mailbox import Mailbox, now_ms, words

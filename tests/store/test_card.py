@@ -9,12 +9,12 @@ import pytest
 
 from console import words
 from console.adapters.budgets import Budget, work
-from console.connection_words import progress_sentence, waiting_reason, waiting_title, waiting_until
 from console.desk import connections as desk_connections
 from console.desk import outbox, replies
 from console.domain.conversation import MessageKey
 from console.domain.outbox import On
 from console.domain.platform import Page
+from console.sentences.connections import progress_sentence, waiting_reason, waiting_title, waiting_until
 from console.store.read.card import Card, Waiting, card
 from console.store.write import intents, pages, requests
 from console.store.write.connections import Round, note_health

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.domain.query import MOST_TERMS, QueryError, parse
+from console.sentences.troubles import query_sentence
 from console.store.read import finding, queue, search
-from console.troubles import query_sentence
 from tests.houses import House, house
 
 TYPED = st.lists(

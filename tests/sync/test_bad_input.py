@@ -16,7 +16,7 @@ from console.desk.seat import Desk
 from console.domain.conversation import ThreadKey
 from console.domain.outbox import State
 from console.domain.policy import Policy
-from console.sentences import health_sentence
+from console.sentences.shown import health_sentence
 from console.store.connection import Store
 from console.store.read import outbox
 from console.store.read.connections import connections

@@ -15,7 +15,7 @@ from console.desk import replies
 from console.desk.seat import Desk
 from console.domain.conversation import ConnectionKey, ThreadKey
 from console.domain.outbox import State
-from console.sentences import error_sentence
+from console.sentences.shown import error_sentence
 from console.store.read import outbox
 from console.store.read.connections import connections
 from console.store.write.connections import NewConnection, put

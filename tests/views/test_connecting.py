@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
-from console.for_administrators import RECOGNISING_FILE
+from console.sentences.for_administrators import RECOGNISING_FILE
 from console.store.read import connections
 from console.store.write import requests
 from console.store.write.connections import ignored_spaces

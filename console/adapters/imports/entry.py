@@ -38,7 +38,7 @@ class Skipped:
     """What was not taken in, and why; it never stops the rest.
 
     where   the file and the row or number in it, as a person would look it up: "Messages.csv:1202"
-    reason  one of the codes of `console.import_words`, which has its sentence
+    reason  one of the codes of `console.sentences.imports`, which has its sentence
     facts   what that sentence shows (plain strings and numbers)
     raw     the row as it came, cut at a few hundred characters; "" where there is none or it is nobody's business
     """

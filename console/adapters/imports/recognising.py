@@ -18,7 +18,7 @@ from console.adapters.imports.wxr import Wxr
 # In the order they are asked: those that look for a name of their own before those that look at a first line.
 FORMATS: tuple[Format, ...] = (Facebook(), Slack(), VivaEngage(), LinkedIn(), Wxr(), Jsonl(), Workplace(), Mails())
 
-# The beginning of a file -> what it is: codes of `console.import_words`.
+# The beginning of a file -> what it is: codes of `console.sentences.imports`.
 _BEGINNINGS = (
     (b"%PDF-", "pdf"), (b"!BDN", "pst"), (b"\xd0\xcf\x11\xe0", "office"), (b"SQLite format 3", "database"),
     (b"7z\xbc\xaf", "archive"), (b"Rar!", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),

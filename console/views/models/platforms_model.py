@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from console.domain.gallery import COLUMNS, WayIn, mark_of
-from console.gallery_words import column_words, legend, news_words, way_words
+from console.sentences.gallery import column_words, legend, news_words, way_words
 from console.views.services import PlatformShown
 from console.widgets.plain_text import tip
 from console.widgets.platform_rows import HEADING_ROLE, PLATFORM_ROLE, PlatformLine

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from console.domain.policy import Level
-from console.sentences import level_title
+from console.sentences.shown import level_title
 from console.store.read.order import Order
 from console.widgets.plain_text import tip
 from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown

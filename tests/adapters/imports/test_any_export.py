@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from console.adapters.imports.entry import Entry, Options, Skipped
 from console.adapters.imports.recognising import FORMATS
 from console.adapters.imports.source import Source
-from console.import_words import skipped_words
+from console.sentences.imports import skipped_words
 from tests.adapters.imports.test_into_the_store import KINDS
 from tests.fakes.exports import slack_files, zipped
 

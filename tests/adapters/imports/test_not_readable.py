@@ -10,7 +10,7 @@ import pytest
 from console.adapters.files import format_of
 from console.adapters.imports.recognising import looks_like, recognise
 from console.adapters.imports.source import Source
-from console.import_words import skipped_words, unknown_file
+from console.sentences.imports import skipped_words, unknown_file
 from tests.adapters.imports.test_into_the_store import KINDS, linkedin, slack
 from tests.fakes.exports import zipped
 

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console import sentences
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, State
 from console.domain.platform import CheckLine, PlatformError
 from console.domain.policy import Level, ReasonKind
 from console.domain.reasons import Reason
 from console.domain.triage import TriageEvent, What
-from console.for_administrators import explanation
-from console.sentences import (
+from console.sentences import shown as sentences
+from console.sentences.for_administrators import explanation
+from console.sentences.shown import (
     administrator_of,
     age,
     check_line,

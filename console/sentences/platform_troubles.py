@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.import_words import import_trouble, unknown_file
-from console.mail_words import mail_trouble
-from console.page_words import page_trouble
+from console.sentences.imports import import_trouble, unknown_file
+from console.sentences.mail import mail_trouble
+from console.sentences.pages import page_trouble
+from console.sentences.yammer import yammer_trouble
 from console.words import _
-from console.yammer_words import yammer_trouble
 
 
 def trouble(code: str, title: str, words: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.domain.outbox import WRITTEN, Intent, Kind, State
-from console.sentences import clock, conflict_sentence, kind_noun, kind_verb, platform_title
+from console.sentences.shown import clock, conflict_sentence, kind_noun, kind_verb, platform_title
 from console.store.read.outbox import IntentRow, Like
 from console.store.read.since import Conflict
 from console.words import _, ngettext

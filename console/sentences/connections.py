@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from console.sentences import clock, day, kind_noun, platform_title, wait
+from console.sentences.shown import clock, day, kind_noun, platform_title, wait
 from console.store.read.card import Card, Progress, Waiting
 from console.store.read.waits import BudgetRow
 from console.words import _, ngettext, number

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.import_words import format_words
-from console.mail_words import mail_finding
-from console.page_words import page_finding
+from console.sentences.imports import format_words
+from console.sentences.mail import mail_finding
+from console.sentences.pages import page_finding
+from console.sentences.yammer import yammer_finding
 from console.words import _, ngettext, number
-from console.yammer_words import yammer_finding
 
 Told = tuple[str, str]
 

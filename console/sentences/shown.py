@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console.check_findings import Told, finding
 from console.domain.outbox import WRITTEN, Intent, State
 from console.domain.people import How
 from console.domain.platform import CheckLine, Outcome
 from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
-from console.for_administrators import to_do
-from console.platform_troubles import trouble
+from console.sentences.check_findings import Told, finding
+from console.sentences.for_administrators import to_do
+from console.sentences.platform_troubles import trouble
+from console.sentences.verdicts import verdict_said
 from console.store.read.connections import ConnectionRow, SpaceRow
 from console.store.read.people import Identity
-from console.verdict_words import verdict_said
 from console.words import _, ngettext, number
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000

@@ -8,8 +8,8 @@ from console.desk.seat import Refused
 from console.domain.letters import VARIABLES, Unfilled
 from console.domain.query import HAS, IS, NAMES, QueryError
 from console.house_texts import BrokenHouseText
-from console.platform_troubles import trouble
-from console.sentences import clock, kind_verb, platform_title
+from console.sentences.platform_troubles import trouble
+from console.sentences.shown import clock, kind_verb, platform_title
 from console.settings import BrokenSettings
 from console.store.backup import Restored
 from console.store.connection import (

@@ -12,9 +12,9 @@ from console.domain.outbox import LEAVES, Kind
 from console.domain.platform import Way
 from console.domain.receivers import Receiver
 from console.domain.verdicts import SETTLES, Action
-from console.sentences import kind_verb, platform_title
-from console.troubles import refusal_sentence
-from console.verdict_words import action_title, policies_said, reports_said
+from console.sentences.shown import kind_verb, platform_title
+from console.sentences.troubles import refusal_sentence
+from console.sentences.verdicts import action_title, policies_said, reports_said
 from console.words import _, ngettext
 
 
