@@ -19,8 +19,8 @@ from unittest.mock import MagicMock
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from console import words
+from console.views import command_list
 from console.views.commands import Command
-from console.views.deciding import Deciding
 
 ROOT = Path(__file__).parent.parent
 KEYS = {"en": "keys.md", "nl": "toetsen.md"}
@@ -72,7 +72,7 @@ def commands() -> list[Command]:
     """The command table of the window, in the language chosen. The commands are read here and never run."""
     window: Any = MagicMock()
     window.services.demo_fault = None
-    return Deciding(window).commands()
+    return command_list.commands(window.deciding, window)
 
 
 def keys_page(language: str) -> str:

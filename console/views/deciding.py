@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QAction
@@ -22,7 +21,6 @@ from console.sentences.shown import (
     moment,
     platform_title,
     stays_sentence,
-    view_title,
     what_happened,
 )
 from console.sentences.troubles import refusal_sentence, store_sentence
@@ -31,14 +29,12 @@ from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
 from console.views import text_size
-from console.views.commands import Command, install, set_keys, sheet
-from console.views.guide import show_guide
+from console.views.command_list import commands
+from console.views.commands import install, set_keys, sheet
 from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
 from console.views.pasting import Pasting
-from console.views.thread_pane import Tool
-from console.views.unknown_notices import save_unknown
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.words import _, ngettext
@@ -47,8 +43,6 @@ if TYPE_CHECKING:
     from console.views.main_window import MainWindow
 
 T = TypeVar("T")
-GO = (("i", "inbox"), ("f", "flagged"), ("o", "unanswered"), ("n", "newcomers"), ("l", "leadership"), ("m", "mine"),
-      ("z", "snoozed"), ("e", "escalated"), ("d", "done"), ("b", "outbox"))  # fmt: skip
 
 
 class Deciding:
@@ -67,102 +61,16 @@ class Deciding:
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
 
-    def commands(self) -> list[Command]:
-        w = self._window
-        triage_menu, message, go, view = _("Thread"), _("Message"), _("Go"), _("View")
-        found = [
-            Command("done", _("Done, and on to the next"), ["E"], self.done, triage_menu),
-            Command("snooze", _("Snooze"), ["H"], self.snooze, triage_menu),
-            Command("assign", _("Assign"), ["A"], self.assign, triage_menu),
-            Command("assign_me", _("Assign to me"), ["Shift+A"], lambda: self._assign_to(self._desk.moderator), triage_menu),
-            Command("tag", _("Tag"), ["T"], self.tag, triage_menu),
-            Command("note", _("Note"), ["N"], self.note, triage_menu),
-            Command("escalate", _("Pass on"), ["Shift+E"], self.escalate, triage_menu),
-            Command("review", _("Review what is reported"), ["F"], w.reviewing.open, triage_menu),
-            Command("reopen", _("Open again"), [], self.reopen, triage_menu),
-            Command("undo", _("Take back"), ["U", "Ctrl+Z"], self.undo, triage_menu),
-            Command("reply", _("Reply"), ["R"], self.reply, message),
-            Command("approve", _("Approve"), ["Y"], lambda: self.act(Kind.APPROVE), message),
-            Command("approve_all", _("Approve all that wait here"), ["Shift+Y"], self.approve_all, message),
-            Command("hide", _("Hide"), ["V"], lambda: self.act(Kind.HIDE), message),
-            Command("unhide", _("Show again"), [], lambda: self.act(Kind.UNHIDE), message),
-            Command("delete", _("Remove"), ["Del"], self.delete, message),
-            Command("restore", _("Restore"), [], lambda: self.act(Kind.RESTORE), message),
-            Command("spam", _("Mark as spam"), [], lambda: self.act(Kind.SPAM), message),
-            Command("settle", kind_verb("settle"), [], lambda: self.act(Kind.SETTLE), message),
-            Command("lock", _("Close the conversation"), [], lambda: self.act(Kind.LOCK), message),
-            Command("unlock", _("Open the conversation again"), [], lambda: self.act(Kind.UNLOCK), message),
-            Command("open", _("Open on the platform"), ["L"], self.open_there, message),
-            Command("finish", _("Finish in the browser"), ["Shift+L"], w.handing_off.finish, message),
-            Command("next_message", _("Next message"), ["P"], lambda: w.conversation.view.move_cursor(1), message, True),
-            Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
-            Command("paste", _("Paste a message"), ["Ctrl+V"], self.pasting.paste, message),
-            Command("quotes", _("Show or fold what is quoted"), ["Q"], self.show_quotes, message),
-            Command("next", _("Next thread"), ["J", "Down"], lambda: self._step(1), go, True),
-            Command("previous", _("Previous thread"), ["K", "Up"], lambda: self._step(-1), go, True),
-            Command("enter", _("To the conversation"), ["Return", "O"], self.enter, go),
-            Command("back", _("Back to the list"), ["Esc"], self.back, go),
-            Command("search", _("Search"), ["/"], w.focus_search, go),
-            Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
-            Command("fold", _("Fold the group"), ["Left"], self.fold, go),
-            Command("next_pane", _("Next pane"), ["F6"], lambda: w.panes.step(1), go),
-            Command("previous_pane", _("Previous pane"), ["Shift+F6"], lambda: w.panes.step(-1), go),
-        ]  # fmt: skip
-        found += [
-            Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.go, name), go) for key, name in GO
-        ]
-        found += [
-            Command("context", _("About the person"), ["I"], w.toggle_context, view),
-            Command("join_people", _("Join the person with somebody else"), [], self.joining.choose, view),
-            Command("all_of_person", _("All they wrote"), [], self.joining.show_all, view),
-            Command("larger", _("Larger text"), ["Ctrl++", "Ctrl+="], lambda: self._text_size(10), view),
-            Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: self._text_size(-10), view),
-            Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: self._text_size(0), view),
-            Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
-            Command("import", _("Import a file …"), [], self.importing.choose_files, view),
-            Command("import_folder", _("Import a folder …"), [], self.importing.choose_folder, view),
-            Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
-            Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
-            Command("policies", _("Policies and letters"), [], w.reviewing.edit_texts, view),
-            Command("keys", _("Keys"), ["?"], self.show_keys, view),
-            Command(
-                "notices", _("Save notifications that weren't understood"), [], partial(save_unknown, w), _("Help")
-            ),
-            Command("guide", _("The guide"), ["F1"], partial(show_guide, w), _("Help")),
-            Command("quit", _("Quit"), ["Ctrl+Q"], lambda: _close(w), view),
-        ]
-        if w.services.demo_fault is not None:
-            fault = w.services.demo_fault
-            found += [
-                Command("demo_offline", _("No network"), [], lambda: fault("offline"), _("Demo")),
-                Command("demo_expired", _("Sign-in lost"), [], lambda: fault("expired"), _("Demo")),
-                Command("demo_online", _("All is well again"), [], lambda: fault(""), _("Demo")),
-            ]
-        return found
-
     @property
     def _single(self) -> bool:
         return bool(self._window.services.settings["single_keys"])
 
     def install(self) -> tuple[dict[str, QAction], QMenu]:
-        return install(self._window, self.commands(), self._window.settle, single=self._single)
+        return install(self._window, commands(self, self._window), self._window.settle, single=self._single)
 
     def set_keys(self) -> None:
         """The settings say whether single keys are commands."""
-        set_keys(self._window.actions_by_name, self.commands(), single=self._single)
-
-    def tools(self) -> list[Tool]:
-        return [
-            Tool("done", _("Done"), "check", "E", self.done),
-            Tool("snooze", _("Snooze"), "clock", "H", self.snooze),
-            Tool("assign", _("Assign"), "user-plus", "A", self.assign),
-            Tool("tag", _("Tag"), "tag", "T", self.tag),
-            Tool("|", "", "", "", self.done),
-            Tool("approve", _("Approve"), "check-square", "Y", lambda: self.act(Kind.APPROVE)),
-            Tool("hide", _("Hide"), "eye-slash", "V", lambda: self.act(Kind.HIDE)),
-            Tool("delete", _("Remove"), "trash", "Del", self.delete),
-            Tool("open", _("Open there"), "arrow-square-out", "L", self.open_there),
-        ]
+        set_keys(self._window.actions_by_name, commands(self, self._window), single=self._single)
 
     # --- triage
 
@@ -190,9 +98,9 @@ class Deciding:
     def assign(self) -> None:
         names = lists.people_who_decide(self._desk.store) | {self._desk.moderator}
         choices = [(name, name) for name in sorted(names)] + [(_("Nobody"), "")]
-        self._pick(_("Assign to"), choices, self._assign_to, hint=_("A name"))
+        self._pick(_("Assign to"), choices, self.assign_to, hint=_("A name"))
 
-    def _assign_to(self, name: str) -> None:
+    def assign_to(self, name: str) -> None:
         self._triage(lambda key: triage.assign(self._desk, [key], name), leaves=False)
 
     def tag(self) -> None:
@@ -382,7 +290,7 @@ class Deciding:
         if isinstance(focus, QAbstractButton):
             focus.click()
         else:
-            self._window.focus_pane("thread")
+            self._window.fitting.focus_pane("thread")
 
     def back(self) -> None:
         w = self._window
@@ -392,7 +300,7 @@ class Deciding:
             w.list.search.clear()
         if w.pages.currentIndex() == 1:
             w.go("inbox")
-        w.focus_pane("list")
+        w.fitting.focus_pane("list")
 
     def fold(self) -> None:
         index = self._window.list.view.currentIndex()
@@ -400,16 +308,16 @@ class Deciding:
             self._window.model.fold(index.row())
             self._window.list.step(1)
 
-    def _text_size(self, by: int) -> None:
+    def text_size(self, by: int) -> None:
         self._window.status.say(_("Text size {n} %").format(n=text_size.change(self._window.services, by)))
 
     def show_keys(self) -> None:
-        keys = sheet(self.commands(), single=self._single)
+        keys = sheet(commands(self, self._window), single=self._single)
         keys[_("Writing")] = [(_("Send"), "Ctrl+Return"), (_("Send, and done"), "Ctrl+Shift+Return"),
                               (_("Keep as a draft"), "Esc")]  # fmt: skip
         KeySheet(self._window, keys).exec()
 
-    def _step(self, by: int) -> None:
+    def step(self, by: int) -> None:
         if self._window.pages.currentIndex() == 0:
             self._window.list.step(by)
         else:
@@ -485,7 +393,3 @@ class Deciding:
 
     def _say(self, text: str, buttons: list[tuple[str, Callable[[], None]]] | None = None, tone: str = "info") -> None:
         self._window.conversation.strip.say(text, buttons or (), tone)
-
-
-def _close(window: MainWindow) -> None:
-    window.close()

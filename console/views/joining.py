@@ -62,7 +62,7 @@ class Joining:
         if mine is not None and mine.name:
             search = self._window.list.search
             search.setText(to_text(Query((Field("from", " ".join(mine.name.replace('"', " ").split())),))))
-            self._window.focus_pane("list")
+            self._window.fitting.focus_pane("list")
 
     def _here(self) -> Identity | None:
         row = self._window.conversation.row

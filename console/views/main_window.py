@@ -26,8 +26,10 @@ from console.store.read.changes import Changes
 from console.store.read.order import Order
 from console.views.background import Background
 from console.views.closing import ask_to_close
+from console.views.command_list import tools
 from console.views.context_shown import context_shown
 from console.views.deciding import Deciding
+from console.views.fitting import Fitting
 from console.views.handing_off import HandingOff
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
@@ -47,7 +49,7 @@ from console.widgets.focus_ring import FocusRing
 from console.widgets.queue_row import RowButton, RowShown
 from console.widgets.sidebar import SidebarDelegate, SidebarItem, SidebarList
 from console.widgets.status_bar import StatusBar
-from console.widgets.theme import measured, metric, px, theme
+from console.widgets.theme import measured, px, theme
 from console.words import _
 
 LOOK_MS = 100
@@ -89,19 +91,21 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.sign_in = SignInStrip()
         self._sidebar_model = SidebarModel()
-        self._sidebar_delegate = SidebarDelegate()
+        self.sidebar_delegate = SidebarDelegate()
         self.sidebar = self._make_sidebar()
         self.doors = SidebarDoors(self)
         self.handing_off = HandingOff(self)
         self.deciding = Deciding(self)
         self._ring = FocusRing(self)
         self._lay_out()
+        self.fitting = Fitting(self)
         self.reviewing = Reviewing(self)
         self._wire()
         self.panes = Panes(self)
         self.actions_by_name, menu = self.deciding.install()
-        self.conversation.add_tools(self.deciding.tools(), menu)
-        self.list.add_buttons([RowButton(t.name, t.icon, f"{t.text}  {t.key}") for t in self.deciding.tools()[:4]])
+        buttons = tools(self.deciding)
+        self.conversation.add_tools(buttons, menu)
+        self.list.add_buttons([RowButton(t.name, t.icon, f"{t.text}  {t.key}") for t in buttons[:4]])
         self.list.command_asked.connect(lambda name: self.actions_by_name[name].trigger())
         self._look = self._timer(LOOK_MS, self.look)
         self._minute = self._timer(MINUTE_MS, lambda: self.model.refresh(None))
@@ -129,11 +133,11 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(pane)
         column.setContentsMargins(0, 0, 0, px(8))
         column.setSpacing(px(4))
-        self._brand = Brand("Luisterpost", self.services.desk.moderator)
-        column.addWidget(self._brand)
+        self.brand = Brand("Luisterpost", self.services.desk.moderator)
+        column.addWidget(self.brand)
         self.items = SidebarList()
         self.items.setModel(self._sidebar_model)
-        self.items.setItemDelegate(self._sidebar_delegate)
+        self.items.setItemDelegate(self.sidebar_delegate)
         self.items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.items.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.items.setMouseTracking(True)
@@ -142,17 +146,17 @@ class MainWindow(QMainWindow):
         return pane
 
     def _lay_out(self) -> None:
-        self._desk = QSplitter()
-        self._desk.setHandleWidth(1)
-        self._desk.setChildrenCollapsible(False)
+        self.desk = QSplitter()
+        self.desk.setHandleWidth(1)
+        self.desk.setChildrenCollapsible(False)
         for pane in (self.list, self.conversation, self.context):
-            self._desk.addWidget(pane)
-        self._desk.setStretchFactor(1, 1)
+            self.desk.addWidget(pane)
+        self.desk.setStretchFactor(1, 1)
         self.list.setMinimumWidth(300)
         self.conversation.setMinimumWidth(320)
         measured(self.context, setFixedWidth=280)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self._desk)
+        self.pages.addWidget(self.desk)
         self.pages.addWidget(self.outbox)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
@@ -168,7 +172,6 @@ class MainWindow(QMainWindow):
         column.addLayout(across, 1)
         column.addWidget(self.status)
         self.setCentralWidget(self.middle)
-        self._context_wanted: bool | None = None
 
     def _wire(self) -> None:
         self.list.chosen.connect(self._thread_chosen)
@@ -186,16 +189,16 @@ class MainWindow(QMainWindow):
         self.status.undo_asked.connect(lambda: self.deciding.undo())
         self.status.outbox_asked.connect(self.show_outbox)
         self.status.keys_asked.connect(lambda: self.deciding.show_keys())
-        self.conversation.left.connect(lambda: self.focus_pane("list"))
+        self.conversation.left.connect(lambda: self.fitting.focus_pane("list"))
         theme.changed.connect(self._repaint)
 
     def _repaint(self) -> None:
-        self._sidebar_delegate.sizeHintChanged.emit(QModelIndex())
+        self.sidebar_delegate.sizeHintChanged.emit(QModelIndex())
         for widget in (self.items, self.list.view, self.context, self.conversation, self.status):
             widget.update()
         self.items.viewport().update()
         self.list.view.scheduleDelayedItemsLayout()
-        self._fit()
+        self.fitting.fit()
         self.reviewing.reload()
         if self.pages.currentIndex() == 1:
             self.outbox.reload()
@@ -256,7 +259,7 @@ class MainWindow(QMainWindow):
         self.list.search.blockSignals(False)
         self.list.strip.hide()
         self.show_view(queue.View(name, moderator=self.services.desk.moderator))
-        self.focus_pane("list")
+        self.fitting.focus_pane("list")
 
     def show_outbox(self) -> None:
         self.outbox.reload()
@@ -428,55 +431,16 @@ class MainWindow(QMainWindow):
 
     # --- its size and end
 
-    def toggle_context(self) -> None:
-        shown = self.context.isVisible()
-        self._context_wanted = not shown
-        self._fit()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Collapse by the width there effectively is: 200 % text at 1440 behaves like 720."""
-        width = self.width() / theme.scale
-        self.reviewing.fit()
-        rail = width < 1180
-        self._sidebar_delegate.rail = rail
-        self.sidebar.setFixedWidth(metric("sidebarRail") if rail else metric("sidebar"))
-        self._brand.show_narrow(rail)
-        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if rail else Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self.items.setVerticalScrollBarPolicy(policy)
-        self.items.scheduleDelayedItemsLayout()
-        wide_enough = width >= 1400
-        shown = wide_enough if self._context_wanted is None else self._context_wanted
-        self.context.setVisible(shown and width >= 960)
-        one_pane = width < 960
-        thread_open = (
-            self.conversation.row is not None and not self.list.view.hasFocus() and not self.list.search.hasFocus()
-        )
-        self.list.setVisible(not one_pane or not thread_open)
-        self.conversation.setVisible(not one_pane or thread_open)
-        if not one_pane:
-            list_width = px(420) if wide_enough else px(380)
-            self._desk.setSizes([list_width, max(320, self._desk.width() - list_width), metric("context")])
-
-    def focus_pane(self, pane: str) -> None:
-        """Go to the list or the conversation; where only one fits, show that one."""
-        if self.width() / theme.scale < 960:
-            self.list.setVisible(pane == "list")
-            self.conversation.setVisible(pane != "list")
-        if pane == "list":
-            self.list.take_focus()
-        else:
-            self.conversation.view.setFocus(Qt.FocusReason.TabFocusReason)
+        self.fitting.fit()
 
     def focus_search(self) -> None:
-        self.focus_pane("list")
+        self.fitting.focus_pane("list")
         self.list.search.setFocus()
 
     def focus_composer(self) -> None:
-        self.focus_pane("thread")
+        self.fitting.focus_pane("thread")
         self.conversation.composer.text.setFocus()
 
     def focusNextPrevChild(self, next: bool) -> bool:

@@ -55,9 +55,9 @@ class Panes:
         if w.pages.currentIndex() == 1:
             yield w.outbox, w.outbox.setFocus
         else:
-            yield w.list, lambda: w.focus_pane("list")
+            yield w.list, lambda: w.fitting.focus_pane("list")
             if w.conversation.row is not None:
-                yield w.conversation, lambda: w.focus_pane("thread")
+                yield w.conversation, lambda: w.fitting.focus_pane("thread")
                 yield w.conversation.composer, w.focus_composer
             if w.context.isVisible():
                 yield w.context, w.context.focus_inside

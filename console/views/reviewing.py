@@ -42,7 +42,7 @@ class Reviewing:
     def leave(self) -> None:
         self._window.pages.setCurrentIndex(0)
         self._window.look()
-        self._window.focus_pane("list")
+        self._window.fitting.focus_pane("list")
 
     def edit_texts(self) -> None:
         """The policies and letters, over the window; a review that is open takes them over at once."""
@@ -67,7 +67,7 @@ class Reviewing:
         self.leave()
         self._window.open_thread(thread)
         self._window.conversation.view.set_cursor(message)
-        self._window.focus_pane("thread")
+        self._window.fitting.focus_pane("thread")
 
     def reload(self) -> None:
         """The look changed."""

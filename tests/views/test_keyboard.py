@@ -195,7 +195,7 @@ def test_no_text_is_cut_off(window: MainWindow, language: str, percent: int, wid
     made.show()
     try:
         for pane in ("list", "thread"):
-            made.focus_pane(pane)
+            made.fitting.focus_pane(pane)
             for _turn in range(4):
                 QApplication.processEvents()
             assert [cut for cut in map(cut_off, made.findChildren(QWidget)) if cut] == []

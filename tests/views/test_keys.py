@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.store.read import outbox
-from console.views.deciding import GO
+from console.views.command_list import GO
 from console.views.key_sheet import caps_of
 from console.views.main_window import MainWindow
 from tests.views.test_window import choose, now, press, strip_text
