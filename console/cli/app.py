@@ -91,6 +91,7 @@ def build() -> typer.Typer:
         ("done", deciding.done, _("Mark threads done.")),
         ("reopen", deciding.reopen, _("Open threads again.")),
         ("verdict", judging.verdict, _("Judge a reported message: keep, hide, delete or escalate.")),
+        ("appeal", judging.appeal, _("Open a judged message again, with its author's words against the verdict.")),
         ("policies", judging.policies, _("The house's policies, by their numbers.")),
         ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
         ("outbox", outbox.outbox, _("What is on its way, and your word on what is uncertain.")),

@@ -13,7 +13,7 @@ from console.cli.deciding import Yes, deliver_and_tell, raise_for
 from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
-from console.desk import letters, together, verdicts
+from console.desk import appeals, letters, together, verdicts
 from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import Plan
 from console.domain.conversation import MessageKey
@@ -42,6 +42,7 @@ def verdict(
     thanks: Annotated[str, typer.Option("--letter-to-reporter", help=_("The letter for whoever reported it."))] = "",
     also: Annotated[str, typer.Option("--also-of", help=_("author or reporter: the same for what else waits of them, after the count."))] = "",
     yes: Yes = False,
+    again: Annotated[bool, typer.Option("--again", help=_("Judge an appeal against your own verdict yourself."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what it would do."))] = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
@@ -59,7 +60,7 @@ def verdict(
         if also:
             made, said, given = _together(desk, message, judgement, also, yes=yes, dry_run=dry_run, undo=not wait)
         else:
-            made, said, given = _alone(desk, message, judgement, receivers, dry_run=dry_run, undo=not wait)
+            made, said, given = _alone(desk, message, judgement, receivers, dry_run=dry_run, undo=not wait, again=again)
     rows = [] if given is None else deliver_and_tell(session, given, wait, quiet=True)
     if as_json:
         put_json(_told(made, said, "" if given is None else given.event)
@@ -80,11 +81,18 @@ def verdict(
 
 
 def _alone(
-    desk: Desk, message: MessageKey, judgement: Judgement, receivers: Sequence[Receiver], *, dry_run: bool, undo: bool
+    desk: Desk,
+    message: MessageKey,
+    judgement: Judgement,
+    receivers: Sequence[Receiver],
+    *,
+    dry_run: bool,
+    undo: bool,
+    again: bool,
 ) -> tuple[Plan, list[Effect], Decision | None]:
     made = verdicts.plan(desk, message, judgement)
     said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
-    return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo)
+    return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo, again=again)
 
 
 def _together(
@@ -157,6 +165,28 @@ def _told(made: Plan, said: Sequence[Effect], event: str) -> dict[str, Any]:
         },
         "effects": [{"where": effect.where, "text": effect.text} for effect in said],
     }  # fmt: skip
+
+
+def appeal(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
+    text: Annotated[str, typer.Option("--text", help=_("What its author says against the verdict."))],
+    to: Annotated[str, typer.Option("--to", help=_("Who judges it first; not who gave the verdict."))] = "",
+    as_json: Json = False,
+) -> None:
+    session: Session = context.obj
+    with session.desk() as desk:
+        message = names.message(desk.store, which)
+        made = appeals.appeal(desk, message, text, to)
+        found = judged.reported(desk.store, message)
+    asked, author = to.strip(), "" if found is None else found.author
+    if as_json:
+        put_json({"appeal": {"id": made.event, "message": public_id("m", message), "thread": public_id("t", made.thread),
+                             "author": author, "asked": asked or None}})  # fmt: skip
+    elif asked:
+        say(_("The appeal of {name} waits for {asked}. It stands in ‘Flagged’.").format(name=author, asked=asked))  # fmt: skip
+    else:
+        say(_("The appeal of {name} waits for a second opinion. It stands in ‘Flagged’.").format(name=author))  # fmt: skip
 
 
 def policies(context: typer.Context, as_json: Json = False) -> None:

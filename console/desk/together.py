@@ -42,7 +42,10 @@ def plan_together(desk: Desk, messages: Sequence[MessageKey], judgement: Judgeme
     left_out: list[tuple[MessageKey, Refused]] = []
     for message in dict.fromkeys(messages):
         try:
-            plans.append(plan(desk, message, alone))
+            made = plan(desk, message, alone)
+            if made.first is not None:
+                raise Refused("second_first", who=made.first)
+            plans.append(made)
         except Refused as refused:
             left_out.append((message, refused))
     return Together(tuple(plans), tuple(left_out))

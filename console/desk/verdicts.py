@@ -39,6 +39,7 @@ class Plan:
 
     pending  how many of the reports wait; `stays_listed`: the platform has no way to be told that they are settled
     gone     the message isn't on the platform any more: nothing is left to do there
+    first    somebody else is asked first about an appeal, because its maker gave the verdict; "" where nobody is named
     """
 
     judgement: Judgement
@@ -48,6 +49,7 @@ class Plan:
     pending: int
     stays_listed: bool
     gone: bool
+    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
         raise Refused("no_policy")
     if action is Action.ESCALATE and not judgement.to.strip():
         raise Refused("no_receiver")
-    if gone and (action is not Action.ESCALATE or judgement.to_author):
+    appeal = about.appeal
+    if gone and ((action is not Action.ESCALATE and appeal is None) or judgement.to_author):
         raise Refused("gone")
     can = capabilities(desk.store, seen.space)
     steps = []
@@ -81,7 +84,9 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
             raise Refused("no_reporter")
         way = check_possible(desk, Kind.WRITE, seen, judgement.to_reporter)
         steps += [Step(Kind.WRITE, way, judgement.to_reporter, name) for name in about.reporters]
-    kind = None if gone else kind_for(action, state)
+    kind = kind_for(action, state, appealed=appeal is not None)
+    if gone and (kind is not Kind.RESTORE or can.way(kind.value) is Way.NO):
+        kind = None  # nothing is left to do there, or it can't be put back: the verdict stands here
     settles = can.way(Kind.SETTLE.value)
     # A message that is hidden or gone takes its reports along where they would have to be settled by hand.
     asked = action is Action.KEEP or (action is not Action.ESCALATE and settles is Way.API)
@@ -91,19 +96,29 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
         back = can.way(INVERSE[kind].value)
         steps.append(Step(kind, check_possible(desk, kind, seen, ""), back=back))
     stays_listed = bool(about.pending) and action is Action.KEEP and settles is Way.NO
-    return Plan(judgement, about, seen, tuple(steps), len(about.pending), stays_listed, gone)
+    first = appeal.asked if appeal is not None and appeal.judged_by == desk.moderator else None
+    return Plan(judgement, about, seen, tuple(steps), len(about.pending), stays_listed, gone, first)
 
 
 def give(
-    desk: Desk, message: MessageKey, judgement: Judgement, *, as_seen: AsSeen | None = None, undo: bool = True
+    desk: Desk,
+    message: MessageKey,
+    judgement: Judgement,
+    *,
+    as_seen: AsSeen | None = None,
+    undo: bool = True,
+    again: bool = False,
 ) -> Decision:
     """Judge a message: the verdict, its reports, and what goes to the platform, in one transaction.
 
     as_seen  what its maker had before them; None judges whatever there is now
-    raises   Refused as `plan`; changed_since or decided_since (facts: by) where it isn't as it was seen
+    again    they judge the appeal against their own verdict all the same
+    raises   Refused as `plan`; second_first (facts: who) where somebody else is asked first; changed_since or decided_since (facts: by) where it isn't as it was seen
     """
     made = plan(desk, message, judgement)
     about = made.about
+    if made.first is not None and not again:
+        raise Refused("second_first", who=made.first)
     if as_seen is not None and as_seen.text_hash != about.text_hash:
         raise Refused("changed_since")
     event, intents = prepared(desk, made, new_key(), undo=undo)

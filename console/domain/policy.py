@@ -34,6 +34,7 @@ class ReasonKind(StrEnum):
     NEWCOMER = "newcomer"
     LEADERSHIP = "leadership"
     UNANSWERED = "unanswered"
+    APPEALED = "appealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def default_targets() -> dict[ReasonKind, Target]:
         ReasonKind.NEWCOMER: Target(Level.FIRST, 240),
         ReasonKind.LEADERSHIP: Target(Level.TODAY, 480),
         ReasonKind.UNANSWERED: Target(Level.TODAY, 480, Level.FIRST, 1530),
+        ReasonKind.APPEALED: Target(Level.FIRST, 480),
     }
 
 

@@ -59,10 +59,13 @@ class MessageFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
+    """A report, or an appeal against what was decided on one: then `appeal_by` names who appeals."""
+
     key: str
     message: MessageKey
     at_ms: int
     state: ReportState = ReportState.PENDING
+    appeal_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,7 @@ class _Look:
         new = [message for message in self._said if judged.is_new(message)]
         found = [
             self._reported(judged),
+            self._appealed(judged),
             self._edited(),
             self._held(judged),
             self._waiting(ReasonKind.MENTION, [m for m in new if m.mentions_us and not m.thanks]),
@@ -205,12 +209,27 @@ class _Look:
         pending = [
             report
             for report in self._facts.reports
-            if report.state is ReportState.PENDING and report.message not in gone and judged.is_new_report(report)
+            if not report.appeal_by
+            and report.state is ReportState.PENDING
+            and report.message not in gone
+            and judged.is_new_report(report)
         ]
         if not pending:
             return None
         first = min(pending, key=lambda report: (report.at_ms, report.key))
         return self._reason(ReasonKind.REPORTED, first.message, len(pending), first.at_ms)
+
+    def _appealed(self, judged: _Judged) -> Reason | None:
+        """Somebody objects to a verdict, also to one by which the message went."""
+        waiting = [
+            report
+            for report in self._facts.reports
+            if report.appeal_by and report.state is ReportState.PENDING and judged.is_new_report(report)
+        ]
+        if not waiting:
+            return None
+        first = min(waiting, key=lambda report: (report.at_ms, report.key))
+        return self._reason(ReasonKind.APPEALED, first.message, len(waiting), first.at_ms, first.appeal_by)
 
     def _edited(self) -> Reason | None:
         """The message that a verdict or the last decision was about reads otherwise now."""

@@ -26,6 +26,7 @@ class What(StrEnum):
     NOTE = "note"  # payload: text
     ACT = "act"  # payload: kind, intents
     VERDICT = "verdict"  # payload: action, policies, reports, to, text, intents; see domain.verdicts
+    APPEAL = "appeal"  # somebody objects to a verdict; payload: author, text, asked, verdict, judged_by
     PASTE = "paste"  # a message was pasted; payload: domain.pasting.Pasted
     JOIN_PEOPLE = "join_people"  # payload: identities, names
     SPLIT_PERSON = "split_person"  # payload: identities (the one that stands apart), others (the rest), names
@@ -82,6 +83,7 @@ class TriageState:
 
     decided   the event that gave `status`, None when nobody decided
     verdicts  those on its messages that stand, oldest first; `domain.verdicts` says what they come to
+    appeals   against verdicts on its messages, oldest first, decided or not
     """
 
     status: TriageStatus = TriageStatus.OPEN
@@ -92,6 +94,7 @@ class TriageState:
     notes: tuple[Note, ...] = ()
     decided: TriageEvent | None = None
     verdicts: tuple[TriageEvent, ...] = ()
+    appeals: tuple[TriageEvent, ...] = ()
 
 
 def in_order(events: Iterable[TriageEvent]) -> list[TriageEvent]:
@@ -138,6 +141,9 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
             return _noted(state, event, text) if text else state
         case What.VERDICT:
             return _judged(state, event)
+        case What.APPEAL:
+            asked = str(payload.get("asked", "")) or state.assignee
+            return replace(state, assignee=asked, appeals=(*state.appeals, event))
         case What.ASSIGN:
             return replace(state, assignee=str(payload.get("to", "")))
         case What.TAG:

@@ -59,17 +59,22 @@ class Settled:
     state: str
 
 
-def kind_for(action: Action, state: MessageState) -> Kind | None:
-    """What is to be done on the platform with a message in this state; None where nothing has to change."""
+def kind_for(action: Action, state: MessageState, *, appealed: bool = False) -> Kind | None:
+    """What is to be done on the platform with a message in this state; None where nothing has to change.
+
+    appealed  its author objects, so that letting stand brings back also what was removed
+    """
     kind = _LETS_STAND.get(state) if action is Action.KEEP else _DOES.get(action)
+    if appealed and action is Action.KEEP and state is MessageState.DELETED:
+        kind = Kind.RESTORE
     return None if kind is not None and state in LEAVES[kind] else kind
 
 
-def standing(events: Iterable[TriageEvent]) -> list[TriageEvent]:
-    """The verdicts among these events that nobody took back, oldest first. Undone ones need their undo among them."""
+def standing(events: Iterable[TriageEvent], what: What = What.VERDICT) -> list[TriageEvent]:
+    """Those among these events that nobody took back, oldest first. Undone ones need their undo among them."""
     ordered = in_order(events)
     gone = undone(ordered)
-    return [event for event in ordered if event.what is What.VERDICT and event.key not in gone]
+    return [event for event in ordered if event.what is what and event.key not in gone]
 
 
 def action_of(event: TriageEvent) -> Action | None:

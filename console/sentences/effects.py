@@ -11,10 +11,11 @@ from console.desk.verdicts import Plan, Step
 from console.domain.outbox import LEAVES, Kind
 from console.domain.platform import Way
 from console.domain.receivers import Receiver
-from console.domain.verdicts import SETTLES, Action
+from console.domain.verdicts import SETTLES, Action, action_of
 from console.sentences.shown import kind_verb, platform_title
 from console.sentences.troubles import refusal_sentence
 from console.sentences.verdicts import action_title, policies_said, reports_said
+from console.store.read.judged import Appeal
 from console.words import _, ngettext
 
 
@@ -67,7 +68,9 @@ def _there(plan: Plan) -> Iterator[Effect]:
     for step in _acts(plan):
         yield Effect("platform", _done_there(step, plan.about.platform))
     if not _acts(plan):
-        if plan.gone:
+        if plan.gone and plan.judgement.action is Action.KEEP:
+            said = _("It can't be put back on {platform}: the verdict stands here only.").format(platform=title)
+        elif plan.gone:
             said = _("The message is no longer on {platform}.").format(platform=title)
         elif plan.judgement.action in (Action.HIDE, Action.DELETE):
             said = _("On {platform} it is so already.").format(platform=title)
@@ -105,6 +108,10 @@ def _done_there(step: Step, platform: str) -> str:
 
 def _here(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:
     judgement = plan.judgement
+    if plan.about.appeal is not None and judgement.action is not Action.ESCALATE:
+        yield Effect("here", _appeal(plan, plan.about.appeal))
+    if plan.first is not None:
+        yield Effect("here", _first(plan.first))
     if plan.pending:
         yield Effect("here", reports_said(plan.pending, SETTLES[judgement.action]))
     if judgement.action is Action.ESCALATE:
@@ -115,6 +122,21 @@ def _here(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Ef
         yield Effect("here", _("The verdict stands in the history with {policies}.").format(policies=named))
     else:
         yield Effect("here", _("The verdict stands in the history."))
+
+
+def _first(who: str) -> str:
+    """Who gave the verdict doesn't judge the appeal first."""
+    if who:
+        return _("You gave the first verdict: {name} is asked first.").format(name=who)
+    return _("You gave the first verdict: somebody else is asked first.")
+
+
+def _appeal(plan: Plan, appeal: Appeal) -> str:
+    """What becomes of the appeal by this verdict."""
+    before = plan.about.verdict
+    if before is not None and action_of(before) is plan.judgement.action:
+        return _("The appeal of {name} is closed: the first verdict stands.").format(name=appeal.author)
+    return _("The appeal of {name} is closed: this verdict comes in place of the first.").format(name=appeal.author)
 
 
 def _receiver(name: str, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:

@@ -117,6 +117,8 @@ def chip(reason: Reason, now_ms: int) -> str:
             if now_ms - reason.since_ms >= AGE_MS:
                 return _("no answer since {day}").format(day=day(reason.since_ms, now_ms))
             return _("no answer for {age}").format(age=age(reason.since_ms, now_ms))
+        case ReasonKind.APPEALED:
+            return ngettext("appeal", "{n} appeals", reason.count).format(n=reason.count)
 
 
 def reason_sentence(reason: Reason, now_ms: int) -> str:
@@ -151,6 +153,8 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
             if now_ms - reason.since_ms >= AGE_MS:
                 return _("{name} has had no answer since {day}").format(name=name, day=day(reason.since_ms, now_ms))
             return _("{name} has had no answer for {age}").format(name=name, age=age(reason.since_ms, now_ms))
+        case ReasonKind.APPEALED:
+            return _("{name} appeals against the verdict").format(name=name)
 
 
 def level_title(level: Level | None) -> str:
@@ -343,6 +347,12 @@ def what_happened(event: TriageEvent) -> str:
             return verdict_said(payload)
         case What.SKIP:
             return _("passed over for now")
+        case What.APPEAL if payload.get("asked"):
+            return _("appeal by {name}; {asked} is asked first").format(
+                name=payload.get("author", ""), asked=payload["asked"]
+            )
+        case What.APPEAL:
+            return _("appeal by {name}").format(name=payload.get("author", ""))
         case What.PASTE:
             return _("pasted a message by {name}").format(name=payload.get("author", ""))
         case What.JOIN_PEOPLE:

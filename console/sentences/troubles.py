@@ -152,6 +152,16 @@ def refusal_sentence(error: Refused) -> str:
             return _("{name} decided that. Only they can take it back.").format(name=error.facts["by"])
         case "gone":
             return _("The message isn't on the platform any more. Its reports are void.")
+        case "not_judged":
+            return _("Nobody judged this message yet: there is nothing to appeal against.")
+        case "appealed_already":
+            return _("There is an appeal on this message already; it waits for a verdict.")
+        case "same_person":
+            return _("{name} gave the verdict. Ask somebody else first.").format(name=error.facts["who"])
+        case "second_first" if error.facts["who"]:
+            return _("You gave the verdict this appeal is against: {name} is asked first. Nothing was decided.").format(name=error.facts["who"])  # fmt: skip
+        case "second_first":
+            return _("You gave the verdict this appeal is against: somebody else is asked first. Nothing was decided.")
         case "no_policy":
             return _("Choose the policy first: hiding and removing need one.")
         case "nothing_left":

@@ -51,6 +51,11 @@ settled = Table("settled", metadata, _text("report", primary=True), _text("messa
                 sqlite_strict=True)  # fmt: skip
 Index("settled_message", settled.c.message)
 
+# Appeals that stand, decided or not: what `settled` says of their event says whether they wait. A fold of the events.
+appeal = Table("appeal", metadata, _text("event", primary=True), _text("message"), _int("at_ms"), _text("author"),
+               _text("text"), _text("asked"), _text("judged_by"), _text("verdict"), sqlite_strict=True)  # fmt: skip
+Index("appeal_message", appeal.c.message)
+
 fresh = Table(
     "fresh", metadata, _text("thread", primary=True), _int("seq"), _text("state"), _int("level"), _int("due_at_ms"),
     _int("next_stage_at_ms", null=True), _text("reasons"), _int("kinds"), _int("reports"), _int("held"),

@@ -67,6 +67,7 @@ CREATE TEMP VIEW message_shown AS
                        ORDER BY created_at_ms DESC, id DESC LIMIT 1)
 """
 
+# Reports, and the appeals against what was decided on them, which wait in the same way: `source` tells them apart.
 # A report is what the last verdict that knew of it says; else one that we settled, or are settling, is dismissed,
 # whatever its platform lists still. `passed_on`: it waits for whoever it was passed on to.
 _REPORT_SHOWN = """
@@ -80,6 +81,12 @@ CREATE TEMP VIEW report_shown AS
               THEN 'dismissed' ELSE r.state END AS shown_state
     FROM main.report AS r
     LEFT JOIN ledger.settled AS d ON d.report = r.key
+   UNION ALL
+  SELECT NULL AS id, a.event AS key, a.message, a.at_ms, '' AS reason, a.text, a.author AS reporter, 'appeal' AS source,
+         'pending' AS state, coalesce(d.event, '') AS verdict, coalesce(d.state = 'escalated', 0) AS passed_on,
+         CASE WHEN d.state IN ('upheld', 'dismissed') THEN d.state ELSE 'pending' END AS shown_state
+    FROM ledger.appeal AS a
+    LEFT JOIN ledger.settled AS d ON d.report = a.event
 """
 
 # Which row stands for the whole person. Apart for the same reason: who is asked for by `who_id` is found along the index.

@@ -34,6 +34,7 @@ REASON_LOOK: dict[ReasonKind, tuple[str, str]] = {
     ReasonKind.REPORTED: ("danger", "flag-fill"),
     ReasonKind.EDITED: ("warn", "pencil-simple"),
     ReasonKind.HELD: ("lead", "megaphone-simple"),
+    ReasonKind.APPEALED: ("danger", "scales"),
     ReasonKind.MENTION: ("info", "at"),
     ReasonKind.REPLY_TO_US: ("info", "arrow-bend-up-left"),
     ReasonKind.NEWCOMER: ("ok", "hand-waving-fill"),

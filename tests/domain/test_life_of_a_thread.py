@@ -177,14 +177,15 @@ def everything(*more: MessageFacts, **facts: object) -> ThreadFacts:
         said("m1", MON + MINUTE, "bram", asks=True, mentions_us=True, answers_us=True, first_of_author=True,
              joined_at_ms=MON - DAY),
         said("m2", MON + 2 * MINUTE, "chris", state=MessageState.HELD),
-        *more, leadership=True, reports=(report("r", "m1", MON + HOUR),), **facts,
+        *more, leadership=True,
+        reports=(report("r", "m1", MON + HOUR), replace(report("a", "m1", MON + HOUR), appeal_by="Bram")), **facts,
     )  # fmt: skip
 
 
 def test_our_own_reply_ends_the_waiting_reasons_and_only_those() -> None:
     assert set(kinds(evaluate(everything(), POLICY, LATER))) == set(ReasonKind) - {"edited"}
     found = evaluate(everything(ours("m3", MON + 2 * HOUR)), POLICY, LATER)
-    assert (found.state, kinds(found)) == (TriageStatus.OPEN, ["reported", "held"])
+    assert (found.state, kinds(found)) == (TriageStatus.OPEN, ["reported", "held", "appealed"])
 
 
 @pytest.mark.parametrize("what", [What.SNOOZE, What.ESCALATE])

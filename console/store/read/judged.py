@@ -9,14 +9,17 @@ from console.domain.triage import TriageEvent
 from console.store.connection import Store
 from console.store.rows import event_of
 
-# A report that waits and wasn't passed on; or a verdict on words that read otherwise now.
+APPEAL = "appeal"  # the source of what stands among the reports and is none
+
+# A report or an appeal that waits and wasn't passed on; or a verdict on words that read otherwise now. What is gone
+# waits no more, unless its author appeals.
 _WAITING = """
-  SELECT message, min(at_ms) AS since_ms, count(*) AS reports, max(changed) AS changed FROM (
-      SELECT r.message, r.at_ms, 0 AS changed
+  SELECT message, min(at_ms) AS since_ms, count(*) AS reports, max(changed) AS changed, max(appealed) AS appealed FROM (
+      SELECT r.message, r.at_ms, 0 AS changed, r.source = 'appeal' AS appealed
         FROM report_shown AS r
        WHERE r.shown_state = 'pending' AND NOT r.passed_on
        UNION ALL
-      SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 1
+      SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 1, 0
         FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message
        WHERE v.text_hash <> m.text_hash AND m.state NOT IN ('deleted', 'hidden', 'spam'))
 GROUP BY message
@@ -30,7 +33,7 @@ _LISTED = f"""
     JOIN thread AS t ON t.id = m.thread_id
     JOIN space AS s ON s.id = m.space_id
     LEFT JOIN ledger.connection AS c ON c.key = t.connection
-   WHERE m.shown_state <> 'deleted'
+   WHERE m.shown_state <> 'deleted' OR w.appealed
 ORDER BY w.since_ms, w.message
 """
 
@@ -41,6 +44,7 @@ class Waiting:
 
     who      the person its author is, over all platforms: a number of this machine
     changed  it was judged, and reads otherwise since
+    appealed  somebody objects to the verdict on it
     """
 
     message: MessageKey
@@ -55,6 +59,19 @@ class Waiting:
     since_ms: int
     reports: int
     changed: bool
+    appealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Somebody's objection to a verdict that waits. asked: who is asked first, "" for anybody else than `judged_by`."""
+
+    key: str
+    author: str
+    text: str
+    at_ms: int
+    asked: str
+    judged_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,8 @@ class Reported:
     """A message as a verdict needs it.
 
     reports    keys of all that a verdict settles: those that wait, and those that an earlier verdict settled
-    pending    keys of those that wait, also of what was passed on
+    pending    keys of those that wait, also of what was passed on; without the appeal
+    appeal     the newest that waits, None where nobody objects
     reporters  names of whoever reported it, where they are known
     state      as the platform has it
     """
@@ -79,6 +97,7 @@ class Reported:
     pending: tuple[str, ...]
     reporters: tuple[str, ...]
     verdict: TriageEvent | None
+    appeal: Appeal | None = None
 
 
 def waiting(store: Store) -> list[Waiting]:
@@ -87,7 +106,7 @@ def waiting(store: Store) -> list[Waiting]:
         Waiting(
             MessageKey(row["message"]), row["public_id"], ThreadKey(row["thread"]), row["author"],
             PersonKey(row["author_key"]), row["who_id"], row["title"] or row["snippet"], row["space"], row["platform"],
-            row["since_ms"], row["reports"] - row["changed"], bool(row["changed"]),
+            row["since_ms"], row["reports"] - row["changed"] - row["appealed"], bool(row["changed"]), bool(row["appealed"]),
         )
         for row in store.read(_LISTED)
     ]  # fmt: skip
@@ -106,17 +125,30 @@ def reported(store: Store, message: MessageKey) -> Reported | None:
         return None
     row = found[0]
     reports = store.read(
-        "SELECT key, reporter, shown_state, verdict FROM report_shown WHERE message = :message ORDER BY at_ms, key",
+        "SELECT key, reporter, shown_state, verdict, source FROM report_shown WHERE message = :message ORDER BY at_ms, key",
         {"message": message},
     )
     return Reported(
         message, ThreadKey(row["thread"]), row["author"], row["space"], row["title"] or row["snippet"],
         row["platform"], row["state"], row["text_hash"],
         reports=tuple(report["key"] for report in reports if report["shown_state"] == "pending" or report["verdict"]),
-        pending=tuple(report["key"] for report in reports if report["shown_state"] == "pending"),
-        reporters=tuple(dict.fromkeys(report["reporter"] for report in reports if report["reporter"])),
-        verdict=verdict_on(store, message),
+        pending=tuple(r["key"] for r in reports if r["shown_state"] == "pending" and r["source"] != APPEAL),
+        reporters=tuple(dict.fromkeys(r["reporter"] for r in reports if r["reporter"] and r["source"] != APPEAL)),
+        verdict=verdict_on(store, message), appeal=_appeal(store, message),
     )  # fmt: skip
+
+
+def _appeal(store: Store, message: MessageKey) -> Appeal | None:
+    found = store.read(
+        "SELECT a.event, a.author, a.text, a.at_ms, a.asked, a.judged_by FROM ledger.appeal AS a"
+        " LEFT JOIN ledger.settled AS d ON d.report = a.event"
+        " WHERE a.message = :message AND coalesce(d.state, 'escalated') = 'escalated' ORDER BY a.at_ms DESC, a.event DESC LIMIT 1",
+        {"message": message},
+    )
+    if not found:
+        return None
+    row = found[0]
+    return Appeal(row["event"], row["author"], row["text"], row["at_ms"], row["asked"], row["judged_by"])
 
 
 def verdict_on(store: Store, message: MessageKey) -> TriageEvent | None:

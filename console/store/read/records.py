@@ -38,7 +38,7 @@ def _record(store: Store, where: str, values: dict[str, str]) -> Record:
     row = store.read(
         "SELECT count(*) FILTER (WHERE shown_state = 'upheld') AS upheld,"
         " count(*) FILTER (WHERE shown_state = 'dismissed') AS dismissed,"
-        f" count(*) FILTER (WHERE shown_state = 'pending') AS pending FROM report_shown AS r WHERE {where}",
+        f" count(*) FILTER (WHERE shown_state = 'pending') AS pending FROM report_shown AS r WHERE source <> 'appeal' AND {where}",
         values,
     )[0]
     return Record(row["upheld"], row["dismissed"], row["pending"])
@@ -69,7 +69,7 @@ def waiting_by(store: Store, reporter: str, platform: str) -> list[MessageKey]:
     """The messages with reports by somebody of this name on this platform that wait, the oldest report first."""
     found = store.read(
         "SELECT message FROM report_shown WHERE reporter = :who AND key LIKE :platform AND shown_state = 'pending'"
-        " AND NOT passed_on GROUP BY message ORDER BY min(at_ms), message",
+        " AND source <> 'appeal' AND NOT passed_on GROUP BY message ORDER BY min(at_ms), message",
         {"who": reporter, "platform": f"{platform}:%"},
     )
     return [MessageKey(row["message"]) for row in found]

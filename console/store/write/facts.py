@@ -119,6 +119,7 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
         if gathering.events:
             gathering.triage = fold(gathering.events)
             gathering.verdicts = settled(gathering.triage.verdicts)
+            gathering.reports += [_appeal(gathering, event) for event in gathering.triage.appeals]
     for thread, at_ms, message in ledger.execute(_READ_MARKS, (known,)):
         gathering = found[names[thread]]
         gathering.read_up_to = max((at_ms, message), gathering.read_up_to)
@@ -128,6 +129,13 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
         _said(found[thread_id], rows, us)
     start_lines = dict(ledger.execute("SELECT key, start_line_ms FROM connection").fetchall())
     return [_gathered(thread, found[thread[0]], start_lines) for thread in threads]
+
+
+def _appeal(gathering: _Gathering, event: TriageEvent) -> ReportFacts:
+    """An appeal waits as a report does, until a verdict that knew of it."""
+    state = _report_state(gathering, event.key, ReportState.PENDING.value)
+    by = str(event.payload.get("author", "")) or event.by
+    return ReportFacts(event.key, MessageKey(event.message or ""), event.at_ms, state, by)
 
 
 def _report_state(gathering: _Gathering, key: str, state: str) -> ReportState:

@@ -9,18 +9,27 @@ from console.domain.verdicts import latest, settled, standing
 from console.store.connection import Connection, Store
 from console.store.rows import event_of
 
-CONCERNS = frozenset({What.VERDICT, What.UNDO})  # a taking back names the message of what it takes back
+CONCERNS = frozenset({What.VERDICT, What.APPEAL, What.UNDO})  # a taking back names the message of what it takes back
 
 
 def refresh(ledger: Connection, messages: Iterable[str]) -> None:
     """Work out anew what the verdicts on these messages come to, inside the caller's transaction."""
     for message in messages:
         rows = ledger.exec_driver_sql(
-            "SELECT * FROM event WHERE message = ? AND what IN ('verdict', 'undo')", (message,)
+            "SELECT * FROM event WHERE message = ? AND what IN ('verdict', 'appeal', 'undo')", (message,)
         ).mappings()
-        verdicts = standing(event_of(row) for row in rows)
+        events = [event_of(row) for row in rows]
+        verdicts = standing(events)
         ledger.exec_driver_sql("DELETE FROM verdict WHERE message = ?", (message,))
         ledger.exec_driver_sql("DELETE FROM settled WHERE message = ?", (message,))
+        ledger.exec_driver_sql("DELETE FROM appeal WHERE message = ?", (message,))
+        for event in standing(events, What.APPEAL):
+            words = [str(event.payload.get(name, "")) for name in ("author", "text", "asked", "judged_by", "verdict")]
+            ledger.exec_driver_sql(
+                "INSERT INTO appeal(event, message, at_ms, author, text, asked, judged_by, verdict)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (event.key, message, event.at_ms, *words),
+            )
         for event in latest(verdicts).values():
             text_hash = str((event.payload.get("seen") or {}).get("text_hash", ""))
             ledger.exec_driver_sql(
@@ -39,5 +48,6 @@ def rebuild(store: Store) -> None:
     with store.writing(store.ledger) as ledger:
         ledger.exec_driver_sql("DELETE FROM verdict")
         ledger.exec_driver_sql("DELETE FROM settled")
-        found = ledger.exec_driver_sql("SELECT DISTINCT message FROM event WHERE what = 'verdict'").all()
+        ledger.exec_driver_sql("DELETE FROM appeal")
+        found = ledger.exec_driver_sql("SELECT DISTINCT message FROM event WHERE what IN ('verdict', 'appeal')").all()
         refresh(ledger, [row.message for row in found])
