@@ -18,6 +18,7 @@ from console.sentences.mail import doubt_sentence
 from console.sentences.shown import age, chip, clock, level_title, platform_title, what_happened
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
+from console.store.read.judged import APPEAL
 from console.words import _, ngettext
 
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
@@ -131,7 +132,8 @@ def show_thread(
             rest = _("shortened; read the rest on {platform}: {url}").format(platform=there[0], url=there[1])
             console.print(Text(rest, style="dim"))
         for found in message.reports:
-            console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {found.reason} {found.text}", style="red"))
+            why = _("appeal") if found.source == APPEAL else found.reason
+            console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {why} {found.text}", style="red"))
         for version in kept.get(message.public_id, ()):
             console.print(Text(f"  {_('earlier')}: ", style="dim") + paragraph(version.text))
     for note in notes:

@@ -44,6 +44,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("restore", _("Restore"), [], lambda: do.act(Kind.RESTORE), message),
         Command("spam", _("Mark as spam"), [], lambda: do.act(Kind.SPAM), message),
         Command("settle", kind_verb("settle"), [], lambda: do.act(Kind.SETTLE), message),
+        Command("appeal", _("Appeal against the verdict …"), [], do.appealing.ask, message),
         Command("lock", _("Close the conversation"), [], lambda: do.act(Kind.LOCK), message),
         Command("unlock", _("Open the conversation again"), [], lambda: do.act(Kind.UNLOCK), message),
         Command("open", _("Open on the platform"), ["L"], do.open_there, message),

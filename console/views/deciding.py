@@ -29,6 +29,7 @@ from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
 from console.views import text_size
+from console.views.appealing import Appealing
 from console.views.command_list import commands
 from console.views.commands import install, set_keys, sheet
 from console.views.importing import Importing
@@ -60,6 +61,7 @@ class Deciding:
         self.importing = Importing(window)
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
+        self.appealing = Appealing(window, self._say, self._undo)
 
     @property
     def _single(self) -> bool:

@@ -27,6 +27,8 @@ def review_row(item: Item, *, here: bool) -> ReviewRow:
 def _stands(item: Item) -> str:
     if item.outcome is Outcome.GONE:
         return _("waits no more")
+    if item.waiting.appealed:
+        return _("appeal")
     if item.waiting.changed and not item.waiting.reports:
         return _("changed since the verdict")
     return ngettext("{n} report", "{n} reports", item.waiting.reports).format(n=item.waiting.reports)

@@ -11,7 +11,7 @@ from console.domain.house_policies import HousePolicy
 from console.sentences.shown import clock, platform_title, what_happened
 from console.store.connection import Store
 from console.store.read import queue, records, thread
-from console.store.read.judged import Reported, Waiting
+from console.store.read.judged import APPEAL, Reported, Waiting
 from console.store.read.records import Record
 from console.store.read.thread import ShownMessage, ShownReport
 from console.views.shown import state_line
@@ -54,9 +54,11 @@ def _around(message: ShownMessage, now_ms: int) -> Said:
 def _judged(
     store: Store, about: Reported, message: ShownMessage, now_ms: int, *, revealed: bool, unfolded: bool
 ) -> Judged:
-    reports = [report for report in message.reports if report.state == "pending"]
+    reports = [report for report in message.reports if report.state == "pending" and report.source != APPEAL]
     count = len(reports)
     chips = []
+    if about.appeal is not None:
+        chips.append(("scales", "danger", _("appeal")))
     if count:
         chips.append(("flag-fill", "danger", ngettext("{n} report", "{n} reports", count).format(n=count)))
     changed = about.verdict is not None and about.verdict.payload.get("seen", {}).get("text_hash") != about.text_hash
@@ -104,6 +106,10 @@ def why_lines(
     found = []
     for report in thread.reports_on(store, about.message):
         if report.state != "pending":
+            continue
+        if report.source == APPEAL:
+            title = _("{name} appeals against the verdict").format(name=report.reporter)
+            found.append(WhyShown("scales", "danger", title, f"“{report.text}”", clock(report.at_ms, now_ms)))
             continue
         who = report.reporter or _("A colleague")
         words = [f"{who}: “{report.text.strip('- ')}”" if report.text.strip("- ") else who]

@@ -24,9 +24,10 @@ from console.sentences.shown import (
 )
 from console.store.connection import Store
 from console.store.read.connections import ConnectionRow
+from console.store.read.judged import APPEAL
 from console.store.read.outbox import intent as find_intent
 from console.store.read.queue import QueueRow
-from console.store.read.thread import ShownMessage
+from console.store.read.thread import ShownMessage, ShownReport
 from console.widgets.composer import ComposerShown
 from console.widgets.message_card import CardShown, ReportShown
 from console.widgets.picture_strip import PictureShown
@@ -99,14 +100,15 @@ def card_shown(
         intent=message.intent or "",
         reports=tuple(
             ReportShown(
-                report.reporter or _("A colleague"), report.reason, report.text.strip("- "), clock(report.at_ms, now_ms)
+                report.reporter or _("A colleague"),
+                _("appeal") if report.source == APPEAL else report.reason,
+                report.text.strip("- "),
+                clock(report.at_ms, now_ms),
             )
             for report in reports
         ),
-        reports_title=ngettext(
-            "{n} colleague reported this message", "{n} colleagues reported this message", len(reports)
-        ).format(n=len(reports)),
-        settle=kind_verb("settle", platform) if settles and reports else "",
+        reports_title=_reports_title(reports),
+        settle=kind_verb("settle", platform) if settles and any(r.source != APPEAL for r in reports) else "",
         attachments=tuple(
             f"{name}  {size_words(size)}"
             for name, _mime, size, url in message.attachments
@@ -117,6 +119,15 @@ def card_shown(
         rest=_("Read the rest on {platform}").format(platform=platform_title(platform)),
         rest_url=message.url if message.partial and message.state != "deleted" else "",
         versions=message.versions or (1 if message.gone_at_ms else 0),
+    )
+
+
+def _reports_title(reports: Sequence[ShownReport]) -> str:
+    count = sum(report.source != APPEAL for report in reports)
+    if reports and not count:
+        return _("{name} appeals against the verdict").format(name=reports[0].reporter)
+    return ngettext("{n} colleague reported this message", "{n} colleagues reported this message", count).format(
+        n=count
     )
 
 

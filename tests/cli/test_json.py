@@ -95,6 +95,10 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         program.json("verdict", reported["id"], "escalate", "--to", "Ineke"),
         program.json("verdict", reported["id"], "hide", "--policy", "1", "--letter-to-author", "No longer", "--wait"),
     ]
+    words = ("appeal", reported["id"], "--text", "Er staat geen naam in.")
+    told["appeal"] = [program.json(*words)]
+    program("undo")
+    told["appeal"].append(program.json(*words, "--to", "Karin"))
     told["edit"] = [program.json("edit", sent, "--text", "We kijken er vandaag naar.", "--wait")]
     telling = [blog["id"], insult["id"]]
     for word in ("edit", "attachment", "reaction", "report"):

@@ -1,0 +1,132 @@
+"""An appeal: the author's words against a verdict, and who judges it first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from console.desk import appeals
+from console.desk.seat import Decision, Desk, Refused
+from console.domain.conversation import MessageKey
+from console.domain.triage import TriageEvent
+from console.sentences.shown import as_sentence, clock, what_happened
+from console.sentences.troubles import refusal_sentence, store_sentence
+from console.store.connection import StoreError
+from console.store.read import judged, lists
+from console.widgets.announcing import announce
+from console.widgets.dialog import Dialog
+from console.widgets.fields import ChoiceField, Labelled
+from console.widgets.message_card import plain_label
+from console.widgets.theme import measured
+from console.words import _
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+MOST_CHARS = 20_000
+
+
+class Appealing:
+    """The command on the message that is chosen. `say` tells a person, with buttons."""
+
+    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[str], None]) -> None:
+        self._window, self._say, self._undo = window, say, undo
+
+    def ask(self) -> None:
+        """Ask for the author's words; what can't be appealed against is said at once."""
+        desk, message = self._window.services.desk, self._window.conversation.current_key()
+        about = None if message is None else judged.reported(desk.store, message)
+        if message is None or about is None:
+            return
+        if about.verdict is None or about.appeal is not None:
+            code = "not_judged" if about.verdict is None else "appealed_already"
+            self._say(refusal_sentence(Refused(code)), tone="warn")
+            return
+        dialog = AppealDialog(desk, message, about.author, about.verdict, self._window)
+        dialog.kept.connect(self._kept)
+        dialog.open()
+
+    def _kept(self, decision: Decision, asked: str) -> None:
+        self._window.after_decision()
+        said = (
+            _("The appeal waits for {name}.").format(name=asked)
+            if asked
+            else _("The appeal waits for a second opinion.")
+        )
+        self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
+        announce(self._window.conversation.view, said)
+
+
+class AppealDialog(Dialog):
+    """`kept` carries the decision and who is asked first."""
+
+    kept = Signal(object, str)
+
+    def __init__(
+        self, desk: Desk, message: MessageKey, author: str, verdict: TriageEvent, over: QWidget | None
+    ) -> None:
+        super().__init__(over, 520)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._desk, self._message = desk, message
+        title = _("Appeal of {name}").format(name=author)
+        self.setWindowTitle(title)
+        self.body.addWidget(plain_label(title, "heading"))
+        before = as_sentence(what_happened(verdict))
+        when = clock(verdict.at_ms, desk.store.now_ms())
+        told = plain_label(
+            _("{what}, by {name}, {time}.").format(what=before.rstrip("."), name=verdict.by, time=when),
+            "body",
+            "secondary",
+        )
+        told.setWordWrap(True)
+        self.body.addWidget(told)
+        self._text = QPlainTextEdit()
+        self._text.setTabChangesFocus(True)
+        self._text.setProperty("kind", "field")
+        measured(self._text, setMinimumHeight=96, setMaximumHeight=200)
+        self.body.addWidget(Labelled(_("What {name} says against it").format(name=author), self._text))
+        self._asked = ChoiceField()
+        self._asked.addItem(_("Anybody but {name}").format(name=verdict.by), "")
+        for name in sorted(lists.people_who_decide(desk.store) - {verdict.by}):
+            self._asked.addItem(name, name)
+        self.body.addWidget(Labelled(_("Who judges it first"), self._asked))
+        self._wrong = plain_label("", "body", "danger")
+        self._wrong.setWordWrap(True)
+        self._wrong.hide()
+        self.body.addWidget(self._wrong)
+        self.body.addStretch(1)
+        self.foot.addStretch(1)
+        leave = QPushButton(_("Leave it"))
+        leave.setAutoDefault(False)
+        leave.clicked.connect(self.reject)
+        keep = QPushButton(_("Open the appeal"))
+        keep.setProperty("kind", "primary")
+        keep.setDefault(True)
+        keep.clicked.connect(self.keep)
+        self.foot.addWidget(leave)
+        self.foot.addWidget(keep)
+        self._text.setFocus()
+
+    def keep(self) -> None:
+        """Open it, or say what is wrong; what was typed stays."""
+        asked = str(self._asked.currentData() or "")
+        try:
+            decision = appeals.appeal(self._desk, self._message, self._text.toPlainText()[:MOST_CHARS], asked)
+        except Refused as refused:
+            self._say_wrong(
+                _("Write what its author says against it.") if refused.code == "empty" else refusal_sentence(refused)
+            )
+        except StoreError as error:
+            self._say_wrong(store_sentence(error))
+        else:
+            self.kept.emit(decision, asked)
+            self.accept()
+
+    def _say_wrong(self, text: str) -> None:
+        self._wrong.setText(text)
+        self._wrong.show()
+        self.fit()
+        announce(self, text)
