@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from console.domain.hand_over import HandOver
 from console.domain.house_policies import HousePolicy
 from console.domain.platform import Capabilities
 from console.domain.reasons import Reason
@@ -98,6 +99,12 @@ def intent(row: IntentRow) -> dict[str, Any]:
         "url": row.url or None, "opened_at": when(row.opened_ms),
         "like": public_id("m", row.like.key) if row.like is not None else None,
     }  # fmt: skip
+
+
+def hand_over(found: HandOver) -> dict[str, Any]:
+    assigned, snoozed, drafts, notes = found.counts
+    return {"from": found.by, "to": found.to or None, "at": when(found.made_at_ms), "threads": len(found.threads),
+            "assigned": assigned, "snoozed": snoozed, "drafts": drafts, "notes": notes}  # fmt: skip
 
 
 def policy(found: HousePolicy) -> dict[str, Any]:

@@ -41,7 +41,8 @@ class Refused(Exception):
     already_undone, not_yours, say_first (facts: intent), opened_already (facts: at_ms),
     nothing_held, nothing_reported, pasted_before, no_person, one_person, one_identity, gone, no_policy,
     no_receiver, no_reporter, nothing_left, changed_since, decided_since (facts: by), not_judged, same_person (facts: who),
-    second_first (facts: who), appealed_already
+    second_first (facts: who), appealed_already, nothing_in_hand, short_passphrase (facts: least), taken_before (facts: by),
+    your_own, to_yourself
     """
 
     def __init__(self, code: str, **facts: object) -> None:

@@ -23,7 +23,7 @@ class What(StrEnum):
     ASSIGN = "assign"  # payload: to ("" takes it off)
     TAG = "tag"  # payload: tag
     UNTAG = "untag"  # payload: tag
-    NOTE = "note"  # payload: text
+    NOTE = "note"  # payload: text; of one that was handed over also written_by, written_at_ms
     ACT = "act"  # payload: kind, intents
     VERDICT = "verdict"  # payload: action, policies, reports, to, text, intents; see domain.verdicts
     APPEAL = "appeal"  # somebody objects to a verdict; payload: author, text, asked, verdict, judged_by
@@ -177,7 +177,9 @@ def _judged(state: TriageState, event: TriageEvent) -> TriageState:
 
 
 def _noted(state: TriageState, event: TriageEvent, text: str) -> TriageState:
-    return replace(state, notes=(*state.notes, Note(event.key, event.by, event.at_ms, text)))
+    by = str(event.payload.get("written_by") or event.by)
+    at_ms = int(event.payload.get("written_at_ms") or event.at_ms)
+    return replace(state, notes=(*state.notes, Note(event.key, by, at_ms, text)))
 
 
 def canonical(payload: Mapping[str, Any]) -> str:

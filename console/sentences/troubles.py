@@ -162,6 +162,18 @@ def refusal_sentence(error: Refused) -> str:
             return _("You gave the verdict this appeal is against: {name} is asked first. Nothing was decided.").format(name=error.facts["who"])  # fmt: skip
         case "second_first":
             return _("You gave the verdict this appeal is against: somebody else is asked first. Nothing was decided.")
+        case "nothing_in_hand":
+            return _("You have nothing in hand: no assignments, drafts, snoozes or notes on what is open.")
+        case "to_yourself":
+            return _("That is you. Name the colleague who takes it over.")
+        case "short_passphrase":
+            return _("Choose a passphrase of at least {n} characters.").format(n=error.facts["least"])
+        case "taken_before":
+            return _("What {name} handed over in this file is here already. Nothing has changed.").format(
+                name=error.facts["by"]
+            )
+        case "your_own":
+            return _("You made this file yourself. It is for the colleague who takes over.")
         case "no_policy":
             return _("Choose the policy first: hiding and removing need one.")
         case "nothing_left":

@@ -6,7 +6,6 @@ takes a fresh salt and nonce.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Mapping
@@ -14,20 +13,16 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from console.store.sealed import NotSealed, WrongPassphrase, opened, seal, write_whole
 from console.sync import keyring_entries
 from console.sync.keyring_entries import SERVICE, NoKeyring
 
 __all__ = ["PASSPHRASE_FILE", "NoKeyring", "NoPassphrase", "SecretStore", "WrongPassphrase"]
 PASSPHRASE_FILE = "LUISTERPOST_PASSPHRASE_FILE"
-_COST = 2**15  # about 0.1 s and 32 MB: once a start
 
 
 class NoPassphrase(Exception):
     """The encrypted file is there and nobody gave its passphrase."""
-
-
-class WrongPassphrase(Exception):
-    """The passphrase doesn't open the encrypted file."""
 
 
 class SecretStore:
@@ -126,42 +121,19 @@ class SecretStore:
         return f"{self._profile.name}:{connection}"
 
     def _load(self) -> dict[str, dict[str, str]]:
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         if not self._passphrase:
             raise NoPassphrase
         try:
-            parts = json.loads(self._file.read_text(encoding="ascii"))
-            salt, nonce, sealed = (base64.b64decode(parts[name]) for name in ("salt", "nonce", "sealed"))
-            opened = AESGCM(_key(self._passphrase, salt)).decrypt(nonce, sealed, SERVICE.encode())
-        except (InvalidTag, ValueError, KeyError) as cause:
+            text = opened(self._file.read_text(encoding="ascii"), self._passphrase, SERVICE)
+            found: dict[str, dict[str, str]] = json.loads(text)
+        except (NotSealed, ValueError) as cause:
             raise WrongPassphrase from cause
-        found: dict[str, dict[str, str]] = json.loads(opened)
         return found
 
     def _save(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         if not self._passphrase:
             raise NoPassphrase
-        salt, nonce = os.urandom(16), os.urandom(12)
-        sealed = AESGCM(_key(self._passphrase, salt)).encrypt(nonce, json.dumps(secrets).encode(), SERVICE.encode())
-        parts = {"salt": salt, "nonce": nonce, "sealed": sealed}
-        text = json.dumps({name: base64.b64encode(part).decode() for name, part in parts.items()})
-        fresh = self._file.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, self._file)
-
-
-def _key(passphrase: str, salt: bytes) -> bytes:
-    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
-    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode())
+        write_whole(self._file, seal(json.dumps(secrets), self._passphrase, SERVICE))
 
 
 def _passphrase_from_file() -> str | None:

@@ -77,6 +77,8 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("import", _("Import a file …"), [], do.importing.choose_files, view),
         Command("import_folder", _("Import a folder …"), [], do.importing.choose_folder, view),
         Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
+        Command("hand_over", _("Hand over my work …"), [], do.handing_over.give, view),
+        Command("take_over", _("Take over a colleague's work …"), [], do.handing_over.take, view),
         Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
         Command("policies", _("Policies and letters"), [], w.reviewing.edit_texts, view),
         Command("keys", _("Keys"), ["?"], do.show_keys, view),

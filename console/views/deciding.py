@@ -32,6 +32,7 @@ from console.views import text_size
 from console.views.appealing import Appealing
 from console.views.command_list import commands
 from console.views.commands import install, set_keys, sheet
+from console.views.handing_over import HandingOver
 from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
@@ -62,6 +63,7 @@ class Deciding:
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
         self.appealing = Appealing(window, self._say, self._undo)
+        self.handing_over = HandingOver(window, self._say, self._undo)
 
     @property
     def _single(self) -> bool:

@@ -38,6 +38,7 @@ TOGETHER = {  # one shape, many commands
     "reply": ("write", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore", "lock", "unlock", "pin", "unpin", "settle"),
     "done": ("reopen", "tag", "untag", "note", "assign", "snooze", "escalate"),
     "connect": ("sign-in",),
+    "hand-over": ("take-over",),
 }  # fmt: skip
 
 
@@ -99,6 +100,7 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     told["appeal"] = [program.json(*words)]
     program("undo")
     told["appeal"].append(program.json(*words, "--to", "Karin"))
+    told["hand-over"] = handed(program, tmp_path_factory.mktemp("handed") / "x.luisterpost")
     told["edit"] = [program.json("edit", sent, "--text", "We kijken er vandaag naar.", "--wait")]
     telling = [blog["id"], insult["id"]]
     for word in ("edit", "attachment", "reaction", "report"):
@@ -135,6 +137,13 @@ def imports(program: Program, folder: Path) -> list[Any]:
     paste = ("import", "--paste", "--author", "Sanne Bakker", "--group", "Vragen")
     pasted = program.json(*paste, stdin="Hoi\nhttps://www.facebook.com/groups/123/posts/456/\n")
     return [*(program.json(*one) for one in told), pasted]
+
+
+def handed(program: Program, file: Path) -> list[Any]:
+    """Written, taken back, and looked at; in this profile it is one's own."""
+    passphrase = "kool en geit 1\n"
+    written = program.json("hand-over", str(file), "--to", "Karin", "--passphrase-stdin", stdin=passphrase)
+    return [written, program.json("take-over", str(file), "--dry-run", "--passphrase-stdin", stdin=passphrase)]
 
 
 def unknown(program: Program) -> Any:
