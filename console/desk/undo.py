@@ -92,7 +92,7 @@ def undo(desk: Desk, event_key: str = "") -> Undone:
     the browser for it and didn't say yet what came of that.
     """
     event = _chosen(desk, event_key)
-    if event.what is What.VERDICT and event.payload.get("together"):
+    if event.payload.get("together"):
         return _undo_together(desk, event)
     if event.what in (What.ACT, What.VERDICT):
         return _undo_act(desk, event)
@@ -102,7 +102,7 @@ def undo(desk: Desk, event_key: str = "") -> Undone:
 
 
 def _undo_together(desk: Desk, event: TriageEvent) -> Undone:
-    """Verdicts that were one decision are taken back as one, those that were taken back alone already left out."""
+    """What was one decision is taken back as one, those that were taken back alone already left out."""
     first = _chosen_events(desk, [str(event.payload["together"])])
     listed = _chosen_events(desk, [str(key) for key in first[0].payload.get("events", ())]) if first else []
     standing = [one for one in listed or [event] if not _is_undone(desk, one.key)]

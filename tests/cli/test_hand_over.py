@@ -38,7 +38,7 @@ def test_what_was_handed_over_is_the_others_and_opens_with_its_passphrase_alone(
     ended = own("hand-over", str(file), "--to", "Karin", "--passphrase-stdin", "--json", stdin=PASSPHRASE)
     given = json.loads(ended.stdout)
     assert (given["assigned"], given["notes"], given["to"]) == (1, 1, "Karin")
-    assert own.json("show", thread)["thread"]["assignee"] == "Karin"
+    assert own.json("show", thread)["assignee"] == "Karin"
     ended = own("take-over", str(file), "--passphrase-stdin", "--yes", stdin="iets anders\n")
     assert (ended.returncode, "doesn't open" in ended.stderr) == (1, True)
     own_file = own("take-over", str(file), "--passphrase-stdin", "--yes", stdin=PASSPHRASE)
