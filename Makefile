@@ -7,7 +7,7 @@ run:
 
 test:
 	@bash scripts/setup.sh test
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not long"
+	@.venv/bin/python -m pytest -n 4 --dist loadgroup -m "not long"
 
 faults:
 	@bash scripts/setup.sh test

@@ -14,7 +14,7 @@ from console.desk import replies
 from console.domain.outbox import State
 from console.store.read import outbox
 from tests.servers import proxy
-from tests.servers.connected import FAULTS, KILLS, Connected, there, until
+from tests.servers.connected import FAULTS, KILLS, PLACES, Connected, there, until
 
 __all__ = ["there"]
 
@@ -84,6 +84,12 @@ def test_the_same_words_twice_to_the_same_person_arrive_twice(there: Connected) 
     there.tells_the_truth(*made)
 
 
+# It is about the profile, not about a platform: two of them are enough here, all of them come in `make faults`.
+@pytest.mark.parametrize(
+    "there",
+    [pytest.param(name, marks=[] if name in ("matrix", "mail") else pytest.mark.long) for name in PLACES],
+    indirect=True,
+)
 def test_twelve_processes_at_once_do_no_harm(there: Connected) -> None:
     calls = [
         ["sync", "--once"] if n % 2 else ["reply", there.place.question, "--text", f"Antwoord {n}.", "--wait"]

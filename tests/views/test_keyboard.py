@@ -170,12 +170,14 @@ def test_single_letters_can_be_turned_off(window: MainWindow, qtbot: QtBot) -> N
 def test_control_plus_and_minus_change_the_size_of_the_text_and_keep_it(window: MainWindow, qtbot: QtBot) -> None:
     kept: list[object] = []
     window.services.save_settings = kept.append
-    for _turn in range(20):
+    theme.apply(app(), "light", 185)
+    for expected in (1.95, 2.0, 2.0):
         window.actions_by_name["larger"].trigger()
-    assert theme.scale == 2.0
-    for _turn in range(20):
+        assert theme.scale == expected
+    theme.apply(app(), "light", 95)
+    for expected in (0.85, 0.8, 0.8):
         window.actions_by_name["smaller"].trigger()
-    assert theme.scale == 0.8
+        assert theme.scale == expected
     window.actions_by_name["usual_size"].trigger()
     assert theme.scale == 1.0
     assert kept[-1] == {("look", "text_percent"): 100}
