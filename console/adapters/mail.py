@@ -36,7 +36,7 @@ MAIL, SWEEP = "mail", "sweep"
 
 
 def _able(*, live: bool) -> Capabilities:
-    names = ("read", "reply", "files_in", *(("live",) if live else ()))
+    names = ("read", "reply", "mail_out", "files_in", *(("live",) if live else ()))
     return Capabilities(dict.fromkeys(names, Way.API), approximate=True, max_bytes=MAX_BYTES)
 
 

@@ -1,4 +1,4 @@
-"""Answering a mail, and looking whether an answer left.
+"""Answering a mail, beginning one to an address outside, and looking whether it left.
 
 The Message-ID of an answer is made of its intent, so that it is known before the first byte leaves, and the same intent
 is always the same mail. What proves that it left: its copy in Sent, or the copy that comes back to our own mailbox.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import imaplib
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -68,13 +68,8 @@ class Sender:
         self._tools = tools
 
     async def perform(self, intent: Intent) -> Performed:
-        if intent.kind is not Kind.REPLY:
-            raise Rejected(code="not_possible")
-        text = _sendable(intent.text)
-        above = await self._above(intent)
-        mail = composed(intent, text, above, self._ways)
+        mail, to = await self._made(intent)
         if ACCEPTED not in intent.steps:
-            to = recipients(above, self._ways)
             own = self._ways.address if self._ways.own_copy and not self._ways.files else ""
             await self._smtp.send(self._ways.address, [one.address for one in to], mail, own,
                                   partial(self._tools.confirmed, intent.id, WITHOUT_COPY))  # fmt: skip
@@ -84,7 +79,7 @@ class Sender:
 
     async def find(self, intent: Intent, matched: frozenset[str]) -> Found:
         """Whether an answer left. `absent` is said only where a copy of it would have come back to us."""
-        if intent.kind is not Kind.REPLY:
+        if intent.kind is not Kind.REPLY and not intent.mailed:
             return Found(Sighting.UNCLEAR)
         sent = message_id(intent, self._ways)
         key = self._keys.message(sent)
@@ -93,8 +88,7 @@ class Sender:
         there = await self._line.do(partial(_first, folders=self._looked_in(), mail_id=sent))
         if ACCEPTED in intent.steps:
             if there is None:
-                above = await self._above(intent)
-                await self._file(sent, composed(intent, _sendable(intent.text), above, self._ways))
+                await self._file(sent, (await self._made(intent))[0])
             return Found(Sighting.SEEN, key)
         if there is not None:
             return Found(Sighting.SEEN, key)
@@ -109,6 +103,17 @@ class Sender:
         if named is None:
             raise NotFound(code="no_file")
         return await self._line.do(partial(_file, folders=self._looked_in(), named=named, max_bytes=max_bytes))
+
+    async def _made(self, intent: Intent) -> tuple[bytes, Sequence[Address]]:
+        """The mail as it leaves, and to whom. Raises Rejected; NotFound "parent_gone" of an answer."""
+        text = _sendable(intent.text)
+        if intent.mailed:
+            to = Address(intent.recipient, intent.outside)
+            return _as_bytes(partial(_begun, intent, text, to, self._ways)), [to]
+        if intent.kind is not Kind.REPLY:
+            raise Rejected(code="not_possible")
+        above = await self._above(intent)
+        return composed(intent, text, above, self._ways), recipients(above, self._ways)
 
     def _looked_in(self) -> Sequence[str]:
         return tuple(dict.fromkeys((self._ways.sent, *self._ways.folders))) if self._ways.sent else self._ways.folders
@@ -150,27 +155,44 @@ def message_id(intent: Intent, ways: Ways) -> str:
 
 def composed(intent: Intent, text: str, above: Mail, ways: Ways) -> bytes:
     """An answer as bytes: for the same intent always the same. Raises Rejected "no_recipient" for whom no mail can name."""
+    return _as_bytes(partial(_composed, intent, text, above, ways))
+
+
+def _as_bytes(compose: Callable[[], EmailMessage]) -> bytes:
     try:
-        return _composed(intent, text, above, ways)
+        return compose().as_bytes()
     except (ValueError, IndexError, LookupError, AttributeError, TypeError) as cause:
         raise Rejected(code="no_recipient") from cause  # what a stranger wrote as an address makes no header
 
 
-def _composed(intent: Intent, text: str, above: Mail, ways: Ways) -> bytes:
+def _begun(intent: Intent, text: str, to: Address, ways: Ways) -> EmailMessage:
+    """A mail that answers nothing: the first line of its text is its subject."""
+    subject, _line, body = text.partition("\n")
+    made = _headed(intent, [to], subject[:300].strip(), ways)
+    made.set_content(body.strip() or subject, charset="utf-8")
+    return made
+
+
+def _headed(intent: Intent, to: Sequence[Address], subject: str, ways: Ways) -> EmailMessage:
     made = EmailMessage(policy=SMTP)
     made["From"] = formataddr((ways.name, ways.address))
-    made["To"] = ", ".join(formataddr((one.name, one.address)) for one in recipients(above, ways))
-    made["Subject"] = f"Re: {base_subject(above.subject)}"[:300].strip()
+    made["To"] = ", ".join(formataddr((one.name, one.address)) for one in to)
+    made["Subject"] = subject
     made["Date"] = format_datetime(datetime.fromtimestamp(intent.created_at_ms / 1000, UTC))
     made["Message-ID"] = f"<{message_id(intent, ways)}>"
+    made["X-Auto-Response-Suppress"] = "All"
+    return made
+
+
+def _composed(intent: Intent, text: str, above: Mail, ways: Ways) -> EmailMessage:
+    made = _headed(intent, recipients(above, ways), f"Re: {base_subject(above.subject)}"[:300].strip(), ways)
     if above.id:
         named = [*(one for one in (above.references or above.in_reply_to) if one != above.id), above.id]
         named = named if len(named) <= 2 * MOST_REFERENCES else named[:MOST_REFERENCES] + named[-MOST_REFERENCES:]
         made["In-Reply-To"] = f"<{above.id}>"
         made["References"] = " ".join(f"<{one}>" for one in named)
-    made["X-Auto-Response-Suppress"] = "All"
     made.set_content(text, charset="utf-8")
-    return made.as_bytes()
+    return made
 
 
 def recipients(above: Mail, ways: Ways) -> list[Address]:

@@ -10,6 +10,7 @@ import typer
 from console import __version__
 from console.adapters.community import BrokenCommunity
 from console.cli import (
+    answering,
     care,
     connecting,
     deciding,
@@ -95,6 +96,7 @@ def build() -> typer.Typer:
         ("appeal", judging.appeal, _("Open a judged message again, with its author's words against the verdict.")),
         ("hand-over", handing_over.give, _("Write what you have in hand in one sealed file, for a colleague.")),
         ("take-over", handing_over.take, _("Take over what a colleague handed over in a file.")),
+        ("answer", answering.answer, _("Write down what somebody answered that a message was passed on to.")),
         ("policies", judging.policies, _("The house's policies, by their numbers.")),
         ("undo", deciding.undo_last, _("Take the last (or that) decision back.")),
         ("outbox", outbox.outbox, _("What is on its way, and your word on what is uncertain.")),

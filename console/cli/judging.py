@@ -19,10 +19,13 @@ from console.desk.verdicts import Plan
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy, chosen
 from console.domain.letters import Letter, To
+from console.domain.outbox import FILE
 from console.domain.receivers import Receiver, named
 from console.domain.verdicts import Action, Judgement
 from console.house_texts import HouseTexts
 from console.sentences.effects import Effect, effects, together_said
+from console.sentences.escalations import addressed
+from console.sentences.outward import outward_noun
 from console.sentences.shown import intent_sentence, kind_noun
 from console.sentences.verdicts import action_title
 from console.store.public_id import public_id
@@ -37,6 +40,7 @@ def verdict(
     action: Annotated[str, typer.Argument(metavar=_("ACTION"), help=_("keep, hide, delete or escalate"))],
     policy: Annotated[list[str] | None, typer.Option("--policy", help=_("The number of a policy; hide and delete need one."))] = None,
     to: Annotated[str, typer.Option("--to", help=_("To whom it is passed on."))] = "",
+    by_file: Annotated[bool, typer.Option("--as-file", help=_("With escalate: as a file that you hand over, and no mail."))] = False,
     note: Annotated[str, typer.Option("--note", help=_("For your team."))] = "",
     answer: Annotated[str, typer.Option("--letter-to-author", help=_("The letter that goes under the message."))] = "",
     thanks: Annotated[str, typer.Option("--letter-to-reporter", help=_("The letter for whoever reported it."))] = "",
@@ -57,6 +61,7 @@ def verdict(
         judgement = Judgement(Action(action), policies, _receiver(receivers, to), note.strip())
         if answer or thanks:
             judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
+        judgement = addressed(desk, message, judgement, receivers, by_file=by_file)
         if also:
             made, said, given = _together(desk, message, judgement, also, yes=yes, dry_run=dry_run, undo=not wait)
         else:
@@ -75,8 +80,13 @@ def verdict(
         for urgent in policies:
             if urgent.urgent and urgent.call:
                 say("! " + _("{title} is urgent. Call: {whom}").format(title=urgent.title, whom=urgent.call))
+        for row in rows:
+            if row.intent.outside == FILE:
+                say(_("Write it with ‘luisterpost outbox write {id} FILE’.").format(id=row.intent.id[-8:]))
         for row in rows if wait else ():
-            say(f"{kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}")
+            say(
+                f"{outward_noun(row.intent) or kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}"
+            )
     raise_for(rows, wait)
 
 

@@ -6,6 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,13 +15,14 @@ from console.cli import shapes
 from console.cli.reading import Json
 from console.cli.session import ASKS, Failed, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
-from console.desk import by_hand
+from console.desk import by_hand, letter_files
 from console.desk import outbox as verbs
 from console.desk.seat import Desk
 from console.domain.characters import honest
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, On, State
 from console.screen import has_screen
 from console.sentences.handoffs import changed_words, like_words
+from console.sentences.outward import outward_noun
 from console.sentences.shown import intent_sentence, intent_state, kind_noun, platform_title
 from console.store.read import connections
 from console.store.read import outbox as outbox_rows
@@ -41,31 +43,34 @@ def outbox(
     context: typer.Context,
     word: Annotated[
         str,
-        typer.Argument(help=_("retry, drop, sent, edit, open, text, placed, other, back, hold or release")),
+        typer.Argument(help=_("retry, drop, sent, edit, open, text, write, placed, other, back, hold or release")),
     ] = "",
     which: Annotated[str, typer.Argument(metavar=_("ID"))] = "",
+    file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("With write: where the file comes that you hand over."))] = None,
     everything: Annotated[bool, typer.Option("--all", help=_("Also what was sent or withdrawn."))] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help=_("With open: also where something changed since you decided."))
     ] = False,
     as_json: Json = False,
-) -> None:
+) -> None:  # fmt: skip
     with context.obj.desk() as desk:
         if word in ALONE:
             verbs.hold(desk, word == "hold")
-        elif word in (*WORDS, "open", "text"):
+        elif word in (*WORDS, "open", "text", "write"):
             if not which:
                 raise typer.BadParameter(_("Say which one: its ID stands in ‘luisterpost outbox’."))
             intent_id = whole_id(desk, which)
             if word == "text":
                 sys.stdout.write(honest(row_of(desk, intent_id).intent.text) + "\n")
                 return
-            if word == "open":
+            if word == "write":
+                write_file(desk, intent_id, file)
+            elif word == "open":
                 open_there(desk, row_of(desk, intent_id), anyway=anyway)
             else:
                 tell(word, WORDS[word](desk, intent_id))
         elif word:
-            names = ", ".join((*WORDS, "open", "text", *ALONE))
+            names = ", ".join((*WORDS, "open", "text", "write", *ALONE))
             raise typer.BadParameter(_("Choose one of: {views}.").format(views=names))
         rows = outbox_rows.intents(desk.store, open_only=not everything)
         held, offline = verbs.is_held(desk), connections.is_offline(desk.store)
@@ -85,11 +90,11 @@ def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
         screen.print(_("You're offline: what you finish in the browser waits here."))
     for row in rows:
         intent = row.intent
-        title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {kind_noun(intent.kind.value)}  {row.thread_title}"  # fmt: skip
+        title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {outward_noun(intent) or kind_noun(intent.kind.value)}  {row.thread_title}"  # fmt: skip
         screen.print(safe(title))
         screen.print(safe(INDENT + intent_sentence(intent, row.platform, now_ms())))
         if intent.state is State.HANDOFF:
-            for line in (row.url, *honest(intent.text).splitlines()):
+            for line in ("" if intent.outside else row.url, *honest(intent.text).splitlines()):
                 screen.print(safe(INDENT + line), soft_wrap=True)
         if row.like is not None:
             screen.print(safe(INDENT + like_words(row.like)))
@@ -98,7 +103,7 @@ def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
 def open_there(desk: Desk, row: IntentRow, *, anyway: bool) -> None:
     """Print the words, and open the browser where they go. Exits 5 where something changed that is to be known first."""
     intent = row.intent
-    if intent.state is not State.HANDOFF:
+    if intent.state is not State.HANDOFF or intent.outside:
         raise NotPossible(intent.state, On.OPENED)
     changed = matters_since(desk.store, intent)
     if changed is not None and not anyway:
@@ -120,6 +125,16 @@ def open_there(desk: Desk, row: IntentRow, *, anyway: bool) -> None:
     else:
         say(_("There is no screen here. Open this address where there is one: {address}").format(address=row.url))
     say(_("Then say what came of it: ‘luisterpost outbox placed {id}’ or ‘luisterpost outbox drop {id}’.").format(id=intent.id[-8:]))  # fmt: skip
+
+
+def write_file(desk: Desk, intent_id: str, file: Path | None) -> None:
+    """Write what is handed over, never over another file."""
+    if file is None:
+        raise typer.BadParameter(_("Say where: ‘luisterpost outbox write ID FILE’."))
+    if file.exists():
+        raise Failed(_("There is a file of that name already; choose another name."))
+    letter_files.write(desk, intent_id, file)
+    say(_("Written: {file}. Say when they have it: ‘luisterpost outbox placed {id}’.").format(file=file, id=intent_id[-8:]))  # fmt: skip
 
 
 def tell(word: str, intent: Intent) -> None:

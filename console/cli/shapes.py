@@ -94,6 +94,7 @@ def intent(row: IntentRow) -> dict[str, Any]:
         "id": found.id, "kind": found.kind.value, "thread": public_id("t", found.thread),
         "message": public_id("m", found.message) if found.message else None, "text": found.text,
         "state": found.state.value, "asks": found.asks, "waits_for": found.waits_for or None,
+        "recipient": found.recipient or None, "outside": found.outside or None,
         "attempts": found.attempts, "created_at": when(found.created_at_ms), "not_before": when(found.not_before_ms),
         "sent_at": when(found.sent_at_ms), "error": found.error or None, "words": found.error_words or None,
         "url": row.url or None, "opened_at": when(row.opened_ms),

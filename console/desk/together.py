@@ -37,7 +37,7 @@ def by_reporter(desk: Desk, everything: Sequence[Waiting], waiting: Waiting, rep
 
 def plan_together(desk: Desk, messages: Sequence[MessageKey], judgement: Judgement) -> Together:
     """Letters stay behind: each would have to be read before it leaves."""
-    alone = replace(judgement, to_author="", to_reporter="")
+    alone = replace(judgement, to_author="", to_reporter="", outside="")
     plans: list[Plan] = []
     left_out: list[tuple[MessageKey, Refused]] = []
     for message in dict.fromkeys(messages):

@@ -9,7 +9,7 @@ from typing import Any
 from console.desk.replies import check_possible, new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
-from console.domain.outbox import INVERSE, Intent, Kind
+from console.domain.outbox import FILE, INVERSE, Intent, Kind
 from console.domain.platform import Way
 from console.domain.triage import What
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
@@ -17,6 +17,7 @@ from console.store.connection import Connection
 from console.store.read import judged
 from console.store.read.connections import capabilities
 from console.store.read.judged import Reported
+from console.store.read.passed_on import MailWay, mail_way
 from console.store.read.seen import Look, look
 from console.store.write.clock import new_key
 from console.store.write.decisions import NewEvent, append
@@ -24,13 +25,18 @@ from console.store.write.decisions import NewEvent, append
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that a verdict does on the platform. `back`: the way its inverse goes, `no` where it has none."""
+    """One thing that a verdict does on the platform. `back`: the way its inverse goes, `no` where it has none.
+
+    outside, through  of words that leave the platform: an address or FILE, and the mailbox that it goes by
+    """
 
     kind: Kind
     way: Way
     text: str = ""
     recipient: str = ""
     back: Way = Way.NO
+    outside: str = ""
+    through: MailWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,10 @@ class AsSeen:
 
 
 def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
-    """What giving this verdict would do. Raises Refused: no_message, gone, no_policy, no_receiver, no_way, too_long, no_reporter."""
+    """What giving this verdict would do.
+
+    Raises Refused: no_message, gone, no_policy, no_receiver, no_mail, no_way, too_long, no_reporter.
+    """
     about = judged.reported(desk.store, message)
     seen = None if about is None else look(desk.store, about.thread, message)
     if about is None or seen is None:
@@ -76,7 +85,7 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     if gone and ((action is not Action.ESCALATE and appeal is None) or judgement.to_author):
         raise Refused("gone")
     can = capabilities(desk.store, seen.space)
-    steps = []
+    steps = [_passing_on(desk, judgement)] if action is Action.ESCALATE and judgement.outside else []
     if judgement.to_author:  # before anything is done to what it answers
         steps.append(Step(Kind.REPLY, check_possible(desk, Kind.REPLY, seen, judgement.to_author), judgement.to_author))
     if judgement.to_reporter:
@@ -98,6 +107,20 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     stays_listed = bool(about.pending) and action is Action.KEEP and settles is Way.NO
     first = appeal.asked if appeal is not None and appeal.judged_by == desk.moderator else None
     return Plan(judgement, about, seen, tuple(steps), len(about.pending), stays_listed, gone, first)
+
+
+def _passing_on(desk: Desk, judgement: Judgement) -> Step:
+    """The words for whoever it is passed on to: by mail, or in a file that its person hands over."""
+    to = judgement.to.strip()
+    if judgement.outside == FILE:
+        return Step(Kind.WRITE, Way.HANDOFF, judgement.letter, to, outside=FILE)
+    through = mail_way(desk.store)
+    if through is None:
+        raise Refused("no_mail")
+    over = len(judgement.letter.encode()) - (through.max_bytes or len(judgement.letter.encode()))
+    if over > 0:
+        raise Refused("too_long", over=over)
+    return Step(Kind.WRITE, Way.API, judgement.letter, to, outside=judgement.outside, through=through)
 
 
 def give(
@@ -143,7 +166,10 @@ def prepared(
     intents = []
     for step in made.steps:
         intent = new_intent(desk, step.kind, seen, about.message, step.text, key, step.way, undo=undo)
-        intents.append(replace(intent, recipient=step.recipient))
+        intent = replace(intent, recipient=step.recipient, outside=step.outside)
+        if step.through is not None:
+            intent = replace(intent, connection=step.through.connection, space=step.through.space)
+        intents.append(intent)
     payload: dict[str, Any] = {
         "action": judgement.action.value, "to": judgement.to.strip(), "text": judgement.note.strip(),
         "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],

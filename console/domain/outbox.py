@@ -86,6 +86,9 @@ class State(StrEnum):
 
 ENDS = frozenset({State.SENT, State.WITHDRAWN})
 
+# Where words go that leave the platform: to an address, or into a file that a person hands over.
+FILE = "file"
+
 # Among the confirmed steps of what nobody but a person saw arrive.
 BY_HAND = "by hand"
 
@@ -210,6 +213,7 @@ class Intent:
     asks           an uncertain one that could not be settled, or something like it stands there: a person must say
     remote_message what became of a reply; while something like it `asks`, that message
     recipient      the shown name of whom a `write` is for, else ""
+    outside        where a `write` goes that leaves the platform: a mail address, or FILE; else ""
     """
 
     id: IntentId
@@ -236,6 +240,17 @@ class Intent:
     error_words: str = ""
     asks: bool = False
     recipient: str = ""
+    outside: str = ""
+
+    @property
+    def mailed(self) -> bool:
+        """Whether it is a mail to somebody outside, and begins a conversation of its own there."""
+        return bool(self.outside) and self.outside != FILE
+
+    @property
+    def needs(self) -> str:
+        """The capability it takes to do this."""
+        return "mail_out" if self.outside else self.kind.value
 
     @property
     def placed_by_hand(self) -> bool:

@@ -20,7 +20,7 @@ class Way(StrEnum):
 # Everything a capability can be about, in the order people read it.
 CAPABILITIES = (
     "read", "reply", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore",
-    "lock", "unlock", "pin", "unpin", "react", "unreact", "settle", "write", "join",
+    "lock", "unlock", "pin", "unpin", "react", "unreact", "settle", "write", "mail_out", "join",
     "reports", "live", "files_in", "files_out",
 )  # fmt: skip
 

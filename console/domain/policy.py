@@ -35,6 +35,7 @@ class ReasonKind(StrEnum):
     LEADERSHIP = "leadership"
     UNANSWERED = "unanswered"
     APPEALED = "appealed"
+    ANSWERED = "answered"  # by who a message was passed on to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def default_targets() -> dict[ReasonKind, Target]:
         ReasonKind.LEADERSHIP: Target(Level.TODAY, 480),
         ReasonKind.UNANSWERED: Target(Level.TODAY, 480, Level.FIRST, 1530),
         ReasonKind.APPEALED: Target(Level.FIRST, 480),
+        ReasonKind.ANSWERED: Target(Level.FIRST, 240),
     }
 
 

@@ -13,6 +13,7 @@ from console.domain.calendar import DAY_MS, add_working
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
 from console.domain.policy import Level, Policy, ReasonKind
 from console.domain.triage import TriageEvent, TriageState, TriageStatus, in_order
+from console.domain.verdicts import answered
 
 __all__ = ["Evaluation", "MessageFacts", "Reason", "ReasonKind", "ReportFacts", "ThreadFacts", "evaluate"]
 
@@ -157,12 +158,16 @@ class _Judged:
         last = (seen or {}).get("last") or (self._until_ms + 1, "")
         self._last = (int(last[0]), str(last[1]))
         self._keys = frozenset((*((seen or {}).get("reports") or ()), *((seen or {}).get("held") or ())))
+        self._hlc = -1 if decided is None else decided.hlc
 
     def is_new(self, message: MessageFacts) -> bool:
         return message.place > self._last
 
     def is_new_report(self, report: ReportFacts) -> bool:
         return report.key not in self._keys and report.at_ms > self._until_ms
+
+    def is_new_answer(self, answer: TriageEvent) -> bool:
+        return answer.hlc > self._hlc
 
     def is_newly_held(self, message: MessageFacts) -> bool:
         return message.key not in self._keys and message.posted_at_ms > self._until_ms
@@ -195,6 +200,7 @@ class _Look:
             self._reported(judged),
             self._appealed(judged),
             self._edited(),
+            self._answered(judged),
             self._held(judged),
             self._waiting(ReasonKind.MENTION, [m for m in new if m.mentions_us and not m.thanks]),
             self._waiting(ReasonKind.REPLY_TO_US, [m for m in new if m.answers_us and not m.thanks]),
@@ -245,6 +251,17 @@ class _Look:
                 continue
             at_ms = max(event.at_ms, message.edited_at_ms or 0)
             return self._reason(ReasonKind.EDITED, message.key, 1, at_ms, message.author_name)
+        return None
+
+    def _answered(self, judged: _Judged) -> Reason | None:
+        """A message that was passed on came back, and nobody judged it since."""
+        triage = self._facts.triage
+        latest = {verdict.message: verdict.key for verdict in triage.verdicts}
+        last = answered(triage.answers)
+        for message, verdict in latest.items():
+            answer = last.get(verdict)
+            if message and answer is not None and not answer.payload["closes"] and judged.is_new_answer(answer):
+                return self._reason(ReasonKind.ANSWERED, message, 1, answer.at_ms, answer.payload["from"])
         return None
 
     def _held(self, judged: _Judged) -> Reason | None:

@@ -20,6 +20,9 @@ class What(StrEnum):
     SNOOZE = "snooze"  # payload: until_ms
     ESCALATE = "escalate"  # payload: to, text
     SKIP = "skip"  # a reported message was passed over for now
+    ANSWER = (
+        "answer"  # of who a message was passed on to; payload: from, text, closes, verdict, mail (see domain.answers)
+    )
     ASSIGN = "assign"  # payload: to ("" takes it off)
     TAG = "tag"  # payload: tag
     UNTAG = "untag"  # payload: tag
@@ -84,6 +87,7 @@ class TriageState:
     decided   the event that gave `status`, None when nobody decided
     verdicts  those on its messages that stand, oldest first; `domain.verdicts` says what they come to
     appeals   against verdicts on its messages, oldest first, decided or not
+    answers   what those said that a message was passed on to, oldest first
     """
 
     status: TriageStatus = TriageStatus.OPEN
@@ -95,6 +99,7 @@ class TriageState:
     decided: TriageEvent | None = None
     verdicts: tuple[TriageEvent, ...] = ()
     appeals: tuple[TriageEvent, ...] = ()
+    answers: tuple[TriageEvent, ...] = ()
 
 
 def in_order(events: Iterable[TriageEvent]) -> list[TriageEvent]:
@@ -144,6 +149,9 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
         case What.APPEAL:
             asked = str(payload.get("asked", "")) or state.assignee
             return replace(state, assignee=asked, appeals=(*state.appeals, event))
+        case What.ANSWER:
+            state = _noted(state, event, str(payload.get("text", "")), str(payload.get("from", "")))
+            return _passed_on(replace(state, answers=(*state.answers, event)), event)
         case What.ASSIGN:
             return replace(state, assignee=str(payload.get("to", "")))
         case What.TAG:
@@ -158,15 +166,20 @@ def _with(state: TriageState, event: TriageEvent) -> TriageState:
 
 
 def _judged(state: TriageState, event: TriageEvent) -> TriageState:
-    """A verdict stands beside those before it. One that passes a message on escalates the thread; a decision ends that.
-
-    The thread stays escalated while another message of it is passed on still.
-    """
+    """A verdict stands beside those before it. One that passes a message on escalates the thread; a decision ends that."""
     text = str(event.payload.get("text", ""))
     state = replace(state, verdicts=(*state.verdicts, event))
-    state = _noted(state, event, text) if text else state
+    return _passed_on(_noted(state, event, text) if text else state, event)
+
+
+def _passed_on(state: TriageState, event: TriageEvent) -> TriageState:
+    """The thread is escalated while a message of it is passed on, and whoever it was passed on to didn't answer."""
     latest = {verdict.message: verdict for verdict in state.verdicts}
-    passed_on = [verdict for verdict in latest.values() if verdict.payload.get("action") == "escalate"]
+    answered = {answer.payload.get("verdict") for answer in state.answers}
+    passed_on = [
+        verdict for verdict in latest.values()
+        if verdict.payload.get("action") == "escalate" and verdict.key not in answered
+    ]  # fmt: skip
     if passed_on:
         to = str(passed_on[-1].payload.get("to", ""))
         status = TriageStatus.ESCALATED
@@ -176,8 +189,8 @@ def _judged(state: TriageState, event: TriageEvent) -> TriageState:
     return state
 
 
-def _noted(state: TriageState, event: TriageEvent, text: str) -> TriageState:
-    by = str(event.payload.get("written_by") or event.by)
+def _noted(state: TriageState, event: TriageEvent, text: str, by: str = "") -> TriageState:
+    by = by or str(event.payload.get("written_by") or event.by)
     at_ms = int(event.payload.get("written_at_ms") or event.at_ms)
     return replace(state, notes=(*state.notes, Note(event.key, by, at_ms, text)))
 

@@ -12,6 +12,7 @@ from console.domain.outbox import LEAVES, Kind
 from console.domain.triage import TriageEvent, What, in_order, undone
 
 ESCALATED = "escalated"
+RETURNED = "returned"  # passed on, and whoever it was passed on to gave it back
 
 
 class Action(StrEnum):
@@ -41,6 +42,8 @@ class Judgement:
     note         for the team
     to_author    an answer under the message, "" for none
     to_reporter  words for whoever reported it, "" for none
+    outside      where the words for the receiver go: a mail address or FILE; "" where nothing goes to them
+    letter       those words; their first line is what they are about
     """
 
     action: Action
@@ -49,6 +52,8 @@ class Judgement:
     note: str = ""
     to_author: str = ""
     to_reporter: str = ""
+    outside: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +92,24 @@ def latest(verdicts: Sequence[TriageEvent]) -> dict[MessageKey, TriageEvent]:
     return {event.message: event for event in verdicts if event.message is not None and event.payload}
 
 
-def settled(verdicts: Sequence[TriageEvent]) -> dict[str, Settled]:
-    """What each report came to: the word of the last verdict that knew of it."""
+def answered(answers: Iterable[TriageEvent]) -> dict[str, TriageEvent]:
+    """The last answer to each verdict that passed a message on, by the verdict's key."""
+    return {str(answer.payload["verdict"]): answer for answer in answers if answer.payload}
+
+
+def settled(verdicts: Sequence[TriageEvent], answers: Iterable[TriageEvent] = ()) -> dict[str, Settled]:
+    """What each report came to: the word of the last verdict that knew of it.
+
+    Where that passed it on, the answer's word: one that closes upholds it, after one that returns it waits again.
+    """
     found: dict[str, Settled] = {}
+    last = answered(answers)
     for event in verdicts:
-        action = action_of(event)
+        action, answer = action_of(event), last.get(event.key)
         if action is None:
             continue
-        state = SETTLES[action]
-        found |= {str(report): Settled(event.key, state) for report in event.payload.get("reports", ())}
-    return found
+        made = Settled(event.key, SETTLES[action])
+        if action is Action.ESCALATE and answer is not None:
+            made = Settled(answer.key, "upheld" if answer.payload["closes"] else "")
+        found |= {str(report): made for report in event.payload.get("reports", ())}
+    return {report: made for report, made in found.items() if made.state}

@@ -21,7 +21,7 @@ from console.words import _, ngettext
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One line. where: platform, here, author, reporter, leaves, back."""
+    """One line. where: platform, here, receiver, author, reporter, leaves, back."""
 
     where: str
     text: str
@@ -116,7 +116,7 @@ def _here(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Ef
         yield Effect("here", reports_said(plan.pending, SETTLES[judgement.action]))
     if judgement.action is Action.ESCALATE:
         yield Effect("here", _("It waits for {name} until a person decides.").format(name=judgement.to))
-        yield from _receiver(judgement.to, receivers, now_ms)
+        yield from _receiver(plan, receivers, now_ms)
     named = policies_said([{"number": policy.number, "title": policy.title} for policy in judgement.policies])
     if named:
         yield Effect("here", _("The verdict stands in the history with {policies}.").format(policies=named))
@@ -139,20 +139,26 @@ def _appeal(plan: Plan, appeal: Appeal) -> str:
     return _("The appeal of {name} is closed: this verdict comes in place of the first.").format(name=appeal.author)
 
 
-def _receiver(name: str, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:
-    found = next((one for one in receivers if one.name == name), None)
-    mail = found.mail if found is not None else ""
-    if mail:
-        yield Effect("here", _("Nothing is sent to {name} by itself: write to {mail}.").format(name=name, mail=mail))
+def _receiver(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:
+    name = plan.judgement.to
+    step = next((step for step in plan.steps if step.outside), None)
+    if step is None:
+        yield Effect("receiver", _("Nothing is sent to {name} by itself: tell them.").format(name=name))
+    elif step.through is None:
+        yield Effect("receiver", _("You hand {name} a file: it waits for you in the outbox.").format(name=name))
     else:
-        yield Effect("here", _("Nothing is sent to {name} by itself: tell them.").format(name=name))
+        yield Effect("receiver", _("{name} gets a mail at {address}, by the mailbox ‘{mailbox}’.").format(
+            name=name, address=step.outside, mailbox=step.through.name))  # fmt: skip
+    if step is not None:
+        yield Effect("receiver", _("In it stand the message, its policy, your note and the link; nothing of other people."))  # fmt: skip
+    found = next((one for one in receivers if one.name == name), None)
     if found is not None and not found.is_there(now_ms):
-        yield Effect("here", _("{name} isn't there now; they are there on working days, {hours}.").format(name=name, hours=found.said))  # fmt: skip
+        yield Effect("receiver", _("{name} isn't there now; they are there {hours}.").format(name=name, hours=found.said))  # fmt: skip
 
 
 def _heard(plan: Plan) -> Iterator[Effect]:
     replies = [step for step in plan.steps if step.kind is Kind.REPLY]
-    letters = [step for step in plan.steps if step.kind is Kind.WRITE]
+    letters = [step for step in plan.steps if step.kind is Kind.WRITE and not step.outside]
     author = plan.about.author
     if not replies:
         yield Effect("author", _("{name} gets no message of ours.").format(name=author))
@@ -192,3 +198,5 @@ def _back(plan: Plan, undo_s: int) -> Iterator[Effect]:
         yield Effect("back", _("Closed reports can't be opened again on {platform} after {n} s.").format(platform=title, n=undo_s))  # fmt: skip
     if Kind.REPLY in kinds:
         yield Effect("back", _("A sent answer stays; you can remove it there."))
+    if any(step.through for step in plan.steps):
+        yield Effect("back", _("The mail can be taken back for {n} s.").format(n=undo_s))

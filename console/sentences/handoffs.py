@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.domain.outbox import WRITTEN, Intent, Kind, State
+from console.sentences.outward import outward_noun
 from console.sentences.shown import clock, conflict_sentence, kind_noun, kind_verb, platform_title
 from console.store.read.outbox import IntentRow, Like
 from console.store.read.since import Conflict
@@ -12,7 +13,9 @@ LIKE_CHARS = 120
 
 
 def open_words(intent: Intent, platform: str) -> str:
-    """The button that opens the browser for it the first time."""
+    """The button that opens the browser for it the first time, or writes the file."""
+    if intent.outside:
+        return _("Write the file")
     if intent.kind in WRITTEN:
         return _("Copy and open")
     title = platform_title(platform)
@@ -34,21 +37,29 @@ def open_words(intent: Intent, platform: str) -> str:
 
 
 def question(intent: Intent) -> str:
+    if intent.outside:
+        return _("Did you hand it over?")
     if intent.asks:
         return _("Is this yours?")
     return _("Is it there?") if intent.kind in WRITTEN else _("Did it work?")
 
 
 def yes_words(intent: Intent) -> str:
+    if intent.outside:
+        return _("Yes, they have it")
     if intent.asks:
         return _("Yes, this is it")
     return _("Yes, it's there") if intent.kind in WRITTEN else _("Yes, it worked")
 
 
+def again_words(intent: Intent) -> str:
+    return _("Write it again") if intent.outside else _("Not yet, open again")
+
+
 def about_words(row: IntentRow) -> str:
     """What it is, for who has done something else since: "Reply in ‘The bus’ on Facebook"."""
     said = _("{what} in ‘{title}’ on {platform}").format(
-        what=kind_noun(row.intent.kind.value), title=row.thread_title[:40] or row.space_title[:40],
+        what=outward_noun(row.intent) or kind_noun(row.intent.kind.value), title=row.thread_title[:40] or row.space_title[:40],
         platform=platform_title(row.platform),
     )  # fmt: skip
     return said[:1].upper() + said[1:]

@@ -15,8 +15,9 @@ from console.domain.reasons import Reason, ReasonKind
 from console.domain.triage import TriageEvent, What
 from console.sentences.check_findings import Told, finding
 from console.sentences.for_administrators import to_do
+from console.sentences.outward import file_sentence
 from console.sentences.platform_troubles import trouble
-from console.sentences.verdicts import verdict_said
+from console.sentences.verdicts import answer_said, verdict_said
 from console.store.read.connections import ConnectionRow, SpaceRow
 from console.store.read.people import Identity
 from console.words import _, ngettext, number
@@ -101,6 +102,8 @@ def chip(reason: Reason, now_ms: int) -> str:
             return ngettext("{n} report", "{n} reports", reason.count).format(n=reason.count)
         case ReasonKind.EDITED:
             return _("changed since")
+        case ReasonKind.ANSWERED:
+            return _("came back")
         case ReasonKind.HELD:
             return ngettext("{n} comment waits", "{n} comments wait", reason.count).format(n=reason.count)
         case ReasonKind.MENTION:
@@ -133,6 +136,8 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
             )
         case ReasonKind.EDITED:
             return _("{name} changed this after it was decided on").format(name=name)
+        case ReasonKind.ANSWERED:
+            return _("{name} answered about what was passed on").format(name=name)
         case ReasonKind.HELD:
             return ngettext("{n} comment waits for approval", "{n} comments wait for approval", reason.count).format(
                 n=reason.count
@@ -227,6 +232,8 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
             return _("In the queue.")
         case State.SENDING:
             return _("Being sent.")
+        case State.SENT if intent.placed_by_hand and intent.outside:
+            return _("Handed over at {time}.").format(time=clock(intent.sent_at_ms or intent.created_at_ms, now_ms))
         case State.SENT if intent.placed_by_hand:
             return _("Done by hand at {time}; {platform} hasn't shown it to us.").format(
                 time=clock(intent.sent_at_ms or intent.created_at_ms, now_ms), platform=title
@@ -245,6 +252,9 @@ def intent_sentence(intent: Intent, platform: str, now_ms: int) -> str:
             return error_sentence(intent.error, platform, intent.error_words) + " " + _("Your text is kept.")
         case State.FAILED:
             return error_sentence(intent.error, platform, intent.error_words)
+        case State.HANDOFF if intent.outside:
+            opened_ms = intent.last_byte_at_ms
+            return file_sentence("" if opened_ms is None else clock(opened_ms, now_ms))
         case State.HANDOFF if intent.asks:
             return _("Something like it stands on {platform}. We can't tell whether it is yours.").format(
                 platform=title
@@ -345,6 +355,8 @@ def what_happened(event: TriageEvent) -> str:
             return noun if count == 1 else f"{count} × {noun}"
         case What.VERDICT:
             return verdict_said(payload)
+        case What.ANSWER:
+            return answer_said(payload)
         case What.SKIP:
             return _("passed over for now")
         case What.APPEAL if payload.get("asked"):

@@ -180,6 +180,10 @@ def refusal_sentence(error: Refused) -> str:
             return _("None of them can be judged like this. Nothing was decided.")
         case "no_receiver":
             return _("Say to whom it is passed on.")
+        case "no_mail":
+            return _("No mailbox of yours can send this: connect one, or write a file to hand over.")
+        case "not_passed_on":
+            return _("This message isn't passed on to anybody: nobody can answer about it.")
         case "no_reporter":
             return _("Nobody knows who reported this: the platform doesn't say.")
         case "changed_since":

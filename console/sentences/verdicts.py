@@ -33,6 +33,14 @@ def verdict_said(payload: Mapping[str, Any]) -> str:
     return f"{said} ({named})" if named else said
 
 
+def answer_said(payload: Mapping[str, Any]) -> str:
+    """What somebody answered that a message was passed on to, in the history."""
+    name = payload.get("from", "")
+    if payload.get("closes"):
+        return _("answer of {name}: settled").format(name=name)
+    return _("answer of {name}: it comes back").format(name=name)
+
+
 def policies_said(policies: Sequence[Mapping[str, Any]]) -> str:
     """Policies by number and name."""
     return ", ".join(f"{policy['number']}. {policy['title']}" for policy in policies)

@@ -77,7 +77,8 @@ intent = Table(
     _text("message", null=True), _text("text", ""), _text("state"), _text("by"), _int("created_at_ms"),
     _int("not_before_ms"), _text("decision", ""), _text("inverse_of", ""), _text("seen", "{}"), _int("attempts", 0),
     _text("steps", "[]"), _text("waits_for", ""), _int("last_byte_at_ms", null=True), _int("sent_at_ms", null=True),
-    _text("remote_message", ""), _text("error", ""), _text("error_words", ""), _int("asks", 0), _text("recipient", ""), sqlite_strict=True,
+    _text("remote_message", ""), _text("error", ""), _text("error_words", ""), _int("asks", 0), _text("recipient", ""),
+    _text("outside", ""), sqlite_strict=True,
 )  # fmt: skip
 Index("intent_open", intent.c.connection, intent.c.created_at_ms,
       sqlite_where=text("state NOT IN ('sent', 'withdrawn')"))  # fmt: skip

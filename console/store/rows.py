@@ -18,7 +18,7 @@ EVENT_COLUMNS = (
 INTENT_COLUMNS = (
     "id", "kind", "connection", "space", "thread", "message", "text", "state", "by", "created_at_ms",
     "not_before_ms", "decision", "inverse_of", "seen", "attempts", "steps", "waits_for", "last_byte_at_ms",
-    "sent_at_ms", "remote_message", "error", "error_words", "asks", "recipient",
+    "sent_at_ms", "remote_message", "error", "error_words", "asks", "recipient", "outside",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def intent_of(row: Row) -> Intent:
         seen=_seen(row["seen"]), attempts=row["attempts"], steps=tuple(json.loads(row["steps"])),
         waits_for=row["waits_for"], last_byte_at_ms=row["last_byte_at_ms"], sent_at_ms=row["sent_at_ms"],
         remote_message=row["remote_message"], error=row["error"], error_words=row["error_words"],
-        asks=bool(row["asks"]), recipient=row["recipient"],
+        asks=bool(row["asks"]), recipient=row["recipient"], outside=row["outside"],
     )  # fmt: skip
 
 
@@ -70,5 +70,5 @@ def intent_values(intent: Intent) -> tuple[Any, ...]:
         intent.state.value, intent.by, intent.created_at_ms, intent.not_before_ms, intent.decision,
         intent.inverse_of, seen_json, intent.attempts, json.dumps(list(intent.steps)), intent.waits_for,
         intent.last_byte_at_ms, intent.sent_at_ms, intent.remote_message, intent.error, intent.error_words,
-        int(intent.asks), intent.recipient,
+        int(intent.asks), intent.recipient, intent.outside,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from console.store.connection import Store, StoreError, StoreFull, connect
 from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
-from console.store.write import folding, handoffs, intents, requests
+from console.store.write import answers, folding, handoffs, intents, requests
 from console.store.write.connections import Round, note_health
 from console.store.write.settings_change import follow_settings
 from console.sync.allowances import Allowances
@@ -154,6 +154,7 @@ class Collector:
         follow_settings(self._store)
         folding.catch_up(self._store)
         handoffs.settle(self._store)  # what the last one had no time for
+        answers.take(self._store)
 
     async def _ledger_changed(self) -> None:
         self._match_connections(watching=True)

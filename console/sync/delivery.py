@@ -68,7 +68,7 @@ class Delivery:
         """Settle uncertain replies by those of these messages that bear their mark; whether there were any."""
         marked = {message.mark: message.key for message in messages if message.mark}
         waiting = intents.uncertain(self._store, self._connection) if marked and self._adapter.certain_mark else []
-        found = [(intent, marked[intent.id]) for intent in waiting if intent.id in marked and intent.kind is Kind.REPLY]
+        found = [(intent, marked[intent.id]) for intent in waiting if intent.id in marked and _is_said(intent)]
         for intent, message in found:
             self._sent(intent, On.FOUND, message)
             folding.reproject(self._store, [intent.thread])
@@ -125,7 +125,7 @@ class Delivery:
     def _can(self, intent: Intent) -> bool:
         """Whether it goes by the API; by hand where the adapter, which may be anybody's, can't even say that."""
         try:
-            return self._adapter.capabilities(intent.space).way(intent.kind.value) is Way.API
+            return self._adapter.capabilities(intent.space).way(intent.needs) is Way.API
         except Exception:
             log.exception("capabilities for %s", intent.id)
             return False
@@ -183,7 +183,7 @@ class Delivery:
 
     def _sent(self, intent: Intent, on: On, message: str) -> Intent:
         # What a reply became is claimed; an action only names a message that others may act on too.
-        remote = message if intent.kind is Kind.REPLY else ""
+        remote = message if _is_said(intent) else ""
         return self._move(intent, on, sent_at_ms=self._store.now_ms(), remote_message=remote, waits_for="", error="",
                           error_words="", asks=False)  # fmt: skip
 
@@ -191,6 +191,11 @@ class Delivery:
         if on not in (On.ANSWER_LOST, On.CANT_TELL):
             self._lost_s.pop(intent.id, None)
         return intents.move(self._store, intent.id, on, only_if=lambda now: now.state is intent.state, **fields)
+
+
+def _is_said(intent: Intent) -> bool:
+    """Whether it becomes a message of ours there."""
+    return intent.kind is Kind.REPLY or intent.mailed
 
 
 def retry_ms(attempts: int) -> int:

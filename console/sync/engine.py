@@ -26,7 +26,7 @@ from console.domain.platform import (
     Unreachable,
 )
 from console.store.connection import Store
-from console.store.write import connections, handoffs, pages
+from console.store.write import answers, connections, handoffs, pages
 from console.store.write.connections import Round
 from console.sync.harmless import harmless
 
@@ -261,6 +261,7 @@ class Engine:
         pulled.retry_at_ms = page.again_at_ms
         if threads:
             handoffs.settle(self._store, threads)
+            answers.take(self._store, threads)
             self._changed(threads)
         self._heard(messages)
 

@@ -14,6 +14,7 @@ from console.domain.platform import Capabilities, Way
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.sentences.effects import effects
+from console.sentences.escalations import addressed
 from console.sentences.shown import kind_verb, platform_title
 from console.sentences.troubles import refusal_sentence, unfilled_sentence
 from console.sentences.verdicts import action_title
@@ -29,7 +30,7 @@ _LOOKS = {
     Action.ESCALATE: ("arrow-bend-up-right", "info"),
 }  # fmt: skip
 _ICONS = {
-    "platform": "arrow-square-out", "here": "scales", "author": "chat-circle-dots", "reporter": "user-circle",
+    "platform": "arrow-square-out", "receiver": "arrow-bend-up-right", "here": "scales", "author": "chat-circle-dots", "reporter": "user-circle",
     "leaves": "wifi-slash", "back": "arrow-u-up-left",
 }  # fmt: skip
 
@@ -41,6 +42,7 @@ class Choice:
     action: Action | None = None
     numbers: set[int] = field(default_factory=set)
     to: str = ""
+    by_file: bool = False
     note: str = ""
     letter_to: dict[To, Letter] = field(default_factory=dict)
 
@@ -58,14 +60,17 @@ class Choice:
     def toggle(self, number: int) -> None:
         self.numbers ^= {number}
 
-    def judgement(self, desk: Desk, about: Reported, policies: Sequence[HousePolicy]) -> Judgement | None:
+    def judgement(
+        self, desk: Desk, about: Reported, policies: Sequence[HousePolicy], receivers: Sequence[Receiver]
+    ) -> Judgement | None:
         """None while no verdict is chosen. Raises Unfilled where a letter has a gap."""
         if self.action is None:
             return None
         chosen = tuple(policy for policy in policies if policy.number in self.numbers)
         made = Judgement(self.action, chosen, self.to if self.action is Action.ESCALATE else "", self.note)
         words = {to: letters.written(desk, letter, about, chosen) for to, letter in self.letter_to.items()}
-        return replace(made, to_author=words.get(To.AUTHOR, ""), to_reporter=words.get(To.REPORTER, ""))
+        made = replace(made, to_author=words.get(To.AUTHOR, ""), to_reporter=words.get(To.REPORTER, ""))
+        return addressed(desk, about.message, made, receivers, by_file=self.by_file)
 
 
 def policies_shown(policies: Sequence[HousePolicy], chosen: set[int]) -> list[tuple[int, ChoiceShown]]:
@@ -107,7 +112,7 @@ def effects_shown(
 ) -> EffectsShown:
     """What the chosen verdict will do, or what is missing before it can be given."""
     try:
-        judgement = choice.judgement(desk, about, policies)
+        judgement = choice.judgement(desk, about, policies, receivers)
         if judgement is None:
             return EffectsShown(_("Choose a verdict; what it will do stands here."))
         made = verdicts.plan(desk, about.message, judgement)

@@ -32,6 +32,7 @@ from console.store.read.seen import look
 from console.views import flagged_keys
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
 from console.views.flagged_frame import FlaggedFrame
+from console.views.flagged_receivers import receiver_choices, take_receiver
 from console.views.flagged_rows import head_shown, keys_hint, review_row
 from console.views.flagged_shown import AROUND, known_lines, others, review_shown, why_lines
 from console.views.models.review_round import Outcome, Round
@@ -258,7 +259,7 @@ class FlaggedPage(FlaggedFrame):
     def _judgement(self, about: Reported) -> Judgement | None:
         """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
         try:
-            return self.choice.judgement(self._desk, about, self._policies)
+            return self.choice.judgement(self._desk, about, self._policies, self._receivers())
         except Unfilled as gap:
             self.strip.say(unfilled_sentence(gap), tone="warn")
             return None
@@ -347,11 +348,11 @@ class FlaggedPage(FlaggedFrame):
         self.strip.say(together_said(made, judgement.action), [(yes, give), (_("Leave it"), self.strip.hide)])
 
     def pick_receiver(self) -> None:
-        choices = [(f"{one.name}  {one.said}".strip(), one.name) for one in self._receivers()]
+        choices = receiver_choices(self._desk, self._receivers())
         Picker(self, _("Pass on to"), choices, self._receiver_picked, hint=_("A name"))
 
-    def _receiver_picked(self, name: str) -> None:
-        self.choice.to = name.strip()
+    def _receiver_picked(self, value: str) -> None:
+        take_receiver(self.choice, value)
         self.choose(Action.ESCALATE)
         self.setFocus()
 

@@ -14,6 +14,7 @@ from console.desk.seat import Refused
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, State
 from console.sentences.handoffs import (
     about_words,
+    again_words,
     changed_words,
     ended_words,
     like_words,
@@ -29,6 +30,7 @@ from console.store.read import connections
 from console.store.read.outbox import IntentRow, of_decision
 from console.store.read.outbox import intent as find
 from console.store.read.since import matters_since
+from console.views.letter_file import ask_where
 from console.widgets.announcing import announce
 from console.widgets.plain_text import copy
 from console.widgets.strip import Strip
@@ -99,6 +101,9 @@ class HandingOff(QObject):
             return
         if not anyway and not self._may_open(row):
             return
+        if row.intent.outside:
+            ask_where(self._window, self._desk, row, partial(self._file_written, intent_id))
+            return
         try:
             by_hand.opened(self._desk, row.intent.id, row.opened_ms)
         except Refused:
@@ -116,10 +121,17 @@ class HandingOff(QObject):
         self._say(opened_words(row))
         self._window.after_decision()
 
+    def _file_written(self, intent_id: str, wrong: str) -> None:
+        self._window.after_decision()
+        if wrong:
+            self._say(wrong, [(_("Write the file"), partial(self.open, intent_id)), (_("Close"), self.close)], "warn")
+        else:
+            self.ask(intent_id)
+
     def _may_open(self, row: IntentRow) -> bool:
         """Whether nothing is in the way; else it is said, with what can be done."""
         anyway: Button = (_("Open all the same"), partial(self.open, row.intent.id, anyway=True))
-        if connections.is_offline(self._desk.store):
+        if connections.is_offline(self._desk.store) and not row.intent.outside:
             self._say(offline_words(row.intent), [anyway, (_("Close"), self.close)], "warn")
             return False
         changed = matters_since(self._desk.store, row.intent)
@@ -158,7 +170,7 @@ class HandingOff(QObject):
             self._say(said, [yes, (_("No, that is something else"), partial(self._not_it, intent_id)), discard])
         else:
             said = f"{about_words(row)}. {question(row.intent)}"
-            again: Button = (_("Not yet, open again"), partial(self.open, intent_id, again=True))
+            again: Button = (again_words(row.intent), partial(self.open, intent_id, again=True))
             self._say(said, [yes, again, discard])
 
     def _placed(self, intent_id: str) -> None:

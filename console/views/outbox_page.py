@@ -12,7 +12,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from console.desk import by_hand
 from console.desk import outbox as verbs
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, State
-from console.sentences.handoffs import changed_words, like_words, offline_words, open_words, yes_words
+from console.sentences.handoffs import (
+    again_words,
+    changed_words,
+    like_words,
+    offline_words,
+    open_words,
+    yes_words,
+)
+from console.sentences.outward import outward_noun
 from console.sentences.shown import clock, intent_sentence, intent_state, kind_noun
 from console.store.read import connections, outbox
 from console.store.read.outbox import IntentRow
@@ -188,7 +196,7 @@ class OutboxPage(QWidget):
         said = intent_sentence(row.intent, row.platform, now_ms)
         if row.intent.state is not State.HANDOFF:
             return said
-        if self._offline:
+        if self._offline and not row.intent.outside:
             return offline_words(row.intent)
         changed = matters_since(self._services.store, row.intent)
         return said if changed is None else f"{changed_words(row.intent, changed)} {said}"
@@ -229,7 +237,7 @@ class OutboxPage(QWidget):
             return [yes, (_("No, that is something else"), lambda: self._do(by_hand.not_it, intent.id))]
         if row.opened_ms is None:
             return [(open_words(intent, row.platform), lambda: self.open_asked.emit(intent.id)), *edit]
-        return [yes, (_("Not yet, open again"), lambda: self.again_asked.emit(intent.id))]
+        return [yes, (again_words(intent), lambda: self.again_asked.emit(intent.id))]
 
     def _edit(self, intent: Intent) -> None:
         with suppress(NotPossible):
@@ -251,7 +259,11 @@ class OutboxPage(QWidget):
 
 def _what(row: IntentRow) -> str:
     """What it is: of words to whom, of an action whose message it is about."""
+    if outward := outward_noun(row.intent):
+        return outward
     noun = kind_noun(row.intent.kind.value)
+    if row.intent.recipient:
+        return _("{what} to {name}").format(what=noun, name=row.intent.recipient)
     if not row.author:
         return noun
     if row.intent.kind in WRITTEN:

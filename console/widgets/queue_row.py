@@ -40,6 +40,7 @@ REASON_LOOK: dict[ReasonKind, tuple[str, str]] = {
     ReasonKind.NEWCOMER: ("ok", "hand-waving-fill"),
     ReasonKind.LEADERSHIP: ("lead", "megaphone-simple"),
     ReasonKind.UNANSWERED: ("warn", "clock"),
+    ReasonKind.ANSWERED: ("info", "arrow-bend-up-left"),
 }
 
 

@@ -120,10 +120,30 @@ def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Own) -> None:
         file.write('[escalate]\nreceivers = [{ name = "Ineke Brouwer, HR", mail = "hr@example.org" }]\n')
     told = own.json("verdict", reported(own, "Wat ik hoorde"), "escalate", "--to", "ineke", "--note", "Kijk jij?")
     assert told["verdict"]["to"] == "Ineke Brouwer, HR"
-    assert any("hr@example.org" in effect["text"] for effect in told["effects"])
+    assert [intent["outside"] for intent in told["intents"]] == ["file"], "no mailbox is connected here"
     with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
         file.write('[[escalate.receivers]]\nmail = "x"\n')
     assert own("queue").returncode == 1
+
+
+def test_a_file_to_hand_over_is_written_and_what_they_answer_closes_it(own: Own, tmp_path: Path) -> None:
+    message = reported(own, "Wat ik hoorde")
+    told = own.json("verdict", message, "escalate", "--to", "Bas", "--as-file", "--policy", "4", "--note", "Kijk jij?")
+    (made,) = told["intents"]
+    assert (made["state"], made["recipient"]) == ("handoff", "Bas")
+    assert own("outbox", "open", made["id"]).returncode == 1, "no browser is opened for it"
+    place = tmp_path / "bas.html"
+    assert own("outbox", "write", made["id"], str(place)).returncode == 0
+    assert "Kijk jij?" in place.read_text("utf-8")
+    again = own("outbox", "write", made["id"], str(place))
+    assert (again.returncode, "already" in again.stderr) == (1, True)
+    assert own("outbox", "placed", made["id"]).returncode == 0
+    assert own("answer", message, "--text", "Gesproken.").returncode == 2
+    said = own("answer", message, "--closes", "--text", "Gesproken.")
+    assert "Answer of Bas: settled." in said.stderr
+    assert own("answer", message, "--returns").returncode == 1, "without a word nobody knows why"
+    assert own("undo").returncode == 0
+    assert own.json("history")["events"][0]["what"] == "undo"
 
 
 def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:

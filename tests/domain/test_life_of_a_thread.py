@@ -183,7 +183,7 @@ def everything(*more: MessageFacts, **facts: object) -> ThreadFacts:
 
 
 def test_our_own_reply_ends_the_waiting_reasons_and_only_those() -> None:
-    assert set(kinds(evaluate(everything(), POLICY, LATER))) == set(ReasonKind) - {"edited"}
+    assert set(kinds(evaluate(everything(), POLICY, LATER))) == set(ReasonKind) - {"edited", "answered"}
     found = evaluate(everything(ours("m3", MON + 2 * HOUR)), POLICY, LATER)
     assert (found.state, kinds(found)) == (TriageStatus.OPEN, ["reported", "held", "appealed"])
 

@@ -11,15 +11,18 @@ from console.store.rows import event_of
 
 APPEAL = "appeal"  # the source of what stands among the reports and is none
 
-# A report or an appeal that waits and wasn't passed on; or a verdict on words that read otherwise now. What is gone
-# waits no more, unless its author appeals.
+# A report or an appeal that waits and wasn't passed on; one that was passed on and came back; or a verdict on words that
+# read otherwise now. What is gone waits no more, unless its author appeals.
 _WAITING = """
-  SELECT message, min(at_ms) AS since_ms, count(*) AS reports, max(changed) AS changed, max(appealed) AS appealed FROM (
-      SELECT r.message, r.at_ms, 0 AS changed, r.source = 'appeal' AS appealed
+  SELECT message, min(at_ms) AS since_ms, sum(report) AS reports, max(changed) AS changed, max(appealed) AS appealed,
+         max(returned) AS returned FROM (
+      SELECT r.message, r.at_ms, r.source <> 'appeal' AS report, 0 AS changed, r.source = 'appeal' AS appealed, 0 AS returned
         FROM report_shown AS r
        WHERE r.shown_state = 'pending' AND NOT r.passed_on
        UNION ALL
-      SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 1, 0
+      SELECT message, at_ms, 0, 0, 0, 1 FROM ledger.verdict WHERE action = 'returned'
+       UNION ALL
+      SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 0, 1, 0, 0
         FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message
        WHERE v.text_hash <> m.text_hash AND m.state NOT IN ('deleted', 'hidden', 'spam'))
 GROUP BY message
@@ -45,6 +48,7 @@ class Waiting:
     who      the person its author is, over all platforms: a number of this machine
     changed  it was judged, and reads otherwise since
     appealed  somebody objects to the verdict on it
+    returned it was passed on, and came back
     """
 
     message: MessageKey
@@ -60,6 +64,7 @@ class Waiting:
     reports: int
     changed: bool
     appealed: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def waiting(store: Store) -> list[Waiting]:
         Waiting(
             MessageKey(row["message"]), row["public_id"], ThreadKey(row["thread"]), row["author"],
             PersonKey(row["author_key"]), row["who_id"], row["title"] or row["snippet"], row["space"], row["platform"],
-            row["since_ms"], row["reports"] - row["changed"] - row["appealed"], bool(row["changed"]), bool(row["appealed"]),
+            row["since_ms"], row["reports"], bool(row["changed"]), bool(row["appealed"]), bool(row["returned"]),
         )
         for row in store.read(_LISTED)
     ]  # fmt: skip

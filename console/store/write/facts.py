@@ -118,7 +118,7 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
     for gathering in found.values():
         if gathering.events:
             gathering.triage = fold(gathering.events)
-            gathering.verdicts = settled(gathering.triage.verdicts)
+            gathering.verdicts = settled(gathering.triage.verdicts, gathering.triage.answers)
             gathering.reports += [_appeal(gathering, event) for event in gathering.triage.appeals]
     for thread, at_ms, message in ledger.execute(_READ_MARKS, (known,)):
         gathering = found[names[thread]]

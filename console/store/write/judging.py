@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.domain.triage import What
-from console.domain.verdicts import latest, settled, standing
+from console.domain.triage import TriageEvent, What
+from console.domain.verdicts import RETURNED, Action, answered, latest, settled, standing
 from console.store.connection import Connection, Store
 from console.store.rows import event_of
 
-CONCERNS = frozenset({What.VERDICT, What.APPEAL, What.UNDO})  # a taking back names the message of what it takes back
+# A taking back names the message of what it takes back.
+CONCERNS = frozenset({What.VERDICT, What.ANSWER, What.APPEAL, What.UNDO})
 
 
 def refresh(ledger: Connection, messages: Iterable[str]) -> None:
     """Work out anew what the verdicts on these messages come to, inside the caller's transaction."""
     for message in messages:
         rows = ledger.exec_driver_sql(
-            "SELECT * FROM event WHERE message = ? AND what IN ('verdict', 'appeal', 'undo')", (message,)
+            "SELECT * FROM event WHERE message = ? AND what IN ('verdict', 'answer', 'appeal', 'undo')", (message,)
         ).mappings()
         events = [event_of(row) for row in rows]
-        verdicts = standing(events)
+        verdicts, answers = standing(events), standing(events, What.ANSWER)
+        last = answered(answers)
         ledger.exec_driver_sql("DELETE FROM verdict WHERE message = ?", (message,))
         ledger.exec_driver_sql("DELETE FROM settled WHERE message = ?", (message,))
         ledger.exec_driver_sql("DELETE FROM appeal WHERE message = ?", (message,))
@@ -34,13 +36,20 @@ def refresh(ledger: Connection, messages: Iterable[str]) -> None:
             text_hash = str((event.payload.get("seen") or {}).get("text_hash", ""))
             ledger.exec_driver_sql(
                 'INSERT INTO verdict(message, event, action, "by", at_ms, text_hash) VALUES (?, ?, ?, ?, ?, ?)',
-                (message, event.key, event.payload["action"], event.by, event.at_ms, text_hash),
+                (message, event.key, _stands(event, last.get(event.key)), event.by, event.at_ms, text_hash),
             )
-        for report, found in settled(verdicts).items():
+        for report, found in settled(verdicts, answers).items():
             ledger.exec_driver_sql(
                 "INSERT OR REPLACE INTO settled(report, message, event, state) VALUES (?, ?, ?, ?)",
                 (report, message, found.event, found.state),
             )
+
+
+def _stands(verdict: TriageEvent, answer: TriageEvent | None) -> str:
+    """What a verdict says; of one that passed a message on that it came back, until somebody judges it."""
+    action = str(verdict.payload["action"])
+    came_back = action == Action.ESCALATE and answer is not None and not answer.payload["closes"]
+    return RETURNED if came_back else action
 
 
 def rebuild(store: Store) -> None:
