@@ -20,6 +20,7 @@ from console.cli import shapes
 from console.cli.card import print_card
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
+from console.cli.road import for_the_road
 from console.cli.session import (
     FAILED,
     NOT_ALLOWED,
@@ -341,13 +342,21 @@ def spaces(
 
 def sync(
     context: typer.Context,
+    query: Annotated[list[str] | None, typer.Argument(metavar=_("[QUERY …]"), help=_("With --for-the-road: what to take along."))] = None,
     once: Annotated[bool, typer.Option("--once", help=_("One round, then end."))] = False,
     watch: Annotated[bool, typer.Option("--watch", help=_("Go on until told to stop."))] = False,
     connection: Annotated[list[str] | None, typer.Option("--connection", help=_("Only this one."))] = None,
+    road: Annotated[bool, typer.Option("--for-the-road", help=_("Fetch what is flagged with its context and pictures, to go on without network."))] = False,
+    view: Annotated[str, typer.Option("--view", help=_("With --for-the-road: which view."))] = "",
     stand_by: Annotated[bool, typer.Option("--stand-by", hidden=True)] = False,
     as_json: Json = False,
-) -> None:
+) -> None:  # fmt: skip
     session: Session = context.obj
+    if (query or view) and not road:
+        raise typer.BadParameter(_("A query or a view goes with --for-the-road."))
+    if road:
+        for_the_road(session, query or [], view or ("all" if query else "flagged"), as_json=as_json)
+        return
     if watch and once:
         raise typer.BadParameter(_("Choose --once or --watch."))
     if watch:

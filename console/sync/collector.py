@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -30,6 +30,7 @@ from console.sync.delivery import Delivery
 from console.sync.engine import PAUSE_S, REST_MS, Engine, Pulled
 from console.sync.pictures import Pictures
 from console.sync.requests import Requests
+from console.sync.road import Packing
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 from console.sync.waiting import until_ms, wait
 from console.tasks import TaskOwner
@@ -65,10 +66,13 @@ class Collector:
         self._patience = patience
         self._say = say
         self._lines: dict[str, Line] = {}
-        self._pictures = Pictures(store, self._adapter_of, patience.pictures_bytes)
+        # What is taken along may not push out what was taken along before it.
+        most_bytes = max(patience.pictures_bytes, patience.road_bytes)
+        self._pictures = Pictures(store, self._adapter_of, most_bytes)
         self._allowances = Allowances(store)
+        self._packing = Packing(store, self._pull_all, self._pictures, patience.road_bytes)
         self._asked = Requests(
-            store, secrets, patience, self._sync_named, self._renew, self._pictures, self._allowances
+            store, secrets, patience, self._sync_named, self._renew, self._pictures, self._allowances, self._packing
         )
         self._stop = asyncio.Event()
         self._moved = asyncio.Event()  # a start line, so that levels are others
@@ -77,13 +81,24 @@ class Collector:
 
     async def once(self, names: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
         """One round of every connection, deliveries before and after; what each brought."""
-        self._begin()
-        self._match_connections(watching=False)
-        try:
+        async with self._serving():
             # A sign-in takes minutes, and whoever waits for it has a collector that goes on.
             for request in requests.take(self._store, leave="sign_in"):
                 await self._asked.carry_out(request)
             return await self._sync_named(names)
+
+    async def pack(self, args: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+        """Deliver, then take a view along for the road, and end: as `sync.road.Packing.pack`."""
+        async with self._serving():
+            await self._sync_named(frozenset())
+            return await self._packing.pack(args, tell)
+
+    @contextlib.asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        self._begin()
+        self._match_connections(watching=False)
+        try:
+            yield
         finally:
             folding.catch_up(self._store)
             await self._pictures.forget_removed()
@@ -305,6 +320,14 @@ class Collector:
         unserved = [row for row in stored_connections(self._store) if not row.paused and row.key not in self._lines]
         return [*told, *(_unserved(row) for row in unserved if not names or row.name in names or row.key in names)]
 
+    async def _pull_all(self) -> list[dict[str, Any]]:
+        """What is new of every connection, without delivering: this may be cancelled at any moment."""
+        lines = list(self._lines.values())
+        pulled = await asyncio.gather(*(line.engine.round(everything=True, only_news=True) for line in lines))
+        told = [self._told(line, one, 0, self._store.now_ms()) for line, one in zip(lines, pulled, strict=True)]
+        unserved = [row for row in stored_connections(self._store) if not row.paused and row.key not in self._lines]
+        return [*told, *(_unserved(row) for row in unserved)]
+
     async def _sync_line(self, line: Line) -> dict[str, Any]:
         began_ms = self._store.now_ms()
         pulled: Pulled = await line.engine.round(everything=True, only_news=True)
@@ -313,6 +336,9 @@ class Collector:
             # While we watch, what is older goes on by itself, and never keeps news waiting.
             pulled = pulled.then(await line.engine.round(everything=True, whole=not self._watching))
             delivered += await self._deliver(line)
+        return self._told(line, pulled, delivered, began_ms)
+
+    def _told(self, line: Line, pulled: Pulled, delivered: int, began_ms: int) -> dict[str, Any]:
         error = pulled.error
         return {
             "name": line.row.name, "platform": line.row.platform, "ok": error is None, "pages": pulled.pages, "threads": pulled.threads,

@@ -31,6 +31,7 @@ class Patience:
     settle_scale: float = 1.0
     poll_s: float | None = None
     pictures_bytes: int = 200_000_000
+    road_bytes: int = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,19 @@ class Wanted:
     url: str
 
 
+class Room:
+    """How much there may be altogether: what is here already counts too."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.left_bytes = limit_bytes
+
+    def takes(self, size_bytes: int) -> bool:
+        """Whether so much fits in what is left; then it is taken."""
+        fits = size_bytes <= self.left_bytes
+        self.left_bytes -= size_bytes if fits else 0
+        return fits
+
+
 class Pictures:
     """`adapter_of` finds the adapter that serves a connection, None while there is none."""
 
@@ -43,22 +56,24 @@ class Pictures:
         self._fetching = asyncio.Semaphore(AT_ONCE)
         self._developing = asyncio.Lock()
 
-    async def bring(self, messages: Sequence[str], *, again: bool = False) -> dict[str, str]:
+    async def bring(self, messages: Sequence[str], *, again: bool = False, room: Room | None = None) -> dict[str, str]:
         """Fetch what isn't here of these messages' pictures: key of a picture -> "" or why it can't be had.
 
         again  also what could not be had before
+        room   what must all fit in; the rest is "over_limit"
         """
         wanted = self._of(messages)
         known = await asyncio.to_thread(states, self._store, [one.place.key for one in wanted])
         here = [one.place.key for one in wanted if one.place.key in known and not known[one.place.key].error]
         if here:
             await asyncio.to_thread(pictures.used, self._store, here)
+        over = {key: "over_limit" for key in here if room is not None and not room.takes(known[key].size_bytes)}
         missing = [
             one for one in wanted
             if one.place.key not in known or known[one.place.key].error in PASSING or (again and known[one.place.key].error)
         ]  # fmt: skip
-        errors = await asyncio.gather(*(self._bring(one) for one in missing))
-        found = {one.place.key: known[one.place.key].error for one in wanted if one.place.key in known}
+        errors = await asyncio.gather(*(self._bring(one, room) for one in missing))
+        found = {one.place.key: known[one.place.key].error for one in wanted if one.place.key in known} | over
         return found | {one.place.key: error for one, error in zip(missing, errors, strict=True)}
 
     async def forget_removed(self) -> None:
@@ -85,22 +100,24 @@ class Pictures:
             for url in pictures_in(json.loads(row["attachments"]))
         ]
 
-    async def _bring(self, wanted: Wanted) -> str:
+    async def _bring(self, wanted: Wanted, room: Room | None) -> str:
         try:
-            error = await self._fetched(wanted)
-            if error:
+            error = await self._fetched(wanted, room)
+            if error and error != "over_limit":
                 await asyncio.to_thread(pictures.refuse, self._store, wanted.place, error, self._limit_bytes)
         except StoreError:
             return "no_room"  # pictures are never worth ending the collector for
         return error
 
-    async def _fetched(self, wanted: Wanted) -> str:
+    async def _fetched(self, wanted: Wanted, room: Room | None) -> str:
         # Here and not beside it: a picture is decoded in the collector alone, and loaded only where one is wanted.
         from console.sync.developing import NotAPicture, develop
 
         adapter = self._adapter_of(wanted.place.connection)
         if adapter is None:
             return "offline"
+        if room is not None and room.left_bytes <= pictures.ROW_BYTES:
+            return "over_limit"
         if not isinstance(adapter, FileSource):
             return "no_way"
         try:
@@ -115,5 +132,7 @@ class Pictures:
             return next((code for kind, code in _CODES if isinstance(error, kind)), error.code or "refused")
         except NotAPicture:
             return "not_a_picture"
+        if room is not None and not room.takes(len(found.data) + pictures.ROW_BYTES):
+            return "over_limit"
         await asyncio.to_thread(pictures.keep, self._store, wanted.place, found, self._limit_bytes)
         return ""

@@ -22,6 +22,7 @@ from console.sync.connecting import DAY_MS, Checked, Patience, Wanted, asks_secr
 from console.sync.harmless import space
 from console.sync.import_requests import Imports
 from console.sync.pictures import Pictures
+from console.sync.road import Packing
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore, WrongPassphrase
 from console.sync.signing_in import Attempts
 
@@ -35,7 +36,7 @@ class Requests:
 
     def __init__(
         self, store: Store, secrets: SecretStore, patience: Patience, sync: Sync, renew: Renew, fetching: Pictures,
-        allowances: Allowances,
+        allowances: Allowances, packing: Packing,
     ) -> None:  # fmt: skip
         """`sync` pulls the named connections; `renew` starts one afresh, because its secrets are new."""
         self._store = store
@@ -48,6 +49,7 @@ class Requests:
         self._found: dict[str, Checked] = {}
         self._attempts = Attempts(patience, store.now_ms)
         self._imports = Imports(store, patience)
+        self._packing = packing
 
     async def carry_out(self, request: Request) -> None:
         try:
@@ -109,6 +111,11 @@ class Requests:
                 return {}
             case "pictures":
                 return {"pictures": await self._fetching.bring(args["messages"], again=bool(args.get("again")))}
+            case "for_the_road":
+                return await self._packing.pack(args, lambda facts: tell(self._store, request.id, facts))
+            case "stop_packing":
+                self._packing.stop(str(args["ref"]))
+                return {}
             case "rebuild":
                 return {"threads": folding.rebuild(self._store)}
             case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "queue": [program.json("queue", "--limit", "60"), program.json("queue", "--view", "all", "--limit", "1000")],
         "show": shows, "search": [program.json("search", "rooster"), program.json("search", "de", "--limit", "2")],
         "history": [program.json("history")], "outbox": [program.json("outbox", "--all"), program.json("outbox")],
-        "sync": [program.json("sync", "--once")],
+        "sync": [program.json("sync", "--once"), taken_along(program)],
         "spaces": [program.json("spaces", name) for name in ("Yammer", "HumHub De Brink")],
         "doctor": [program.json("doctor")], "platforms": [program.json("platforms")],
         "import": imports(program, tmp_path_factory.mktemp("import")),
@@ -155,6 +156,14 @@ def unknown(program: Program) -> Any:
     pages.apply(store, connections(store)[0].key, "mail", Page(changes, {"n": 1}))
     store.close()
     return program.json("notices")
+
+
+def taken_along(program: Program) -> Any:
+    """What is told of a road for which one thing is missing."""
+    with sqlite3.connect(program.home / "demo" / "world.db") as world:
+        world.execute("DELETE FROM file")
+    world.close()
+    return program.json("sync", "--for-the-road", "--view", "all")
 
 
 def busy(program: Program) -> str:

@@ -24,6 +24,7 @@ from console.sync.allowances import Allowances
 from console.sync.connecting import Patience
 from console.sync.pictures import Pictures
 from console.sync.requests import Requests
+from console.sync.road import Packing
 from console.sync.secret_store import SecretStore
 from tests.houses import CONNECTION, House, house, key, said, world_with
 from tests.pictures import PLACE, SVG, photo, png
@@ -209,6 +210,7 @@ async def test_the_desk_asks_the_collector_answers_and_forgetting_a_connection_f
         no_other,
         here.serves(),
         Allowances(here.store),
+        Packing(here.store, lambda: nothing(frozenset()), here.serves(), LIMIT),
     )
     message = here.message(photo_of("gang.jpg"))
     name = picture_key(CONNECTION, HERE + "gang.jpg")

@@ -19,6 +19,7 @@ from console.sync.connecting import Patience
 from console.sync.delivery import Delivery
 from console.sync.pictures import Pictures
 from console.sync.requests import Requests
+from console.sync.road import Packing
 from console.sync.secret_store import SecretStore
 from tests.desk.there import There
 from tests.houses import CONNECTION, House, house, key, world_with
@@ -183,7 +184,8 @@ async def test_what_the_command_line_asked_while_it_connected_counts_for_the_col
 
     secrets = SecretStore(here.store.folder, "x")
     fetching = Pictures(here.store, lambda connection: None, 0)
-    await Requests(here.store, secrets, Patience(), nothing, renew, fetching, allowances).carry_out(request)
+    packing = Packing(here.store, lambda: nothing(frozenset()), fetching, 0)
+    await Requests(here.store, secrets, Patience(), nothing, renew, fetching, allowances, packing).carry_out(request)
     assert renewed == [CONNECTION]
     asking = asyncio.gather(*(spend(allowances.of(CONNECTION), 1) for _n in range(10)))
     await clock.advance(19.9)

@@ -68,7 +68,7 @@ async def test_a_token_is_kept_instead_of_the_password(here: House) -> None:
     async def renew(key: str) -> None:
         renewed.append(key)
 
-    asked = Requests(here.store, secrets, Patience(), lambda names: None, renew, None, Allowances(here.store))  # type: ignore[arg-type,return-value]
+    asked = Requests(here.store, secrets, Patience(), lambda names: None, renew, None, Allowances(here.store), None)  # type: ignore[arg-type,return-value]
     for kind in ("check", "connect"):
         secrets.hand_over("ref-1", {"password": "geheim", "admin": ""})
         await done(here, asked, kind, "ref-1")

@@ -39,7 +39,7 @@ class Collector:
         self.secrets = SecretStore(folder, passphrase)
         self.renewed: list[str] = []
         self._asked = Requests(
-            self.store, self.secrets, Patience(), None, self._renew, None, Allowances(self.store)  # type: ignore[arg-type]
+            self.store, self.secrets, Patience(), None, self._renew, None, Allowances(self.store), None  # type: ignore[arg-type]
         )  # fmt: skip
         window.services.tell = self._hear
 

@@ -15,10 +15,11 @@ PASSING = frozenset({"offline", "signed_out", "busy"})
 
 @dataclass(frozen=True, slots=True)
 class PictureState:
-    """`error` is "" for a picture that is here, else why it isn't (the codes of `console.sync.pictures`)."""
+    """`error` is "" for a picture that is here, else why it isn't (the codes of `console.sync.pictures`); `size_bytes` with its row."""
 
     error: str
     last_used_ms: int
+    size_bytes: int = 0
 
 
 def states(store: Store, keys: Iterable[str]) -> dict[str, PictureState]:
@@ -28,12 +29,12 @@ def states(store: Store, keys: Iterable[str]) -> dict[str, PictureState]:
             if blobs is None:
                 return {}
             found = blobs.execute(
-                "SELECT key, error, last_used_ms FROM picture WHERE key IN (SELECT value FROM json_each(?))",
+                "SELECT key, error, last_used_ms, size_bytes FROM picture WHERE key IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(keys)),),
             ).fetchall()
     except StoreDamaged:
         return {}  # it is asked for again, and the collector puts the file aside
-    return {key: PictureState(error, last_used_ms) for key, error, last_used_ms in found}
+    return {key: PictureState(*rest) for key, *rest in found}
 
 
 def picture(store: Store, key: str) -> bytes | None:
