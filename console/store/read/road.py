@@ -54,14 +54,6 @@ def threads(store: Store, view: View) -> list[int]:
     return list(dict.fromkeys([*(at[key] for key in waiting if key in at), *found]))
 
 
-def connections_of(store: Store, thread_ids: Sequence[int]) -> frozenset[str]:
-    rows = store.read(
-        "SELECT DISTINCT connection FROM thread WHERE id IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps(list(thread_ids))},
-    )
-    return frozenset(row["connection"] for row in rows)
-
-
 def along(store: Store, thread_id: int) -> Along | None:
     """None where the conversation isn't held any more."""
     heads = store.read(
@@ -86,13 +78,6 @@ def along(store: Store, thread_id: int) -> Along | None:
         text_bytes=sum(int(row["size_bytes"]) for row in rows), people=frozenset(int(row["person_id"]) for row in rows),
         holes=tuple(_holes(store, rows)),
     )  # fmt: skip
-
-
-def begins_elsewhere(store: Store, thread_id: int) -> bool:
-    """Whether what a conversation began with isn't here: its first message answers one that we don't hold."""
-    return _begins_elsewhere(
-        store, store.read("SELECT key, parent, root FROM message WHERE thread_id = :id", {"id": thread_id})
-    )
 
 
 def _files(row: Any) -> dict[str, str]:
