@@ -10,11 +10,6 @@ from console.sentences.troubles import picture_sentence
 from console.words import _, ngettext, number
 
 
-def not_fetched() -> str:
-    """In the place of what isn't here while there is no network."""
-    return _("Not fetched; comes when there is a network.")
-
-
 def packing_words(how: Mapping[str, Any]) -> str:
     """How far it is."""
     if how.get("what") != "packing":

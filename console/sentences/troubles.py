@@ -240,11 +240,16 @@ def _braced(names: Sequence[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in names)
 
 
+def not_fetched() -> str:
+    """In the place of what isn't here while there is no network."""
+    return _("Not fetched; comes when there is a network.")
+
+
 def picture_sentence(code: str) -> str:
     """Why a picture isn't shown; the codes are those of `console.sync.pictures` and of the adapters."""
     match code:
         case "" | "offline":
-            return _("This picture isn't here yet: no connection.")
+            return not_fetched()
         case "signed_out":
             return _("This picture isn't here yet: sign in again first.")
         case "busy":
