@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ from console.domain.query import parse
 from console.sentences.road import missed_lines, packed_words, packing_words
 from console.store.connection import Store
 from console.store.read import queue
-from console.store.read.requests import answer
+from console.store.read.requests import Answer, answer
 from console.store.write import requests
 from console.store.write.clock import new_key
 from console.sync.collector import Collector
@@ -68,16 +67,21 @@ def packed(session: Session, args: Mapping[str, Any], tell: Tell) -> dict[str, A
 
 def _asked(store: Store, args: Mapping[str, Any], tell: Tell) -> dict[str, Any] | None:
     request = requests.ask(store, "for_the_road", args)
-    try:
+
+    async def answered() -> Answer | None:
         while (stands := answer(store, request)).state not in ("done", "failed"):
             if not is_running(store):
                 return None
             if stands.facts:
                 tell(stands.facts)
-            time.sleep(LOOK_S)
+            await asyncio.sleep(LOOK_S)
+        return stands
+
+    try:
+        found = asyncio.run(answered())
     except KeyboardInterrupt:
         requests.ask(store, "stop_packing", {"ref": args["ref"]})
         raise
-    if stands.state == "failed":
+    if found is not None and found.state == "failed":
         raise Failed(_("Nothing was taken along: stopped before it began."))
-    return dict(stands.facts)
+    return None if found is None else dict(found.facts)

@@ -144,7 +144,7 @@ def test_offline_it_says_so_and_the_next_time_it_is_here(
     choose(window, "Two-factor")
     qtbot.waitUntil(lambda: asked(window) == 1)
     collect(profile)
-    qtbot.waitUntil(lambda: "no connection" in cell_in(window).words)
+    qtbot.waitUntil(lambda: "comes when there is a network" in cell_in(window).words)
     world.set_fault("*", "")
     choose(window, "Wifi in de kas")
     shown(window, qtbot, profile, "Two-factor")
