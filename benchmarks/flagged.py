@@ -35,7 +35,14 @@ PLATFORMS = ("wordpress", "yammer", "humhub", "facebook", "linkedin")
 SERVER = "waterland.example"
 PEOPLE = 60
 MOST_MESSAGES = 14
-REASONS = ("Privacy of clients", "Aimed at a person", "Discrimination", "Threats or intimidation", "Advertising or spam", "")
+REASONS = (
+    "Privacy of clients",
+    "Aimed at a person",
+    "Discrimination",
+    "Threats or intimidation",
+    "Advertising or spam",
+    "",
+)
 MINUTE_MS = 60_000
 
 
@@ -76,7 +83,10 @@ def _conversation(draw: random.Random, platform: str, n: int) -> Sequence[list[C
     """What is said around one reported message, then its edit where it has one."""
     length, began_ms = draw.randint(1, MOST_MESSAGES), now_ms() - 5 * DAY_MS + n * MINUTE_MS
     root = ThreadKey(key_of(platform, SERVER, "message", f"{n}-0"))
-    changes: list[Change] = [_space(platform), Thread(root, _space(platform).key, " ".join(_text(draw, 5)).capitalize())]
+    changes: list[Change] = [
+        _space(platform),
+        Thread(root, _space(platform).key, " ".join(_text(draw, 5)).capitalize()),
+    ]
     about, at = draw.randrange(length), 0
     for at in range(length):
         changes += _said(draw, platform, n, at, began_ms + at * 1_000)
@@ -90,7 +100,9 @@ def _conversation(draw: random.Random, platform: str, n: int) -> Sequence[list[C
     return (changes,)
 
 
-def _said(draw: random.Random, platform: str, n: int, at: int, at_ms: int, edited_ms: int | None = None) -> list[Change]:
+def _said(
+    draw: random.Random, platform: str, n: int, at: int, at_ms: int, edited_ms: int | None = None
+) -> list[Change]:
     number = (n * 7 + at) % PEOPLE  # an edit is by who wrote it
     author = PersonKey(key_of(platform, SERVER, "user", str(number)))
     text = " ".join(_text(draw, draw.randint(4, 60))).capitalize() + "."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,30 +53,28 @@ def walk(window: MainWindow, items: int, *, pace_s: float = 0.0, seed: int = 11)
     from PySide6.QtCore import QEvent, Qt
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QApplication
+
+    from benchmarks.frames import Frames
     from console.domain.verdicts import Action
 
     key_of = {" ": Qt.Key.Key_Space, "\r": Qt.Key.Key_Return, "\x7f": Qt.Key.Key_Delete}
     app, page, walked, draw = QApplication.instance(), window.reviewing.page, Walked(), random.Random(seed)
     assert isinstance(app, QApplication)
+    frames = Frames(window)
 
     def press(typed: str) -> float:
-        """One key, until its frame is painted; then whatever comes after that. Returns the ms of the first."""
+        """One key in a running loop, until its frame is painted; then whatever comes after that. Returns the first in ms."""
         code = key_of.get(typed) or Qt.Key(ord(typed.upper()))
         held = Qt.KeyboardModifier.ShiftModifier if typed.isupper() else Qt.KeyboardModifier.NoModifier
         before = app.focusWidget()
         assert before is not None
         began = time.perf_counter()
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            app.sendEvent(before, QKeyEvent(kind, code, held, typed))
-        app.sendPostedEvents()  # what is laid out and painted, and nothing that waits for a later turn
-        shown = time.perf_counter()
-        for _turn in range(3):
-            app.processEvents()
-        walked.after_ms.append((time.perf_counter() - shown) * 1000)
-        while time.perf_counter() - began < pace_s:
-            app.processEvents()
-        walked.key_ms.setdefault(typed, []).append((shown - began) * 1000)
-        return (shown - began) * 1000
+            app.postEvent(before, QKeyEvent(kind, code, held, typed))
+        took_ms = (frames.until_painted() - began) * 1000
+        walked.after_ms.append(frames.busy_ms(max(0.0, pace_s - (time.perf_counter() - began))))
+        walked.key_ms.setdefault(typed, []).append(took_ms)
+        return took_ms
 
     def decide(name: str, typed: str) -> None:
         item, about = page.round.current, page.about
@@ -111,7 +108,9 @@ def _drawn(draw: random.Random, can_hide: bool) -> tuple[str, str]:
     name = draw.choices(("keep", "hide", "delete", "escalate", "skip"), (4, 4, 2, 1, 2))[0]
     if name == "hide" and not can_hide:
         name = "delete"
-    return name, {"keep": "o\r", "hide": f"{policy}v\r", "delete": f"{policy}\x7f\r", "escalate": "E\r", "skip": "j"}[name]
+    return name, {"keep": "o\r", "hide": f"{policy}v\r", "delete": f"{policy}\x7f\r", "escalate": "E\r", "skip": "j"}[
+        name
+    ]
 
 
 def measure(folder: Path, items: int = ITEMS) -> list[Figure]:

@@ -21,7 +21,7 @@ from console.sentences.verdicts import action_title
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
 from console.widgets.choice_button import ChoiceShown
-from console.widgets.verdict_panel import EffectsShown
+from console.widgets.effects_box import EffectsShown
 from console.words import _
 
 KEYS = {Action.KEEP: "O", Action.HIDE: "V", Action.DELETE: "Del", Action.ESCALATE: "⇧E"}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.widgets.empty_state import EmptyState
 from console.widgets.review_head import ReviewHead
 from console.widgets.review_list import ReviewList
-from console.widgets.scrolling import Scrolling
+from console.widgets.review_middle import ReviewMiddle
 from console.widgets.strip import Strip
 from console.widgets.theme import px
 from console.widgets.verdict_panel import VerdictPanel
@@ -38,8 +38,7 @@ class FlaggedFrame(QWidget):
         self._across.setHandleWidth(1)
         self._across.setChildrenCollapsible(False)
         self.list = ReviewList()
-        self._middle = Scrolling()
-        self._middle.setObjectName("threadScroll")
+        self.middle = ReviewMiddle()
         self.note = QLineEdit()
         self.note.setPlaceholderText(_("Why, for your team; only you see it") + "  (N)")
         self.note.setAccessibleName(_("Why, for your team; only you see it"))
@@ -50,7 +49,7 @@ class FlaggedFrame(QWidget):
         centre.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         inner = QVBoxLayout(centre)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._middle, 1)
+        inner.addWidget(self.middle, 1)
         holder = QVBoxLayout()
         holder.setContentsMargins(px(20), px(4), px(20), px(12))
         holder.addWidget(self.note)
@@ -64,15 +63,6 @@ class FlaggedFrame(QWidget):
         self.pages.addWidget(self._across)
         self.pages.addWidget(self.empty)
         column.addWidget(self.pages, 1)
-
-    def show_body(self, body: QWidget, first: QWidget) -> None:
-        """Another message in the middle, with this part of it in sight."""
-        # A button of the one before may have asked for this: it goes when its click is over.
-        if (before := self._middle.takeWidget()) is not None:
-            before.hide()
-            before.deleteLater()
-        self._middle.setWidget(body)
-        QTimer.singleShot(0, body, lambda: self._middle.ensureWidgetVisible(first, 0, px(24)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape leaves the note, and not the review."""

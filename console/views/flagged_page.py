@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -16,7 +17,6 @@ from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Letter, To, Unfilled
-from console.domain.platform import Capabilities
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.house_texts import BrokenHouseText
@@ -26,22 +26,23 @@ from console.sentences.troubles import house_text_sentence, refusal_sentence, st
 from console.sentences.verdicts import action_title
 from console.store.connection import StoreError
 from console.store.read import judged
-from console.store.read.connections import capabilities
 from console.store.read.judged import Reported
-from console.store.read.seen import look
 from console.views import flagged_keys
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
 from console.views.flagged_frame import FlaggedFrame
 from console.views.flagged_receivers import receiver_choices, take_receiver
-from console.views.flagged_rows import head_shown, keys_hint, review_row
-from console.views.flagged_shown import AROUND, known_lines, others, review_shown, why_lines
+from console.views.flagged_rows import head_shown, keys_hint, place_said, review_row
+from console.views.flagged_shown import AROUND, review_shown
+from console.views.flagged_sight import How, Sight, sight
 from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
-from console.widgets.review_message import ReviewMessage
 from console.widgets.theme import theme
 from console.words import _, ngettext
+
+NARROW = 1180  # below this, what it said before stands above what it says now
+SOON_MS = 5  # after the frame that shows a message
 
 
 class FlaggedPage(FlaggedFrame):
@@ -56,11 +57,13 @@ class FlaggedPage(FlaggedFrame):
         self._services, self._desk = services, services.desk
         self.round = Round()
         self.choice = Choice()
-        self.about: Reported | None = None
+        self._sight: Sight | None = None
+        self._ahead: Sight | None = None
         self._as_seen = AsSeen("", "")
         self._policies: Sequence[HousePolicy] = ()
-        self._can = Capabilities()
         self.revealed = self._unfolded = False
+        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self._after_the_frame)
         self._wire()
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
@@ -73,6 +76,10 @@ class FlaggedPage(FlaggedFrame):
     def _wire(self) -> None:
         self.head.left.connect(self.left)
         self.list.asked.connect(self._go)
+        self.middle.reveal_asked.connect(self.reveal)
+        self.middle.versions_asked.connect(self._unfold)
+        self.middle.thread_asked.connect(self._whole_thread)
+        self.middle.link_asked.connect(self.link_asked)
         self.note.textEdited.connect(self._noted)
         self.panel.policy_asked.connect(self.toggle)
         self.panel.action_asked.connect(lambda action: self.choose(Action(action)))
@@ -86,9 +93,14 @@ class FlaggedPage(FlaggedFrame):
 
     # --- what is shown
 
+    @property
+    def about(self) -> Reported | None:
+        """The message before the reviewer."""
+        return None if self._sight is None else self._sight.about
+
     def open(self, message: str = "") -> None:
         """Begin a round with what waits now, at this message where it is among it."""
-        self.round, self.choice = Round(), Choice()
+        self.round, self.choice, self._ahead = Round(), Choice(), None
         self._read_policies()
         receivers = self._receivers()
         self.choice.to = receivers[0].name if receivers else ""
@@ -101,15 +113,21 @@ class FlaggedPage(FlaggedFrame):
 
     def look(self) -> None:
         """Something changed in the two files: what waits, and perhaps the message before the reviewer."""
-        if self.isVisible() and self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms()):
+        if not self.isVisible():
+            return
+        if self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms()):
             self._show_list()
-        item = self.round.current
-        if not self.isVisible() or item is None or self.about is None:
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Whether what is shown is still so."""
+        item, before = self.round.current, self._sight
+        if item is None or before is None:
             return
-        fresh = judged.reported(self._desk.store, item.waiting.message)
-        if fresh is None or fresh == self.about:
+        now = sight(self._desk, item, self.round.waiting, self._policies, self._how)
+        if now is None or now == before:
             return
-        text_changed = fresh.text_hash != self.about.text_hash
+        text_changed = now.about.text_hash != before.about.text_hash
         self._show_item(keep=not text_changed)
         if text_changed:
             self.strip.say(_("This message was just changed. Read it again before you judge it."), tone="warn")
@@ -118,60 +136,86 @@ class FlaggedPage(FlaggedFrame):
         """The policies or letters were changed: those chosen and still there stay chosen."""
         self._read_policies()
         self.choice.numbers &= {policy.number for policy in self._policies}
+        self._ahead = None
         if self.isVisible():
             self._show_choice()
 
     def reload(self) -> None:
         """The look changed: everything again, at the same place."""
+        self._ahead = None
+        self.middle.forget()
+        self.panel.forget()
         self._show_item(keep=True)
+
+    @property
+    def _how(self) -> How:
+        narrow = self.width() / theme.scale < NARROW
+        return How(self.revealed, self._unfolded, narrow, 0 if self.low else AROUND)
 
     def _show_item(self, *, keep: bool = False) -> None:
         """Show where the round stands; `keep` what is revealed and chosen."""
-        item = self.round.current
+        if not keep:
+            self.revealed = self._unfolded = False
         self._show_list()
-        self.about = None if item is None else judged.reported(self._desk.store, item.waiting.message)
-        if item is None or self.about is None:
+        self._sight = self._seen()
+        if self._sight is None:
             self._say_finished()
             return
         self.pages.setCurrentIndex(0)
-        seen = look(self._desk.store, self.about.thread, self.about.message)
-        self._can = capabilities(self._desk.store, seen.space) if seen is not None else Capabilities()
-        verdict = self.about.verdict
-        self._as_seen = AsSeen(self.about.text_hash, "" if verdict is None else verdict.key)
+        about = self._sight.about
+        self._as_seen = AsSeen(about.text_hash, "" if about.verdict is None else about.verdict.key)
+        self.middle.show_message(self._sight.message)
+        self.panel.show_why(self._sight.why)
         if not keep:
-            self.revealed = self._unfolded = False
-            self.choice.begin(self.about, self._policies)
+            self.choice.begin(about, self._policies)
             self.note.setText("")
             self.note.setVisible(not self.low)
-        self._show_message()
-        now_ms = self._desk.store.now_ms()
-        waiting = [one.waiting for one in self.round.items if one.outcome is None]
-        self.panel.show_why(
-            why_lines(self._desk.store, self.about, self._policies, now_ms),
-            known_lines(self._desk.store, item.waiting, now_ms),
-            others(self._desk, item.waiting, waiting, self.about.reporters), item.said,
-        )  # fmt: skip
+            self.panel.to_the_top()
         self._show_choice()
+        self._soon.start()
+
+    def _seen(self) -> Sight | None:
+        """What there is to see where the round stands: as it was read ahead, where nothing of it changed since."""
+        item, ahead, self._ahead = self.round.current, self._ahead, None
+        about = None if item is None else judged.reported(self._desk.store, item.waiting.message)
+        if item is None or about is None:
+            return None
+        if ahead is not None and (ahead.about, ahead.how) == (about, self._how):
+            return ahead
+        return sight(self._desk, item, self.round.waiting, self._policies, self._how, about)
+
+    def _after_the_frame(self) -> None:
+        """What was read ahead is looked at again, what is counted is said, and the one that follows is laid out."""
+        if not self.isVisible():
+            return
+        self._look_again()
+        self._show_head()
+        following = self.round.following
+        if following is None:
+            return
+        waits = [one for one in self.round.waiting if self.about is None or one.message != self.about.message]
+        self._ahead = sight(self._desk, following, waits, self._policies, self._how.covered())
+        if self._ahead is not None:
+            self.middle.prepare(self._ahead.message)
+            self.panel.prepare_why(self._ahead.why)
 
     def _show_message(self) -> None:
-        if self.about is None:
+        """The same message, covered or revealed, with what it said before or without."""
+        item = self.round.current
+        if item is None or self._sight is None:
             return
-        shown = review_shown(
-            self._desk.store, self.about, self._desk.store.now_ms(), revealed=self.revealed, unfolded=self._unfolded,
-            narrow=self.width() / theme.scale < 1180, around=0 if self.low else AROUND,
+        message = review_shown(
+            self._desk.store, self._sight.about, self._desk.store.now_ms(), revealed=self.revealed,
+            unfolded=self._unfolded, narrow=self._how.narrow, around=self._how.around,
         )  # fmt: skip
-        if shown is None:
-            return
-        body = ReviewMessage(shown)
-        body.reveal_asked.connect(self.reveal)
-        body.versions_asked.connect(self._unfold)
-        body.thread_asked.connect(self._whole_thread)
-        body.link_asked.connect(self.link_asked)
-        self.show_body(body, body.judged)
+        if message is not None:
+            self._sight = replace(self._sight, how=self._how, message=message)
+            self.middle.show_message(message)
 
     def _show_choice(self) -> None:
-        if self.about is None:
+        if self._sight is None:
             return
+        about = self._sight.about
         self.panel.show_policies(policies_shown(self._policies, self.choice.numbers))
         receiver = (
             _("Pass on to: {name}").format(name=self.choice.to)
@@ -180,20 +224,22 @@ class FlaggedPage(FlaggedFrame):
         )
         chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
         letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
-        self.panel.show_actions(actions_shown(self.choice, self._can, self.about.platform), f"{receiver}\tA", letter)
+        self.panel.show_actions(actions_shown(self.choice, self._sight.can, about.platform), f"{receiver}\tA", letter)
         urgent = [
             (policy.title, policy.do, _("Call: {whom}").format(whom=policy.call) if policy.call else "")
             for policy in self._policies if policy.number in self.choice.numbers and policy.urgent
         ]  # fmt: skip
-        self.panel.show_urgent(urgent)
-        shown = effects_shown(self._desk, self.about, self.choice, self._policies, self._receivers())
+        self.panel.show_urgent(tuple(urgent))
+        shown = effects_shown(self._desk, about, self.choice, self._policies, self._receivers())
         self.panel.show_effects(shown, keys_hint(revealed=self.revealed))
 
     def _show_list(self) -> None:
-        now_ms = self._desk.store.now_ms()
         items, here = self.round.items, self.round.at
         self.list.show_rows(len(items), lambda n: review_row(items[n], here=n == here), here)
-        self.head.show_head(head_shown(self._desk.store, self.round, now_ms))
+        self.head.show_place(place_said(self.round), self.round.share)
+
+    def _show_head(self) -> None:
+        self.head.show_head(head_shown(self._desk.store, self.round))
 
     def _say_finished(self) -> None:
         self.pages.setCurrentIndex(1)

@@ -34,10 +34,14 @@ def _stands(item: Item) -> str:
     return ngettext("{n} report", "{n} reports", item.waiting.reports).format(n=item.waiting.reports)
 
 
-def head_shown(store: Store, shown: Round, now_ms: int) -> HeadShown:
-    """How far the round is, and what waits for the network."""
+def place_said(shown: Round) -> str:
+    """Which of how many; "" where there is none."""
     total = len(shown.items)
-    place = min(shown.at + 1, total)
+    return _("{n} of {total}").format(n=number(min(shown.at + 1, total)), total=number(total)) if total else ""
+
+
+def head_shown(store: Store, shown: Round) -> HeadShown:
+    """About how long the rest takes, and what waits for the network."""
     left_ms = shown.left_ms()
     takes = ""
     if left_ms is not None:
@@ -47,8 +51,7 @@ def head_shown(store: Store, shown: Round, now_ms: int) -> HeadShown:
     if is_offline(store):
         waiting = outbox.counts(store).on_its_way
         offline = ngettext("Offline – {n} thing waits", "Offline – {n} things wait", waiting).format(n=number(waiting))
-    said = _("{n} of {total}").format(n=number(place), total=number(total)) if total else ""
-    return HeadShown(said, shown.done / total if total else 0.0, takes, offline)
+    return HeadShown(takes, offline)
 
 
 def keys_hint(*, revealed: bool) -> str:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from console.desk import together
-from console.desk.seat import Desk
 from console.domain.difference import difference
-from console.domain.house_policies import HousePolicy
-from console.sentences.shown import clock, platform_title, what_happened
+from console.sentences.shown import clock, platform_title
 from console.store.connection import Store
-from console.store.read import queue, records, thread
-from console.store.read.judged import APPEAL, Reported, Waiting
-from console.store.read.records import Record
+from console.store.read import queue, thread
+from console.store.read.judged import APPEAL, Reported
 from console.store.read.thread import ShownMessage, ShownReport
 from console.views.shown import state_line
 from console.widgets.review_message import Judged, ReviewShown, Said, Versions
-from console.widgets.verdict_panel import OthersShown, WhyShown
 from console.words import _, ngettext
 
 AROUND = 2  # so many messages before and after it
@@ -96,92 +91,3 @@ def _versions(store: Store, about: Reported, message: ShownMessage, now_ms: int)
         )
         for version in kept
     )  # fmt: skip
-
-
-def why_lines(
-    store: Store, about: Reported, policies: Sequence[HousePolicy], now_ms: int
-) -> list[WhyShown]:  # fmt: skip
-    """Each report that waits with its reporter's record; then the verdict that was given before."""
-    urgent = {policy.title.casefold() for policy in policies if policy.urgent}
-    found = []
-    for report in thread.reports_on(store, about.message):
-        if report.state != "pending":
-            continue
-        if report.source == APPEAL:
-            title = _("{name} appeals against the verdict").format(name=report.reporter)
-            found.append(WhyShown("scales", "danger", title, f"“{report.text}”", clock(report.at_ms, now_ms)))
-            continue
-        who = report.reporter or _("A colleague")
-        words = [f"{who}: “{report.text.strip('- ')}”" if report.text.strip("- ") else who]
-        if report.reporter:
-            words.append(
-                _record_of_reporter(records.reporters_record(store, report.reporter, about.message.partition(":")[0]))
-            )
-        is_urgent = report.reason.casefold() in urgent
-        title = _("{reason} · urgent").format(reason=report.reason) if is_urgent else report.reason
-        found.append(
-            WhyShown(
-                "flag-fill",
-                "danger",
-                title or _("Reported"),
-                " ".join(filter(None, words)),
-                clock(report.at_ms, now_ms),
-            )
-        )
-    if about.verdict is not None:
-        said = f"{about.verdict.by}: {what_happened(about.verdict)}"
-        text = str(about.verdict.payload.get("text", ""))
-        found.append(
-            WhyShown(
-                "scales",
-                "info",
-                _("Judged before"),
-                f"{said}. {text}".strip(". ") + ".",
-                clock(about.verdict.at_ms, now_ms),
-            )
-        )
-    return found
-
-
-def known_lines(store: Store, waiting: Waiting, now_ms: int) -> list[WhyShown]:
-    """What came of reports of this author before, the newest verdicts first."""
-    record = records.authors_record(store, waiting.author_key)
-    earlier = records.verdicts_on_author(store, waiting.author_key, waiting.message, MOST_KNOWN)
-    found = []
-    if record.upheld or record.dismissed:
-        said = _("{upheld} upheld, {dismissed} dismissed").format(upheld=record.upheld, dismissed=record.dismissed)
-        found.append(WhyShown("user-circle", "neutral", _("Reports about {name}").format(name=waiting.author), said))
-    found += [
-        WhyShown("scales", "neutral", one.title[:80], f"{one.event.by}: {what_happened(one.event)}", clock(one.event.at_ms, now_ms))
-        for one in earlier
-    ]  # fmt: skip
-    return found
-
-
-def others(desk: Desk, waiting: Waiting, everything: Sequence[Waiting], reporters: Sequence[str]) -> list[OthersShown]:
-    """What else waits of the same author, or was reported by the same person: to go through next, or to judge the same."""
-    found = []
-    same = together.of_author(everything, waiting)
-    if same:
-        text = ngettext("Next: {n} more of {name}", "Next: {n} more of {name}", len(same)).format(
-            n=len(same), name=waiting.author
-        )
-        found.append(OthersShown(text, _("Judge them the same"), tuple(same)))
-    for reporter in reporters:
-        by = together.by_reporter(desk, everything, waiting, reporter)
-        if by:
-            text = ngettext(
-                "Next: {n} more that {name} reported", "Next: {n} more that {name} reported", len(by)
-            ).format(n=len(by), name=reporter)
-            found.append(OthersShown(text, _("Judge them the same"), tuple(by)))
-    return found
-
-
-def _record_of_reporter(record: Record) -> str:
-    """How this person's earlier reports came out: shown, and nothing is hidden by it."""
-    ended = record.upheld + record.dismissed
-    if not ended:
-        return ""
-    return ngettext(
-        "Of {n} earlier report {upheld} was upheld.", "Of {n} earlier reports {upheld} were upheld.", ended
-    ).format(n=ended, upheld=record.upheld)

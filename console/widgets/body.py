@@ -54,7 +54,7 @@ class Body(QTextBrowser):
         block = QTextBlockFormat()
         block.setLineHeight(px(21), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.mergeBlockFormat(block)
-        self._fit()
+        self.fit()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing is ever fetched: no file, no network."""
@@ -73,12 +73,13 @@ class Body(QTextBrowser):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # it is a QResizeEvent
-        self._fit()
+        self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the conversation scrolls, not the message
 
-    def _fit(self) -> None:
-        width = self.viewport().width() if self.width() > 10 else px(400)
+    def fit(self) -> None:
+        """As high as its text is at this width; without frame and bars the text has all of it."""
+        width = self.width() if self.width() > 10 else px(400)
         self.document().setTextWidth(width)
         self.setFixedHeight(round(self.document().size().height()) + 2)

@@ -38,12 +38,14 @@ class ChoiceButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._shown = shown
+        self._shown = ChoiceShown("")
         self.show_choice(shown)
         theme.changed.connect(self._fit)
         self._fit()
 
     def show_choice(self, shown: ChoiceShown) -> None:
+        if shown == self._shown:
+            return
         self._shown = shown
         self.setChecked(shown.chosen)
         self.setEnabled(not shown.off)

@@ -58,9 +58,10 @@ class CardShown:
     rest_url: str = ""
 
 
-def plain_label(text: str, kind: str = "body", tone: str = "") -> QLabel:
+def plain_label(text: str, kind: str = "body", tone: str = "", *, wraps: bool = False) -> QLabel:
     """A label whose text is never interpreted, whatever it holds."""
     label = QLabel()
+    label.setWordWrap(wraps)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     measured(label, kind)

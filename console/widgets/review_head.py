@@ -17,10 +17,8 @@ from console.words import _
 
 @dataclass(frozen=True, slots=True)
 class HeadShown:
-    """`done` is a share from 0 to 1; `takes` and `offline` are "" where there is nothing to say."""
+    """What is counted; "" where there is nothing to say."""
 
-    place: str
-    done: float
     takes: str
     offline: str
 
@@ -72,11 +70,14 @@ class ReviewHead(QFrame):
         """Where there is little height it takes less of it."""
         measured(self, setFixedHeight=40 if low else 56)
 
-    def show_head(self, shown: HeadShown) -> None:
-        self._place.setText(shown.place)
-        self._bar.share = shown.done
-        self._bar.setVisible(bool(shown.place))
+    def show_place(self, place: str, done: float) -> None:
+        """How far it is, in words and as a share from 0 to 1."""
+        self._place.setText(place)
+        self._bar.share = done
+        self._bar.setVisible(bool(place))
         self._bar.update()
+
+    def show_head(self, shown: HeadShown) -> None:
         self._takes.setText(shown.takes)
         self._offline.setText(shown.offline)
         self._offline.setVisible(bool(shown.offline))

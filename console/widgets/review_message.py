@@ -85,7 +85,7 @@ class ReviewMessage(QWidget):
     def __init__(self, shown: ReviewShown) -> None:
         super().__init__()
         self.setObjectName("threadBody")
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(12), px(8), px(16))
         column.setSpacing(px(8))
         column.addLayout(self._place(shown))
@@ -93,10 +93,18 @@ class ReviewMessage(QWidget):
         heading.setWordWrap(True)
         column.addWidget(heading)
         self._around(column, _("Before it"), shown.before, shown.more_before)
-        self.judged = self._judged(shown.judged, narrow=shown.narrow)
+        self._narrow = shown.narrow
+        self.judged = self._judged(shown.judged)
         column.addWidget(self.judged)
         self._around(column, _("After it"), shown.after, shown.more_after)
         column.addStretch(1)
+
+    def show_judged(self, shown: Judged) -> None:
+        """The message itself in another state; what was said around it stays as it is."""
+        before, self.judged = self.judged, self._judged(shown)
+        self._column.replaceWidget(before, self.judged)
+        before.hide()
+        before.deleteLater()  # a button of it may have asked for this
 
     def _place(self, shown: ReviewShown) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -143,7 +151,7 @@ class ReviewMessage(QWidget):
         row.addLayout(column, 1)
         return box
 
-    def _judged(self, shown: Judged, *, narrow: bool) -> QWidget:
+    def _judged(self, shown: Judged) -> QWidget:
         box = QFrame()
         box.setObjectName("judged")
         row = QHBoxLayout(box)
@@ -165,7 +173,7 @@ class ReviewMessage(QWidget):
             body = Body(shown.html, f"{shown.author}: {shown.text[:400]}")
             body.link_asked.connect(self.link_asked)
             column.addWidget(body)
-            self._versions(column, shown, narrow=narrow)
+            self._versions(column, shown)
         if shown.attachments:
             files = QHBoxLayout()
             for name in shown.attachments:
@@ -177,9 +185,9 @@ class ReviewMessage(QWidget):
         box.setAccessibleName(f"{shown.author}, {shown.when}. {said}")
         return box
 
-    def _versions(self, column: QVBoxLayout, shown: Judged, *, narrow: bool) -> None:
+    def _versions(self, column: QVBoxLayout, shown: Judged) -> None:
         for pair in shown.versions if shown.unfolded else ():
-            column.addWidget(SideBySide(pair.titles, pair.pieces, narrow=narrow))
+            column.addWidget(SideBySide(pair.titles, pair.pieces, narrow=self._narrow))
         if shown.versions and not shown.unfolded:
             count = len(shown.versions)
             text = ngettext("What it said before", "What it said before, {n} times", count).format(n=count)

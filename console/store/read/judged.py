@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.domain.conversation import MessageKey, PersonKey, ThreadKey
+from console.domain.conversation import MessageKey, PersonKey, SpaceKey, ThreadKey
 from console.domain.triage import TriageEvent
 from console.store.connection import Store
 from console.store.rows import event_of
@@ -93,6 +93,7 @@ class Reported:
     message: MessageKey
     thread: ThreadKey
     author: str
+    space_key: SpaceKey
     space: str
     title: str
     platform: str
@@ -120,7 +121,7 @@ def waiting(store: Store) -> list[Waiting]:
 def reported(store: Store, message: MessageKey) -> Reported | None:
     """None when the cache doesn't hold the message."""
     found = store.read(
-        "SELECT m.key, m.state, m.text_hash, p.name AS author, t.key AS thread, t.title, t.snippet, s.title AS space,"
+        "SELECT m.key, m.state, m.text_hash, p.name AS author, t.key AS thread, t.title, t.snippet, s.title AS space, s.key AS space_key,"
         " coalesce(nullif(s.platform, ''), c.platform, '') AS platform FROM message AS m JOIN person AS p ON p.id = m.person_id"
         " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = m.space_id"
         " LEFT JOIN ledger.connection AS c ON c.key = t.connection WHERE m.key = :message",
@@ -134,8 +135,8 @@ def reported(store: Store, message: MessageKey) -> Reported | None:
         {"message": message},
     )
     return Reported(
-        message, ThreadKey(row["thread"]), row["author"], row["space"], row["title"] or row["snippet"],
-        row["platform"], row["state"], row["text_hash"],
+        message, ThreadKey(row["thread"]), row["author"], SpaceKey(row["space_key"]), row["space"],
+        row["title"] or row["snippet"], row["platform"], row["state"], row["text_hash"],
         reports=tuple(report["key"] for report in reports if report["shown_state"] == "pending" or report["verdict"]),
         pending=tuple(r["key"] for r in reports if r["shown_state"] == "pending" and r["source"] != APPEAL),
         reporters=tuple(dict.fromkeys(r["reporter"] for r in reports if r["reporter"] and r["source"] != APPEAL)),

@@ -59,6 +59,22 @@ class Round:
         return self.items[self.at] if self.at < len(self.items) else None
 
     @property
+    def following(self) -> Item | None:
+        """The one that comes when the current one has its outcome."""
+        at = self._next_waiting()
+        return self.items[at] if at < len(self.items) else None
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """All that wait for a verdict still."""
+        return [item.waiting for item in self.items if item.outcome is None]
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1."""
+        return self.done / len(self.items) if self.items else 0.0
+
+    @property
     def done(self) -> int:
         return sum(item.outcome is not None for item in self.items)
 
@@ -89,8 +105,14 @@ class Round:
 
     def advance(self) -> None:
         """To the next that waits, from the beginning again where none follows; past the end where none is left."""
-        places = [*range(self.at + 1, len(self.items)), *range(min(self.at + 1, len(self.items)))]
-        self.at = next((place for place in places if self.items[place].outcome is None), len(self.items))
+        here, at = self.current, self._next_waiting()
+        if at < len(self.items) or here is None or here.outcome is not None:
+            self.at = at
+
+    def _next_waiting(self) -> int:
+        """The place of the next that waits beside the current one; past the end where there is none."""
+        places = [*range(self.at + 1, len(self.items)), *range(min(self.at, len(self.items)))]
+        return next((place for place in places if self.items[place].outcome is None), len(self.items))
 
     def step(self, by: int) -> None:
         """To the one before or after, whatever its outcome."""

@@ -1,0 +1,82 @@
+"""A place for a widget that is made of a value; the one that probably comes next is made and laid out before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.widgets.body import Body
+
+Value = TypeVar("Value")
+Made = TypeVar("Made", bound=QWidget)
+AFTER_MS = 1  # a timer's turn comes when what is to be painted is painted
+
+
+class Place(Generic[Value, Made]):
+    """In a column; `now` is what it shows, None before there is anything."""
+
+    def __init__(self, column: QVBoxLayout, make: Callable[[Value], Made]) -> None:
+        self._column, self._make = column, make
+        self.value: Value | None = None
+        self.now: Made | None = None
+        self._ready: tuple[Value, Made] | None = None
+        self._empty = QWidget()
+        column.addWidget(self._empty)
+
+    def show(self, value: Value) -> bool:
+        """Show what this value makes; whether anything had to change."""
+        if self.now is not None and value == self.value:
+            return False
+        ready, self._ready = self._ready, None
+        if ready is not None and ready[0] != value:
+            ready[1].deleteLater()
+            ready = None
+        fresh = ready[1] if ready is not None else self._make(value)
+        before = self.now or self._empty
+        before.hide()
+        self._column.replaceWidget(before, fresh)
+        fresh.show()
+        # A button of it may have asked for this, and taking it apart can wait until the next is on the screen.
+        QTimer.singleShot(AFTER_MS, before, before.deleteLater)
+        self.value, self.now = value, fresh
+        return True
+
+    def prepare(self, value: Value) -> None:
+        """Lay out what is probably shown next, out of sight."""
+        if value == self.value or (self._ready is not None and self._ready[0] == value):
+            return
+        self._let_go()
+        fresh = self._make(value)
+        fresh.hide()
+        fresh.setParent(self._column.parentWidget())
+        lay_out(fresh, (self.now or self._empty).width())
+        self._ready = (value, fresh)
+
+    def forget(self) -> None:
+        """Whatever is shown next is made anew: the colours or the text size changed."""
+        self._let_go()
+        self.value = None
+
+    def _let_go(self) -> None:
+        if self._ready is not None:
+            self._ready[1].deleteLater()
+            self._ready = None
+
+
+def lay_out(widget: QWidget, width: int) -> None:
+    """Give a hidden widget and all in it the styles, places and sizes that showing it would."""
+    inside = [widget, *widget.findChildren(QWidget)]
+    for one in inside:
+        one.ensurePolished()
+    widget.resize(width, widget.sizeHint().height())
+    for _round in range(2):  # texts tell how high they are once they know how wide
+        for one in inside:  # parents stand before what is in them
+            if (layout := one.layout()) is not None:
+                layout.invalidate()
+                layout.activate()
+            elif isinstance(one, Body):
+                one.fit()
+        widget.resize(width, max(widget.heightForWidth(width), widget.sizeHint().height()))

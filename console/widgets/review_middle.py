@@ -1,0 +1,72 @@
+"""The middle of a review: one message and what was said around it, and the next one laid out while this one is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.widgets.laid_ahead import Place
+from console.widgets.review_message import ReviewMessage, ReviewShown
+from console.widgets.scrolling import Scrolling
+from console.widgets.theme import px
+
+
+class ReviewMiddle(Scrolling):
+    """It shows what it is told, with the message itself in sight; it asks with its signals."""
+
+    reveal_asked = Signal()
+    versions_asked = Signal()
+    thread_asked = Signal()
+    link_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("threadScroll")
+        self._holder = QWidget()
+        self._holder.setObjectName("threadHolder")
+        column = QVBoxLayout(self._holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._place = Place(column, self._made)
+        self.setWidget(self._holder)
+
+    def show_message(self, shown: ReviewShown) -> None:
+        """This message; where only its own text is shown or covered, all else stays as it was."""
+        before, now = self._place.value, self._place.now
+        if before is not None and now is not None and before != shown and replace(before, judged=shown.judged) == shown:
+            now.show_judged(shown.judged)
+            self._place.value = shown
+        elif not self._place.show(shown):
+            return
+        self._bring_in_sight()
+
+    def prepare(self, shown: ReviewShown) -> None:
+        """Lay out what probably comes next."""
+        self._place.prepare(shown)
+
+    def forget(self) -> None:
+        """The colours or the text size changed."""
+        self._place.forget()
+
+    def _bring_in_sight(self) -> None:
+        """Now, and not in a frame of its own: what was put in has no place yet."""
+        message, holder = self._place.now, self._holder
+        if message is None:
+            return
+        for inside in (message, holder):
+            if (layout := inside.layout()) is not None:
+                layout.activate()
+        room = self.viewport()
+        holder.resize(room.width(), max(room.height(), holder.heightForWidth(room.width()), holder.sizeHint().height()))
+        top = message.judged.mapTo(holder, message.judged.rect().topLeft()).y()
+        bottom = top + message.judged.height() + px(24) - room.height()
+        self.verticalScrollBar().setValue(max(0, min(bottom, top - px(24))))
+
+    def _made(self, shown: ReviewShown) -> ReviewMessage:
+        made = ReviewMessage(shown)
+        made.reveal_asked.connect(self.reveal_asked)
+        made.versions_asked.connect(self.versions_asked)
+        made.thread_asked.connect(self.thread_asked)
+        made.link_asked.connect(self.link_asked)
+        return made
