@@ -121,4 +121,8 @@ def _language_in(arguments: list[str]) -> str | None:
 
 
 if __name__ == "__main__":
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()  # a process that takes files apart is this program once more: then it ends here
     sys.exit(main())

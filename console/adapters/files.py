@@ -14,6 +14,7 @@ from typing import ClassVar, TypeVar
 
 from console.adapters.by_hand import ELSEWHERE, by_hand
 from console.adapters.contract import Config, Field, Tools
+from console.adapters.imports.beside import Beside
 from console.adapters.imports.entry import READ_ONLY, ZONE, Format, HeldOf, Options
 from console.adapters.imports.reading import Reading
 from console.adapters.imports.recognising import format_named, looks_like, note_others, recognise
@@ -130,7 +131,7 @@ class Files:
         source = opened(folder)
         try:
             found = format_of(source, self._config.settings.get("format", ""))
-            options = options_of(self._config.settings, self._config.since_ms, held, servers)
+            options = options_of(self._config.settings, self._config.since_ms, held, servers, Beside())
             return Reading(source, found, options, cursor, folder / SKIPPED)
         except BaseException:
             source.close()
@@ -182,10 +183,13 @@ def format_of(source: Source, named: str = "") -> Format:
     return found
 
 
-def options_of(settings: Mapping[str, str], since_ms: int, held: HeldOf, servers: Servers) -> Options:
+def options_of(
+    settings: Mapping[str, str], since_ms: int, held: HeldOf, servers: Servers, beside: Beside
+) -> Options:  # fmt: skip
     """How a file is read, by the settings that its connection keeps."""
     return Options(
         server=settings.get("server", ""), account=settings.get("account", ""), name=settings.get("name", ""),
         timezone=settings.get("timezone") or ZONE, since_ms=since_ms, until_ms=int(settings.get("imported_ms", 0)),
         private=settings.get("private") == "yes", trusted=trusted_in(settings.get("authserv", "")), held=held, servers=servers,
+        beside=beside,
     )  # fmt: skip

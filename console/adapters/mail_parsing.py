@@ -11,11 +11,9 @@ from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
 from email.message import Message as Parsed
-from email.parser import BytesParser
 
-from console.adapters import mail_calendar, mail_folding
+from console.adapters import mail_calendar, mail_folding, mail_tree
 from console.adapters.mail_automata import is_automatic, wants_to_know_it_was_read
 from console.adapters.mail_headers import (
     MAX_HEADER_CHARS,
@@ -38,7 +36,6 @@ MAX_DEPTH = 20
 MAX_TEXT_BYTES = 400_000  # of one part of text
 ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _RIGHTS = "message.rpmsg"  # how Exchange wraps a mail that only its own programs open
-_PARSER = BytesParser(policy=policy.compat32)
 # A mail whose headers name none of these is no notice of theirs, and doesn't claim to be.
 _NAMES_A_PLATFORM = re.compile(rb"facebook|fbworkmail|zuckmail|linkedin|yammer|engage\b", re.IGNORECASE)
 MOST_TEXTS = 8
@@ -120,12 +117,12 @@ def read(data: bytes) -> Mail:
     if len(head) > MAX_HEADS_BYTES:
         head = head[: head.rfind(b"\n", 0, MAX_HEADS_BYTES)]
     try:
-        parsed = _PARSER.parsebytes(head + b"\r\n\r\n" + rest[:MAX_BYTES])
+        parsed = mail_tree.parse(head + (b"\r\n\r\n" if b"\r" in head else b"\n\n") + rest[:MAX_BYTES])
         found = _Found(keeps=_names_a_platform(head, parsed))
         _walk(parsed, "", found, 0)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError):
         # The parser below gave up: the headers alone still say who wrote, and about what.
-        parsed = _PARSER.parsebytes(head, headersonly=True)
+        parsed = mail_tree.PARSER.parsebytes(head, headersonly=True)
         found = _Found()
         found.plain.append(decode(rest[:MAX_TEXT_BYTES]))
     return _mail(parsed, found, head, rest[:MAX_BYTES], cut=len(data) > MAX_BYTES)
@@ -134,7 +131,7 @@ def read(data: bytes) -> Mail:
 def identity(head: bytes) -> tuple[str, str]:
     """The Message-ID ("" for none) and the digest of a mail whose headers, or the first MAX_HEAD_BYTES of them, these are."""
     head = head[:MAX_HEAD_BYTES].strip()
-    return Headers(_PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), _digest(head)
+    return Headers(mail_tree.PARSER.parsebytes(head, headersonly=True)).id("Message-ID"), _digest(head)
 
 
 def _digest(head: bytes) -> str:
@@ -143,12 +140,12 @@ def _digest(head: bytes) -> str:
 
 def headers_in(head: bytes) -> tuple[Header, ...]:
     """These headers in their order."""
-    return in_order(_PARSER.parsebytes(head[:MAX_HEAD_BYTES].strip(), headersonly=True))
+    return in_order(mail_tree.PARSER.parsebytes(head[:MAX_HEAD_BYTES].strip(), headersonly=True))
 
 
 def list_of(head: bytes) -> str:
     """The mailing list that these headers name, "" for none."""
-    return _list_id(Headers(_PARSER.parsebytes(head, headersonly=True)))
+    return _list_id(Headers(mail_tree.PARSER.parsebytes(head, headersonly=True)))
 
 
 def _list_id(headers: Headers) -> str:
@@ -327,7 +324,7 @@ def _take_file(part: Parsed, kind: str, section: str, found: _Found, depth: int)
         found.plain.extend(mail_calendar.events(_bytes(part)))
     if kind in ("message/rfc822", "text/rfc822-headers") and not found.about:
         held = _children(part, "")
-        returned = held[0][0] if held else _PARSER.parsebytes(_bytes(part)[:MAX_BYTES], headersonly=True)
+        returned = held[0][0] if held else mail_tree.PARSER.parsebytes(_bytes(part)[:MAX_BYTES], headersonly=True)
         found.about = Headers(returned).id("Message-ID")
     if kind == "message/rfc822":
         _take_mail(part, section or "1", found, depth)

@@ -85,6 +85,10 @@ def import_trouble(code: str) -> str:
         "import_not_readable": _("{address} can't be read or copied. Is it yours, and is the disk still there?"),
         "import_too_many": _("There are more files in {address} than we read at once. Nothing was imported; split it."),
         "import_too_large": _("{address} would grow to more than 20 GB when unpacked. Nothing was imported."),
+        "import_reader_ended": _(
+            "The part that reads the file stopped. What was read is kept, and it goes on there: by itself while the window is"
+            " open, or with ‘luisterpost sync --once’."
+        ),
         "import_stopped": _("You stopped it. Nothing was kept."),
         "import_no_connection": _("There is no connection ‘{address}’. See ‘luisterpost connections’."),
         "import_no_room": _("The disk has too little room for a copy: {address} MB are lacking. Nothing was imported."),

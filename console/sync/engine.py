@@ -7,7 +7,7 @@ import itertools
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,7 +31,10 @@ from console.store.write.connections import Round
 from console.sync.harmless import harmless
 
 log = logging.getLogger(__name__)
-MOST_AT_ONCE = 100  # changes in one transaction, so that a decision never waits long for the lock
+MESSAGES_AT_ONCE, MOST_AT_ONCE = (
+    100,
+    400,
+)  # in one transaction, so that nobody waits long: messages, and all that changes
 PAUSE_S = 0.002
 NEWS_PAGES = 20  # of each stream, before any of them goes on to what is older
 SPACES_EVERY_MS = 600_000
@@ -268,7 +271,7 @@ class Engine:
     async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
         """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""
         found: set[int] = set()
-        pieces = [page.changes[n : n + MOST_AT_ONCE] for n in range(0, len(page.changes), MOST_AT_ONCE)] or [()]
+        pieces = list(_pieces(tuple(page.changes)))
         for piece in pieces[:-1]:
             found |= pages.apply_changes(self._store, self._connection, piece).thread_ids
             await asyncio.sleep(PAUSE_S)
@@ -322,6 +325,18 @@ def put_capabilities(store: Store, connection: ConnectionKey, adapter: Adapter, 
     spaces = [change for change in changes if isinstance(change, Space)]
     if spaces:
         connections.put_spaces(store, connection, [(space, adapter.capabilities(space.key)) for space in spaces])
+
+
+def _pieces(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
+    """The changes in their order, in pieces for one transaction each; one at least."""
+    begin = messages = 0
+    for at, change in enumerate(changes):
+        said = isinstance(change, Message)
+        if at - begin == MOST_AT_ONCE or (said and messages == MESSAGES_AT_ONCE):
+            yield changes[begin:at]
+            begin, messages = at, 0
+        messages += said
+    yield changes[begin:]
 
 
 def _followed(page: Page, ignored: frozenset[str]) -> Page:

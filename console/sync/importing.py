@@ -10,6 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from console.adapters.files import Files, format_of, opened, options_of
+from console.adapters.imports.beside import Beside
 from console.adapters.imports.entry import Entry, Format, Skipped
 from console.adapters.imports.mail import Mails
 from console.adapters.imports.mail_verdicts import Verdict, verdicts
@@ -68,13 +69,13 @@ class Look:
 
 def look(store: Store, asked: Asked, told: Told, *, each_mail: bool = False) -> Look:
     """What would be read; with `each_mail` also what each mail is taken for. `told` may raise Stopped. Raises Rejected "import_…" where that is nothing; NoSuchConnection."""
-    with Source(asked.paths) as source:
+    with Source(asked.paths) as source, Beside() as beside:
         kind = format_of(source, asked.format)
         found = Look(_name(asked), kind.key, kind.platform)
         titles: dict[str, str] = {}
         people: set[str] = set()
         options = options_of(
-            _settings(store, asked, kind), 0, lambda keys: held(store, keys), lambda name: servers(store, name)
+            _settings(store, asked, kind), 0, lambda keys: held(store, keys), lambda name: servers(store, name), beside
         )
         for one in kind.read(source, options, None):
             if isinstance(one, Skipped):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from console.adapters.contract import Held
+from console.adapters.imports.beside import Beside
 from console.adapters.imports.source import Source
 from console.adapters.notices.mailbox import nowhere
 from console.domain.conversation import Change, MessageKey
@@ -72,6 +73,7 @@ class Options:
     trusted   the servers whose word on who sent a mail holds, as they call themselves in it; empty where nobody said
     held      as `Tools.held`: where messages stand that are here already
     servers   as `Tools.servers`: platform -> the servers that connections of this profile have there
+    beside    what takes pieces of a file apart ahead of us; whoever made it closes it
     """
 
     server: str = ""
@@ -84,6 +86,7 @@ class Options:
     trusted: frozenset[str] = frozenset()
     held: HeldOf = _nothing_held
     servers: Callable[[str], Sequence[str]] = nowhere
+    beside: Beside = field(default_factory=lambda: Beside(None))
 
 
 class Format(Protocol):

@@ -7,8 +7,8 @@ whichever way it came, given the same mailbox (`Options.server`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from email.utils import mktime_tz, parsedate_tz
 from itertools import islice
 from typing import BinaryIO
@@ -55,19 +55,12 @@ class Mails:
         return any(_kind(source.head(item)) for item in filled[:MOST_LOOKED_AT])
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
-        batch = _Batch(options, options.trusted or vouched_for(source), (after or {}).get("subjects"))
-        for raw in raw_mails(source, after):
-            if isinstance(raw, Raw):
-                if batch.takes(raw):
-                    continue
-                yield batch.entry()
-                batch.takes(raw)
-            else:
-                if batch.raws:
-                    yield batch.entry()
-                yield Skipped({**raw.at, "subjects": batch.subjects.stored()}, raw.where, raw.reason)
-        if batch.raws:
-            yield batch.entry()
+        batches = _Batches(options, options.trusted or vouched_for(source), (after or {}).get("subjects"))
+        for batch, mails in options.beside.ahead(_said_in, _batched(raw_mails(source, after))):
+            if mails:
+                yield batches.entry(list(zip(batch.raws, mails, strict=True)))
+            if batch.then is not None:
+                yield batches.skipped(batch.then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,33 @@ class NoMail:
     at: dict[str, int]
     where: str
     reason: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Mails that are read together, and what lies behind the last of them, where that is none."""
+
+    raws: list[Raw] = field(default_factory=list)
+    then: NoMail | None = None
+
+
+def _batched(found: Iterable[Raw | NoMail]) -> Iterator[_Batch]:
+    batch, size = _Batch(), 0
+    for one in found:
+        if isinstance(one, NoMail):
+            batch.then = one
+        elif not batch.raws or (len(batch.raws) < BATCH and size + len(one.data) <= BATCH_BYTES):
+            batch.raws.append(one)
+            size += len(one.data)
+            continue
+        yield batch
+        batch, size = (_Batch(), 0) if isinstance(one, NoMail) else (_Batch([one]), len(one.data))
+    if batch.raws:
+        yield batch
+
+
+def _said_in(batch: _Batch) -> list[Mail]:
+    return [read(raw.data) for raw in batch.raws]
 
 
 def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoMail]:
@@ -227,8 +247,8 @@ def _stamp_ms(line: bytes) -> int | None:
 # -- what they say -------------------------------------------------------------------------------------------------------
 
 
-class _Batch:
-    """Mails that are read together, each after the others; what came just before stays known to them."""
+class _Batches:
+    """Puts mails where they belong, each after the others; what came just before stays known to them."""
 
     def __init__(self, options: Options, trusted: frozenset[str], subjects: object) -> None:
         self._options = options
@@ -237,28 +257,19 @@ class _Batch:
             frozenset(filter(None, (options.account.lower(),))), options.name, "", Notices(trusted, options.servers)
         )
         self._recent: dict[MessageKey, Held] = {}
-        self.subjects = Subjects(subjects)
-        self.raws: list[Raw] = []
-        self._bytes = 0
+        self._subjects = Subjects(subjects)
 
-    def takes(self, raw: Raw) -> bool:
-        """Take a mail in, where there is room for it."""
-        if self.raws and (len(self.raws) >= BATCH or self._bytes + len(raw.data) > BATCH_BYTES):
-            return False
-        self.raws.append(raw)
-        self._bytes += len(raw.data)
-        return True
+    def skipped(self, found: NoMail) -> Skipped:
+        return Skipped({**found.at, "subjects": self._subjects.stored()}, found.where, found.reason)
 
-    def entry(self) -> Entry:
+    def entry(self, mails: Sequence[tuple[Raw, Mail]]) -> Entry:
         """What these mails say; those that are here already say nothing new."""
-        raws, self.raws, self._bytes = self.raws, [], 0
-        mails = [(raw, read(raw.data)) for raw in raws]
         known = {key_of_mail(self._keys, mail.id, mail.digest): mail for _raw, mail in mails}
         held = {**self._options.held([*known, *keys_wanted(self._keys, known.values(), self._account)]), **self._recent}
-        changes = changes_of(self._keys, list(self._lying(mails, held)), held, self.subjects, self._account)
+        changes = changes_of(self._keys, list(self._lying(mails, held)), held, self._subjects, self._account)
         self._note(changes)
-        self.subjects = Subjects(self.subjects.stored())
-        return Entry({**raws[-1].at, "subjects": self.subjects.stored()}, tuple(changes))
+        self._subjects = Subjects(self._subjects.stored())
+        return Entry({**mails[-1][0].at, "subjects": self._subjects.stored()}, tuple(changes))
 
     def _lying(self, mails: Sequence[tuple[Raw, Mail]], held: Mapping[MessageKey, Held]) -> Iterator[Lying]:
         """Each mail once; a second one under the same id that says something else is suspicious."""

@@ -84,6 +84,7 @@ class Reading:
         return Page(in_order(map(self._settled, changes)), self._cursor, more)
 
     def close(self) -> None:
+        self._options.beside.close()
         self._source.close()
 
     def _settled(self, change: Change) -> Change:
