@@ -34,6 +34,7 @@ FAMILIES = {
         "sentences.pages.page_trouble",
     ),
     "platform": ("sentences.shown.error_sentence",),
+    "mail": ("sentences.mail.mail_trouble",),
     "deciding": (
         "sentences.platform_troubles._deciding",
         "sentences.troubles.refusal_sentence",

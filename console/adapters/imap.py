@@ -176,6 +176,8 @@ class Imap:
             if server.tls == "starttls":
                 client.starttls(trusting)
             _sign_in(client, credential)
+            if not self._waits and client.has_capability("QRESYNC"):
+                _resyncs(client)
         except BaseException:
             with contextlib.suppress(Exception):
                 client.shutdown()
@@ -192,6 +194,16 @@ def _sign_in(client: IMAPClient, credential: Credential) -> None:
         client.plain_login(credential.user, credential.secret)
     else:  # it would refuse the password, and whoever listens have it
         raise AuthExpired(code="mail_no_passwords")
+
+
+def _resyncs(client: IMAPClient) -> None:
+    """Have the server tell which mails vanished, when asked (RFC 7162). One that won't is read as one that can't."""
+    try:
+        client.enable("QRESYNC")
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return
 
 
 def _limit(client: IMAPClient) -> None:

@@ -1,7 +1,8 @@
 """Mail: the folders and mailing lists of one account, read over IMAP and answered over SMTP.
 
 A folder or a mailing list is a space, what answers each other a thread, a mail a message. Nothing is hidden or deleted
-for others. What stands where: reading the account is `mail_pulling`, being told of new mail `mail_listening`, answering
+for others. What stands where: reading the account is `mail_pulling`, seeing what
+vanished from it `mail_sweeping`, being told of new mail `mail_listening`, answering
 and looking `mail_sending`, the first look `mail_discovery`; the connections are `imap` and `smtp`; bytes become mails in
 `mail_parsing`, mails what colleagues said in `mail_reading`, conversations in `mail_threading`.
 """
@@ -19,9 +20,10 @@ from console.adapters.imap import Credential, Imap
 from console.adapters.mail_address import imap_server, smtp_servers
 from console.adapters.mail_discovery import address_of, followed, server_key
 from console.adapters.mail_listening import WAIT_S, Idle
-from console.adapters.mail_pulling import Reader, Sweep
+from console.adapters.mail_pulling import Reader
 from console.adapters.mail_reading import Account, folder_space
 from console.adapters.mail_sending import MAX_BYTES, Sender, Ways
+from console.adapters.mail_sweeping import Sweep
 from console.adapters.mail_threading import Keys
 from console.adapters.notices import Notices, trusted_in
 from console.adapters.smtp import Smtp

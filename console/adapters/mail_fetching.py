@@ -76,15 +76,11 @@ class Fetcher:
                 return found.get(head.uid)
         return None
 
-    async def all_ids(self, folder: str) -> list[tuple[str, str, str]]:
-        """Of all mails of a folder what `mail_folders.ids` tells. Raises PlatformError; BadResponse where one tells nothing."""
-        validity, uids = await self._line.do(partial(mail_folders.numbers, folder=folder))
-        found: list[tuple[str, str, str]] = []
+    async def ids(self, folder: str, validity: int, uids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+        """Of these mails what `mail_folders.ids` tells; of those that tell nothing, nothing. Raises PlatformError."""
+        found: dict[int, tuple[str, str, str]] = {}
         for at in range(0, len(uids), MOST_AT_ONCE):
-            told, failed = await self._had(folder, validity, uids[at : at + MOST_AT_ONCE], mail_folders.ids)
-            if failed:
-                raise BadResponse(code="mail_fault", maybe_sent=False)
-            found += told.values()
+            found |= (await self._had(folder, validity, uids[at : at + MOST_AT_ONCE], mail_folders.ids))[0]
         return found
 
     async def _had(

@@ -216,12 +216,6 @@ def newest(client: IMAPClient, folder: str, most: int) -> list[tuple[Header, ...
     return [headers_in(_body(data, f"BODY[{_SENDERS}]".encode())) for data in answer.values()]
 
 
-def numbers(client: IMAPClient, folder: str) -> tuple[int, list[int]]:
-    """The generation of a folder and the numbers of all that lies in it."""
-    told = client.select_folder(folder, readonly=True)
-    return int(told.get(b"UIDVALIDITY", 0)), sorted(uid for uid in client.search() if isinstance(uid, int))
-
-
 def ids(client: IMAPClient, uids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
     """Of mails of the open folder the id, a digest of those without one, and the list they came through."""
     found: dict[int, tuple[str, str, str]] = {}

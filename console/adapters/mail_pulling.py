@@ -1,32 +1,25 @@
-"""Reading a mailbox: what is new in each folder that is followed, a page at a time, and what no longer lies there.
+"""Reading a mailbox: what is new in each folder that is followed, a page at a time.
 
 One cursor for the whole account: for each folder its generation of numbers and the next one to look at, and the subjects
-of the last 30 days. Flags are nobody's business here, so that nothing of CONDSTORE is needed; what vanished is found by
-counting, and only where the counts don't add up are all ids compared (`Sweep`).
+of the last 30 days. Flags are nobody's business here. What no longer lies there is found in `mail_sweeping`.
 """
 
 from __future__ import annotations
 
-import imaplib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from typing import Any
-
-from imapclient import IMAPClient
 
 from console.adapters import mail_folders
 from console.adapters.contract import Config, Tools
-from console.adapters.imap import Imap, is_missing
+from console.adapters.imap import Imap
 from console.adapters.mail_fetching import Fetcher, Got
 from console.adapters.mail_folders import Head, Standing
 from console.adapters.mail_parsing import Mail
 from console.adapters.mail_reading import DAY_MS, Account, Lying, changes_of, key_of_mail, keys_wanted
-from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.mail_unread import Unread
-from console.domain.conversation import Change, Message, MessageGone, MessageKey, MessageState, SpaceKey
-from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page, Rejected
+from console.domain.conversation import Change, Message, MessageGone, MessageState
+from console.domain.platform import Cursor, Forbidden, NotFound, Page
 
 AWAY, UNREADABLE = MessageState.AWAY.value, MessageState.UNREADABLE.value
 
@@ -148,92 +141,3 @@ def _lying(folder: str, heads: Sequence[Head], got: Got) -> list[Lying]:
         elif before != mail.body_digest and head.uid not in got.lost:
             found.append(Lying(mail, folder, head.arrived_ms, suspicious=True))
     return found
-
-
-class Sweep:
-    """Finds the mails that no longer lie in any of the folders: somebody moved or deleted them."""
-
-    def __init__(self, line: Imap, keys: Keys, folders: Sequence[str], tools: Tools) -> None:
-        self._line = line
-        self._fetcher = Fetcher(line, tools)
-        self._keys = keys
-        self._folders = folders
-        self._tools = tools
-
-    async def pull(self, cursor: Cursor | None) -> Page:
-        """What vanished, and then, as an error, what is the matter with the mailbox for as long as it is.
-
-        Raises NotFound "mail_no_folder" with its name, for then nobody knows what lies nowhere; Rejected "mail_full".
-        """
-        if (cursor or {}).get("full") and await self._line.do(is_full):
-            raise Rejected(code="mail_full")
-        page = await self._vanished(cursor)
-        if not await self._line.do(is_full):
-            return page
-        # What was found is stored first: `more` has us asked again at once.
-        return replace(page, cursor={**page.cursor, "full": True}, more=True)
-
-    async def _vanished(self, cursor: Cursor | None) -> Page:
-        counted = await self._line.do(partial(_counted, folders=self._folders, before=(cursor or {}).get("counts")))
-        lists = (cursor or {}).get("lists")
-        known_lists = set(map(str, lists)) if isinstance(lists, list) else set()
-        counts, add_up = counted
-        if add_up and cursor is not None:
-            return Page((), {"counts": counts, "lists": sorted(known_lists)})
-        spaces = [
-            *(self._keys.folder(one) for one in self._folders),
-            self._keys.notices(),
-            *(SpaceKey(one) for one in known_lists),
-        ]
-        # First what is held, then what lies there: what arrives in between was never held.
-        held = {key: state for space in spaces for key, state in self._tools.known(space, 0).items()}
-        try:
-            lying = [one for folder in self._folders for one in await self._fetcher.all_ids(folder)]
-        except BadResponse:
-            return Page(
-                (), {"counts": counts, "lists": sorted(known_lists)}
-            )  # one of them can't be told from the others
-        there = {key_of_mail(self._keys, mail_id, digest) for mail_id, digest, _list in lying}
-        there_lists = {self._keys.list(one) for _id, _digest, one in lying if one}
-        gone = [
-            MessageGone(key, self._tools.now_ms(), kept=True)
-            for key, state in held.items()
-            if state != AWAY and _plain(key) not in there
-        ]
-        return Page(tuple(gone), {"counts": counts, "lists": sorted(known_lists | there_lists)})
-
-
-def _plain(key: MessageKey) -> MessageKey:
-    """A second mail under an id lies where the first one does, as far as ids tell."""
-    return MessageKey(key.rpartition("#")[0] or key)
-
-
-def _seen(client: IMAPClient, folder: str) -> Mapping[bytes, Any]:
-    """A folder, opened. Raises NotFound "mail_no_folder" with its name."""
-    try:
-        told: Mapping[bytes, Any] = client.select_folder(folder, readonly=True)
-    except imaplib.IMAP4.error as error:
-        if is_missing(error):
-            raise NotFound(folder, code="mail_no_folder") from error
-        raise
-    return told
-
-
-def _counted(client: IMAPClient, folders: Sequence[str], before: object) -> tuple[dict[str, list[int]], bool]:
-    """For each folder its generation, next number and count, and whether all that changed is that mails were added."""
-    counts: dict[str, list[int]] = {}
-    add_up = True
-    held = before if isinstance(before, Mapping) else {}
-    for folder in folders:
-        told = _seen(client, folder)
-        now = [int(told.get(b"UIDVALIDITY", 0)), int(told.get(b"UIDNEXT", 0)), int(told.get(b"EXISTS", 0))]
-        then = held.get(folder)
-        counts[folder] = now
-        if now == then:
-            continue
-        if then is None or then[0] != now[0] or not now[1]:
-            add_up = False
-        else:
-            came = [uid for uid in client.search(["UID", f"{then[1]}:*"]) if uid >= then[1]]
-            add_up = add_up and now[2] - then[2] == len(came)
-    return counts, add_up
