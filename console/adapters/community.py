@@ -51,12 +51,16 @@ class ConnectionText:
 
 @dataclass(frozen=True, slots=True)
 class ReportText:
-    """A report on a message; `by` and `text` are "" where the reporter left them out."""
+    """A report on a message; `by` and `text` are "" where the reporter left them out.
+
+    `state` is pending, upheld or dismissed: what the platform's own people made of it.
+    """
 
     by: str
     ago_ms: int
     reason: str
     text: str
+    state: str = "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +300,11 @@ class _SpaceReader:
             case "deleted":
                 return replace(message, deleted_ago_ms=age_ms(value))
             case "report":
-                by, ago, reason, text = _cells(value, 4)
+                rest, _, settled = value.rpartition(" | ")
+                state = settled if settled in ("upheld", "dismissed") else "pending"
+                by, ago, reason, text = _cells(value if state == "pending" else rest, 4)
                 by = "" if by == "-" else _one_of(by, self._people, "person")
-                report = ReportText(by, age_ms(ago), reason, text.removeprefix("-"))
+                report = ReportText(by, age_ms(ago), reason, text.removeprefix("-"), state)
                 return replace(message, reports=(*message.reports, report))
             case _:
                 raise ValueError(f"unknown: @{name}")

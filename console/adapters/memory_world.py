@@ -94,7 +94,7 @@ class MemoryWorld:
                      reactions=message.reactions)  # fmt: skip
         for n, report in enumerate(message.reports):
             self.put_report(f"{message.name}/r{n}", message.name, report.by, now_ms - report.ago_ms, report.reason,
-                            report.text)  # fmt: skip
+                            report.text, state=report.state)  # fmt: skip
         if message.edited_ago_ms is not None:
             self._log(platform, "edit", json.dumps([message.name, message.body, now_ms - message.edited_ago_ms]))
         if message.deleted_ago_ms is not None:
@@ -154,10 +154,11 @@ class MemoryWorld:
                 self._db.execute(f"UPDATE post SET {name} = ? WHERE id = ?", (value, post))
             self._log_post(post)
 
-    def put_report(self, report: str, post: str, by: str, at_ms: int, reason: str, text: str = "") -> None:
+    def put_report(self, report: str, post: str, by: str, at_ms: int, reason: str, text: str = "", *,
+                   state: str = "pending") -> None:  # fmt: skip
         platform = self.post(post)["platform"]
         facts = {"id": report, "post": post, "by": by, "at_ms": at_ms, "reason": reason, "text": text,
-                 "state": "pending"}  # fmt: skip
+                 "state": state}  # fmt: skip
         self._db.execute(
             "INSERT OR REPLACE INTO report VALUES (?, ?, ?, ?)", (report, platform, post, json.dumps(facts))
         )

@@ -185,6 +185,8 @@ class _Look:
         self._now_ms = now_ms
         self.stages: list[int] = []
         self._messages = sorted(facts.messages, key=lambda message: message.place)
+        disputed = (ReportState.PENDING, ReportState.UPHELD)
+        self._disputed = frozenset(report.message for report in facts.reports if report.state in disputed)
         # Our reply ends every reason of somebody who waited for it; one that was taken away is no reply any more.
         answered = max((m.place for m in self._messages if m.ours and m.state not in _TAKEN_AWAY), default=(-1, ""))
         self._said = [
@@ -324,11 +326,15 @@ class _Look:
             if message.place <= question.place:
                 continue
             if answer is None:
-                if message.author != question.author and not message.wants_answer and not message.thanks:
+                if message.author != question.author and self._answers(message):
                     answer = message
             elif message.wants_answer and message.posted_at_ms < self._ends_ms(answer):
                 question, answer = message, None
         return answer
+
+    def _answers(self, message: MessageFacts) -> bool:
+        """Whether it gives an asker something: a thanks doesn't, nor what is reported and may be an insult."""
+        return not message.wants_answer and not message.thanks and message.key not in self._disputed
 
     def _questions(self, new: Sequence[MessageFacts]) -> list[MessageFacts]:
         """The questions nobody answered since; where all were answered, the last one."""
@@ -338,7 +344,7 @@ class _Look:
             if message.wants_answer:
                 asked.append(message)
                 opened.append(message)
-            elif opened and not message.thanks:
+            elif opened and self._answers(message):
                 opened = [question for question in opened if question.author == message.author]
         return opened or asked[-1:]
 

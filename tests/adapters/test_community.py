@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from console.adapters.community import BrokenCommunity, Community, MessageText, age_ms, load
+from console.adapters.community import BrokenCommunity, Community, ConnectionText, MessageText, age_ms, load
+from console.adapters.contract import Config, Tools
+from console.adapters.memory import Memory
 from console.adapters.memory_world import MemoryWorld
+from console.domain.calendar import DAY_MS
+from console.domain.conversation import (
+    Change,
+    ConnectionKey,
+    Message,
+    MessageGone,
+    Report,
+    ReportState,
+    Space,
+    Thread,
+)
+from console.domain.house_policies import parse
 from console.words import resources
 
 NOW_MS = 1_795_510_800_000
@@ -24,12 +39,62 @@ def messages(community: Community) -> list[MessageText]:
     return [m for space in community.spaces for thread in space.threads for m in thread.messages]
 
 
-def test_it_is_large_enough(community: Community) -> None:
+@pytest.fixture(scope="module")
+def changes(community: Community, tmp_path_factory: pytest.TempPathFactory) -> list[Change]:
+    """All that the demo's platforms tell, as their adapters read it."""
+    file = tmp_path_factory.mktemp("world") / "world.db"
+    world = MemoryWorld(str(file))
+    world.fill(community, NOW_MS)
+    world.close()
+    return [change for shown in community.connections for change in asyncio.run(everything(shown, file))]
+
+
+async def everything(shown: ConnectionText, file: Path) -> list[Change]:
+    config = Config(ConnectionKey(shown.platform), shown.platform, "", shown.account, "waterland.example", "", 0,
+                    {"world": str(file), "shows": shown.platform, "us": shown.account})  # fmt: skip
+    adapter = Memory(config, {}, Tools(lambda: NOW_MS))
+    found: list[Change] = []
+    cursor = None
+    while True:
+        page = await adapter.pull(adapter.streams()[0], cursor)
+        found += page.changes
+        cursor = page.cursor
+        if not page.more:
+            await adapter.close()
+            return found
+
+
+def test_it_is_large_enough(community: Community, changes: list[Change]) -> None:
     assert len({space.platform for space in community.spaces}) == 6
-    assert len(community.spaces) >= 10
-    assert sum(len(space.threads) for space in community.spaces) >= 80
-    assert len(messages(community)) >= 500
+    assert len({change.key for change in changes if isinstance(change, Space)}) >= 15
+    assert len({change.key for change in changes if isinstance(change, Thread)}) >= 200
+    gone = {change.key for change in changes if isinstance(change, MessageGone)}
+    assert len({change.key for change in changes if isinstance(change, Message)} - gone) >= 1200
     assert max(len(thread.messages) for space in community.spaces for thread in space.threads) >= 150
+
+
+def test_there_are_reports_of_every_kind(community: Community, changes: list[Change]) -> None:
+    reports = list({change.key: change for change in changes if isinstance(change, Report)}.values())
+    pending = [report for report in reports if report.state is ReportState.PENDING]
+    reasons = {report.reason for report in pending}
+    assert len(pending) >= 40
+    for policy in parse((resources() / "policies" / "nl.md").read_text(encoding="utf-8")):
+        assert policy.title in reasons, policy.title
+    assert {"Mogelijk onjuist", "Hoort hier niet", "Persoonsgegevens van een collega"} <= reasons
+    assert {report.state for report in reports} >= {ReportState.UPHELD, ReportState.DISMISSED}
+    assert max(Counter(report.message for report in pending).values()) >= 4, "many reported one message"
+    assert max(Counter(report.reporter for report in pending if report.reporter).values()) >= 7, "one reports much"
+    assert any("Verkeerde knop" in report.text for report in pending), "one was a mistake"
+    assert any(not report.reporter and "Automatisch" in report.text for report in pending), "one is the platform's own"
+    since = {m.name: m.edited_ago_ms for m in messages(community) if m.reports and m.edited_ago_ms is not None}
+    assert any(since.get(m.name, 0) < min(r.ago_ms for r in m.reports) for m in messages(community) if m.name in since)
+
+
+def test_the_reports_tell_of_one_day(community: Community) -> None:
+    ages = {m.name: min(r.ago_ms for r in m.reports) for m in messages(community) if m.reports}
+    told = ["zakken", "lijst", "lijst-bas", "ongeval-bas", "lotte", "scheef"]
+    assert sorted(told, key=lambda name: -ages[name]) == told, "in this order they wait"
+    assert sum(age < DAY_MS for age in ages.values()) >= 20
 
 
 def test_no_two_messages_are_alike(community: Community) -> None:

@@ -115,7 +115,7 @@ def test_what_was_opened_is_said_before_it_is_taken_back(program: Program) -> No
 
 def test_what_is_done_by_hand_is_taken_back_by_hand_and_says_so(program: Program) -> None:
     message = next(
-        t for t in program.json("queue", "--limit", "60")["threads"] if t["title"].startswith("Twee nachten")
+        t for t in program.json("queue", "--limit", "1000")["threads"] if t["title"].startswith("Twee nachten")
     )
     hidden = program.json("hide", message["reasons"][0]["message"])["intents"][0]["id"]
     program("outbox", "placed", hidden)

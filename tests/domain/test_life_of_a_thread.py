@@ -251,6 +251,16 @@ def test_what_is_no_answer_leaves_the_question_as_it_was(not_an_answer: MessageF
     assert not reason.softened
 
 
+@pytest.mark.parametrize("state", [ReportState.PENDING, ReportState.UPHELD])
+def test_what_is_reported_answers_nobody_until_the_report_is_dismissed(state: ReportState) -> None:
+    to_us = said("m0", MON, asks=True, mentions_us=True)
+    found = evaluate(thread(to_us, ANSWER, reports=(report("r", "m1", LATER, state),)), POLICY, LATER)
+    waits = [reason for reason in found.reasons if reason.kind is not ReasonKind.REPORTED]
+    assert [(reason.kind, reason.softened) for reason in waits] == [("mention", False), ("unanswered", False)]
+    dismissed = report("r", "m1", LATER, ReportState.DISMISSED)
+    assert all(one.softened for one in evaluate(thread(to_us, ANSWER, reports=(dismissed,)), POLICY, LATER).reasons)
+
+
 def test_a_new_question_after_the_answer_waits_by_itself() -> None:
     again = said("m2", MON + 2 * HOUR, "chris", asks=True)
     found = evaluate(thread(QUESTION, ANSWER, again), POLICY, LATER)
