@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from console.sentences.shown import health_sentence, space_sentence, view_title
 from console.store.connection import Store
 from console.store.read import connections, outbox, queue
@@ -43,11 +46,17 @@ def sidebar_items(store: Store, moderator: str) -> list[SidebarItem]:
         for row in rows
     ]
     by_space = queue.counts_by_space(store)
-    spaces = [space for row in rows for space in connections.titles(store, row.key) if space[0] in by_space]
+    everywhere = [(key, title, row) for row in rows for key, title in connections.titles(store, row.key)]
+    spaces = [space for space in everywhere if space[0] in by_space]
     if spaces:
         items.append(SidebarItem("header", "spaces", _("Spaces")))
     spaces.sort(key=lambda space: (-by_space[space[0]], space[1].lower()))
-    items += [_counted("space", key, title, by_space[key]) for key, title in spaces[:MOST_SPACES]]
+    called = Counter(title for _key, title, _row in everywhere)
+    for key, title, row in spaces[:MOST_SPACES]:
+        item = _counted("space", key, title, by_space[key])
+        if called[title] > 1:  # its platform's tile, and the connection's name as far as it fits
+            item = replace(item, title=connections.told_apart(title, row.name), platform=row.platform)
+        items.append(item)
     return items
 
 

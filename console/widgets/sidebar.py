@@ -28,7 +28,10 @@ HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class SidebarItem:
-    """kind: header, add (a header with a +), view, connection, space or gap; `key` says which; `health` is that of a connection."""
+    """kind: header, add (a header with a +), view, connection, space or gap; `key` says which.
+
+    platform  that of a connection, or of a space that another is called like; `health` is that of a connection
+    """
 
     kind: str
     key: str
@@ -87,7 +90,7 @@ class SidebarDelegate(QStyledItemDelegate):
         ink = "accent.text" if selected else "text.secondary"
         middle = rect.center().y()
         left = rect.center().x() - px(9) if self.rail else rect.x() + px(16)
-        if item.kind == "connection":
+        if item.platform:
             tile(painter, QRectF(left - px(1), middle - px(8), px(20), px(16)), item.platform)
         else:
             icon = {"space": "hash", "add": "plus"}.get(item.kind) or VIEW_ICONS[item.key]

@@ -56,25 +56,25 @@ def own(
 
 def reported(own: Own, title: str) -> str:
     """The message that was reported in the thread of this title."""
-    threads = own.json("queue", "--view", "flagged")["threads"]
+    threads = own.json("queue", "--view", "flagged", "--limit", "1000")["threads"]
     thread = next(t for t in threads if t["title"].startswith(title))
     return next(m["id"] for m in own.json("show", thread["id"])["messages"] if m["reports"])
 
 
 def test_a_verdict_is_said_given_kept_and_taken_back(own: Own) -> None:
     message = reported(own, "Wat ik hoorde")
-    before = own.json("queue", "--view", "flagged")
+    before = own.json("queue", "--view", "flagged", "--limit", "1000")
     dry = own("verdict", message, "hide", "--policy", "1", "--dry-run")
-    assert (dry.returncode, own.json("queue", "--view", "flagged")) == (0, before)
+    assert (dry.returncode, own.json("queue", "--view", "flagged", "--limit", "1000")) == (0, before)
     assert "on hold on WordPress" in dry.stderr
     assert "Privacy of clients is urgent. Call:" in dry.stderr
     made = own("verdict", message, "hide", "--policy", "1", "--wait")
     assert made.returncode == 0, made.stderr
     assert "hold: Sent" in made.stderr or "hiding: Sent" in made.stderr
-    assert len(own.json("queue", "--view", "flagged")["threads"]) == len(before["threads"]) - 1
+    assert len(own.json("queue", "--view", "flagged", "--limit", "1000")["threads"]) == len(before["threads"]) - 1
     assert own.json("history", "--limit", "1")["events"][0]["what"] == "verdict"
     assert own("undo").returncode == 0
-    assert len(own.json("queue", "--view", "flagged")["threads"]) == len(before["threads"])
+    assert len(own.json("queue", "--view", "flagged", "--limit", "1000")["threads"]) == len(before["threads"])
 
 
 @pytest.mark.parametrize(

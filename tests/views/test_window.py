@@ -16,6 +16,7 @@ from console.store.read import connections, outbox, queue, thread
 from console.store.read.queue import QueueRow, View
 from console.views.connection_menu import ConnectionMenu
 from console.views.main_window import MainWindow
+from console.views.sidebar_items import sidebar_items
 from console.widgets.picker import Picker
 from console.widgets.strip import Strip
 
@@ -86,6 +87,18 @@ def test_j_and_k_walk_the_threads(window: MainWindow, qtbot: QtBot) -> None:
     assert window.list.current_thread() != before
     press(window, qtbot, "k")
     assert window.list.current_thread() == before
+
+
+def test_spaces_that_are_called_alike_are_told_apart(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.views.sidebar_items.MOST_SPACES", 99)
+    spaces = {item.key: item for item in sidebar_items(window.services.store, "") if item.kind == "space"}
+    alike = [item for item in spaces.values() if item.title.startswith("Welkom")]
+    assert {(item.title, item.platform) for item in alike} == {
+        ("Welkom · HumHub De Brink", "humhub"), ("Welkom · Mattermost ICT", "mattermost"),
+    }  # fmt: skip
+    assert all(not item.platform for item in spaces.values() if item not in alike), "no other needs it"
+    window.show_view(View("open", space=alike[0].key))
+    assert window.list._title.text() == alike[0].title
 
 
 def test_p_walks_the_messages(window: MainWindow, qtbot: QtBot) -> None:

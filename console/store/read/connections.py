@@ -117,9 +117,21 @@ def members(store: Store, space: SpaceKey) -> int | None:
 
 
 def title(store: Store, space: str) -> str:
-    """What a space is called; "" for one that is not there."""
-    found = store.read("SELECT title FROM space WHERE key = :key", {"key": space})
-    return str(found[0]["title"]) if found else ""
+    """What a space is called, with its connection where another has that title too; "" for one that is not there."""
+    found = store.read(
+        "SELECT s.title, c.name, (SELECT count(*) FROM space WHERE title = s.title) AS called_so"
+        " FROM space AS s LEFT JOIN ledger.connection AS c ON c.key = s.connection WHERE s.key = :key",
+        {"key": space},
+    )
+    if not found:
+        return ""
+    row = found[0]
+    return told_apart(row["title"], row["name"]) if row["called_so"] > 1 and row["name"] else str(row["title"])
+
+
+def told_apart(title: str, connection: str) -> str:
+    """The title of a space that another space has too."""
+    return f"{title} · {connection}"
 
 
 def spaces(store: Store, connection: ConnectionKey) -> list[SpaceRow]:
