@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication
 
 from console.widgets.theme import metric, px, theme
 
@@ -16,20 +17,54 @@ CONTEXT_FROM = 1400
 ONE_PANE_BELOW = 960
 
 
-class Fitting:
-    """Collapses by the width there effectively is: 200 % text at 1440 behaves like 720."""
+class Fitting(QObject):
+    """Collapses by the width there effectively is: 200 % text at 1440 behaves like 720.
+
+    Who the conversation is with stands beside it where there is room, else it lies over it while it is asked for.
+    """
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window = window
-        self._context_wanted: bool | None = None
+        self._beside, self._over = True, False
+        window.conversation.installEventFilter(self)
 
     def _width(self) -> float:
         return self._window.width() / theme.scale
 
     def toggle_context(self) -> None:
-        """Show or leave out who the conversation is with, whatever the width would choose."""
-        self._context_wanted = not self._window.context.isVisible()
+        """Show or leave out who the conversation is with."""
+        if self._width() >= CONTEXT_FROM:
+            self._beside = not self._beside
+        else:
+            self._over = not self._over
         self.fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What lies over the conversation stays at its edge, whatever makes it larger or smaller."""
+        if event.type() is QEvent.Type.Resize:
+            self._place_over()
+        return False
+
+    def _fit_context(self, *, beside: bool) -> None:
+        w = self._window
+        held = w.context.isAncestorOf(QApplication.focusWidget() or w)
+        if beside and w.desk.indexOf(w.context) < 0:
+            w.desk.addWidget(w.context)
+            self._over = False
+        elif not beside and w.desk.indexOf(w.context) >= 0:
+            w.context.setParent(w.conversation)
+        w.context.setVisible(self._beside if beside else self._over)
+        self._place_over()
+        if held and not w.context.isVisible():
+            w.conversation.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place_over(self) -> None:
+        over, below = self._window.context, self._window.conversation
+        if over.parentWidget() is below:
+            width = min(over.minimumWidth(), below.width())
+            over.setGeometry(below.width() - width, 0, width, below.height())
+            over.raise_()
 
     def fit(self) -> None:
         """Lay the panes out for the width of now."""
@@ -44,8 +79,7 @@ class Fitting:
         w.items.scheduleDelayedItemsLayout()
         wide_enough = width >= CONTEXT_FROM
         one_pane = width < ONE_PANE_BELOW
-        shown = wide_enough if self._context_wanted is None else self._context_wanted
-        w.context.setVisible(shown and not one_pane)
+        self._fit_context(beside=wide_enough)
         reading = w.conversation.row is not None and not w.list.view.hasFocus() and not w.list.search.hasFocus()
         w.list.setVisible(not one_pane or not reading)
         w.conversation.setVisible(not one_pane or reading)

@@ -43,7 +43,8 @@ class Panes:
             return [w.sign_in, w.reviewing.page, w.status]
         if w.pages.currentIndex() == 1:
             return [w.sign_in, w.handing_off.strip, w.sidebar, w.outbox, w.status]
-        return [w.sign_in, w.handing_off.strip, w.sidebar, w.list, w.conversation, w.context, w.status]
+        beside = [] if w.conversation.isAncestorOf(w.context) else [w.context]  # over it, it is reached with it
+        return [w.sign_in, w.handing_off.strip, w.sidebar, w.list, w.conversation, *beside, w.status]
 
     def _panes(self) -> Iterator[tuple[QWidget, Callable[[], None]]]:
         w = self._window

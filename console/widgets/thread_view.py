@@ -125,7 +125,8 @@ class ThreadView(Scrolling):
     def _mark(self) -> None:
         """The card of the cursor shows it, with a ring while the keyboard is here."""
         for key, card in self._cards.items():
-            card.set_current(key == self._cursor, ringed=self.hasFocus())
+            here = key == self._cursor
+            card.set_current(here, ringed=here and self.hasFocus())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -14,6 +14,7 @@ from console.store.read import outbox
 from console.views.command_list import GO
 from console.views.key_sheet import caps_of
 from console.views.main_window import MainWindow
+from console.widgets.message_card import MessageCard
 from tests.views.test_window import choose, now, press, strip_text
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -97,6 +98,46 @@ def test_i_shows_and_hides_the_person(window: MainWindow, qtbot: QtBot) -> None:
     assert not window.context.isVisible()
     press(window, qtbot, "i")
     assert window.context.isVisible()
+
+
+def test_only_the_message_that_the_keys_are_about_is_ringed(window: MainWindow, qtbot: QtBot) -> None:
+    choose(window, "Zakkenvullers")
+    window.fitting.focus_pane("thread")
+    cards = window.conversation.findChildren(MessageCard)
+    assert len(cards) > 2
+    qtbot.waitUntil(lambda: [card.shown.key for card in cards if card._ringed] == [window.conversation.view.cursor_key])
+
+
+@pytest.mark.parametrize("width", [1024, 1200, 700])
+def test_where_there_is_no_room_i_lays_the_person_over_the_conversation(
+    window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    choose(window, "Nachttoeslag")
+    window.resize(width, 700)
+    qtbot.waitUntil(lambda: window.width() == width)
+    window.fitting.focus_pane("thread")
+    pane, person = window.conversation, window.context
+    assert not person.isVisible()
+    before = (pane.width(), window.list.width())
+    window.fitting.toggle_context()
+    assert person.isVisible()
+    assert (pane.width(), window.list.width()) == before, "nothing else moves"
+    assert person.mapTo(pane, person.rect().bottomRight()) == pane.rect().bottomRight()
+    window.resize(width, 650)
+    qtbot.waitUntil(lambda: person.height() == pane.height())
+    window.panes.step(1)
+    window.panes.step(1)
+    assert person.isAncestorOf(focus()), "F6 reaches it"
+    window.fitting.toggle_context()
+    assert not person.isVisible()
+    assert not person.isAncestorOf(focus())
+    window.fitting.toggle_context()
+    window.resize(1440, 900)
+    qtbot.waitUntil(
+        lambda: pane.mapTo(window, pane.rect().topRight()).x() < person.mapTo(window, person.rect().topLeft()).x()
+    )
+    window.resize(width, 700)
+    assert not person.isVisible(), "it covers nothing without being asked for"
 
 
 def test_the_arrows_walk_the_list(window: MainWindow, qtbot: QtBot) -> None:
