@@ -171,7 +171,7 @@ def opened(folder: Path) -> Source:
         lying = sorted(files.iterdir())
     except OSError as cause:
         raise Rejected(code="import_not_there") from cause
-    return Source(lying)
+    return Source(lying, kept=True)
 
 
 def format_of(source: Source, named: str = "") -> Format:

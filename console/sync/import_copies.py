@@ -13,16 +13,18 @@ import os
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from console.adapters.imports import pack
 from console.domain.imported import ADAPTER, FILES, FOLDER
 from console.domain.platform import Rejected
 from console.store.connection import Store
 
-CHUNK_BYTES = 4_000_000
 ROOM_BYTES = 200_000_000  # that stay free on the disk beside the copy
 MOST_FLUSHED = 1_000  # files, each on its own; of more the whole disk is flushed at once where a system can
+MOST_LOOSE = 200  # files of a folder that are kept as they are; of more, all but zips lie in one
 _UNDER_WAY = ".new-"
 _STALE_S = 86_400
 _NAME = re.compile(r"[0-9a-f]{20}")
@@ -68,25 +70,37 @@ def _kept(files: Sequence[tuple[Path, str, int]], several: bool, top: Path, tota
     fresh = top / f"{_UNDER_WAY}{os.getpid()}-{time.time_ns()}"
     digest = hashlib.sha256()
     done = 0
+    counted = Counter(path for path, _below, _size in files)
+    packs = {path: fresh / FILES / path.name / pack.NAME for path, count in counted.items() if _is_packed(path, count)}
+    loose = sum(count for path, count in counted.items() if path not in packs)
+    packing: dict[Path, pack.Packing] = {}
     try:
         (fresh / FILES).mkdir(mode=0o700, parents=True)
         made = ""
         for path, below, size in files:
             relative = below[len(str(path)) :]
-            target = f"{fresh / FILES / path.name}{relative}"
+            packed = path in packs and not below.lower().endswith(".zip")
+            target = str(packs[path]) if packed else f"{fresh / FILES / path.name}{relative}"
             if made != (made := os.path.dirname(target)):
                 os.makedirs(made, exist_ok=True)
             if several or relative:  # the content of a file alone says which it is, whatever it is called
                 named = f"{path.name}{relative.replace(os.sep, '/')}"
                 digest.update(f"\0{named}\0{size}\0".encode("utf-8", "surrogateescape"))
-            for part in _copied(below, target, flush=len(files) <= MOST_FLUSHED):
+            if packed:
+                writes = packing.get(path) or packing.setdefault(path, pack.Packing(packs[path]))
+                parts = writes.copied(below, relative.replace(os.sep, "/").lstrip("/"))
+            else:
+                parts = _copied(below, target, flush=loose <= MOST_FLUSHED)
+            for part in parts:
                 digest.update(part)
                 done += len(part)
                 told("copying", done / total if total else 1.0, 0)
+        for writes in packing.values():
+            writes.finish()
         name = digest.hexdigest()[:20]
         if (top / name).exists():
             return name
-        _flush(fresh, whole=len(files) > MOST_FLUSHED)
+        _flush(fresh, whole=loose > MOST_FLUSHED)
         try:
             os.replace(fresh, top / name)
         except OSError:
@@ -95,7 +109,14 @@ def _kept(files: Sequence[tuple[Path, str, int]], several: bool, top: Path, tota
         _flush(top, whole=False)
         return name
     finally:
+        for writes in packing.values():
+            writes.close()
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_packed(path: Path, count: int) -> bool:
+    """Whether a folder's files are kept in one: many are, and so is what would be taken for such a one itself."""
+    return path.is_dir() and (count > MOST_LOOSE or (path / pack.NAME).exists())
 
 
 def _below(path: Path) -> Iterator[str]:
@@ -113,7 +134,7 @@ def _below(path: Path) -> Iterator[str]:
 def _copied(source: str, target: str, *, flush: bool) -> Iterator[bytes]:
     """Copy a file, part by part."""
     with open(source, "rb", buffering=0) as reads, open(target, "wb", buffering=0) as writes:
-        while part := reads.read(CHUNK_BYTES):
+        while part := reads.read(pack.CHUNK_BYTES):
             writes.write(part)
             yield part
         if flush or not hasattr(os, "sync"):

@@ -16,9 +16,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol
 
+from console.adapters.imports import pack
+from console.adapters.imports.pack import Slice
 from console.domain.platform import Rejected
 
 MOST_ENTRIES = 200_000  # in the zips together
@@ -69,11 +72,27 @@ class Trouble:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+class Bytes(Protocol):
+    """What a file's bytes come from, whatever it lies in."""
+
+    def read(self, most_bytes: int, /) -> bytes: ...
+
+    def seek(self, at: int, /) -> int: ...
+
+    def close(self) -> None: ...
+
+
 class Source:
     """Files to read from. Close it; one thread at a time uses it."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        """What lies at these paths: a file, a folder, zips. Raises Rejected "import_…" where nothing of it can be read."""
+    def __init__(self, paths: Sequence[Path], *, kept: bool = False) -> None:
+        """What lies at these paths: a file, a folder, zips. Raises Rejected "import_…" where nothing of it can be read.
+
+        kept  it is the profile's own copy: the many files of a folder may lie in one (`imports.pack`)
+        """
+        self._kept = kept
+        self._packs: list[BinaryIO] = []
+        self._packed: dict[str, Callable[[], Slice]] = {}
         self.troubles: list[Trouble] = []
         self._zips: dict[str, zipfile.ZipFile] = {}
         self._inside: dict[tuple[str, str], zipfile.ZipInfo] = {}
@@ -134,7 +153,10 @@ class Source:
     def close(self) -> None:
         for opened in self._zips.values():
             opened.close()
+        for packed in self._packs:
+            packed.close()
         self._zips.clear()
+        self._packs.clear()
 
     def __enter__(self) -> Source:
         return self
@@ -155,6 +177,8 @@ class Source:
             raise Rejected(path.name, code="import_not_there" if not path.exists() else "import_not_a_file")
 
     def _add_folder(self, top: Path, above: str) -> None:
+        if self._kept and (top / pack.NAME).is_file():
+            self._add_packed(top / pack.NAME, above)
         for folder, folders, names in os.walk(top, followlinks=False):
             relative = os.path.relpath(folder, top).replace(os.sep, "/")
             shown = above + (f"{relative}/" if relative != "." else "")
@@ -165,7 +189,7 @@ class Source:
                     continue
                 if name.lower().endswith(".zip"):
                     self._add_zip(Path(path), shown + name)
-                else:
+                elif not (self._kept and folder == str(top) and name == pack.NAME):
                     self._add_file(path, shown + name)
 
     def _is_link(self, path: str, shown: str) -> bool:
@@ -184,6 +208,16 @@ class Source:
             raise Rejected(name, code="import_too_many")
         self._paths[name] = path
         self._items.append(Item("", name, told.st_size))
+
+    def _add_packed(self, path: Path, above: str) -> None:
+        stream = path.open("rb", buffering=0)
+        self._packs.append(stream)
+        try:
+            for name, begin, size in pack.files_in(stream):
+                self._packed[above + name] = partial(Slice, stream, begin, size)
+                self._items.append(Item("", above + name, size))
+        except ValueError as cause:
+            raise Rejected(path.parent.name, code="import_not_readable") from cause
 
     def _add_zip(self, path: Path, shown: str) -> None:
         if _listed_bytes(path) > MOST_LISTED_BYTES:
@@ -223,8 +257,10 @@ class Source:
 
     # -- reading -----------------------------------------------------------------------------------------------------------
 
-    def begun(self, item: Item) -> IO[bytes]:
+    def begun(self, item: Item) -> Bytes:
         """The bytes themselves, for `_Careful`, which knows what may become of them."""
+        if not item.archive and item.name in self._packed:
+            return self._packed[item.name]()
         if item.archive:
             return self._zips[item.archive].open(self._inside[item.archive, item.name])
         return open(self._paths[item.name], "rb", buffering=0)  # whoever asked closes it
@@ -247,7 +283,7 @@ class _Careful(io.RawIOBase):
         self._item = item
         self._counted = counted
         self._at = 0
-        self._stream: IO[bytes] | None = None
+        self._stream: Bytes | None = None
         self._safely(lambda: self._begin(at))
 
     def readable(self) -> bool:
