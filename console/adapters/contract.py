@@ -49,11 +49,17 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where a message that is held stands: its thread, by the key it has now, the space of that, and its own state."""
+    """Where a message that is held stands: its thread, by the key it has now, the space of that, and its own state.
+
+    title   of its thread, "" where nobody knows it
+    author  who wrote the message, "" where nobody knows
+    """
 
     thread: ThreadKey
     space: SpaceKey
     state: str
+    title: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

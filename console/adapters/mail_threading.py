@@ -2,6 +2,7 @@
 
 Who is named is looked for among what is held, the nearest first; a mail that is not here yet keeps the place of the
 conversation open. Subjects join only an answer that names nothing, within 30 days, where somebody takes part in both.
+Whoever answers an old mail to begin about something else begins a conversation (`Weaver._begins_anew`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ MOST_SUBJECTS = 300
 MOST_PEOPLE = 12
 _REPLY = re.compile(
     r"^\s*(?:(?:re|fwd?|aw|wg|antw|antwoord|betr|doorst|sv|tr|vs|rv)\s*(?:\[\d+\]|\(\d+\))?\s*:\s*|\[[^\]]{1,60}\]\s*)",
+    re.IGNORECASE,
+)
+_PREFIXED = re.compile(
+    r"^\s*(?:\[[^\]]{1,60}\]\s*)*(?:re|fwd?|aw|wg|antw|antwoord|betr|doorst|sv|tr|vs|rv)\s*(?:\[\d+\]|\(\d+\))?\s*:",
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(
@@ -108,6 +113,11 @@ class Subjects:
             return None
         return ThreadKey(row[0]), SpaceKey(row[1])
 
+    def is_at_home(self, mark: str, root: ThreadKey) -> bool:
+        """Whether the newest mail of that subject stands in this conversation."""
+        row = self._rows.get(mark)
+        return row is not None and row[0] == root
+
     def note(self, mark: str, root: ThreadKey, space: SpaceKey, at_ms: int, people: Iterable[str]) -> None:
         old = self._rows.get(mark)
         before = old[3] if old is not None and old[0] == root else ()
@@ -133,17 +143,22 @@ class Weaver:
         self._held = held
         self._subjects = subjects
         self._us = us
-        self._here: dict[MessageKey, tuple[ThreadKey, SpaceKey]] = {}
+        self._here: dict[MessageKey, Held] = {}
+        self._titles: dict[ThreadKey, str] = {}
 
     def place(self, mail: Mail, key: MessageKey, at_ms: int) -> Place:
         named = [self._keys.message(one) for one in named_in(mail)]
         parent = named[0] if named else None
-        for one in named:
-            found = self._here.get(one)
-            if found is None and one in self._held:
-                found = self._held[one].thread, self._held[one].space
-            if found is not None:
-                return Place(found[0], parent, found[1])
+        above = {one: found for one in named if (found := self._here.get(one) or self._held.get(one)) is not None}
+        if above:
+            nearest, found = next(iter(above.items()))
+            self._titles.setdefault(found.thread, found.title)
+            if not mail.automatic and not self._is_about_it(mail, found.thread):
+                if nearest != parent:  # the one above isn't here: it says, when it comes, where both belong
+                    return Place(ThreadKey(named[0]), parent, None)
+                if self._begins_anew(mail, key, found, above.values()):
+                    return Place(ThreadKey(key), None, None)
+            return Place(found.thread, parent, found.space)
         joined = self._by_subject(mail, at_ms) if not named else None
         if joined is not None:
             return Place(joined[0], None, joined[1])
@@ -151,6 +166,20 @@ class Weaver:
         if others:
             return Place(ThreadKey(self._keys.message(others[0])), parent, None)
         return Place(None if parent else ThreadKey(key), parent, None)
+
+    def _is_about_it(self, mail: Mail, thread: ThreadKey) -> bool:
+        """Whether a mail's subject is that of a conversation, or one that it took on since, or nobody knows."""
+        mine, title = (base_subject(one).casefold() for one in (mail.subject, self._titles[thread].removeprefix("⚠ ")))
+        return mine in title or title in mine or self._subjects.is_at_home(f"s:{mine[:200]}", thread)
+
+    def _begins_anew(self, mail: Mail, key: MessageKey, parent: Held, above: Iterable[Held]) -> bool:
+        """Whether somebody who didn't take part answered an old mail, and wrote another subject over its own."""
+        own = self._held.get(key)
+        if own is not None:  # read once more: it stays where it is
+            return own.thread == ThreadKey(key) != parent.thread
+        return not _PREFIXED.match(mail.subject) and self._keys.person(mail.author.address) not in {
+            one.author for one in above
+        }
 
     def _by_subject(self, mail: Mail, at_ms: int) -> tuple[ThreadKey, SpaceKey] | None:
         # Who writes must have taken part before; our own address takes part in everything.
@@ -164,6 +193,7 @@ class Weaver:
 
     def woven(self, mail: Mail, key: MessageKey, root: ThreadKey, space: SpaceKey, at_ms: int) -> None:
         """Note where a mail went, for those that come after it."""
-        self._here[key] = root, space
+        self._titles.setdefault(root, base_subject(mail.subject))
+        self._here[key] = Held(root, space, "", self._titles[root], self._keys.person(mail.author.address))
         for mark in marks(mail):
             self._subjects.note(mark, root, space, at_ms, mail.people - self._us)

@@ -159,13 +159,16 @@ def adapter_for(
 def held(store: Store, messages: Sequence[MessageKey]) -> dict[MessageKey, Held]:
     """Where each of these messages that is held stands."""
     rows = store.read(
-        "SELECT m.key, t.key AS thread, s.key AS space, m.state FROM message AS m"
+        "SELECT m.key, t.key AS thread, s.key AS space, m.state, t.title, p.key AS author FROM message AS m"
         " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = t.space_id"
+        " LEFT JOIN person AS p ON p.id = m.person_id"
         " WHERE m.key IN (SELECT value FROM json_each(:keys))",
         {"keys": json.dumps(list(messages))},
     )
     return {
-        MessageKey(found["key"]): Held(ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"])
+        MessageKey(found["key"]): Held(
+            ThreadKey(found["thread"]), SpaceKey(found["space"]), found["state"], found["title"], found["author"] or ""
+        )
         for found in rows
     }
 

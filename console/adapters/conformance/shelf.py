@@ -68,7 +68,11 @@ class Shelf:
 
     def held(self, messages: Sequence[MessageKey]) -> Mapping[MessageKey, Held]:
         found = [self.messages[key] for key in messages if key in self.messages]
-        return {one.key: Held(one.root or ThreadKey(one.key), one.space, one.state.value) for one in found}
+        return {one.key: self._held(one, one.root or ThreadKey(one.key)) for one in found}
+
+    def _held(self, one: Message, thread: ThreadKey) -> Held:
+        title = self.threads[thread].title if thread in self.threads else ""
+        return Held(thread, one.space, one.state.value, title, one.author)
 
     def pending_reports(self, message: MessageKey) -> Sequence[ReportKey]:
         waiting = [

@@ -20,7 +20,7 @@ from console.adapters.mail_parsing import MAX_BYTES, MAX_HEADS_BYTES, Mail, head
 from console.adapters.mail_reading import Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.notices import Notices, likely_servers
-from console.domain.conversation import Message, MessageKey, ThreadKey
+from console.domain.conversation import Message, MessageKey, Thread, ThreadKey
 from console.domain.platform import Capabilities, Cursor
 
 SERVER = "file"  # of mails whose mailbox nobody named
@@ -284,10 +284,13 @@ class _Batches:
             yield Lying(mail, folder, _arrived_ms(mail, raw), suspicious=len(bodies) > 1)
 
     def _note(self, changes: Sequence[object]) -> None:
+        titles = {change.key: change.title for change in changes if isinstance(change, Thread)}
         for change in changes:
             if isinstance(change, Message):
                 root = ThreadKey(change.root or change.key)
-                self._recent[change.key] = Held(root, change.space, change.state.value)
+                known = self._recent.get(MessageKey(root))
+                title = titles.get(root) or (known.title if known is not None else "")
+                self._recent[change.key] = Held(root, change.space, change.state.value, title, change.author)
         for key in list(self._recent)[:-RECENT]:
             del self._recent[key]
 
