@@ -10,17 +10,17 @@ from console.words import _, ngettext, number
 
 
 def contents(hand_over: HandOver) -> str:
-    """What is in it, counted."""
+    """What is in it, counted; of what there is none nothing is said."""
     assigned, snoozed, drafts, notes = hand_over.counts
     total = len(hand_over.threads)
-    said = [
+    counted = [
         ngettext("{n} conversation", "{n} conversations", total).format(n=number(total)),
         ngettext("{n} assignment", "{n} assignments", assigned).format(n=number(assigned)),
         ngettext("{n} snoozed", "{n} snoozed", snoozed).format(n=number(snoozed)),
         ngettext("{n} draft", "{n} drafts", drafts).format(n=number(drafts)),
         ngettext("{n} note", "{n} notes", notes).format(n=number(notes)),
     ]
-    return ", ".join(said) + "."
+    return ", ".join(one for one, n in zip(counted, (total, *hand_over.counts), strict=True) if n) + "."
 
 
 def missing_said(count: int) -> str:
