@@ -32,6 +32,7 @@ from console.store.read.connections import ConnectionRow, servers
 from console.store.read.connections import connections as stored_connections
 from console.views.main_window import MainWindow
 from console.views.services import FieldShown, PlatformShown, Services, SignInShown
+from console.views.system_notice import SystemNotice
 from console.widgets.theme import learn_tiles
 from console.words import _
 
@@ -216,6 +217,9 @@ def make_window(
         looked_at=lambda text, html: _looked_at(store, text, html), named=lambda pasted: _named(store, pasted),
     )  # fmt: skip
     window = MainWindow(services, rows_first=rows_first)
+    notice = SystemNotice(window.urgent.open)
+    services.notify, services.badge = notice.notify, notice.badge
+    window.closing.connect(notice.close)
     window.closing.connect(first.leave)
     window.connect_asked.connect(lambda: _connect(window))
     window.sign_in_asked.connect(lambda row: _sign_in(window, row))
@@ -229,7 +233,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "name": settings.name, "moderators": sorted(policy.us_names - {settings.name}),
         "mentions": list(policy.mentions), "language": settings.language, "theme": settings.theme,
         "text_percent": settings.text_percent, "single_keys": settings.single_keys, "undo_s": settings.undo_s,
-        "pictures": settings.pictures, "receivers": settings.receivers,
+        "pictures": settings.pictures, "receivers": settings.receivers, "on_duty": settings.on_duty,
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from console.domain.calendar import WorkingHours
 from console.domain.policy import Level, Policy, ReasonKind, Target
-from console.domain.receivers import Receiver
+from console.domain.receivers import BadPeople, Receiver, people_of
 from console.public_holidays import UnknownCountry, public_holidays
 from console.words import LANGUAGES, resources
 
@@ -46,7 +46,8 @@ class BrokenSettings(Exception):
     where  the section and name ("[look] theme"), "" where a line or nothing is known
     code   not_toml (facts: line), not_utf8, not_allowed, unknown_section, unknown_name (value, near), not_a_section,
            not_one_of (value, choices), not_a_number (least, most), not_yes_or_no, not_a_text, not_a_list, bad_timezone (value),
-           bad_span (value), overlap, unknown_country (value), bad_target, bad_receiver
+           bad_span (value), overlap, unknown_country (value), bad_target, bad_person, no_name, same_name (value),
+           bad_mail (value), bad_hours (value)
     """
 
     def __init__(self, file: Path, where: str, code: str, **facts: object) -> None:
@@ -89,6 +90,7 @@ class Settings:
     road_mb: int
     policy: Policy
     receivers: tuple[Receiver, ...]
+    on_duty: tuple[Receiver, ...]
 
 
 def home(given: Path | None = None) -> Path:
@@ -217,7 +219,7 @@ class _Checked:
             poll_s=_from_outside("POLL_S", 3600), pictures=self._one_of("pictures", "show", PICTURES),
             pictures_mb=int(self._number("pictures", "keep_mb", 1, 100_000)),
             road_mb=int(self._number("road", "limit_mb", 1, 100_000)), policy=self._policy(),
-            receivers=self._receivers(),
+            receivers=self._people("escalate", "receivers"), on_duty=self._people("duty", "people"),
         )  # fmt: skip
 
     def _timing(self, outside: str, section: str, name: str, least: float, most: float) -> float:
@@ -286,31 +288,11 @@ class _Checked:
             raise wrong
         return Target(levels[level], minutes[0], None if later is None else levels[later], minutes[1])
 
-    def _receivers(self) -> tuple[Receiver, ...]:
-        wrong = self._wrong("escalate", "receivers", "bad_receiver")
-        value = self._values["escalate"]["receivers"]
-        if not isinstance(value, list):
-            raise wrong
-        found = []
-        for one in value:
-            if (
-                not isinstance(one, Mapping)
-                or set(one) - {"name", "mail", "hours"}
-                or not str(one.get("name", "")).strip()
-            ):
-                raise wrong
-            name, mail, said = (str(one.get(part, "")).strip() for part in ("name", "mail", "hours"))
-            found.append(Receiver(name, mail, self._hours_of(said) if said else None, said))
-        return tuple(found)
-
-    def _hours_of(self, said: str) -> WorkingHours:
-        """These hours on every working day."""
-        if not _SPAN.fullmatch(said):
-            raise self._wrong("escalate", "receivers", "bad_span", value=said)
-        working = self._hours()
-        span = (self._span("receivers", said),)
-        days = {day: span for day, spans in working.days.items() if spans}
-        return WorkingHours(working.timezone, days, working.holidays)
+    def _people(self, section: str, name: str) -> tuple[Receiver, ...]:
+        try:
+            return people_of(self._values[section][name], self._hours())
+        except BadPeople as wrong:
+            raise self._wrong(section, name, wrong.code, value=wrong.value) from None
 
     def _text(self, section: str, name: str) -> str:
         value = self._values[section][name]

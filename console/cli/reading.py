@@ -11,6 +11,7 @@ from rich.text import Text
 from console.cli import shapes
 from console.cli.session import Session, now_ms, put_json
 from console.cli.terminal import Screen, paragraph, safe
+from console.cli.urgent import tell_urgent, urgent
 from console.domain.characters import honest
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
@@ -41,9 +42,12 @@ def show_queue(
     wanted = queue.View(view, query=parse(" ".join(query)) if query else None, moderator=session.settings().name)
     with session.store() as store:
         rows, following = queue.page(store, wanted, limit, after)
+        waits = urgent(session, store) if as_json else None
+        if waits is None:
+            tell_urgent(session, store)
     at_ms = now_ms()
-    if as_json:
-        put_json({"threads": [shapes.thread(row, at_ms) for row in rows], "next": following})
+    if waits is not None:
+        put_json({"threads": [shapes.thread(row, at_ms) for row in rows], "next": following, "urgent": waits})
         return
     print_rows(rows, at_ms)
     if following:

@@ -110,7 +110,7 @@ def hand_over(found: HandOver) -> dict[str, Any]:
 
 def policy(found: HousePolicy) -> dict[str, Any]:
     return {"number": found.number, "title": found.title, "text": found.text, "urgent": found.urgent,
-            "do": found.do or None, "call": found.call or None}  # fmt: skip
+            "do": found.do or None, "call": found.call or None, "reported_as": list(found.words)}  # fmt: skip
 
 
 def hit(found: Hit) -> dict[str, Any]:

@@ -5,8 +5,10 @@
     - Urgent
     - Do: Keep what it says.
     - Call: security
+    - Reported as: threat*, violence
 
-The words for urgent, do and call may be English or Dutch.
+A report is about a policy when its reason is the policy's name, or when one of the words behind `Reported as` stands in its
+reason or in what its reporter says; a `*` stands for the rest of a word. These four may be English or Dutch.
 """
 
 from __future__ import annotations
@@ -14,17 +16,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST = 99
 _HEADING = re.compile(r"##\s*(.*)")
 _NUMBERED = re.compile(r"(\d{1,4})[.)]?\s+(\S.*)")
-_LINE = re.compile(r"[-*]\s*(urgent|dringend|do|doen|call|bellen)\b\s*[:.]?\s*(.*)", re.IGNORECASE)
-_NAMES = {"urgent": "urgent", "dringend": "urgent", "do": "do", "doen": "do", "call": "call", "bellen": "call"}
+_LINE = re.compile(
+    r"[-*]\s*(urgent|dringend|do|doen|call|bellen|reported as|gemeld als)\b\s*[:.]?\s*(.*)", re.IGNORECASE
+)
+_NAMES = {
+    "urgent": "urgent", "dringend": "urgent", "do": "do", "doen": "do", "call": "call", "bellen": "call",
+    "reported as": "words", "gemeld als": "words",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class HousePolicy:
-    """One policy. `do` and `call`: what to do at once and whom to call, "" where nothing is said."""
+    """One policy. `do` and `call`: what to do at once and whom to call, "" where nothing is said.
+
+    words  what a report under it is called; a word may end in `*`
+    """
 
     number: int
     title: str
@@ -32,6 +43,7 @@ class HousePolicy:
     urgent: bool = False
     do: str = ""
     call: str = ""
+    words: tuple[str, ...] = ()
 
 
 class BadPolicies(ValueError):
@@ -77,6 +89,22 @@ def chosen(policies: Iterable[HousePolicy], numbers: Sequence[int]) -> tuple[Hou
     return tuple(known[number] for number in sorted(set(numbers)))
 
 
+def urgent_under(policies: Iterable[HousePolicy], reason: str, text: str) -> tuple[HousePolicy, ...]:
+    """The urgent policies that a report is about, by its reason and its reporter's words."""
+    said, name = f"{reason}\n{text}", reason.strip().casefold()
+    return tuple(
+        policy for policy in policies
+        if policy.urgent and (policy.title.casefold() == name or (policy.words and _any_of(policy.words).search(said)))
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=MOST)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these, as whole words."""
+    parts = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words]
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)", re.IGNORECASE)
+
+
 class _Said:
     """What stands below one heading, as it is read line by line."""
 
@@ -96,4 +124,9 @@ class _Said:
 
     def policy(self, number: int, title: str) -> HousePolicy:
         text, do, call = (" ".join(filter(None, self._parts.get(name, ()))) for name in ("", "do", "call"))
-        return HousePolicy(number, title, text, "urgent" in self._parts, do, call)
+        words = (word.strip() for word in " ".join(self._parts.get("words", ())).split(","))
+        return HousePolicy(number, title, text, "urgent" in self._parts, do, call, tuple(filter(_Said._is_word, words)))
+
+    @staticmethod
+    def _is_word(word: str) -> bool:
+        return bool(word.strip("* "))

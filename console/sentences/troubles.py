@@ -8,6 +8,7 @@ from console.desk.seat import Refused
 from console.domain.letters import VARIABLES, Unfilled
 from console.domain.query import HAS, IS, NAMES, QueryError
 from console.house_texts import BrokenHouseText
+from console.sentences.duty import people_sentence
 from console.sentences.platform_troubles import trouble
 from console.sentences.shown import clock, kind_verb, platform_title
 from console.settings import BrokenSettings
@@ -93,8 +94,8 @@ def _settings_what(error: BrokenSettings) -> str:
             return _("The hours of that day overlap or stand in the wrong order.")
         case "unknown_country":
             return _("‘{value}’ is no country whose holidays we know; one looks like NL.").format(value=value)
-        case "bad_receiver":
-            return _("A list of receivers belongs there, like {example}.").format(example='[{ name = "Ineke Brouwer, HR", mail = "hr@example.org", hours = "09:00-17:00" }]')  # fmt: skip
+        case "bad_person" | "no_name" | "same_name" | "bad_mail" | "bad_hours":
+            return people_sentence(error.code, str(value))
         case _:
             return _("It looks like {example}.").format(example='{ level = "today", within = 480 }')
 

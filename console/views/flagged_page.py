@@ -227,7 +227,8 @@ class FlaggedPage(FlaggedFrame):
         self.panel.show_actions(actions_shown(self.choice, self._sight.can, about.platform), f"{receiver}\tA", letter)
         urgent = [
             (policy.title, policy.do, _("Call: {whom}").format(whom=policy.call) if policy.call else "")
-            for policy in self._policies if policy.number in self.choice.numbers and policy.urgent
+            for policy in self._policies
+            if policy.number in self._sight.why.urgent | self.choice.numbers and (policy.do or policy.call)
         ]  # fmt: skip
         self.panel.show_urgent(tuple(urgent))
         shown = effects_shown(self._desk, about, self.choice, self._policies, self._receivers())

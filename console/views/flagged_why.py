@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from console.desk import together
 from console.desk.seat import Desk
-from console.domain.house_policies import HousePolicy
+from console.domain.house_policies import HousePolicy, urgent_under
 from console.sentences.shown import clock, what_happened
 from console.store.connection import Store
 from console.store.read import records, thread
 from console.store.read.judged import APPEAL, Reported, Waiting
+from console.store.read.passed_on import answers_on
 from console.store.read.records import Record
+from console.store.read.thread import ShownReport
 from console.widgets.review_why import OthersShown, ReasonsShown, WhyShown
 from console.words import _, ngettext
 
@@ -28,19 +30,21 @@ def reasons_shown(
 ) -> ReasonsShown:
     """All of it for one message. `everything`: what waits; `said`: what was decided about it this round."""
     now_ms = desk.store.now_ms()
+    reports = [report for report in thread.reports_on(desk.store, about.message) if report.state == "pending"]
+    under = {policy.number for one in reports for policy in urgent_under(policies, one.reason, one.text)}
     return ReasonsShown(
-        tuple(why_lines(desk.store, about, policies, now_ms)), tuple(known_lines(desk.store, waiting, now_ms)),
+        tuple(why_lines(desk.store, about, reports, policies, now_ms)), tuple(known_lines(desk.store, waiting, now_ms)),
         tuple(others(desk, waiting, everything, about.reporters)), said,
+        frozenset(under),
     )  # fmt: skip
 
 
-def why_lines(store: Store, about: Reported, policies: Sequence[HousePolicy], now_ms: int) -> list[WhyShown]:
-    """Each report that waits with its reporter's record; then the verdict that was given before."""
-    urgent = {policy.title.casefold() for policy in policies if policy.urgent}
+def why_lines(
+    store: Store, about: Reported, reports: Sequence[ShownReport], policies: Sequence[HousePolicy], now_ms: int
+) -> list[WhyShown]:
+    """Each report that waits with its reporter's record; then the verdict that was given before, and what was answered."""
     found = []
-    for report in thread.reports_on(store, about.message):
-        if report.state != "pending":
-            continue
+    for report in reports:
         if report.source == APPEAL:
             title = _("{name} appeals against the verdict").format(name=report.reporter)
             found.append(WhyShown("scales", "danger", title, f"“{report.text}”", clock(report.at_ms, now_ms)))
@@ -51,8 +55,8 @@ def why_lines(store: Store, about: Reported, policies: Sequence[HousePolicy], no
             words.append(
                 _record_of_reporter(records.reporters_record(store, report.reporter, about.message.partition(":")[0]))
             )
-        is_urgent = report.reason.casefold() in urgent
-        title = _("{reason} · urgent").format(reason=report.reason) if is_urgent else report.reason
+        under = urgent_under(policies, report.reason, report.text)
+        title = _("{reason} · urgent").format(reason=report.reason or under[0].title) if under else report.reason
         found.append(
             WhyShown(
                 "flag-fill",
@@ -74,6 +78,10 @@ def why_lines(store: Store, about: Reported, policies: Sequence[HousePolicy], no
                 clock(about.verdict.at_ms, now_ms),
             )
         )
+        for answer in answers_on(store, about.verdict.key):
+            who = _("Answer of {name}").format(name=answer.payload.get("from", ""))
+            text = str(answer.payload.get("text", ""))
+            found.append(WhyShown("arrow-bend-up-left", "info", who, text, clock(answer.at_ms, now_ms)))
     return found
 
 

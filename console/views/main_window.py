@@ -43,6 +43,7 @@ from console.views.sidebar_doors import SidebarDoors
 from console.views.sidebar_items import item_of, sidebar_items
 from console.views.sign_in_strip import SignInStrip
 from console.views.thread_pane import ThreadPane
+from console.views.urgent import Urgent
 from console.widgets.brand import Brand
 from console.widgets.context_panel import ContextPanel
 from console.widgets.focus_ring import FocusRing
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.fitting = Fitting(self)
         self.reviewing = Reviewing(self)
+        self.urgent = Urgent(self)
         self._wire()
         self.panes = Panes(self)
         self.actions_by_name, menu = self.deciding.install()
@@ -187,6 +189,7 @@ class MainWindow(QMainWindow):
         self.outbox.sign_in_asked.connect(self._sign_in)
         self.sign_in.sign_in_asked.connect(self.sign_in_asked)
         self.status.undo_asked.connect(lambda: self.deciding.undo())
+        self.status.urgent_asked.connect(self.urgent.open)
         self.status.outbox_asked.connect(self.show_outbox)
         self.status.keys_asked.connect(lambda: self.deciding.show_keys())
         self.conversation.left.connect(lambda: self.fitting.focus_pane("list"))
@@ -285,6 +288,7 @@ class MainWindow(QMainWindow):
         if changed is not None and not changed and not self._changes.other:
             return
         self.handing_off.look()
+        self.urgent.look()
         self.model.refresh(changed)
         if self._large:
             self._ask_whole()

@@ -35,9 +35,13 @@ class Reviewing:
         """At the message of the cursor where that waits for a verdict, else at the one that waits longest."""
         window = self._window
         key = window.conversation.current_key() if window.pages.currentIndex() == 0 else None
-        window.pages.setCurrentWidget(self.page)
+        self.open_at(key or "")
+
+    def open_at(self, message: str) -> None:
+        """At this message where it waits for a verdict."""
+        self._window.pages.setCurrentWidget(self.page)
         self.fit()
-        self.page.open(key or "")
+        self.page.open(message)
 
     def leave(self) -> None:
         self._window.pages.setCurrentIndex(0)

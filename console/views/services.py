@@ -68,6 +68,8 @@ class Services:
     looked_at: Callable[[str, str], Pasted] = lambda text, html: Pasted(text)  # of a clipboard: its text, its HTML
     named: Callable[[Pasted], Pasted] = lambda pasted: pasted  # with the keys that what is known of it gives
     reminds: Callable[[], bool] = lambda: True
+    notify: Callable[[str, str], None] = lambda title, text: None  # a notice of the system
+    badge: Callable[[int], None] = lambda count: None  # the number on the program's icon
 
     @property
     def store(self) -> Store:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.widgets.icons import pixmap
@@ -150,6 +150,18 @@ def key_cap(painter: QPainter, right: float, y: float, key: str, ink: str = "tex
     painter.setPen(colour(ink))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
     return right - width
+
+
+def mark_icon() -> QIcon:
+    """The program's own mark, for where the system shows it."""
+    picture = QPixmap(64, 64)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    fill(painter, QRectF(0, 0, 64, 64), colour("accent"), 15)
+    painter.drawPixmap(QRect(13, 13, 38, 38), pixmap("ear-fill", "text.onAccent", 38))
+    painter.end()
+    return QIcon(picture)
 
 
 class Painted(QWidget):

@@ -38,12 +38,16 @@ class OthersShown:
 
 @dataclass(frozen=True, slots=True)
 class ReasonsShown:
-    """Why it is here, then what is known of its author; `beside` stands next to the first heading."""
+    """Why it is here, then what is known of its author; `beside` stands next to the first heading.
+
+    urgent  numbers of the urgent policies that its reports are under
+    """
 
     lines: tuple[WhyShown, ...]
     known: tuple[WhyShown, ...] = ()
     others: tuple[OthersShown, ...] = ()
     beside: str = ""
+    urgent: frozenset[int] = frozenset()
 
 
 class ReviewWhy(QWidget):

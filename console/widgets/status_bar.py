@@ -9,6 +9,7 @@ from console.widgets.announcing import announce
 from console.widgets.keyed import KeyButton, OneStop
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
+from console.widgets.plain_text import tip
 from console.widgets.theme import measured, px
 from console.words import _, ngettext
 
@@ -22,6 +23,7 @@ class StatusBar(QFrame):
     undo_asked = Signal()
     outbox_asked = Signal()
     keys_asked = Signal()
+    urgent_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +38,8 @@ class StatusBar(QFrame):
         self._said = Elided("small", "text.secondary")
         self._doing = ""
         self._offline: bool | None = None
+        self._urgent = self._link(self.urgent_asked)
+        self._urgent_icon = Painted("icon", "warning-octagon", 16, "danger")
         self._undo = self._link(self.undo_asked)
         self._outbox = self._link(self.outbox_asked)
         self._keys = self._link(self.keys_asked)
@@ -44,6 +48,8 @@ class StatusBar(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._online)
         row.addSpacing(px(8))
+        row.addWidget(self._urgent_icon)
+        row.addWidget(self._urgent)
         row.addWidget(self._said, 1)
         row.addWidget(self._undo)
         row.addSpacing(px(8))
@@ -51,7 +57,8 @@ class StatusBar(QFrame):
         row.addWidget(self._outbox)
         row.addSpacing(px(8))
         row.addWidget(self._keys)
-        self._stop = OneStop(self, [self._undo, self._outbox, self._keys])
+        self._stop = OneStop(self, [self._urgent, self._undo, self._outbox, self._keys])
+        self.show_urgent("", "", "")
         self._told = QTimer(self, interval=TOLD_MS, singleShot=True)
         self._told.timeout.connect(lambda: self._said.setText(self._doing))
 
@@ -77,9 +84,18 @@ class StatusBar(QFrame):
         self._tone(self._outbox, "warn" if for_you else "secondary")
         self._stop.settle()
 
+    def show_urgent(self, title: str, who: str, help_: str) -> None:
+        """How many reports are urgent, "" for none, and who is on duty where somebody else is."""
+        self._urgent.setVisible(bool(title))
+        self._urgent_icon.setVisible(bool(title))
+        self._urgent.say(" · ".join(filter(None, (title, who))))
+        self._urgent.setToolTip(tip(help_))
+        self._tone(self._urgent, "danger")
+        self._stop.settle()
+
     def focus_inside(self) -> None:
         """The keyboard goes to the first thing that can be done here."""
-        first = next(button for button in (self._undo, self._outbox, self._keys) if not button.isHidden())
+        first = next(button for button in (self._urgent, self._undo, self._outbox, self._keys) if not button.isHidden())
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def say(self, text: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain import house_policies, letters
-from console.domain.house_policies import BadPolicies, HousePolicy, chosen
+from console.domain.house_policies import BadPolicies, HousePolicy, chosen, urgent_under
 from console.domain.letters import BadLetters, Letter, To, Unfilled, filled
 from console.words import LANGUAGES, resources
 
@@ -111,3 +111,38 @@ def test_a_letter_with_a_gap_is_never_filled_in() -> None:
     with pytest.raises(Unfilled) as gap:
         filled("{author} {naam} {space}", {"author": "Thijs", "space": " "})
     assert (gap.value.unknown, gap.value.empty) == (("naam",), ("space",))
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "titles"),
+    [
+        ("Threats", "", ["Threats"]),
+        ("threats", "", ["Threats"]),
+        ("Violence or threatening", "", ["Threats"]),
+        ("Other", "He is threatening her", ["Threats"]),
+        ("Rude", "no threat to anybody", ["Threats"]),
+        ("Self-harm", "", ["Worries"]),
+        ("Unthreatened", "", []),
+        ("Spam", "Violence and self-harm aside", ["Threats", "Worries"]),
+        ("Advertising", "", []),
+        ("", "", []),
+    ],
+)
+def test_a_report_is_under_the_urgent_policies_that_its_words_name(reason: str, text: str, titles: list[str]) -> None:
+    policies = house_policies.parse(
+        "## 1. Threats\n- Urgent\n- Reported as: threat*, violence,\n  *\n## 2. Worries\n- Dringend\n- Gemeld als: self-harm\n"
+        "## 3. Advertising\n- Reported as: advertising\n## 4. Silent\n- Urgent\n"
+    )
+    assert [policy.title for policy in urgent_under(policies, reason, text)] == titles
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    "reason", ["Bedreiging", "Zelfbeschadiging", "Medische vraag", "Persoonsgegevens", "Threatening", "Suicidal", "Medical",
+               "Personal data"],
+)  # fmt: skip
+def test_threat_self_harm_medical_and_personal_data_say_what_to_do_and_whom_to_call(language: str, reason: str) -> None:
+    text = (resources() / "policies" / f"{language}.md").read_text("utf-8")
+    (found, *_more) = urgent_under(house_policies.parse(text), reason, "")
+    assert found.do
+    assert found.call

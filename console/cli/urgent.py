@@ -1,0 +1,52 @@
+"""Urgent reports in the terminal: how many wait, under which policies, and who is on duty. Never what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from console.cli.session import Session, now_ms, say
+from console.domain.conversation import MessageKey
+from console.domain.duty import Duty, duty_at
+from console.domain.house_policies import HousePolicy, urgent_under
+from console.house_texts import BrokenHouseText, HouseTexts
+from console.sentences.duty import urgent_sentence, urgent_title
+from console.sentences.troubles import house_text_sentence
+from console.store.connection import Store
+from console.store.public_id import public_id
+from console.store.read.urgent import waiting_reports
+
+
+def urgent(session: Session, store: Store) -> dict[str, Any]:
+    """What waits urgently, as the JSON of `queue` has it."""
+    found, duty = _found(session, store)
+    name = session.settings().name
+    return {
+        "reports": len(found), "about": [public_id("m", key) for key in dict.fromkeys(key for key, _under in found)],
+        "policies": _titles(found),
+        "on_duty": [*([name] if duty.mine and name else []), *(one.name for one in duty.others)],
+    }  # fmt: skip
+
+
+def tell_urgent(session: Session, store: Store) -> None:
+    """A line for a person, where anything urgent waits."""
+    found, duty = _found(session, store)
+    if found:
+        say(f"! {urgent_title(len(found))}: {urgent_sentence(_titles(found), duty, now_ms())}")
+
+
+def _found(session: Session, store: Store) -> tuple[list[tuple[MessageKey, tuple[HousePolicy, ...]]], Duty]:
+    """The message of each report with the urgent policies that it is under, and who is on duty."""
+    settings = session.settings()
+    try:
+        policies = HouseTexts(session.folder()).policies()
+    except BrokenHouseText as broken:
+        say(house_text_sentence(broken))
+        policies = ()
+    found = [(report.message, under) for report in waiting_reports(store)
+             if (under := urgent_under(policies, report.reason, report.text))]  # fmt: skip
+    return found, duty_at(settings.on_duty, settings.name, settings.policy.hours, now_ms())
+
+
+def _titles(found: Sequence[tuple[MessageKey, tuple[HousePolicy, ...]]]) -> list[str]:
+    return list(dict.fromkeys(policy.title for _key, under in found for policy in under))

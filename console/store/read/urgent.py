@@ -1,0 +1,39 @@
+"""The reports that wait for a verdict, as far as it takes to see which are urgent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.domain.conversation import MessageKey
+from console.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReport:
+    """`reason`: the platform's category, or why its reporter says it is reported; `text`: their words."""
+
+    key: str
+    message: MessageKey
+    reason: str
+    text: str
+
+
+# Each part has the condition of an index in so many words: this is asked whenever anything changed.
+_WAITING = """
+  SELECT r.key, r.message, r.reason, r.text FROM (
+         SELECT id FROM thread_shown WHERE state = 'open' AND level < 3 AND reports > 0
+          UNION ALL
+         SELECT id FROM thread_shown WHERE state <> 'open' AND state = 'escalated' AND reports > 0) AS t
+    JOIN message AS m ON m.thread_id = t.id
+    JOIN report_shown AS r ON r.message = m.key
+   WHERE r.shown_state = 'pending' AND NOT r.passed_on AND r.source <> 'appeal'
+ORDER BY r.at_ms, r.key
+"""
+
+
+def waiting_reports(store: Store) -> list[WaitingReport]:
+    """The one that has waited longest first; without what was passed on."""
+    return [
+        WaitingReport(row["key"], MessageKey(row["message"]), row["reason"], row["text"])
+        for row in store.read(_WAITING)
+    ]
