@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from console.widgets.icons import pixmap
-from console.widgets.painting import VCENTRE, key_cap, key_cap_width
+from console.widgets.painting import VCENTRE, key_cap, key_cap_width, stamp
 from console.widgets.plain_text import tip
 from console.widgets.theme import colour, elided, font, px, theme
 
@@ -63,8 +63,13 @@ class ChoiceButton(QAbstractButton):
         return QSize(px(150), px(self._high))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown, painter = self._shown, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, high, wide = QPainter(self), float(self.height()), float(self.width())
+        state = self.isEnabled(), self.underMouse() and self.isEnabled(), self.hasFocus()
+        stamp(painter, 0, 0, wide, high, self._draw, "choice", self._shown, *state)
+        painter.end()
+
+    def _draw(self, painter: QPainter) -> None:
+        shown = self._shown
         edge = 2 if shown.chosen else 1
         box = QRectF(self.rect()).adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2)
         hover = self.underMouse() and self.isEnabled()
@@ -88,7 +93,6 @@ class ChoiceButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("focus.ring"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), px(4), px(4))
-        painter.end()
 
     def _sides(self, painter: QPainter, left: float, right: float) -> tuple[float, float]:
         """Icon and key; returns where the words begin and end."""

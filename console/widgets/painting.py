@@ -34,7 +34,7 @@ def run(painter: QPainter, kind: str, ink: str, x: float, y: float, limit: float
     return x + width
 
 
-def _stamp(
+def stamp(
     painter: QPainter, x: float, y: float, width: float, height: float, draw: Callable[[QPainter], None], *what: object
 ) -> None:
     """Paint what was painted before from a picture of it: text is the dearest thing in a row."""
@@ -78,7 +78,7 @@ def tile(painter: QPainter, rect: QRectF, platform: str) -> None:
         inner.setPen(QColor("white"))
         inner.drawText(here, Qt.AlignmentFlag.AlignCenter, letters)
 
-    _stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "tile", f"{letters} {back.rgba()}")
+    stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "tile", f"{letters} {back.rgba()}")
 
 
 def initials(name: str) -> str:
@@ -103,7 +103,7 @@ def avatar(painter: QPainter, rect: QRectF, name: str) -> None:
         inner.setPen(ink)
         inner.drawText(here, Qt.AlignmentFlag.AlignCenter, initials(name))
 
-    _stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "avatar", name)
+    stamp(painter, rect.x(), rect.y(), rect.width(), rect.height(), draw, "avatar", name)
 
 
 def chip_width(text: str, icon: str) -> float:
@@ -130,7 +130,7 @@ def chip(painter: QPainter, x: float, y: float, tone: str, icon: str, text: str)
         inner.setPen(colour(tone or "text.secondary"))
         inner.drawText(QRectF(left, 0, width, height), VCENTRE, text)
 
-    _stamp(painter, x, y, width, height, draw, "chip", tone, icon, text)
+    stamp(painter, x, y, width, height, draw, "chip", tone, icon, text)
     return width
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.widgets.icons import pixmap
-from console.widgets.painting import VCENTRE, tile
+from console.widgets.painting import VCENTRE, stamp, tile
 from console.widgets.theme import colour, elided, font, px, theme
 from console.words import _
 
@@ -59,21 +60,33 @@ class _Paints(QStyledItemDelegate):
         view = self.parent()
         assert isinstance(view, QListView)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if view.currentIndex().row() == index.row():
             painter.fillRect(box, colour("bg.selected"))
-        x, right = box.left() + px(16), box.right() - px(16)
-        painter.drawPixmap(QPointF(x, box.top() + px(13)), pixmap(row.icon, row.tone, 16))
-        tile(painter, QRectF(right - px(20), box.top() + px(6), px(20), px(16)), row.platform)
-        x += px(26)
-        for kind, ink, text, top, room in (
-            ("body", "text.primary", row.author, 4, right - x - px(26)),
-            ("caption", "text.secondary", row.line, 22, right - x),
-        ):
-            painter.setFont(font(kind))
-            painter.setPen(colour(ink))
-            painter.drawText(QRectF(x, box.top() + px(top), room, px(16)), VCENTRE, elided(kind, text, room))
+        stamp(
+            painter,
+            box.left(),
+            box.top(),
+            box.width(),
+            box.height(),
+            partial(_draw, row, box.width()),
+            "review row",
+            row,
+        )
         painter.restore()
+
+
+def _draw(row: ReviewRow, width: float, painter: QPainter) -> None:
+    x, right = float(px(16)), width - px(16)
+    painter.drawPixmap(QPointF(x, px(13)), pixmap(row.icon, row.tone, 16))
+    tile(painter, QRectF(right - px(20), px(6), px(20), px(16)), row.platform)
+    x += px(26)
+    for kind, ink, text, top, room in (
+        ("body", "text.primary", row.author, 4, right - x - px(26)),
+        ("caption", "text.secondary", row.line, 22, right - x),
+    ):
+        painter.setFont(font(kind))
+        painter.setPen(colour(ink))
+        painter.drawText(QRectF(x, px(top), room, px(16)), VCENTRE, elided(kind, text, room))
 
 
 class ReviewList(QListView):
