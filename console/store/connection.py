@@ -133,6 +133,7 @@ class Store:
 
     def __init__(self, folder: Path, *, now_ms: Callable[[], int], policy: Policy) -> None:
         self.folder = folder
+        self.cache_path, self.ledger_path = folder / CACHE, folder / LEDGER
         self.now_ms = now_ms
         self.policy = policy
         self.journal = Journal(folder)
@@ -141,14 +142,6 @@ class Store:
         self._ledger_file = 0
         self._wrote: list[Statement] = []  # by the transaction on the ledger that is open
         self._writes = False
-
-    @property
-    def cache_path(self) -> Path:
-        return self.folder / CACHE
-
-    @property
-    def ledger_path(self) -> Path:
-        return self.folder / LEDGER
 
     def prepare(self) -> None:
         """Create or migrate both files. Raises StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull."""

@@ -58,12 +58,16 @@ class FlaggedPage(FlaggedFrame):
         self.round = Round()
         self.choice = Choice()
         self._sight: Sight | None = None
-        self._ahead: Sight | None = None
+        self._ahead: Sight | None = None  # of the one that follows
+        self._came: Sight | None = None  # of this one, as it came
+        self._last: Sight | None = None  # of the one decided last, as it came: undo shows it again
         self._as_seen = AsSeen("", "")
         self._policies: Sequence[HousePolicy] = ()
         self.revealed = self._unfolded = False
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._after_the_frame)
+        self._later = QTimer(self, interval=SOON_MS, singleShot=True)
+        self._later.timeout.connect(self._lay_out_ahead)
         self._wire()
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
@@ -100,7 +104,8 @@ class FlaggedPage(FlaggedFrame):
 
     def open(self, message: str = "") -> None:
         """Begin a round with what waits now, at this message where it is among it."""
-        self.round, self.choice, self._ahead = Round(), Choice(), None
+        self.round, self.choice = Round(), Choice()
+        self._ahead = self._last = None
         self._read_policies()
         receivers = self._receivers()
         self.choice.to = receivers[0].name if receivers else ""
@@ -136,13 +141,13 @@ class FlaggedPage(FlaggedFrame):
         """The policies or letters were changed: those chosen and still there stay chosen."""
         self._read_policies()
         self.choice.numbers &= {policy.number for policy in self._policies}
-        self._ahead = None
+        self._ahead = self._last = None
         if self.isVisible():
             self._show_choice()
 
     def reload(self) -> None:
         """The look changed: everything again, at the same place."""
-        self._ahead = None
+        self._ahead = self._last = None
         self.middle.forget()
         self.panel.forget()
         self._show_item(keep=True)
@@ -167,6 +172,7 @@ class FlaggedPage(FlaggedFrame):
         self.middle.show_message(self._sight.message)
         self.panel.show_why(self._sight.why)
         if not keep:
+            self._came = self._sight
             self.choice.begin(about, self._policies)
             self.note.setText("")
             self.note.setVisible(not self.low)
@@ -176,12 +182,13 @@ class FlaggedPage(FlaggedFrame):
 
     def _seen(self) -> Sight | None:
         """What there is to see where the round stands: as it was read ahead, where nothing of it changed since."""
-        item, ahead, self._ahead = self.round.current, self._ahead, None
+        item, ready = self.round.current, (self._ahead, self._last)
         about = None if item is None else judged.reported(self._desk.store, item.waiting.message)
         if item is None or about is None:
             return None
-        if ahead is not None and (ahead.about, ahead.how) == (about, self._how):
-            return ahead
+        for one in filter(None, ready):
+            if (one.about, one.how) == (about, self._how):
+                return one
         return sight(self._desk, item, self.round.waiting, self._policies, self._how, about)
 
     def _after_the_frame(self) -> None:
@@ -191,13 +198,15 @@ class FlaggedPage(FlaggedFrame):
         self._look_again()
         self._show_head()
         following = self.round.following
-        if following is None:
-            return
-        waits = [one for one in self.round.waiting if self.about is None or one.message != self.about.message]
-        self._ahead = sight(self._desk, following, waits, self._policies, self._how.covered())
-        if self._ahead is not None:
-            self.middle.prepare(self._ahead.message)
-            self.panel.prepare_why(self._ahead.why)
+        if following is not None:
+            waits = [one for one in self.round.waiting if self.about is None or one.message != self.about.message]
+            self._ahead = sight(self._desk, following, waits, self._policies, self._how.covered())
+        self._later.start()
+
+    def _lay_out_ahead(self) -> None:
+        ready = [one for one in (self._ahead, self._last) if one is not None]
+        self.middle.prepare(*(one.message for one in ready))
+        self.panel.prepare_why(*(one.why for one in ready))
 
     def _show_message(self) -> None:
         """The same message, covered or revealed, with what it said before or without."""
@@ -324,6 +333,7 @@ class FlaggedPage(FlaggedFrame):
         self._settled(Outcome.SKIPPED, _("passed over for now"))
 
     def _settled(self, outcome: Outcome, said: str) -> None:
+        self._last = self._came
         self.round.settle(outcome, said, self._desk.store.now_ms())
         self._after_decision(said.capitalize())
 

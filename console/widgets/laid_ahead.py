@@ -1,4 +1,4 @@
-"""A place for a widget that is made of a value; the one that probably comes next is made and laid out before."""
+"""A place for a widget that is made of a value; those that probably come next are made and laid out before."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Place(Generic[Value, Made]):
         self._column, self._make = column, make
         self.value: Value | None = None
         self.now: Made | None = None
-        self._ready: tuple[Value, Made] | None = None
+        self._ready: list[tuple[Value, Made]] = []
         self._empty = QWidget()
         column.addWidget(self._empty)
 
@@ -30,11 +30,7 @@ class Place(Generic[Value, Made]):
         """Show what this value makes; whether anything had to change."""
         if self.now is not None and value == self.value:
             return False
-        ready, self._ready = self._ready, None
-        if ready is not None and ready[0] != value:
-            ready[1].deleteLater()
-            ready = None
-        fresh = ready[1] if ready is not None else self._make(value)
+        fresh = self._take(value) or self._make(value)
         before = self.now or self._empty
         before.hide()
         self._column.replaceWidget(before, fresh)
@@ -44,26 +40,30 @@ class Place(Generic[Value, Made]):
         self.value, self.now = value, fresh
         return True
 
-    def prepare(self, value: Value) -> None:
-        """Lay out what is probably shown next, out of sight."""
-        if value == self.value or (self._ready is not None and self._ready[0] == value):
-            return
-        self._let_go()
-        fresh = self._make(value)
-        fresh.hide()
-        fresh.setParent(self._column.parentWidget())
-        lay_out(fresh, (self.now or self._empty).width())
-        self._ready = (value, fresh)
+    def prepare(self, *values: Value) -> None:
+        """Lay out what is probably shown next, out of sight: these, and no others."""
+        for _value, made in [one for one in self._ready if one[0] not in values]:
+            made.deleteLater()
+        self._ready = [one for one in self._ready if one[0] in values]
+        for value in values:
+            if value != self.value and all(one[0] != value for one in self._ready):
+                fresh = self._make(value)
+                fresh.hide()
+                fresh.setParent(self._column.parentWidget())
+                lay_out(fresh, (self.now or self._empty).width())
+                self._ready.append((value, fresh))
 
     def forget(self) -> None:
         """Whatever is shown next is made anew: the colours or the text size changed."""
-        self._let_go()
+        self.prepare()
         self.value = None
 
-    def _let_go(self) -> None:
-        if self._ready is not None:
-            self._ready[1].deleteLater()
-            self._ready = None
+    def _take(self, value: Value) -> Made | None:
+        found = next((one for one in self._ready if one[0] == value), None)
+        if found is None:
+            return None
+        self._ready.remove(found)
+        return found[1]
 
 
 def lay_out(widget: QWidget, width: int) -> None:

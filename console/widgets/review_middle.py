@@ -41,9 +41,9 @@ class ReviewMiddle(Scrolling):
             return
         self._bring_in_sight()
 
-    def prepare(self, shown: ReviewShown) -> None:
+    def prepare(self, *shown: ReviewShown) -> None:
         """Lay out what probably comes next."""
-        self._place.prepare(shown)
+        self._place.prepare(*shown)
 
     def forget(self) -> None:
         """The colours or the text size changed."""

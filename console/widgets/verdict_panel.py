@@ -144,9 +144,9 @@ class VerdictPanel(QWidget):
     def show_why(self, shown: ReasonsShown) -> None:
         self._why.show(shown)
 
-    def prepare_why(self, shown: ReasonsShown) -> None:
+    def prepare_why(self, *shown: ReasonsShown) -> None:
         """Lay out what probably comes next."""
-        self._why.prepare(shown)
+        self._why.prepare(*shown)
 
     def forget(self) -> None:
         """The colours or the text size changed."""
