@@ -10,12 +10,12 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from benchmarks import applying, deciding, importing, memory, starting, ticking, windows
+from benchmarks import applying, deciding, importing, memory, reviewing, starting, ticking, windows
 from benchmarks.big_store import big_store, copy_of
 from benchmarks.figures import Figure, table
 
 FULL, QUICK = 1_000_000, 50_000
-NAMES = ["applying", "importing", "starting", "windows", "memory", "deciding", "ticking"]
+NAMES = ["applying", "importing", "reviewing", "starting", "windows", "memory", "deciding", "ticking"]
 
 
 def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
@@ -29,7 +29,12 @@ def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
         if not only or "importing" in only:
             say("importing a mailbox")
             found += importing.measure(messages, passing / "importing")
-        if not only or only - {"applying", "importing"}:
+        if not only or "reviewing" in only:
+            say("a review with keys")
+            found += reviewing.measure(
+                passing / "reviewing", min(reviewing.ITEMS, max(reviewing.FEWEST, messages // 20))
+            )
+        if not only or only - {"applying", "importing", "reviewing"}:
             say(f"a store of {messages:,} messages")
             profile = copy_of(big_store(messages, say), passing / "big")
             for name, measure in (

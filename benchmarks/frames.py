@@ -18,6 +18,7 @@ class Frames(QObject):
         self._loop = QEventLoop()
         self._rounds = 0
         self._painted_s = 0.0
+        self.painted_thread_s = 0.0  # the same moment by this thread's own clock
 
     def until_painted(self) -> float:
         """Run until what was posted before is done and its frame is painted.
@@ -44,6 +45,6 @@ class Frames(QObject):
         if self._rounds < _ROUNDS:
             QCoreApplication.postEvent(self, QEvent(_DONE), Qt.EventPriority.LowEventPriority.value)
         else:
-            self._painted_s = time.perf_counter()
+            self._painted_s, self.painted_thread_s = time.perf_counter(), time.thread_time()
             self._loop.quit()
         return True

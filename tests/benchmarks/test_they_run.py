@@ -29,6 +29,16 @@ def table(name: str) -> list[list[str]]:
     [
         ("applying", ["applying pages"]),
         ("importing", ["importing mails"]),
+        (
+            "reviewing",
+            [
+                "keys from a revealed item to the next",
+                "a verdict, and the next item painted",
+                "a verdict, and the next item painted: our thread",
+                "a key of the review, until it is painted",
+                "our own time a decision, all its keys",
+            ],
+        ),
         ("starting", ["start to first painted rows"]),
         ("windows", ["done to the next thread painted", "typing in search, a key", "a view opens"]),
         ("memory", ["memory of the window at rest", "memory of the collector at rest"]),
