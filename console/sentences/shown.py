@@ -105,7 +105,7 @@ def chip(reason: Reason, now_ms: int) -> str:
         case ReasonKind.ANSWERED:
             return _("came back")
         case ReasonKind.HELD:
-            return ngettext("{n} comment waits", "{n} comments wait", reason.count).format(n=reason.count)
+            return ngettext("{n} to approve", "{n} to approve", reason.count).format(n=reason.count)
         case ReasonKind.MENTION:
             return _("you are mentioned")
         case ReasonKind.REPLY_TO_US:
@@ -139,9 +139,7 @@ def reason_sentence(reason: Reason, now_ms: int) -> str:
         case ReasonKind.ANSWERED:
             return _("{name} answered about what was passed on").format(name=name)
         case ReasonKind.HELD:
-            return ngettext("{n} comment waits for approval", "{n} comments wait for approval", reason.count).format(
-                n=reason.count
-            )
+            return ngettext("{n} waits for approval", "{n} wait for approval", reason.count).format(n=reason.count)
         case ReasonKind.MENTION:
             return _("{name} mentions you").format(name=name)
         case ReasonKind.REPLY_TO_US:

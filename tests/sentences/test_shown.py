@@ -69,8 +69,8 @@ def intent(state: State, kind: Kind = Kind.REPLY, **facts: object) -> Intent:
     [
         (reason("reported"), "1 melding", "1 report"),
         (reason("reported", 2), "2 meldingen", "2 reports"),
-        (reason("held"), "1 reactie wacht", "1 comment waits"),
-        (reason("held", 12), "12 reacties wachten", "12 comments wait"),
+        (reason("held"), "1 goed te keuren", "1 to approve"),
+        (reason("held", 12), "12 goed te keuren", "12 to approve"),
         (reason("newcomer"), "eerste bericht", "first post"),
         (reason("mention"), "jij wordt genoemd", "you are mentioned"),
         (reason("leadership", 3), "3 nieuwe reacties", "3 new comments"),
