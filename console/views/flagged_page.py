@@ -293,18 +293,22 @@ class FlaggedPage(FlaggedFrame):
             return
         self.give()
 
-    def give(self) -> None:
+    def give(self, *, again: bool = False) -> None:
+        """Give the verdict that is chosen. `again`: on an appeal against one's own, all the same."""
         about, now_ms = self.about, self._desk.store.now_ms()
         judgement = None if about is None else self._judgement(about)
         if about is None or judgement is None:
             return
         try:
-            verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen)
+            verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen, again=again)
         except Refused as refused:
             if refused.code in ("changed_since", "decided_since", "gone"):
                 self.round.take(judged.waiting(self._desk.store), now_ms)
                 self._show_item()
-            self.strip.say(refusal_sentence(refused), tone="warn")
+            all_the_same = [(_("Judge it all the same"), lambda: self.give(again=True))]
+            self.strip.say(refusal_sentence(refused), all_the_same if refused.code == "second_first" else (), "warn")
+            if refused.code == "second_first":
+                self.strip.focus_first()
             return
         except StoreError as error:
             self.strip.say(store_sentence(error), tone="danger")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.desk import appeals, triage, verdicts
@@ -90,4 +91,27 @@ def test_the_review_shows_the_appeal_with_the_first_verdict(window: MainWindow, 
     page._show_item()
     for expected in ("appeals against the verdict", WORDS, "Judged before"):
         qtbot.waitUntil(lambda expected=expected: expected in said(page))
+    window.reviewing.leave()
+
+
+def test_who_gave_the_verdict_is_told_and_judges_all_the_same_with_one_more_key(
+    window: MainWindow, chosen: Waiting, qtbot: QtBot
+) -> None:
+    desk = window.services.desk
+    verdicts.give(desk, chosen.message, HIDE)
+    appeals.appeal(desk, chosen.message, WORDS, "Sanne")
+    window.look()
+    window.reviewing.open()
+    page = window.reviewing.page
+    page.round.go(chosen.message)
+    page.reload()
+    page._show_item()
+    qtbot.keyClicks(page, "o")
+    qtbot.keyClick(page, Qt.Key.Key_Return)
+    assert "Sanne is asked first" in said(page.strip)
+    assert judged.reported(desk.store, chosen.message).appeal is not None  # type: ignore[union-attr]
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    qtbot.keyClick(focus, Qt.Key.Key_Return)
+    assert judged.reported(desk.store, chosen.message).appeal is None  # type: ignore[union-attr]
     window.reviewing.leave()
