@@ -24,4 +24,4 @@ def stems_of(word: str) -> str:
 
 def stemmed(text: str) -> str:
     """The stems of a text, each different word once."""
-    return " ".join({stems_of(word): None for word in _WORD.findall(text.lower())})
+    return " ".join(dict.fromkeys(map(stems_of, _WORD.findall(text.lower()))))

@@ -117,7 +117,7 @@ def _beginning() -> dict[str, Any]:
 
 
 def _same(one: object, other: object) -> bool:
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return one == other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _row(where: str, reason: str, facts: Mapping[str, object], raw: str = "") -> dict[str, Any]:

@@ -98,6 +98,7 @@ class Source:
         self._inside: dict[tuple[str, str], zipfile.ZipInfo] = {}
         self._paths: dict[str, str] = {}
         self._read: dict[Item, int] = {}
+        self._opened_bytes = self._read_bytes = 0  # kept beside `_read`: of many files they are asked for often
         self._entries = self._unpacked_bytes = 0
         self._items: list[Item] = []
         try:
@@ -137,7 +138,9 @@ class Source:
 
     def open(self, item: Item, at: int = 0) -> BinaryIO:
         """A file from that byte on. It raises nothing: where it breaks off or grows too large, it ends, and that is noted."""
-        self._read.setdefault(item, 0)
+        if item not in self._read:
+            self._read[item] = 0
+            self._opened_bytes += item.size_bytes
         buffer_bytes = min(_BUFFER_BYTES, max(HEAD_BYTES, item.size_bytes + 1))
         return io.BufferedReader(_Careful(self, item, at, counted=True), buffer_bytes)
 
@@ -147,8 +150,7 @@ class Source:
 
     def share(self) -> float:
         """How much of what was opened so far has been read, 0 to 1: for a bar that shows progress."""
-        total = sum(item.size_bytes for item in self._read)
-        return min(1.0, sum(self._read.values()) / total) if total else 0.0
+        return min(1.0, self._read_bytes / self._opened_bytes) if self._opened_bytes else 0.0
 
     def close(self) -> None:
         for opened in self._zips.values():
@@ -266,7 +268,10 @@ class Source:
         return open(self._paths[item.name], "rb", buffering=0)  # whoever asked closes it
 
     def note_read(self, item: Item, up_to: int) -> None:
-        self._read[item] = max(self._read.get(item, 0), up_to)
+        more = up_to - self._read.get(item, 0)
+        if more > 0:
+            self._read[item] = up_to
+            self._read_bytes += more
 
     def note_broken(self, item: Item, reason: str, at: int) -> None:
         told = Trouble(item.where, reason, {"bytes": at})
