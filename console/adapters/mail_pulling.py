@@ -6,18 +6,23 @@ of the last 30 days. Flags are nobody's business here. What no longer lies there
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from console.adapters import mail_folders
 from console.adapters.contract import Config, Tools
 from console.adapters.imap import Imap
+from console.adapters.mail_discovery import LOOKED_AT
 from console.adapters.mail_fetching import Fetcher, Got
 from console.adapters.mail_folders import Head, Standing
+from console.adapters.mail_headers import Header
 from console.adapters.mail_parsing import Mail
 from console.adapters.mail_reading import DAY_MS, Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.mail_unread import Unread
+from console.adapters.notices import Notices, likely_servers, trusted_in
 from console.domain.conversation import Change, Message, MessageGone, MessageState
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 
@@ -35,12 +40,14 @@ class Reader:
         self._account = account
         self._since_ms = config.since_ms
         self._tools = tools
+        self._vouching = "" if "authserv" in config.settings else None  # None: nobody looked who vouches for mails here
 
     async def pull(self, cursor: Cursor | None) -> Page:
         """The next page of the first folder that has something new; without changes when none has."""
         stood = _standings(cursor)
         subjects = Subjects((cursor or {}).get("subjects"))
         unread = Unread((cursor or {}).get("unread"))
+        await self._learn((cursor or {}).get("authserv"))
         changes: list[Change] = []
         more = False
         for at, folder in enumerate(self._folders):
@@ -60,8 +67,24 @@ class Reader:
         else:
             changes = await self._tried_again(stood, subjects, unread)
         standings = {folder: [one.validity, one.next_uid] for folder, one in stood.items()}
-        kept = {"unread": unread.stored()} if unread.stored() else {}
+        kept: dict[str, object] = {"unread": unread.stored()} if unread.stored() else {}
+        kept |= {"authserv": self._vouching} if self._vouching else {}
         return Page(tuple(changes), {"folders": standings, "subjects": subjects.stored(), **kept}, more)
+
+    async def _learn(self, learned: object) -> None:
+        """A mailbox that was connected before anybody asked who vouches for its mails: what its check would find now."""
+        if self._vouching is not None:
+            return
+        self._vouching = str(learned or "")
+        if not self._vouching:
+            newest: list[tuple[Header, ...]] = []
+            for folder in self._folders:
+                with contextlib.suppress(NotFound, Forbidden):
+                    if folder != self._account.sent:
+                        newest += await self._line.do(partial(mail_folders.newest, folder=folder, most=LOOKED_AT))
+            self._vouching = "; ".join(sorted(likely_servers(newest)))
+        notices = Notices(trusted_in(self._vouching), self._tools.servers)
+        self._account = replace(self._account, notices=notices)
 
     async def _changes(
         self, folder: str, validity: int, heads: Sequence[Head], subjects: Subjects, unread: Unread, *, anew: bool

@@ -83,6 +83,8 @@ class Requests:
                     raise Rejected(checked.result.us, code="other_account")
                 if checked.result.works:
                     self._secrets.put(checked.new.key, checked.secrets)
+                    if connections.reaches_further(self._store, checked.new):
+                        connections.read_anew(self._store, checked.new.key)
                     connections.put(self._store, checked.new)
                     for key in args.get("ignored", ()):
                         connections.follow(self._store, key, False)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from console.desk import connections as asking
 from console.store.connection import Store
-from console.store.write import requests
+from console.store.read.connections import connections as stored
+from console.store.write import connections, requests
+from console.store.write.connections import NewConnection
 from console.store.write.requests import KEEP_MS
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
-from tests.houses import house, world_with
+from tests.houses import CONNECTION, DAY_MS, NOW_MS, House, house, world_with
 
 
 def collector(store: Store) -> Collector:
@@ -54,3 +56,28 @@ def test_answers_are_kept_for_a_day(tmp_path: Path) -> None:
     of.clock.forward(1)
     requests.take(of.store)
     assert not of.store.read("SELECT 1 FROM ledger.request")
+
+
+def again(of: House, days: int) -> int:
+    """Connect the same once more, to look so many days back; returns how many days back it looks."""
+    new = NewConnection(CONNECTION, "Hier", "memory", "memory", "", "us", "here", "", "", NOW_MS - days * DAY_MS, 0, {})
+    if connections.reaches_further(of.store, new):
+        connections.read_anew(of.store, CONNECTION)
+    connections.put(of.store, new)
+    return (NOW_MS - stored(of.store)[0].since_ms) // DAY_MS
+
+
+def test_a_connection_that_was_taken_away_and_comes_back_looks_as_far_back_as_is_asked_now(tmp_path: Path) -> None:
+    of = house(tmp_path)
+    of.say("vraag", "Hallo?")
+    connections.remove(of.store, CONNECTION)
+    assert again(of, 90) == 90
+    assert of.store.read("SELECT cursor FROM stream"), "it looked further back before"
+    assert again(of, 365) == 90, "signing in again asks for nothing of the kind"
+    connections.remove(of.store, CONNECTION)
+    assert again(of, 30) == 30
+    assert of.store.read("SELECT cursor FROM stream"), "it goes on where it was"
+    connections.remove(of.store, CONNECTION)
+    assert again(of, 365) == 365
+    assert not of.store.read("SELECT cursor FROM stream"), "what is older comes in too"
+    assert of.store.read("SELECT text FROM message"), "and what is here stays"

@@ -33,14 +33,18 @@ class NewConnection:
 
 
 def put(store: Store, new: NewConnection) -> None:
-    """Add a connection, or bring back and change the one with the same key."""
+    """Add a connection, or bring back and change the one with the same key.
+
+    How far back it collects is said where it begins: one that goes on keeps it, one that was taken away begins anew.
+    """
     with store.writing(store.ledger) as ledger:
         ledger.exec_driver_sql(
             'INSERT INTO connection(key, name, platform, adapter, url, "user", server, account, us, since_ms,'
             " start_line_ms, settings, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT(key) DO UPDATE SET name = excluded.name, platform = excluded.platform,"
             ' adapter = excluded.adapter, url = excluded.url, "user" = excluded."user", server = excluded.server,'
-            " account = excluded.account, us = excluded.us, settings = excluded.settings, removed_at_ms = NULL",
+            " account = excluded.account, us = excluded.us, settings = excluded.settings,"
+            " since_ms = CASE WHEN removed_at_ms IS NULL THEN since_ms ELSE excluded.since_ms END, removed_at_ms = NULL",
             (
                 new.key,
                 new.name,
@@ -57,6 +61,20 @@ def put(store: Store, new: NewConnection) -> None:
                 store.now_ms(),
             ),
         )
+
+
+def reaches_further(store: Store, new: NewConnection) -> bool:
+    """Whether this brings back one that was taken away, and that collected less far back."""
+    found = store.ledger.exec_driver_sql(
+        "SELECT 1 FROM connection WHERE key = ? AND removed_at_ms IS NOT NULL AND since_ms > ?", (new.key, new.since_ms)
+    )
+    return found.first() is not None
+
+
+def read_anew(store: Store, connection: str) -> None:
+    """Have everything of a connection pulled from its beginning; what is held stays. For the collector."""
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("DELETE FROM stream WHERE connection = ?", (connection,))
 
 
 def remove(store: Store, key: str) -> None:
