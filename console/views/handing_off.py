@@ -52,6 +52,7 @@ class HandingOff(QObject):
         self._desk = window.services.desk
         self._opened: list[str] = []  # here, and not answered yet
         self._asking = ""
+        self._told = ""  # of which the strip says that it was opened
         self._offline = False
         self.strip = Strip()
         self._minute = QTimer(self, interval=REMIND_MS)
@@ -119,6 +120,7 @@ class HandingOff(QObject):
         self._opened = [*(one for one in self._opened if one != intent_id), intent_id]
         self._asking = ""
         self._say(opened_words(row))
+        self._told = intent_id
         self._window.after_decision()
 
     def _file_written(self, intent_id: str, wrong: str) -> None:
@@ -237,11 +239,12 @@ class HandingOff(QObject):
     # --- bringing to mind
 
     def look(self) -> None:
-        """Something changed: what is asked about may have ended by itself; and back online, what waits can go on."""
-        if self._asking and self._row(self._asking) is None:
-            ended = find(self._desk.store, self._asking)
+        """Something changed: what the strip is about may have ended by itself; and back online, what waits can go on."""
+        about = self._asking or self._told
+        if about and self._row(about) is None:
+            ended = find(self._desk.store, about)
             said = "" if ended is None else ended_words(ended)
-            self._opened = [one for one in self._opened if one != self._asking]
+            self._opened = [one for one in self._opened if one != about]
             self.close()
             if said:
                 self._window.status.say(said)
@@ -273,7 +276,7 @@ class HandingOff(QObject):
 
     def close(self) -> None:
         """Say nothing more for now: it stays in the outbox."""
-        self._asking = ""
+        self._asking = self._told = ""
         self.strip.hide()
 
     def _row(self, intent_id: str) -> IntentRow | None:
@@ -282,4 +285,5 @@ class HandingOff(QObject):
         return row if row is not None and row.intent.state is State.HANDOFF else None
 
     def _say(self, text: str, buttons: list[Button] | None = None, tone: str = "info") -> None:
+        self._told = ""
         self.strip.say(text, buttons or [], tone)

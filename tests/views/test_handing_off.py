@@ -166,6 +166,19 @@ def test_a_reply_that_is_seen_there_is_asked_about_no_longer(window: MainWindow,
     assert not window.handing_off.strip.isVisible()
 
 
+def test_what_is_seen_there_before_the_person_is_back_is_no_longer_to_be_placed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    intent = reply(window, qtbot)
+    assert window.handing_off.strip.isVisible(), "it says what to do in the browser"
+    _appears(window, intent, TEXT)
+    window.look()
+    assert latest(window).state is State.SENT
+    assert not window.handing_off.strip.isVisible()
+    back(window, qtbot)
+    assert buttons(window.handing_off.strip) == []
+
+
 def test_what_only_looks_like_it_is_shown_and_asked(window: MainWindow, qtbot: QtBot) -> None:
     intent = reply(window, qtbot)
     _appears(window, intent, TEXT.replace("iedereen", "men"))
