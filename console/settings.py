@@ -88,6 +88,7 @@ class Settings:
     pictures: str
     pictures_mb: int
     road_mb: int
+    away_min: int
     policy: Policy
     receivers: tuple[Receiver, ...]
     on_duty: tuple[Receiver, ...]
@@ -218,7 +219,8 @@ class _Checked:
             settle_scale=self._timing("SETTLE_SCALE", "collecting", "settle_scale", 0, 100),
             poll_s=_from_outside("POLL_S", 3600), pictures=self._one_of("pictures", "show", PICTURES),
             pictures_mb=int(self._number("pictures", "keep_mb", 1, 100_000)),
-            road_mb=int(self._number("road", "limit_mb", 1, 100_000)), policy=self._policy(),
+            road_mb=int(self._number("road", "limit_mb", 1, 100_000)),
+            away_min=int(self._number("road", "away_min", 1, 10_000)), policy=self._policy(),
             receivers=self._people("escalate", "receivers"), on_duty=self._people("duty", "people"),
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ from console.cli import shapes
 from console.cli.card import print_card
 from console.cli.delivering import is_running, sync_once
 from console.cli.reading import Json
+from console.cli.returning import say_return
 from console.cli.road import for_the_road
 from console.cli.session import (
     FAILED,
@@ -375,6 +376,8 @@ def sync(
             progress.update(task, description=_("Collecting … {n} threads").format(n=seen))
 
         rows = sync_once(session, frozenset(connection or ()), moved)
+    if not as_json:
+        say_return(session)
     report(rows, as_json)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from console.cli import shapes
 from console.cli.reading import Json
+from console.cli.returning import RETURN, returning
 from console.cli.session import ASKS, Failed, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import by_hand, letter_files
@@ -43,7 +44,7 @@ def outbox(
     context: typer.Context,
     word: Annotated[
         str,
-        typer.Argument(help=_("retry, drop, sent, edit, open, text, write, placed, other, back, hold or release")),
+        typer.Argument(help=_("retry, drop, sent, edit, open, text, write, placed, other, back, hold or release; of what waits after a time without network mine, theirs or leave")),
     ] = "",
     which: Annotated[str, typer.Argument(metavar=_("ID"))] = "",
     file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("With write: where the file comes that you hand over."))] = None,
@@ -51,8 +52,12 @@ def outbox(
     anyway: Annotated[
         bool, typer.Option("--anyway", help=_("With open: also where something changed since you decided."))
     ] = False,
+    back: Annotated[bool, typer.Option("--return", help=_("What others changed while there was no network, and what waits for you because of it."))] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
+    if back or word in RETURN:
+        returning(context.obj, word, which, as_json=as_json)
+        return
     with context.obj.desk() as desk:
         if word in ALONE:
             verbs.hold(desk, word == "hold")
@@ -70,7 +75,7 @@ def outbox(
             else:
                 tell(word, WORDS[word](desk, intent_id))
         elif word:
-            names = ", ".join((*WORDS, "open", "text", "write", *ALONE))
+            names = ", ".join((*WORDS, "open", "text", "write", *ALONE, *RETURN))
             raise typer.BadParameter(_("Choose one of: {views}.").format(views=names))
         rows = outbox_rows.intents(desk.store, open_only=not everything)
         held, offline = verbs.is_held(desk), connections.is_offline(desk.store)

@@ -85,7 +85,8 @@ class Session:
 
     def patience(self) -> Patience:
         found = self.settings()
-        return Patience(found.timeout_s, found.settle_scale, found.poll_s, found.pictures_mb * 1_000_000, found.road_mb * 1_000_000)  # fmt: skip
+        return Patience(found.timeout_s, found.settle_scale, found.poll_s, found.pictures_mb * 1_000_000,
+                        found.road_mb * 1_000_000, found.away_min * 60_000)  # fmt: skip
 
     @contextmanager
     def store(self, *, must_exist: bool = True) -> Iterator[Store]:

@@ -64,6 +64,7 @@ class AsSeen:
 
     text_hash: str
     verdict: str
+    locked: bool = False
 
 
 def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
@@ -136,7 +137,7 @@ def give(
 
     as_seen  what its maker had before them; None judges whatever there is now
     again    they judge the appeal against their own verdict all the same
-    raises   Refused as `plan`; second_first (facts: who) where somebody else is asked first; changed_since or decided_since (facts: by) where it isn't as it was seen
+    raises   Refused as `plan`; second_first (facts: who) where somebody else is asked first; changed_since, locked_since or decided_since (facts: by) where it isn't as it was seen
     """
     made = plan(desk, message, judgement)
     about = made.about
@@ -144,6 +145,8 @@ def give(
         raise Refused("second_first", who=made.first)
     if as_seen is not None and as_seen.text_hash != about.text_hash:
         raise Refused("changed_since")
+    if as_seen is not None and made.seen.seen.locked and not as_seen.locked:
+        raise Refused("locked_since")
     event, intents = prepared(desk, made, new_key(), undo=undo)
 
     def nobody_else(ledger: Connection) -> None:

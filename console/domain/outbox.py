@@ -189,6 +189,7 @@ class Seen:
     locked             whether the thread was closed
     reports            keys of the pending reports on the message concerned
     version            the hash that stands for all of it: `triage.version_of`
+    verdict            key of the verdict that stood on the message concerned, "" when none
     """
 
     last_at_ms: int = 0
@@ -198,6 +199,7 @@ class Seen:
     locked: bool = False
     version: str = ""
     reports: tuple[str, ...] = ()
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)

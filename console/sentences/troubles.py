@@ -189,6 +189,10 @@ def refusal_sentence(error: Refused) -> str:
             return _("Nobody knows who reported this: the platform doesn't say.")
         case "changed_since":
             return _("The message was changed while you judged it. Nothing was decided; look at it again.")
+        case "not_waiting":
+            return _("Nothing like that waits for you: see ‘luisterpost outbox --return’.")
+        case "locked_since":
+            return _("The conversation was closed while you judged it. Nothing was decided; look at it again.")
         case "decided_since" if error.facts["by"]:
             return _("{name} judged this in the meantime. Nothing of yours was written.").format(name=error.facts["by"])
         case "decided_since":

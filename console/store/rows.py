@@ -63,6 +63,7 @@ def intent_values(intent: Intent) -> tuple[Any, ...]:
             "locked": seen.locked,
             "version": seen.version,
             "reports": seen.reports,
+            "verdict": seen.verdict,
         }
     )
     return (

@@ -21,7 +21,7 @@ from console.store.connection import Store, StoreError, StoreFull, connect
 from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
-from console.store.write import answers, folding, handoffs, intents, requests
+from console.store.write import answers, away, folding, handoffs, intents, requests
 from console.store.write.connections import Round, note_health
 from console.store.write.settings_change import follow_settings
 from console.sync.allowances import Allowances
@@ -281,6 +281,11 @@ class Collector:
         return 0
 
     def _caught_up(self, key: str) -> None:
+        """The news of a connection is here, after a time without: however long that was, what waited leaves."""
+        health = next((row.health for row in stored_connections(self._store) if row.key == key), None)
+        last_ms = None if health is None else health.last_ok_ms
+        if last_ms is not None and self._store.now_ms() - last_ms >= self._patience.away_ms:
+            away.came_back(self._store, key, last_ms)
         intents.way_is_free(self._store, key)
         if key in self._lines:
             self._lines[key].wake.set()

@@ -32,6 +32,7 @@ class Patience:
     poll_s: float | None = None
     pictures_bytes: int = 200_000_000
     road_bytes: int = 200_000_000
+    away_ms: int = 900_000
 
 
 @dataclass(frozen=True, slots=True)

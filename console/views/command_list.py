@@ -70,6 +70,8 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("context", _("About the person"), ["I"], w.fitting.toggle_context, view),
         Command("join_people", _("Join the person with somebody else"), [], do.joining.choose, view),
         Command("all_of_person", _("All they wrote"), [], do.joining.show_all, view),
+        Command("road", _("Take along for the road"), ["W"], w.road.take_along, view),
+        Command("returned", _("What changed while there was no network"), ["Shift+W"], w.road.show_return, view),
         Command("larger", _("Larger text"), ["Ctrl++", "Ctrl+="], lambda: do.text_size(10), view),
         Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: do.text_size(-10), view),
         Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: do.text_size(0), view),

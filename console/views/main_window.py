@@ -34,6 +34,7 @@ from console.views.handing_off import HandingOff
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
 from console.views.models.sidebar_model import SidebarModel
+from console.views.on_the_road import OnTheRoad
 from console.views.outbox_page import OutboxPage
 from console.views.panes import Panes
 from console.views.reviewing import Reviewing
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.sidebar = self._make_sidebar()
         self.doors = SidebarDoors(self)
         self.handing_off = HandingOff(self)
+        self.road = OnTheRoad(self)
         self.deciding = Deciding(self)
         self._ring = FocusRing(self)
         self._lay_out()
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.sign_in)
         column.addWidget(self.handing_off.strip)
+        column.addWidget(self.road.strip)
         column.addLayout(across, 1)
         column.addWidget(self.status)
         self.setCentralWidget(self.middle)
@@ -289,6 +292,7 @@ class MainWindow(QMainWindow):
             return
         self.handing_off.look()
         self.urgent.look()
+        self.road.look()
         self.model.refresh(changed)
         if self._large:
             self._ask_whole()
@@ -405,6 +409,9 @@ class MainWindow(QMainWindow):
         rows = [] if thread_id is None else queue.rows(self.services.store, [thread_id])
         if rows:
             self.conversation.prepare(rows[0])
+
+    def shown_view(self) -> queue.View:
+        return self._view
 
     def shows_connection(self) -> str:
         """The key of the connection whose conversations are shown, "" for none."""

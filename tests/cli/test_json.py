@@ -18,7 +18,7 @@ from console.domain.platform import Page
 from console.domain.policy import Policy
 from console.store.connection import Store
 from console.store.read.connections import connections
-from console.store.write import pages
+from console.store.write import away, pages
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
 from tests.adapters.imports.test_mail import an_mbox, made
 from tests.cli.test_command_line import ROOT, Program, program
@@ -124,6 +124,7 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "export": [program.json("export", str(file), "--format", "jsonl")],
         "disconnect": [program.json("disconnect", "LinkedIn-groep", "--forget")],
     }  # fmt: skip
+    told["outbox"].append(came_back(program))
     told["connections"] = [program.json("connections"), program.json("connections", busy(program))]
     return told
 
@@ -156,6 +157,18 @@ def unknown(program: Program) -> Any:
     pages.apply(store, connections(store)[0].key, "mail", Page(changes, {"n": 1}))
     store.close()
     return program.json("notices")
+
+
+def came_back(program: Program) -> Any:
+    """What is told after a time without network in which all conversations were closed."""
+    store = Store(program.home / "demo", now_ms=now_ms, policy=Policy())
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE thread SET locked = 1")
+    for row in connections(store):
+        away.came_back(store, row.key, now_ms() - 3_600_000)
+    store.close()
+    told = program("outbox", "--return", "--json")
+    return json.loads(told.stdout)
 
 
 def taken_along(program: Program) -> Any:

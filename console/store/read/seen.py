@@ -23,6 +23,11 @@ class Look:
     payload: dict[str, Any]
 
 
+def _verdict(store: Store, message: MessageKey | None) -> str:
+    found = store.read("SELECT event FROM ledger.verdict WHERE message = :message", {"message": message or ""})
+    return str(found[0]["event"]) if found else ""
+
+
 def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> Look | None:
     """None when the cache doesn't hold the thread."""
     heads = store.read(
@@ -53,6 +58,7 @@ def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> 
         text_hash=about["text_hash"] if about else "", message_state=about["state"] if about else "",
         locked=bool(head["locked"]), version=version,
         reports=tuple(row["key"] for row in reports if row["message"] == message),
+        verdict=_verdict(store, message),
     )  # fmt: skip
     # Who decides on a thread without naming a message judges the one that its first reason is about.
     reasons = reasons_of(head["reasons"])
@@ -61,5 +67,6 @@ def look(store: Store, thread: ThreadKey, message: MessageKey | None = None) -> 
         "last": [seen.last_at_ms, seen.last], "message": judged,
         "text_hash": next((row["text_hash"] for row in said if row["key"] == judged), ""),
         "reports": [row["key"] for row in reports], "held": [row["key"] for row in said if row["state"] == "held"],
+        "state": seen.message_state, "locked": seen.locked, "verdict": seen.verdict,
     }  # fmt: skip
     return Look(thread, ConnectionKey(head["connection"]), SpaceKey(head["space"]), seen, payload)

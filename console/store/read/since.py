@@ -12,7 +12,7 @@ from console.store.read.accounts import our_accounts
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What changed since its maker looked: answered, said, edited, removed, moderated, reported or locked, and by whom."""
+    """What changed since its maker looked, and by whom: answered, said, edited, removed, moderated, reported, decided or locked."""
 
     what: str
     by: str = ""
@@ -35,6 +35,10 @@ def matters_since(store: Store, intent: Intent) -> Conflict | None:
             return Conflict("edited")
         if intent.kind in LEAVES and about[0]["state"] not in _explained(store, intent):
             return Conflict("moderated")
+        if (by := _decided(store, intent)) is not None:
+            return Conflict("decided", by)
+        if not begun and _locked(store, intent):
+            return Conflict("locked")
     if intent.kind is Kind.SETTLE:
         # Reports that its maker saw are what it settles: what is left came since.
         left = store.read(
@@ -58,9 +62,31 @@ def _explained(store: Store, intent: Intent) -> set[str]:
     return left | before | {intent.seen.message_state}
 
 
+def _decided(store: Store, intent: Intent) -> str | None:
+    """Who of the others judged the message after this was decided, None where nobody did."""
+    found = store.read(
+        'SELECT v.event, v."by" FROM ledger.verdict AS v JOIN ledger.event AS e ON e.key = v.event'
+        ' WHERE v.message = :message AND v."by" <> :by AND v.event NOT IN (:seen, :decision)'
+        " AND e.hlc > coalesce((SELECT hlc FROM ledger.event WHERE key = :decision), 0)",
+        {"message": intent.message, "by": intent.by, "seen": intent.seen.verdict, "decision": intent.decision},
+    )
+    return str(found[0]["by"]) if found else None
+
+
+def _locked(store: Store, intent: Intent) -> bool:
+    """Whether the conversation was closed since, by somebody else than its maker."""
+    if intent.seen.locked or intent.kind in (Kind.LOCK, Kind.UNLOCK, Kind.PIN, Kind.UNPIN):
+        return False
+    found = store.read(
+        "SELECT 1 FROM thread AS t WHERE t.key = :thread AND t.locked = 1 AND NOT EXISTS (SELECT 1 FROM ledger.intent AS i"
+        " WHERE i.thread = t.key AND i.kind = 'lock' AND i.state = 'sent' AND i.sent_at_ms >= :since)",
+        {"thread": intent.thread, "since": intent.created_at_ms},
+    )
+    return bool(found)
+
+
 def _since_reply(store: Store, intent: Intent, seen: Seen) -> Conflict | None:
-    thread = store.read("SELECT id, locked FROM thread WHERE key = :key", {"key": intent.thread})
-    if thread and thread[0]["locked"] and not seen.locked:
+    if _locked(store, intent):
         return Conflict("locked")
     ours = our_accounts(store)
     said = store.read(

@@ -1,0 +1,88 @@
+"""A person's word on a decision that waits for them after a time without network: mine after all, theirs, or later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.desk import outbox, undo
+from console.desk.seat import Decision, Desk, Refused
+from console.desk.verdicts import plan, prepared
+from console.domain.house_policies import HousePolicy
+from console.domain.outbox import Intent, Kind, On, State, after
+from console.domain.triage import What
+from console.domain.verdicts import Action, Judgement
+from console.store.connection import Connection
+from console.store.read.returned import Item, Returned, returned
+from console.store.write import away
+from console.store.write.clock import new_key
+from console.store.write.decisions import append, put_intent
+
+
+def look(desk: Desk) -> Returned | None:
+    """What there is to tell of the last time without network; None where there is nothing."""
+    return returned(desk.store, desk.moderator)
+
+
+def found(desk: Desk, event: str) -> Item:
+    """One that waits, by its decision's key, the beginning or the end of it. Raises Refused("not_waiting")."""
+    told = returned(desk.store, desk.moderator)
+    items = [] if told is None else [one for one in told.items if one.asks]
+    fits = [one for one in items if one.event.key.startswith(event) or one.event.key.endswith(event)]
+    if len(fits) != 1:
+        raise Refused("not_waiting")
+    return fits[0]
+
+
+def mine(desk: Desk, item: Item) -> Decision:
+    """It is done all the same, on what is there now. A verdict is given anew, so that it stands over theirs.
+
+    Raises Refused as `verdicts.plan`; then nothing is changed.
+    """
+    event = item.event
+    if event.what is not What.VERDICT or event.message is None:
+        for intent in item.stuck:
+            outbox.retry(desk, intent.id)
+        return Decision(event.key, event.thread, event.what)
+    made = plan(desk, event.message, _judgement(item))
+    new, intents = prepared(desk, made, new_key(), undo=False)
+
+    def without_the_old(ledger: Connection) -> None:
+        for old in item.stuck:  # in one transaction: nothing can leave twice, and nothing is lost in between
+            put_intent(
+                ledger, replace(old, state=after(old.state, On.DROP, old.kind)), desk.store.now_ms(), On.DROP.value
+            )
+
+    append(desk.store, [new], intents, before=without_the_old)
+    return Decision(new.key, made.about.thread, What.VERDICT, tuple(intents))
+
+
+def theirs(desk: Desk, item: Item) -> None:
+    """What others did stands: ours doesn't leave; what was written stays as a draft, and what left already stays there."""
+    for intent in item.stuck:
+        outbox.drop(desk, intent.id)
+    if not any(one.state is State.SENT for one in item.intents):
+        undo.undo(desk, item.event.key)
+
+
+def leave(desk: Desk, item: Item) -> None:
+    """It waits where it stands, in the outbox or in Flagged, and isn't asked about here again."""
+    away.leave(desk.store, item.event.key)
+
+
+def put_away(desk: Desk) -> None:
+    """All was read."""
+    away.put_away(desk.store)
+
+
+def _judgement(item: Item) -> Judgement:
+    """The same judgement again; its letters only where they haven't left."""
+    payload = item.event.payload
+    policies = tuple(HousePolicy(int(one["number"]), str(one["title"])) for one in payload.get("policies", ()))
+    return Judgement(
+        Action(payload["action"]), policies, str(payload.get("to", "")), str(payload.get("text", "")),
+        _unsent(item.stuck, Kind.REPLY), _unsent(item.stuck, Kind.WRITE),
+    )  # fmt: skip
+
+
+def _unsent(stuck: list[Intent], kind: Kind) -> str:
+    return next((one.text for one in stuck if one.kind is kind), "")

@@ -1,0 +1,88 @@
+"""Back on the network, in words: how it went, what others changed, and the two sides of what waits for a person."""
+
+from __future__ import annotations
+
+from console.domain.conversation import MessageState
+from console.domain.outbox import State
+from console.sentences.handoffs import changed_words
+from console.sentences.shown import clock, conflict_sentence, intent_sentence, what_happened
+from console.store.read.returned import Item, Returned
+from console.store.read.sides import Side
+from console.words import _, ngettext, number
+
+
+def came_back_words(told: Returned, now_ms: int) -> str:
+    """How it went, in one or two sentences."""
+    count, waiting, leaving = len(told.items), len(told.waiting), told.on_its_way
+    away = _("Without network from {a} to {b}.").format(a=clock(told.left_ms, now_ms), b=clock(told.back_ms, now_ms))
+    if not count:
+        return f"{away} " + _("You decided nothing in that time.")
+    said = [away, ngettext("You decided {n} thing.", "You decided {n} things.", count).format(n=number(count))]
+    if waiting:
+        said.append(ngettext("{n} waits for you, because others changed something.", "{n} wait for you, because others changed something.", waiting).format(n=number(waiting)))  # fmt: skip
+    if leaving:
+        said.append(ngettext("{n} is still on its way.", "{n} are still on their way.", leaving).format(n=number(leaving)))  # fmt: skip
+    if not waiting and not leaving:
+        said.append(_("All of it went through."))
+    return " ".join(said)
+
+
+def item_words(item: Item) -> str:
+    """What was decided, and what others changed."""
+    did = what_happened(item.event)
+    return _("You: {what}. {changed}").format(what=did, changed=changed_sentence(item))
+
+
+def changed_sentence(item: Item) -> str:
+    """What others did meanwhile, or why else it waits."""
+    failed = next((one for one in item.stuck if one.state is not State.CONFLICT), None)
+    if failed is not None:
+        return intent_sentence(failed, item.platform, failed.created_at_ms)
+    if item.changed is None:
+        return ""
+    intent = item.stuck[0] if item.stuck else None
+    if intent is not None:
+        return changed_words(intent, item.changed)
+    return conflict_sentence(item.changed.what, item.changed.by)
+
+
+def side_titles() -> tuple[str, str]:
+    return _("As it was judged"), _("As it is now")
+
+
+def side_words(side: Side) -> str:
+    """One side as text: how it stood, who judged it, and what it says."""
+    stood = _("The conversation is closed.") if side.locked else _("The conversation is open.")
+    lines = [stood, _state(side.state)]
+    if side.verdict is not None:
+        lines.append(f"{side.verdict.by}: {what_happened(side.verdict)}.")
+    text = _("(This version of the text isn't kept.)") if side.text is None else side.text
+    return "\n".join([*filter(None, lines), text]).strip()
+
+
+def _state(state: str) -> str:
+    match state:
+        case MessageState.VISIBLE:
+            return _("Everybody can read it.")
+        case MessageState.HELD:
+            return _("It waits for approval.")
+        case MessageState.HIDDEN:
+            return _("It is hidden.")
+        case MessageState.SPAM:
+            return _("It is marked as spam.")
+        case MessageState.DELETED:
+            return _("It is gone.")
+        case _:
+            return ""
+
+
+def mine_words() -> str:
+    return _("Mine after all")
+
+
+def theirs_words() -> str:
+    return _("Leave it as it is there")
+
+
+def leave_words() -> str:
+    return _("Later")

@@ -1,0 +1,81 @@
+"""Away from the network and back: what is taken along before, and what is told after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from console.desk import returning
+from console.domain.query import to_text
+from console.sentences.returning import came_back_words
+from console.sentences.shown import view_title
+from console.store.read import outbox
+from console.store.read.returned import Returned, absence
+from console.views.road_dialog import RoadDialog
+from console.widgets.strip import Strip
+from console.words import _
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+SETTLE_MS = 60_000  # so long what was decided may leave before it is told how that went
+
+
+class OnTheRoad(QObject):
+    """The strip above everything says that one is back, once, when all has left or waits for a person."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._desk = window, window.services.desk
+        self.strip = Strip()
+        self._known: object = None
+        self._noticed_ms: int | None = None
+        QTimer.singleShot(0, self, self.look)  # what was told when the window was closed isn't read yet
+
+    def take_along(self) -> None:
+        """What is flagged, at once; then what is shown, if that is wanted."""
+        view = self._window.shown_view()
+        query = "" if view.query is None else to_text(view.query)
+        narrowed = view.connection or view.space  # a connection's own list is no view that can be named
+        also = (
+            None
+            if narrowed or (view.name, query) == ("flagged", "")
+            else (query or view_title(view.name), view.name, query)
+        )
+        dialog = RoadDialog(self._window.services, self._window, also)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_return(self) -> None:
+        """What others changed meanwhile."""
+        from console.views.return_dialog import ReturnDialog  # not before somebody was away
+
+        self.strip.hide()
+        dialog = ReturnDialog(self._window.services, self._window, self._window.after_decision)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def look(self) -> None:
+        """Something changed: are we back, and has what waited left?"""
+        lines, store = absence(self._desk.store).get("lines"), self._desk.store
+        if lines != self._known:
+            self._known, self._noticed_ms = lines, store.now_ms() if lines else None
+        if self._noticed_ms is None:
+            return
+        if outbox.counts(store).on_its_way and store.now_ms() - self._noticed_ms < SETTLE_MS:
+            return
+        self._noticed_ms = None
+        told = returning.look(self._desk)
+        if told is not None and told.items and self._window.services.reminds():
+            self._say(told)
+
+    def _say(self, told: Returned) -> None:
+        tone = "warn" if told.waiting else "info"
+        close = self.strip.hide if told.waiting else self._put_away
+        self.strip.say(came_back_words(told, self._desk.store.now_ms()),
+                       [(_("Look") + "\t⇧W", self.show_return), (_("Close"), close)], tone)  # fmt: skip
+
+    def _put_away(self) -> None:
+        returning.put_away(self._desk)
+        self.strip.hide()

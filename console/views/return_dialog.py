@@ -1,0 +1,196 @@
+"""Back on the network: what others changed in what was decided meanwhile. One key settles the one that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from console.desk import returning
+from console.desk.seat import Refused
+from console.domain.difference import difference
+from console.domain.outbox import NotPossible
+from console.sentences.returning import (
+    came_back_words,
+    item_words,
+    leave_words,
+    mine_words,
+    side_titles,
+    side_words,
+    theirs_words,
+)
+from console.sentences.troubles import refusal_sentence, store_sentence
+from console.store.connection import StoreError
+from console.store.read.returned import Item, Returned, seen_of
+from console.store.read.sides import sides
+from console.views.services import Services
+from console.widgets.announcing import announce
+from console.widgets.dialog import Dialog, room_over
+from console.widgets.flow import Flow
+from console.widgets.keyed import KeyButton
+from console.widgets.message_card import plain_label
+from console.widgets.painting import Painted
+from console.widgets.side_by_side import SideBySide
+from console.widgets.strip import Strip
+from console.widgets.theme import px
+from console.words import _
+
+WIDE, NARROW = 900, 760
+MOST = 50  # of each kind: the outbox has them all
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_J: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_K: -1}
+
+
+class ReturnDialog(Dialog):
+    """Its list is what waits, then what was only changed. 1 mine after all, 2 theirs, 3 later."""
+
+    def __init__(self, services: Services, over: QWidget, settled: Callable[[], None]) -> None:
+        """`settled` is called after each word of the person."""
+        super().__init__(over, WIDE)
+        self._desk, self._settled = services.desk, settled
+        self._at = 0
+        self._told: Returned | None = None
+        self._waiting: list[Item] = []
+        self.setWindowTitle(_("Back on the network"))
+        self._narrow = min(room_over(self)[0], px(WIDE)) < px(NARROW)
+        self.body.addWidget(plain_label(_("Back on the network"), "heading"))
+        self._said = plain_label("", "body")
+        self._said.setWordWrap(True)
+        self.body.addWidget(self._said)
+        self._strip = Strip()
+        self.body.addWidget(self._strip)
+        self._list = QWidget()
+        self.body.addWidget(self._list)
+        self.body.addStretch(1)
+        self.foot.addStretch(1)
+        self._read = QPushButton(_("Read, tell me no more"))
+        self._read.clicked.connect(self._put_away)
+        close = QPushButton(_("Close"))
+        close.setDefault(True)
+        close.clicked.connect(self.reject)
+        self.foot.addWidget(self._read)
+        self.foot.addWidget(close)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.show_again()
+        self.setFocus()
+
+    def show_again(self) -> None:
+        """As it is now; the place in the list stays."""
+        told = self._told = returning.look(self._desk)
+        now_ms = self._desk.store.now_ms()
+        self._said.setText(
+            _("You haven't been without network for long; there is nothing to tell.")
+            if told is None
+            else came_back_words(told, now_ms)
+        )
+        self._read.setVisible(told is not None)
+        self._waiting = [] if told is None else told.waiting[:MOST]
+        self._at = max(0, min(self._at, len(self._waiting) - 1))
+        fresh = QWidget()
+        column = QVBoxLayout(fresh)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        if self._waiting:
+            column.addWidget(plain_label(_("It waits for you"), "smallStrong", "secondary"))
+        chosen: QWidget | None = None
+        for number, item in enumerate(self._waiting):
+            card = self._card(item, chosen=number == self._at)
+            chosen = card if number == self._at else chosen
+            column.addWidget(card)
+        changed = [] if told is None else told.changed[:MOST]
+        if changed:
+            column.addWidget(plain_label(_("Changed meanwhile, nothing for you to do"), "smallStrong", "secondary"))
+        for item in changed:
+            column.addWidget(self._card(item, chosen=False))
+        # A button of the ones before may have asked for this: they go when its click is over.
+        self.body.replaceWidget(self._list, fresh)
+        self._list.hide()
+        self._list.deleteLater()
+        self._list = fresh
+        if self.isVisible():
+            self.fit()
+        if chosen is not None:
+            self._scroll.ensureWidgetVisible(chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The digits are about the chosen one; only without Ctrl, Alt or AltGr."""
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        step = STEPS.get(Qt.Key(event.key()))
+        if held or (step is None and event.text() not in ("1", "2", "3")):
+            super().keyPressEvent(event)
+        elif step is not None:
+            self._at = max(0, min(self._at + step, len(self._waiting) - 1))
+            self.show_again()
+            if self._waiting:
+                announce(self, f"{self._waiting[self._at].title}. {item_words(self._waiting[self._at])}")
+        elif self._waiting:
+            (self.mine, self.theirs, self.leave)[int(event.text()) - 1]()
+
+    def mine(self) -> None:
+        self._do(returning.mine)
+
+    def theirs(self) -> None:
+        self._do(returning.theirs)
+
+    def leave(self) -> None:
+        self._do(returning.leave)
+
+    def _do(self, verb: Callable[..., object]) -> None:
+        item = self._waiting[self._at]
+        self._strip.hide()
+        try:
+            verb(self._desk, item)
+        except Refused as refused:
+            self._strip.say(refusal_sentence(refused), tone="warn")
+        except NotPossible:
+            self._strip.say(_("That can't be done with it any more."), tone="warn")
+        except StoreError as error:
+            self._strip.say(store_sentence(error), tone="danger")
+        self.show_again()
+        self._settled()
+        self.setFocus()
+        announce(self, self._said.text())
+
+    def _put_away(self) -> None:
+        returning.put_away(self._desk)
+        self.accept()
+
+    def _card(self, item: Item, *, chosen: bool) -> QWidget:
+        card = QFrame()
+        card.setObjectName("card")
+        card.setProperty("chosen", "true" if chosen else "false")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(10), px(16), px(10))
+        column.setSpacing(px(6))
+        line = QHBoxLayout()
+        line.setSpacing(px(8))
+        line.addWidget(Painted("tile", item.platform, 20))
+        title = plain_label(item.title[:120], "strong")
+        title.setWordWrap(True)
+        line.addWidget(title, 1)
+        column.addLayout(line)
+        words = plain_label(item_words(item), "body")
+        words.setWordWrap(True)
+        column.addWidget(words)
+        if chosen:
+            self._both(column, item)
+            buttons = Flow()
+            for key, text, run in (
+                (1, mine_words(), self.mine),
+                (2, theirs_words(), self.theirs),
+                (3, leave_words(), self.leave),
+            ):
+                button = KeyButton(f"{text}\t{key}", "primary" if key == 1 else "")
+                button.clicked.connect(run)
+                buttons.addWidget(button)
+            column.addLayout(buttons)
+        card.setAccessibleName(f"{item.title}. {item_words(item)}")
+        return card
+
+    def _both(self, column: QVBoxLayout, item: Item) -> None:
+        event = item.event
+        pair = None if event.message is None else sides(self._desk.store, event.message, seen_of(event), event.key)
+        if pair is not None:
+            was, now = map(side_words, pair)
+            column.addWidget(SideBySide(side_titles(), difference(was, now), narrow=self._narrow))

@@ -1,0 +1,191 @@
+"""For the road and back, in the window: what is taken along, and one key for each decision that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.desk import returning, verdicts
+from console.desk.seat import Desk, Refused
+from console.domain.conversation import MessageKey
+from console.domain.house_policies import HousePolicy
+from console.domain.outbox import On, State
+from console.domain.platform import Way
+from console.domain.verdicts import Action, Judgement
+from console.store.read import judged
+from console.store.read.connections import connections
+from console.store.read.outbox import of_decision
+from console.store.write import away, requests
+from console.store.write.intents import move
+from console.views.main_window import MainWindow
+from console.views.return_dialog import ReturnDialog
+from console.views.road_dialog import RoadDialog
+from tests.views.test_window import press, strip_text
+
+DELETE, KEEP = Judgement(Action.DELETE, (HousePolicy(1, "Privacy"),)), Judgement(Action.KEEP)
+
+
+def words_of(widget: QWidget) -> str:
+    parts = [label.text() for label in widget.findChildren(QLabel)]
+    return "\n".join(parts + [body.toPlainText() for body in widget.findChildren(QTextBrowser)])
+
+
+Shown = TypeVar("Shown", bound=QWidget)
+
+
+def dialog_of(window: MainWindow, kind: type[Shown], qtbot: QtBot) -> Shown:
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(kind)))
+    return next(one for one in window.findChildren(kind) if one.isVisible())
+
+
+def test_w_takes_along_what_is_flagged_and_says_what_is_not_here(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "w")
+    dialog = dialog_of(window, RoadDialog, qtbot)
+    store = window.services.store
+    (request,) = requests.take(store)
+    assert (request.kind, request.args["view"]) == ("for_the_road", "flagged")
+    requests.tell(store, request.id, {"what": "packing", "done": 3, "of": 12, "pictures": 2, "bytes": 1_500_000})
+    qtbot.waitUntil(lambda: "3 of 12 conversations" in words_of(dialog))
+    missed = {"what": "picture", "thread": "t", "title": "De gang", "name": "gang.jpg", "why": "over_limit", "words": "", "code": ""}  # fmt: skip
+    requests.answer(store, request.id, {
+        "threads": 12, "messages": 40, "people": 9, "pictures": 5, "bytes": 2_000_000, "limit_bytes": 2_100_000,
+        "full": True, "stopped": False, "missed": [missed], "missed_count": 1})  # fmt: skip
+    qtbot.waitUntil(lambda: "Taken along: 12 conversations" in words_of(dialog))
+    assert "The disk is nearly full" in words_of(dialog)
+    assert "gang.jpg: doesn't fit within the limit" in words_of(dialog)
+    assert dialog._also.isVisible(), "the inbox can be taken along too"
+    dialog._end.click()
+    assert not dialog.isVisible()
+
+
+def test_stopping_asks_the_collector_to_stop(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, qtbot, "w")
+    dialog = dialog_of(window, RoadDialog, qtbot)
+    (asked,) = requests.take(window.services.store)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    (stop,) = requests.take(window.services.store)
+    assert (stop.kind, stop.args["ref"]) == ("stop_packing", asked.args["ref"])
+
+
+def edited(window: MainWindow, message: MessageKey) -> str:
+    with window.services.store.writing(window.services.store.cache) as cache:
+        cache.exec_driver_sql("UPDATE message SET text = 'Nu anders', text_hash = 'x' WHERE key = ?", (message,))
+    return "edited"
+
+
+def removed(window: MainWindow, message: MessageKey) -> str:
+    with window.services.store.writing(window.services.store.cache) as cache:
+        cache.exec_driver_sql("UPDATE message SET state = 'deleted' WHERE key = ?", (message,))
+    return "removed"
+
+
+def closed(window: MainWindow, message: MessageKey) -> str:
+    with window.services.store.writing(window.services.store.cache) as cache:
+        cache.exec_driver_sql(
+            "UPDATE thread SET locked = 1 WHERE id = (SELECT thread_id FROM message WHERE key = ?)", (message,)
+        )
+    return "locked"
+
+
+def decided(window: MainWindow, message: MessageKey) -> str:
+    verdicts.give(Desk(window.services.store, "Karin", 10_000), message, KEEP)
+    return "decided"
+
+
+def by_api(window: MainWindow) -> list[MessageKey]:
+    """What waits where a removal goes by itself, each in a conversation of its own."""
+    desk, found = window.services.desk, {}
+    for one in judged.waiting(desk.store):
+        with suppress(Refused):
+            steps = verdicts.plan(desk, one.message, DELETE).steps
+            if all(step.way is Way.API for step in steps):
+                found.setdefault(one.thread, one.message)
+    return list(found.values())
+
+
+def back(window: MainWindow, others: Callable[[MainWindow, MessageKey], str], count: int = 1) -> list[str]:
+    """So many verdicts without network, each stale when one comes back; the keys of the decisions."""
+    store, desk = window.services.store, window.services.desk
+    left_ms = store.now_ms() - 8 * 3_600_000
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE thread SET locked = 0")
+    given = []
+    for message in by_api(window)[:count]:
+        decision = verdicts.give(desk, message, DELETE)
+        why = others(window, message)
+        for intent in of_decision(store, decision.event):
+            if intent.state is State.QUEUED:
+                move(store, intent.id, On.THREAD_CHANGED, error=why, error_words="Karin" if why == "decided" else "")
+        given.append(decision.event)
+    for row in connections(store):
+        away.came_back(store, row.key, left_ms)
+    return given
+
+
+@pytest.mark.parametrize("others", [edited, removed, closed, decided])
+def test_what_is_stale_shows_both_sides_and_the_strip_says_that_one_is_back(
+    window: MainWindow, qtbot: QtBot, others: Callable[[MainWindow, MessageKey], str]
+) -> None:
+    assert back(window, others)
+    qtbot.waitUntil(window.road.strip.isVisible)
+    assert "1 waits for you" in strip_text(window.road.strip)
+    qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    said = words_of(dialog)
+    assert "As it was judged" in said
+    assert "As it is now" in said
+    tells = {
+        edited: "Nu anders",
+        removed: "It is gone.",
+        closed: "The conversation is closed.",
+        decided: "Karin: verdict: let stand",
+    }
+    assert tells[others] in said
+
+
+@pytest.mark.parametrize(("key", "verdict_by"), [("1", "mine"), ("2", "nobody"), ("3", "mine")])
+def test_settling_one_takes_two_keys_at_most(window: MainWindow, qtbot: QtBot, key: str, verdict_by: str) -> None:
+    given = back(window, closed, count=2)
+    assert len(given) == 2
+    window.road.show_return()
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    second = dialog._waiting[1]
+    qtbot.keyClick(dialog, Qt.Key.Key_Down)
+    qtbot.keyClicks(dialog, key)
+    told = returning.look(window.services.desk)
+    assert told is not None
+    assert [item.event.key for item in told.waiting] == [given[0]], "the other one still waits"
+    standing = judged.verdict_on(window.services.store, MessageKey(str(second.event.message)))
+    assert (standing is None) == (verdict_by == "nobody")
+    states = {intent.state for intent in of_decision(window.services.store, second.event.key)}
+    assert states == ({State.CONFLICT} if key == "3" else {State.WITHDRAWN})
+
+
+def test_altgr_and_ctrl_settle_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    (given,) = back(window, closed)
+    window.road.show_return()
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    for held in (
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier,
+    ):
+        qtbot.keyClick(dialog, Qt.Key.Key_2, held)
+    told = returning.look(window.services.desk)
+    assert told is not None
+    assert [item.event.key for item in told.waiting] == [given]
+
+
+def test_when_all_went_through_it_says_so_and_closing_it_is_reading_it(window: MainWindow, qtbot: QtBot) -> None:
+    back(window, closed)
+    window.road.show_return()
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    qtbot.keyClicks(dialog, "2")
+    assert "You decided nothing in that time." in words_of(dialog), "taken back, so nothing of it is left"
+    dialog._read.click()
+    assert returning.look(window.services.desk) is None
