@@ -327,6 +327,7 @@ def _settings(window: MainWindow, profile: Path) -> None:
         theme.apply(app, str(told["theme"]), int(told["text_percent"]))
         window.conversation.reload()
         window.deciding.set_keys()
+        window.urgent.look()
         window.status.say(_("Kept. Names, words and language count from the next start."))
 
     dialog = SettingsDialog(window.services, window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -31,7 +31,7 @@ from console.sentences.verdicts import action_title
 from console.store.public_id import public_id
 from console.store.read import judged, names
 from console.store.read.connections import is_offline
-from console.words import _
+from console.words import _, ngettext
 
 
 def verdict(
@@ -62,13 +62,17 @@ def verdict(
         if answer or thanks:
             judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
         judgement = addressed(desk, message, judgement, receivers, by_file=by_file)
+        beside = _beside(desk, message)
         if also:
-            made, said, given = _together(desk, message, judgement, also, yes=yes, dry_run=dry_run, undo=not wait)
+            made, said, given = _together(
+                desk, message, judgement, beside, also, yes=yes, dry_run=dry_run, undo=not wait
+            )
         else:
             made, said, given = _alone(desk, message, judgement, receivers, dry_run=dry_run, undo=not wait, again=again)
     rows = [] if given is None else deliver_and_tell(session, given, wait, quiet=True)
     if as_json:
-        put_json(_told(made, said, "" if given is None else given.event)
+        others = {who: [public_id("m", key) for key in found] for who, found in beside.items()}
+        put_json(_told(made, said, "" if given is None else given.event) | {"others": others}
                  | {"intents": [shapes.intent(row) for row in rows]})  # fmt: skip
     else:
         if dry_run:
@@ -77,6 +81,9 @@ def verdict(
             )
         for effect in said:
             say(f"· {effect.text}")
+        for who, found in beside.items() if not also else ():
+            if found:
+                say(_beside_said(who, made, found))
         for urgent in policies:
             if urgent.urgent and urgent.call:
                 say("! " + _("{title} is urgent. Call: {whom}").format(title=urgent.title, whom=urgent.call))
@@ -106,20 +113,20 @@ def _alone(
 
 
 def _together(
-    desk: Desk, message: MessageKey, judgement: Judgement, also: str, *, yes: bool, dry_run: bool, undo: bool
+    desk: Desk,
+    message: MessageKey,
+    judgement: Judgement,
+    others: Mapping[str, list[MessageKey]],
+    also: str,
+    *,
+    yes: bool,
+    dry_run: bool,
+    undo: bool,
 ) -> tuple[Plan, list[Effect], Decision | None]:
     """The same for what else waits of the author, or of whoever reported it: the count first."""
-    everything = judged.waiting(desk.store)
-    about = next((one for one in everything if one.message == message), None)
-    if also not in ("author", "reporter") or about is None:
+    if also not in others:
         raise typer.BadParameter(_("--also-of takes author or reporter, for a message that waits for a verdict."))
-    if also == "author":
-        others = together.of_author(everything, about)
-    else:
-        found = judged.reported(desk.store, message)
-        reporters = () if found is None else found.reporters
-        others = [key for name in reporters for key in together.by_reporter(desk, everything, about, name)]
-    made = together.plan_together(desk, [message, *others], judgement)
+    made = together.plan_together(desk, [message, *others[also]], judgement)
     if not made.plans:
         raise Refused("nothing_left")
     said = [Effect("here", together_said(made, judgement.action))]
@@ -130,6 +137,31 @@ def _together(
         if not typer.confirm(_("Go on?"), err=True):
             raise typer.Exit(FAILED)
     return made.plans[0], said, together.give_together(desk, made, undo=undo)
+
+
+def _beside(desk: Desk, message: MessageKey) -> dict[str, list[MessageKey]]:
+    """What else waits of its author, and of whoever reported it; nothing for a message that doesn't wait itself."""
+    everything = judged.waiting(desk.store)
+    about = next((one for one in everything if one.message == message), None)
+    found = judged.reported(desk.store, message)
+    if about is None or found is None:
+        return {}
+    by = [key for name in found.reporters for key in together.by_reporter(desk, everything, about, name)]
+    return {"author": together.of_author(everything, about), "reporter": list(dict.fromkeys(by))}
+
+
+def _beside_said(who: str, made: Plan, found: Sequence[MessageKey]) -> str:
+    """How to go through them, one after the other or together."""
+    ids, count = " ".join(public_id("m", key) for key in found), len(found)
+    if who == "author":
+        said = ngettext("{n} more of {name} waits: {ids}.", "{n} more of {name} wait: {ids}.", count).format(
+            n=count, name=made.about.author, ids=ids
+        )
+    else:
+        said = ngettext(
+            "{n} more that {name} reported waits: {ids}.", "{n} more that {name} reported wait: {ids}.", count
+        ).format(n=count, name=", ".join(made.about.reporters), ids=ids)
+    return said + " " + _("The same for all: --also-of {who}.").format(who=who)
 
 
 def _policies(known: Sequence[HousePolicy], typed: Sequence[str]) -> tuple[HousePolicy, ...]:

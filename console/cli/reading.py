@@ -17,9 +17,11 @@ from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
 from console.sentences.mail import doubt_sentence
 from console.sentences.shown import age, chip, clock, level_title, platform_title, what_happened
+from console.sentences.verdicts import record_said
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
 from console.store.read.judged import APPEAL
+from console.store.read.records import reporters_record
 from console.words import _, ngettext
 
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
@@ -95,9 +97,12 @@ def show_thread(
         said = thread.messages(store, row.thread_id)
         notes = thread.notes(store, row.key)
         history = thread.history(store, row.key)
+        records = {name: reporters_record(store, name, row.platform) for name in dict.fromkeys(
+            found.reporter for message in said for found in message.reports if found.reporter and found.source != APPEAL
+        )}  # fmt: skip
         kept = {message.public_id: thread.versions(store, message.key) for message in said} if versions else {}
     if as_json:
-        messages = [shapes.message(message) for message in said]
+        messages = [shapes.message(message, records) for message in said]
         for shown in messages if versions else ():
             shown["kept"] = [shapes.version(version) for version in kept.get(shown["id"], ())]
         put_json(
@@ -138,6 +143,9 @@ def show_thread(
         for found in message.reports:
             why = _("appeal") if found.source == APPEAL else found.reason
             console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {why} {found.text}", style="red"))
+            record = record_said(records[found.reporter]) if found.reporter in records else ""
+            if record:
+                console.print(Text(f"    {record}", style="dim"))
         for version in kept.get(message.public_id, ()):
             console.print(Text(f"  {_('earlier')}: ", style="dim") + paragraph(version.text))
     for note in notes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from console.store.read.notices import UnknownNotice
 from console.store.read.outbox import IntentRow
 from console.store.read.people import Identity, PersonCard
 from console.store.read.queue import QueueRow
+from console.store.read.records import Record
 from console.store.read.search import Hit
 from console.store.read.thread import HistoryRow, KeptVersion, ShownMessage, ShownReport
 
@@ -49,20 +51,23 @@ def reason(found: Reason, now_ms: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def message(shown: ShownMessage) -> dict[str, Any]:
+def message(shown: ShownMessage, records: Mapping[str, Record] | None = None) -> dict[str, Any]:
+    """`records`: how the earlier reports of each reporter came out, by name."""
     return {
         "id": shown.public_id or shown.key, "parent": public_id("m", shown.parent) if shown.parent else None,
         "author": shown.author, "posted_at": when(shown.posted_at_ms), "edited_at": when(shown.edited_at_ms),
         "state": shown.state, "pending": shown.pending or None, "text": shown.text, "html": shown.html,
         "attachments": [{"name": name, "mime": mime, "size_bytes": size} for name, mime, size, _ in shown.attachments],
-        "reactions": dict(shown.reactions), "reports": [report(found) for found in shown.reports],
+        "reactions": dict(shown.reactions), "reports": [report(found, (records or {}).get(found.reporter)) for found in shown.reports],
         "versions": shown.versions, "partial": shown.partial, "doubt": shown.doubt or None, "url": shown.url,
     }  # fmt: skip
 
 
-def report(found: ShownReport) -> dict[str, Any]:
+def report(found: ShownReport, record: Record | None) -> dict[str, Any]:
     return {"reporter": found.reporter or None, "reason": found.reason, "text": found.text, "source": found.source,
-            "at": when(found.at_ms), "state": found.state}  # fmt: skip
+            "at": when(found.at_ms), "state": found.state,
+            "reporter_upheld": None if record is None else record.upheld,
+            "reporter_dismissed": None if record is None else record.dismissed}  # fmt: skip
 
 
 def note(found: Note) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from console.domain.duty import Duty
 from console.domain.receivers import Receiver
@@ -53,3 +54,23 @@ def who_sentence(duty: Duty, now_ms: int) -> str:
 
 def _named(people: Sequence[Receiver]) -> str:
     return ", ".join(f"{one.name} ({one.mail})" if one.mail else one.name for one in people)
+
+
+def hours_words(person: Receiver) -> str:
+    """When somebody is there, day by day: "Mon-Fri 17:00-23:00, Sat-Sun 09:00-21:00"."""
+    if person.hours is None:
+        return _("Always there")
+    names, days = _("Mon Tue Wed Thu Fri Sat Sun").split(), person.hours.days
+    parts: list[str] = []
+    for spans, numbers in groupby(range(7), lambda day: days.get(day, ())):
+        if spans:
+            found = [names[number] for number in numbers]
+            named = found[0] if len(found) == 1 else f"{found[0]}-{found[-1]}"
+            parts.append(f"{named} {' + '.join(map(_span, spans))}")
+    said = ", ".join(parts) or _("Never there")
+    return _("{hours}; not on public holidays").format(hours=said) if person.hours.holidays and parts else said
+
+
+def _span(span: tuple[int, int]) -> str:
+    start, end = span
+    return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"

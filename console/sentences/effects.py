@@ -145,12 +145,9 @@ def _receiver(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterato
     if step is None:
         yield Effect("receiver", _("Nothing is sent to {name} by itself: tell them.").format(name=name))
     elif step.through is None:
-        yield Effect("receiver", _("You hand {name} a file: it waits for you in the outbox.").format(name=name))
+        yield Effect("receiver", _("You hand {name} a file (the message, its policy, your note and the link; nothing of other people). It waits for you in the outbox.").format(name=name))  # fmt: skip
     else:
-        yield Effect("receiver", _("{name} gets a mail at {address}, by the mailbox ‘{mailbox}’.").format(
-            name=name, address=step.outside, mailbox=step.through.name))  # fmt: skip
-    if step is not None:
-        yield Effect("receiver", _("In it stand the message, its policy, your note and the link; nothing of other people."))  # fmt: skip
+        yield Effect("receiver", _("{name} gets a mail at {address}, by ‘{mailbox}’: the message, its policy, your note and the link; nothing of other people.").format(name=name, address=step.outside, mailbox=step.through.name))  # fmt: skip
     found = next((one for one in receivers if one.name == name), None)
     if found is not None and not found.is_there(now_ms):
         yield Effect("receiver", _("{name} isn't there now; they are there {hours}.").format(name=name, hours=found.said))  # fmt: skip

@@ -60,11 +60,9 @@ def _policy(policy: HousePolicy) -> str:
     return "\n".join(lines)
 
 
-def receiver_line(receiver: Receiver, now_ms: int) -> str:
-    """Somebody in a list to choose from: name, hours, whether they are there."""
-    parts = [receiver.name, receiver.said]
-    if not receiver.is_there(now_ms):
-        parts.append(_("not there now"))
+def receiver_line(receiver: Receiver, way: str, now_ms: int) -> str:
+    """Somebody in a list to choose from: name, how it gets to them, hours, and whether they are there."""
+    parts = [receiver.name, way, "" if receiver.is_there(now_ms) else _("not there now"), receiver.said]
     return " · ".join(filter(None, parts))
 
 

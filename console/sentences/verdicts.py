@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.domain.verdicts import Action
+from console.store.read.records import Record
 from console.words import _, ngettext
 
 
@@ -44,6 +45,16 @@ def answer_said(payload: Mapping[str, Any]) -> str:
 def policies_said(policies: Sequence[Mapping[str, Any]]) -> str:
     """Policies by number and name."""
     return ", ".join(f"{policy['number']}. {policy['title']}" for policy in policies)
+
+
+def record_said(record: Record) -> str:
+    """How somebody's earlier reports came out, "" where none did: shown, and nothing is hidden by it."""
+    ended = record.upheld + record.dismissed
+    if not ended:
+        return ""
+    return ngettext(
+        "Of {n} earlier report {upheld} was upheld.", "Of {n} earlier reports {upheld} were upheld.", ended
+    ).format(n=ended, upheld=record.upheld)
 
 
 def reports_said(count: int, settles: str) -> str:

@@ -19,12 +19,11 @@ def receiver_choices(desk: Desk, receivers: Sequence[Receiver]) -> list[tuple[st
     now_ms, mailbox = desk.store.now_ms(), mail_way(desk.store)
     found = []
     for one in receivers:
-        line = receiver_line(one, now_ms)
         if one.mail and mailbox is not None:
-            found.append((_("{name} · mail to {address}").format(name=line, address=one.mail), one.name))
+            found.append((receiver_line(one, _("by mail"), now_ms), one.name))
         elif not one.mail:
-            found.append((line, one.name))
-        found.append((_("{name} · as a file").format(name=line), _AS_FILE + one.name))
+            found.append((receiver_line(one, "", now_ms), one.name))
+        found.append((receiver_line(one, _("as a file"), now_ms), _AS_FILE + one.name))
     return found
 
 

@@ -8,11 +8,11 @@ from console.desk import together
 from console.desk.seat import Desk
 from console.domain.house_policies import HousePolicy, urgent_under
 from console.sentences.shown import clock, what_happened
+from console.sentences.verdicts import record_said
 from console.store.connection import Store
 from console.store.read import records, thread
 from console.store.read.judged import APPEAL, Reported, Waiting
 from console.store.read.passed_on import answers_on
-from console.store.read.records import Record
 from console.store.read.thread import ShownReport
 from console.widgets.review_why import OthersShown, ReasonsShown, WhyShown
 from console.words import _, ngettext
@@ -52,9 +52,7 @@ def why_lines(
         who = report.reporter or _("A colleague")
         words = [f"{who}: “{report.text.strip('- ')}”" if report.text.strip("- ") else who]
         if report.reporter:
-            words.append(
-                _record_of_reporter(records.reporters_record(store, report.reporter, about.message.partition(":")[0]))
-            )
+            words.append(record_said(records.reporters_record(store, report.reporter, about.message.partition(":")[0])))
         under = urgent_under(policies, report.reason, report.text)
         title = _("{reason} · urgent").format(reason=report.reason or under[0].title) if under else report.reason
         found.append(
@@ -117,13 +115,3 @@ def others(desk: Desk, waiting: Waiting, everything: Sequence[Waiting], reporter
             ).format(n=len(by), name=reporter)
             found.append(OthersShown(text, _("Judge them the same"), tuple(by)))
     return found
-
-
-def _record_of_reporter(record: Record) -> str:
-    """How this person's earlier reports came out: shown, and nothing is hidden by it."""
-    ended = record.upheld + record.dismissed
-    if not ended:
-        return ""
-    return ngettext(
-        "Of {n} earlier report {upheld} was upheld.", "Of {n} earlier reports {upheld} were upheld.", ended
-    ).format(n=ended, upheld=record.upheld)

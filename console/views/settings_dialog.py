@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.views.services import Services
+from console.views.settings_people import PeopleField
 from console.widgets.dialog import Dialog
 from console.widgets.fields import ChoiceField, Labelled, NumberField
 from console.widgets.message_card import plain_label
@@ -72,6 +73,9 @@ class SettingsDialog(Dialog):
         if not first_run or QAccessible.isActive():
             column.addWidget(self._single)
         self._first_run = first_run
+        self.people: dict[tuple[str, str], PeopleField] = {}
+        if not first_run:
+            self._add_people(now)
         column.addStretch(1)
         self.foot.addStretch(1)
         if not first_run:
@@ -86,7 +90,26 @@ class SettingsDialog(Dialog):
         self._name.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
         self._ok.setEnabled(bool(self._name.text().strip()))
 
+    def _add_people(self, now: Mapping[str, Any]) -> None:
+        working = self._services.store.policy.hours
+        self.people["escalate", "receivers"] = PeopleField(
+            _("Who a reported message can be passed on to"),
+            _("Who has an address gets a mail with the message, its policy and your note, if you connected a mailbox."),
+            now["receivers"], working,
+        )  # fmt: skip
+        self.people["duty", "people"] = PeopleField(
+            _("Who is on duty for urgent reports"),
+            _("Outside your own hours the notice names them. If you aren't on this list, your hours are the working hours."),
+            now["on_duty"], working,
+        )  # fmt: skip
+        for field in self.people.values():
+            field.changed_size.connect(self.fit)
+            self.body.addWidget(field)
+
     def _save(self) -> None:
+        listed = {place: field.people() for place, field in self.people.items()}
+        if None in listed.values():
+            return  # what is wrong is said beside it
         changes: dict[tuple[str, str], Any] = {
             ("you", "name"): self._name.text().strip(), ("you", "moderators"): _parts(self._moderators.text()),
             ("you", "mentions"): _parts(self._mentions.text()), ("look", "language"): self._language.currentData(),
@@ -95,6 +118,11 @@ class SettingsDialog(Dialog):
         if not self._first_run:
             changes |= {("look", "theme"): self._theme.currentData(), ("look", "text_percent"): self._percent.value(),
                         ("sending", "undo_s"): self._undo.value(), ("pictures", "show"): self._pictures.currentData()}  # fmt: skip
+        changes |= {
+            place: found
+            for place, found in listed.items()
+            if found is not None and self.people[place].is_changed(found)
+        }
         self._services.save_settings(changes)
         told: Mapping[str, Any] = {name: value for (_section, name), value in changes.items()}
         self.changed.emit(told)

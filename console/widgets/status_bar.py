@@ -50,6 +50,7 @@ class StatusBar(QFrame):
         row.addSpacing(px(8))
         row.addWidget(self._urgent_icon)
         row.addWidget(self._urgent)
+        row.addSpacing(px(8))
         row.addWidget(self._said, 1)
         row.addWidget(self._undo)
         row.addSpacing(px(8))

@@ -106,7 +106,15 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Own)
     file = own.home / "demo" / "policies.md"
     file.write_text("## 3. Geheim\nNiets zeggen.\n- Dringend\n- Bellen: de directie\n", encoding="utf-8")
     assert own.json("policies")["policies"] == [
-        {"number": 3, "title": "Geheim", "text": "Niets zeggen.", "urgent": True, "do": None, "call": "de directie"}
+        {
+            "number": 3,
+            "title": "Geheim",
+            "text": "Niets zeggen.",
+            "urgent": True,
+            "do": None,
+            "call": "de directie",
+            "reported_as": [],
+        }
     ]
     file.write_text("## Geheim\n", encoding="utf-8")
     ended = own("policies")
@@ -148,6 +156,9 @@ def test_a_file_to_hand_over_is_written_and_what_they_answer_closes_it(own: Own,
 
 def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
     message = reported(own, "Zakkenvullers")
+    alone = own.json("verdict", message, "keep", "--dry-run")
+    assert set(alone["others"]) == {"author", "reporter"}
+    assert message not in [*alone["others"]["author"], *alone["others"]["reporter"]]
     dry = own("verdict", message, "keep", "--also-of", "author", "--dry-run")
     assert "message" in dry.stderr
     assert own.json("history")["events"] == []
