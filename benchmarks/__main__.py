@@ -32,7 +32,7 @@ def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
         if not only or "reviewing" in only:
             say("a review with keys")
             found += reviewing.measure(
-                passing / "reviewing", min(reviewing.ITEMS, max(reviewing.FEWEST, messages // 20))
+                passing / "reviewing", min(reviewing.ITEMS, max(reviewing.FEWEST, messages // 100))
             )
         if not only or only - {"applying", "importing", "reviewing"}:
             say(f"a store of {messages:,} messages")

@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from console.views.text_first import TextFirst
+
 _LETTER = re.compile("[A-Z]")
 _CHARACTER = re.compile(r"(Shift\+)?.")
 _CHORD = re.compile("G, .")
@@ -60,6 +62,7 @@ def install(
         window.addAction(action)  # so that its keys work while the menu bar is hidden
         actions[command.name] = action
     set_keys(actions, commands, single=single)
+    TextFirst(window)
     if not window.menuBar().isNativeMenuBar():
         window.menuBar().hide()
         MenuKey(window)
@@ -102,8 +105,10 @@ class MenuKey(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent):
-            if event.type() is QEvent.Type.KeyPress:
-                self._alone = event.key() == Qt.Key.Key_Alt
+            # AltGr is Ctrl and then Alt on Windows; and a key that a field takes is only heard of as it is asked for.
+            if event.type() is QEvent.Type.KeyPress or event.type() is QEvent.Type.ShortcutOverride:
+                held = event.modifiers() & ~Qt.KeyboardModifier.AltModifier
+                self._alone = event.key() == Qt.Key.Key_Alt and held == Qt.KeyboardModifier.NoModifier
             elif event.type() is QEvent.Type.KeyRelease and event.key() == Qt.Key.Key_Alt and self._alone:
                 self._alone = False
                 self._toggle()

@@ -42,7 +42,6 @@ class FlaggedFrame(QWidget):
         self.note = QLineEdit()
         self.note.setPlaceholderText(_("Why, for your team; only you see it") + "  (N)")
         self.note.setAccessibleName(_("Why, for your team; only you see it"))
-        self.note.returnPressed.connect(self.setFocus)
         self.note.installEventFilter(self)
         centre = QWidget()
         centre.setObjectName("thread")
@@ -65,8 +64,8 @@ class FlaggedFrame(QWidget):
         column.addWidget(self.pages, 1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape leaves the note, and not the review."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        """Escape and Enter leave the note, and neither the review nor the message."""
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if event.type() is QEvent.Type.ShortcutOverride:
                 event.accept()
             elif event.type() is QEvent.Type.KeyPress:

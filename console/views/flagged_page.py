@@ -449,14 +449,15 @@ class FlaggedPage(FlaggedFrame):
 
     def event(self, event: QEvent) -> bool:
         """Its keys are no command of the window while it has the keyboard."""
-        override = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        override = event.type() is QEvent.Type.ShortcutOverride and not self.note.hasFocus()
         if isinstance(event, QKeyEvent) and override and flagged_keys.name_of(event, single=self._single) in self._keys:
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not flagged_keys.run(event, self._keys, single=self._single):
+        written = self.note.hasFocus()  # what it leaves of a key is no command either
+        if written or not flagged_keys.run(event, self._keys, single=self._single):
             super().keyPressEvent(event)
 
     @property

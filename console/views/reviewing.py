@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from console.views.flagged_page import FlaggedPage
 from console.views.house_texts_dialog import HouseTextsDialog
+from console.views.reachable import set_reachable
 from console.widgets.theme import theme
 
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow
-
-# All other commands are about the desk behind the review, which nobody sees then.
-ALLOWED = frozenset({"undo", "keys", "guide", "settings", "larger", "smaller", "usual_size", "policies", "quit"})
 
 
 class Reviewing:
@@ -64,8 +62,7 @@ class Reviewing:
     def _turned(self) -> None:
         """To the review or away from it, whichever way."""
         self._window.sidebar.setVisible(not self.is_open)
-        for name, action in self._window.actions_by_name.items():
-            action.setEnabled(name in ALLOWED or not self.is_open)
+        set_reachable(self._window)
 
     def _to_thread(self, thread: str, message: str) -> None:
         self.leave()
