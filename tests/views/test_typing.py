@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -16,13 +15,14 @@ from console.views.command_list import commands
 from console.views.commands import keys_of
 from console.views.main_window import MainWindow
 from console.views.reachable import IN_REVIEW, NOT_IN_OUTBOX
+from console.widgets.picker import Picker
 from tests.views.test_window import choose
 
 KEY, HELD = Qt.Key, Qt.KeyboardModifier
 NOTHING, SHIFT, ALTGR = HELD.NoModifier, HELD.ShiftModifier, HELD.ControlModifier | HELD.AltModifier
 LEVEL_3 = HELD.GroupSwitchModifier
 PAGES = ("desk", "outbox", "review")
-FIELDS = ("search", "composer", "note", "picker")
+FIELDS = ("search", "composer", "picker", "note")
 
 # What AltGr types, and the key under it: as Windows sends it (Ctrl+Alt, with the letter's own key or the one pressed) and as
 # X11 and Wayland do (no modifier, or a group switch).
@@ -43,12 +43,6 @@ def fired(window: MainWindow) -> list[str]:
     return found
 
 
-@pytest.fixture(params=PAGES)
-def page(request: pytest.FixtureRequest, window: MainWindow, qtbot: QtBot) -> Iterator[QWidget]:
-    """Where the keyboard is on each page."""
-    return at(window, qtbot, request.param)
-
-
 def at(window: MainWindow, qtbot: QtBot, name: str) -> QWidget:
     qtbot.waitUntil(window.isActiveWindow)
     if name == "review":
@@ -63,6 +57,8 @@ def at(window: MainWindow, qtbot: QtBot, name: str) -> QWidget:
 def field(window: MainWindow, qtbot: QtBot, name: str) -> QLineEdit | QPlainTextEdit:
     """A field of this name, with the keyboard in it."""
     qtbot.waitUntil(window.isActiveWindow)
+    for picker in window.findChildren(Picker):
+        picker.hide()
     choose(window, "Nachttoeslag")
     if name == "note":
         window.reviewing.open()
@@ -122,46 +118,49 @@ def test_no_two_commands_have_one_key(window: MainWindow, *, single: bool) -> No
 
 
 @pytest.mark.parametrize("single", [True, False])
-@pytest.mark.parametrize("where", PAGES)
 def test_each_key_gives_one_command_or_none(
-    window: MainWindow, qtbot: QtBot, fired: list[str], where: str, *, single: bool
+    window: MainWindow, qtbot: QtBot, fired: list[str], *, single: bool
 ) -> None:
     """What two things listen to does nothing in Qt: so each is pressed, and what came of it is looked at."""
     window.services.settings = {**window.services.settings, "single_keys": single}
     window.deciding.set_keys()
-    here = at(window, qtbot, where)
-    own = {"review": window.reviewing.page._keys, "outbox": {"1", "2", "3", "4"}}.get(where, set())
-    for command in commands(window.deciding, window):
-        for keys in keys_of(command, single=single):
-            fired.clear()
-            if where == "review" and not window.reviewing.is_open:
-                window.reviewing.open()  # some of its own keys leave it
-            here.setFocus()
-            press(here, keys)
-            allowed = {"desk": True, "review": command.name in IN_REVIEW, "outbox": command.name not in NOT_IN_OUTBOX}[
-                where
-            ]
-            plain = {"Return": "Enter", "Left": "", "Down": "J"}.get(keys, keys.removeprefix("Ctrl+Shift+"))
-            if plain in own or keys in own:
-                assert fired == [], f"{keys} is the page's own"
-            else:
-                assert fired == ([command.name] if allowed else []), keys
+    for where in PAGES:
+        here = at(window, qtbot, where)
+        own = {"review": window.reviewing.page._keys, "outbox": {"1", "2", "3", "4"}}.get(where, set())
+        for command in commands(window.deciding, window):
+            for keys in keys_of(command, single=single):
+                fired.clear()
+                if where == "review" and not window.reviewing.is_open:
+                    window.reviewing.open()  # some of its own keys leave it
+                here.setFocus()
+                press(here, keys)
+                allowed = {
+                    "desk": True,
+                    "review": command.name in IN_REVIEW,
+                    "outbox": command.name not in NOT_IN_OUTBOX,
+                }[where]
+                plain = {"Return": "Enter", "Left": "", "Down": "J"}.get(keys, keys.removeprefix("Ctrl+Shift+"))
+                if plain in own or keys in own:
+                    assert fired == [], f"{keys} is the page's own"
+                else:
+                    assert fired == ([command.name] if allowed else []), keys
 
 
 def test_every_command_that_a_page_names_is_there(window: MainWindow) -> None:
     assert {one.name for one in commands(window.deciding, window)} >= IN_REVIEW | NOT_IN_OUTBOX
 
 
-@pytest.mark.parametrize("key", [*list("ehatnyvrlqp."), "E", "A", "Y", "\x7f"])
-def test_no_key_decides_on_a_conversation_behind_the_outbox(window: MainWindow, qtbot: QtBot, key: str) -> None:
+def test_no_key_decides_on_a_conversation_behind_the_outbox(window: MainWindow, qtbot: QtBot) -> None:
     choose(window, "Nachttoeslag")
     here = at(window, qtbot, "outbox")
     store = window.services.store
     before = store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
-    send(here, KEY.Key_Delete.value if key == "\x7f" else ord(key.upper()), SHIFT if key.isupper() else NOTHING, key)
-    assert store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"] == before
-    assert window.pages.currentWidget() is window.outbox
-    assert QApplication.focusWidget() is here, "nothing opened over it"
+    for key in "ehatnyvrlqp.EAY\x7f":
+        code = KEY.Key_Delete.value if key == "\x7f" else ord(key.upper())
+        send(here, code, SHIFT if key.isupper() else NOTHING, key)
+        assert store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"] == before, key
+        assert window.pages.currentWidget() is window.outbox
+        assert QApplication.focusWidget() is here, f"{key!r} opened something over it"
 
 
 def test_enter_and_arrows_leave_or_move_in_the_note_and_judge_nothing(window: MainWindow, qtbot: QtBot) -> None:
@@ -230,55 +229,56 @@ def test_no_command_fires_while_somebody_types(window: MainWindow, qtbot: QtBot,
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", FIELDS)
-def test_what_altgr_types_stands_in_the_field(
-    window: MainWindow, qtbot: QtBot, fired: list[str], name: str, layout: str
-) -> None:
-    here = field(window, qtbot, name)
-    before = text_of(here)
-    for code, held, text in sent(layout):
-        asked = QKeyEvent(QEvent.Type.ShortcutOverride, code, held, text)
-        QApplication.sendEvent(here, asked)
-        assert asked.isAccepted(), f"{text} is the field's, whatever shortcut has these keys"
-        send(here, code, held, text)
-    assert text_of(here) == before + "".join(text for _code, _held, text in sent(layout))
-    assert fired == []
+def test_what_altgr_types_stands_in_the_field(window: MainWindow, qtbot: QtBot, fired: list[str], layout: str) -> None:
+    for name in FIELDS:
+        here = field(window, qtbot, name)
+        before = text_of(here)
+        for code, held, text in sent(layout):
+            asked = QKeyEvent(QEvent.Type.ShortcutOverride, code, held, text)
+            QApplication.sendEvent(here, asked)
+            assert asked.isAccepted(), f"{text} is the field's, whatever shortcut has these keys"
+            send(here, code, held, text)
+        assert text_of(here) == before + "".join(text for _code, _held, text in sent(layout))
+        assert fired == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_what_altgr_types_is_no_command(window: MainWindow, page: QWidget, fired: list[str], layout: str) -> None:
+def test_what_altgr_types_is_no_command(window: MainWindow, qtbot: QtBot, fired: list[str], layout: str) -> None:
     store = window.services.store
     before = store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
-    for code, held, text in sent(layout):
-        send(page, code, held, text)
-    assert fired == []
-    assert QApplication.focusWidget() is page
+    for where in PAGES:
+        page = at(window, qtbot, where)
+        for code, held, text in sent(layout):
+            send(page, code, held, text)
+        assert fired == []
+        assert QApplication.focusWidget() is page
     assert window.reviewing.page.choice.action is None
     assert window.reviewing.page.choice.numbers == set()
     assert store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"] == before
 
 
-@pytest.mark.parametrize("name", FIELDS)
 def test_a_dead_key_and_an_input_method_write_and_command_nothing(
-    window: MainWindow, qtbot: QtBot, fired: list[str], name: str
+    window: MainWindow, qtbot: QtBot, fired: list[str]
 ) -> None:
-    here = field(window, qtbot, name)
-    before = text_of(here)
-    send(here, KEY.Key_Dead_Acute.value, NOTHING, "")
-    begun = QInputMethodEvent("e", [])
-    QApplication.sendEvent(here, begun)
-    done = QInputMethodEvent()
-    done.setCommitString("é")
-    QApplication.sendEvent(here, done)
-    assert text_of(here) == before + "é"
-    assert fired == []
+    for name in FIELDS:
+        here = field(window, qtbot, name)
+        before = text_of(here)
+        send(here, KEY.Key_Dead_Acute.value, NOTHING, "")
+        QApplication.sendEvent(here, QInputMethodEvent("e", []))
+        done = QInputMethodEvent()
+        done.setCommitString("é")
+        QApplication.sendEvent(here, done)
+        assert text_of(here) == before + "é"
+        assert fired == []
 
 
-def test_where_nothing_is_written_no_input_method_waits(page: QWidget, fired: list[str]) -> None:
+def test_where_nothing_is_written_no_input_method_waits(window: MainWindow, qtbot: QtBot, fired: list[str]) -> None:
     """Else the letters of commands would gather in its window, and none of them would come."""
-    assert not page.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-    send(page, KEY.Key_Dead_Circumflex.value, NOTHING, "")
-    assert fired == []
+    for where in PAGES:
+        page = at(window, qtbot, where)
+        assert not page.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        send(page, KEY.Key_Dead_Circumflex.value, NOTHING, "")
+        assert fired == []
 
 
 @pytest.mark.parametrize(
