@@ -50,6 +50,7 @@ def choose(window: MainWindow, title: str) -> None:
 
 def answer(window: MainWindow) -> None:
     choose(window, "Twee nachten")
+    window.conversation.view.set_cursor(window.conversation.messages[0].key)
     window.conversation.composer.text.setPlainText(
         "Dag Fatma, goed dat je dit hier zegt. Twee nachten en dan direct een dagdienst hoort niet. "
         "Planning loopt december deze week na; vrijdag staat het nieuwe rooster klaar."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFrame
 
 from console.widgets.theme import metric, px, theme
 
@@ -51,9 +51,15 @@ class Fitting(QObject):
         held = w.context.isAncestorOf(QApplication.focusWidget() or w)
         if beside and w.desk.indexOf(w.context) < 0:
             w.desk.addWidget(w.context)
+            w.context.setFrameShape(QFrame.Shape.NoFrame)
+            w.context.setProperty("over", "false")
+            w.context.style().polish(w.context)
             self._over = False
         elif not beside and w.desk.indexOf(w.context) >= 0:
             w.context.setParent(w.conversation)
+            w.context.setFrameShape(QFrame.Shape.StyledPanel)
+            w.context.setProperty("over", "true")  # the theme gives it an edge
+            w.context.style().polish(w.context)
         w.context.setVisible(self._beside if beside else self._over)
         self._place_over()
         if held and not w.context.isVisible():
