@@ -17,6 +17,16 @@ def reply_draft(desk: Desk, thread: ThreadKey) -> Draft | None:
     return drafts.load(desk.store, thread, "reply")
 
 
+def keep_private(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, over: str = "") -> None:
+    """Keep what is written privately to who said a message; `over` as above."""
+    drafts.save(desk.store, thread, drafts.private(message), text, message, over=over)
+
+
+def private_draft(desk: Desk, thread: ThreadKey, message: MessageKey) -> str:
+    found = drafts.load(desk.store, thread, drafts.private(message))
+    return "" if found is None else found.text
+
+
 def set_aside(desk: Desk, thread: ThreadKey) -> list[str]:
     """Other answers that were begun for this thread, in another window for one; the newest first."""
     return drafts.aside(desk.store, thread)

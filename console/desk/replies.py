@@ -49,7 +49,9 @@ def write(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, undo
     """
     if not text.strip():
         raise Refused("empty")
-    return _send(desk, Kind.WRITE, thread, [message], text=text.strip(), undo=undo)
+    decision = _send(desk, Kind.WRITE, thread, [message], text=text.strip(), undo=undo)
+    drafts.save(desk.store, thread, drafts.private(message), "", over=text)
+    return decision
 
 
 def act(

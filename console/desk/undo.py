@@ -186,6 +186,8 @@ def _withdraw(desk: Desk, intent: Intent) -> Intent:
     steps = {State.QUEUED: (On.TAKE_BACK, On.DROP), State.DRAFT: (On.DROP,)}.get(intent.state, (On.DROP,))
     if intent.kind is Kind.REPLY:
         drafts.save(desk.store, intent.thread, "reply", intent.text, intent.message or "")
+    if intent.kind is Kind.WRITE and intent.message and not (intent.recipient or intent.outside):
+        drafts.save(desk.store, intent.thread, drafts.private(intent.message), intent.text, intent.message)
     for step in steps:
         try:
             intent = move(desk.store, intent.id, step)

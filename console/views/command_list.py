@@ -36,6 +36,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("reopen", _("Open again"), [], do.reopen, triage_menu),
         Command("undo", _("Take back"), ["U", "Ctrl+Z"], do.undo, triage_menu),
         Command("reply", _("Reply"), ["R"], do.reply, message),
+        Command("write", _("Write privately …"), [], do.writing.ask, message),
         Command("approve", _("Approve"), ["Y"], lambda: do.act(Kind.APPROVE), message),
         Command("approve_all", _("Approve all that wait here"), ["Shift+Y"], do.approve_all, message),
         Command("hide", _("Hide"), ["V"], lambda: do.act(Kind.HIDE), message),

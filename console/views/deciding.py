@@ -37,6 +37,7 @@ from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
 from console.views.pasting import Pasting
+from console.views.writing import Writing
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.words import _, ngettext
@@ -63,6 +64,7 @@ class Deciding:
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
         self.appealing = Appealing(window, self._say, self._undo)
+        self.writing = Writing(window, self._acted, self._lacks)
         self.handing_over = HandingOver(window, self._say, self._undo)
 
     @property

@@ -13,12 +13,17 @@ ASIDE = ":aside:"  # between a draft's kind and the name of one that gave way to
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """kind: reply or note; message is what a reply answers, "" for the thread."""
+    """kind: reply, or `private` words; message is what is answered, "" for the thread."""
 
     kind: str
     message: str
     text: str
     updated_at_ms: int
+
+
+def private(message: str) -> str:
+    """The kind of what is written privately to who said this message."""
+    return f"private {message}"
 
 
 def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, over: str = "") -> None:

@@ -1,0 +1,122 @@
+"""Private words to who said the chosen message, where the platform has that. What is typed is kept until it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from console.desk import drafts, replies
+from console.desk.seat import Decision, Desk, Refused
+from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.outbox import Kind
+from console.domain.platform import Way
+from console.sentences.shown import kind_verb
+from console.sentences.troubles import refusal_sentence, store_sentence
+from console.store.connection import StoreError
+from console.widgets.announcing import announce
+from console.widgets.composer import KEEP_AFTER_MS
+from console.widgets.dialog import Dialog
+from console.widgets.fields import Labelled
+from console.widgets.message_card import plain_label
+from console.widgets.theme import measured
+from console.words import _
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+
+class Writing:
+    """The command on the message that is chosen. `acted` tells what became of it, `lacks` that the platform has no such thing."""
+
+    def __init__(
+        self, window: MainWindow, acted: Callable[[Decision, Kind, str], None], lacks: Callable[[Kind, str], str]
+    ) -> None:
+        self._window, self._acted, self._lacks = window, acted, lacks
+
+    def ask(self) -> None:
+        pane = self._window.conversation
+        row, message = pane.row, pane.current_message()
+        if row is None or message is None or not message.public_id or message.ours:
+            return
+        if pane.can.way(Kind.WRITE.value) is Way.NO:
+            self._window.status.say(self._lacks(Kind.WRITE, row.platform))
+            return
+        dialog = WriteDialog(self._window.services.desk, row.key, message.key, message.author, self._window)
+        dialog.sent.connect(lambda decision: self._acted(decision, Kind.WRITE, row.platform))
+        dialog.open()
+
+
+class WriteDialog(Dialog):
+    """`sent` carries the decision. Whoever leaves finds what was typed when they come back."""
+
+    sent = Signal(object)
+
+    def __init__(self, desk: Desk, thread: ThreadKey, message: MessageKey, author: str, over: QWidget | None) -> None:
+        super().__init__(over, 520)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._desk, self._thread, self._message = desk, thread, message
+        title = _("Write privately to {name}").format(name=author)
+        self.setWindowTitle(title)
+        self.body.addWidget(plain_label(title, "heading"))
+        self._kept = drafts.private_draft(desk, thread, message)
+        self._text = QPlainTextEdit(self._kept)
+        self._text.setTabChangesFocus(True)
+        self._text.setProperty("kind", "field")
+        measured(self._text, setMinimumHeight=96, setMaximumHeight=200)
+        self.body.addWidget(Labelled(_("Only {name} reads it").format(name=author), self._text))
+        self._wrong = plain_label("", "body", "danger")
+        self._wrong.setWordWrap(True)
+        self._wrong.hide()
+        self.body.addWidget(self._wrong)
+        self.body.addStretch(1)
+        self.foot.addStretch(1)
+        leave = QPushButton(_("Leave it"))
+        leave.setAutoDefault(False)
+        leave.clicked.connect(self.reject)
+        send = QPushButton(kind_verb(Kind.WRITE.value))
+        send.setProperty("kind", "primary")
+        send.setDefault(True)
+        send.clicked.connect(self.send)
+        self.foot.addWidget(leave)
+        self.foot.addWidget(send)
+        self._keep_soon = QTimer(self, interval=KEEP_AFTER_MS, singleShot=True)
+        self._keep_soon.timeout.connect(self._keep)
+        self._text.textChanged.connect(self._keep_soon.start)
+        self.finished.connect(self._keep)
+        self._text.setFocus()
+
+    def send(self) -> None:
+        """Send it, or say what is wrong; what was typed stays."""
+        self._keep()
+        try:
+            decision = replies.write(self._desk, self._thread, self._message, self._kept)
+        except Refused as refused:
+            self._say_wrong(refusal_sentence(refused))
+        except StoreError as error:
+            self._say_wrong(store_sentence(error))
+        else:
+            self._kept = ""
+            self._text.clear()
+            self.sent.emit(decision)
+            self.accept()
+
+    def _keep(self) -> None:
+        self._keep_soon.stop()
+        text = self._text.toPlainText()
+        if text == self._kept:
+            return
+        try:
+            drafts.keep_private(self._desk, self._thread, self._message, text, over=self._kept)
+        except StoreError as error:
+            self._say_wrong(store_sentence(error))
+        else:
+            self._kept = text
+
+    def _say_wrong(self, text: str) -> None:
+        self._wrong.setText(text)
+        self._wrong.show()
+        self.fit()
+        announce(self, text)
