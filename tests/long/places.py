@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from console.adapters.humhub_reading import Site
+from console.adapters.humhub_text import read
 from console.adapters.memory_world import MemoryWorld
+from console.adapters.typed_address import server_of
 from console.cli.session import now_ms
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind
+from tests.fakes.humhub import HumHub
 from tests.houses import DAY_MS, HOUR_MS, key
 from tests.servers.synapse import Synapse
 from tests.servers.wordpress import WordPress
@@ -27,10 +31,11 @@ MARK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 LEFT = {"bins the held one": "deleted", "approves the held one": "visible", "edits the held one": "edited"}
 # What a colleague does that each of ours has to ask a person about.
 CONFLICTS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.REPLY: ("answers", "edits the question"),
-    Kind.APPROVE: ("bins the held one",),
+    Kind.REPLY: ("answers", "edits the question", "closes it"),
+    Kind.APPROVE: ("bins the held one", "closes it"),
     Kind.REACT: ("bins the held one", "edits the held one"),
-    Kind.DELETE: ("approves the held one", "edits the held one"),
+    Kind.DELETE: ("approves the held one", "edits the held one", "closes it"),
+    Kind.SETTLE: ("bins the held one", "closes it"),
 }
 
 
@@ -59,6 +64,8 @@ class Place(ABC):
                 self.answer()
             case "edits the question":
                 self.edit()
+            case "closes it":
+                self.close()
             case act if act in LEFT:
                 self.set_held(LEFT[act])
 
@@ -77,6 +84,10 @@ class Place(ABC):
 
     @abstractmethod
     def edit(self) -> None: ...
+
+    def close(self) -> None:
+        """Nobody can answer any more."""
+        raise NotImplementedError
 
     @abstractmethod
     def set_held(self, state: str) -> None: ...
@@ -147,6 +158,8 @@ class Town:
         self.world.say(f"o{n}", "plein", "sanne", at_ms, f"Over {n}", title=f"Over {n}")
         self.world.say(f"q{n}", "plein", "sanne", at_ms + 1000, f"Wanneer weten we meer over {n}?", answers=f"o{n}")
         self.world.say(f"h{n}", "plein", "joris", at_ms + 2000, "Mag dit erop?", answers=f"o{n}", state="held")
+        if n % 2:
+            self.world.put_report(f"r{n}", f"h{n}", "sanne", at_ms + 3000, "Onbeleefd")
         names = [key("message", f"{kind}{n}") for kind in "oqh"]
         return _Corner(
             ThreadKey(names[0]), MessageKey(names[1]), MessageKey(names[2]), world=self.world, number=n
@@ -158,6 +171,8 @@ class Town:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Corner(Place):
+    acts: ClassVar[tuple[str, ...]] = (*Place.acts, "closes it")
+
     world: MemoryWorld
     number: int
 
@@ -167,6 +182,9 @@ class _Corner(Place):
 
     def edit(self) -> None:
         self.world.edit(f"q{self.number}", "Wanneer horen we meer, en van wie?", now_ms())
+
+    def close(self) -> None:
+        self.world.change(f"o{self.number}", locked=1)
 
     def set_held(self, state: str) -> None:
         self.world.change(f"h{self.number}", state=state)
@@ -240,6 +258,55 @@ class _Thread(Place):
         about = event["content"].get("m.relates_to", {}).get("event_id")
         ours = event["sender"] == self.server.user(self.us)
         return event["type"] == "m.reaction" and ours and about == _event(self.held)
+
+
+class Intranet:
+    """A HumHub that behaves, behind a line that is named by its own address. It gives no mark back: ours are known by their words."""
+
+    def __init__(self, site: HumHub, url: str) -> None:
+        self.humhub = site
+        self.site = Site(server_of(url), url, site.zone)
+        self.ours: dict[str, str] = {}  # what we wrote -> the intent
+
+    def opens(self, n: int) -> Place:
+        post = self.humhub.post("sanne", f"Over {n}, {next(COUNTER)}")
+        question = self.humhub.say("joris", post.id, f"Wanneer weten we meer over {n}?")
+        bad = self.humhub.say("joris", post.id, f"Wat een onzin, {n}")
+        return _Page(
+            ThreadKey(self.site.content(post.id)), MessageKey(self.site.comment(post.id, question.id)),
+            MessageKey(self.site.comment(post.id, bad.id)), humhub=self.humhub, post=post.id, bad=bad.id,
+        )  # fmt: skip
+
+    def marks(self) -> Counter[str]:
+        """The ids of ours, by the words of each comment that we wrote."""
+        with self.humhub.lock:
+            said = [one for one in self.humhub.comments.values() if one.author.name == "redactie"]
+        return Counter(self.ours.get(read(one.message, "").text.strip(), one.message) for one in said)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Page(Place):
+    """Nothing waits for approval on HumHub, and an edit of a comment moves no date: news are the comments alone."""
+
+    yes: ClassVar[Kind] = Kind.DELETE
+    acts: ClassVar[tuple[str, ...]] = ("nothing", "nothing", "answers")
+    at_first: ClassVar[str] = "visible"
+
+    humhub: HumHub
+    post: int
+    bad: int
+
+    def answer(self) -> None:
+        self.humhub.say("sanne", self.post, "Dat staat op het intranet.")
+
+    def edit(self) -> None:
+        raise NotImplementedError
+
+    def set_held(self, state: str) -> None:
+        raise NotImplementedError
+
+    def held_state(self) -> str:
+        return "visible" if self.bad in self.humhub.comments else "deleted"
 
 
 def _event(key: str) -> str:

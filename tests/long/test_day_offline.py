@@ -1,4 +1,4 @@
-"""A day without network: two hundred decisions, over three platforms on which colleagues go on.
+"""A day without network: two hundred decisions, verdicts among them, over four platforms on which colleagues go on.
 
 After reconnecting each one is applied, once, or listed as a conflict; none is lost.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,26 +19,47 @@ import pytest
 from console.cli.session import now_ms
 from console.desk import connections as asked
 from console.desk import outbox as person
-from console.desk import replies, triage, undo
+from console.desk import replies, triage, undo, verdicts
 from console.domain.conversation import ThreadKey
+from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Intent, Kind, State
+from console.domain.verdicts import Action, Judgement
 from console.sentences.shown import intent_sentence
 from console.store import care
 from console.store.read import connections, outbox, thread
+from console.store.read.returned import returned
+from console.store.write import away as absences
 from console.store.write.connections import put
 from console.sync.connecting import Patience, Wanted, check
 from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
+from tests.fakes.humhub import HumHub
 from tests.figures import Note
 from tests.houses import DAY_MS
-from tests.long.places import Blog, Place, Room, Town
+from tests.long.places import Blog, Intranet, Place, Room, Town
 from tests.long.processes import Shared, collecting, shared, until
 from tests.servers import proxy
-from tests.servers.proxy import Proxy
+from tests.servers.proxy import Proxy, to
 from tests.servers.synapse import Synapse
 from tests.servers.wordpress import WordPress
 
 pytestmark = pytest.mark.xdist_group("wordpress")
-VERBS = ("done", "snooze", "tag", "assign", "note", "escalate", "reply", "reply", "yes", "bin", "undo")
+BESIDE = (Kind.REPLY, Kind.SETTLE)  # what changes nothing about the message itself
+VERBS = (
+    "done",
+    "snooze",
+    "tag",
+    "assign",
+    "note",
+    "escalate",
+    "reply",
+    "reply",
+    "yes",
+    "bin",
+    "judge",
+    "judge",
+    "undo",
+)
+PRIVACY = (HousePolicy(1, "Privacy"),)
 
 
 @dataclass(slots=True)
@@ -72,6 +94,16 @@ class Day:
                 made = triage.escalate(desk, [key], "Karin", "")[0].event
             case "reply":
                 made = self._sends(place, replies.reply(desk, key, f"Antwoord {len(self.events)}.", place.question))
+            case "judge":
+                if not self.free:
+                    return
+                place = self.free.pop()
+                action = self.draw.choice(
+                    [Action.KEEP, Action.DELETE] if place.yes is Kind.APPROVE else [Action.DELETE]
+                )
+                verb = f"verdict {action.value}"
+                judgement = Judgement(action, () if action is Action.KEEP else PRIVACY)
+                made = self._sends(place, verdicts.give(desk, place.held, judgement))
             case "yes" | "bin":
                 if not self.free:
                     return
@@ -104,13 +136,15 @@ def is_offline(at: Shared) -> bool:
     return connections.is_offline(at.store)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Away:
-    """A profile connected with WordPress, Matrix and the memory adapter, and the way to cut it off from all three."""
+    """A profile connected with WordPress, Matrix, HumHub and the memory adapter, and the way to cut it off from all four."""
 
     at: Shared
     lines: list[Proxy]
-    homes: tuple[Blog, Room, Town]
+    homes: tuple[Blog, Room, Town, Intranet]
+
+    lost: proxy.Fault | None = None  # answers of the fake that never come, once we are back
 
     def cut(self) -> list[proxy.Fault]:
         self.at.world.set_fault("memory", "offline")
@@ -119,6 +153,8 @@ class Away:
     def restore(self) -> None:
         for line in self.lines:
             line.clear()
+        self.lost = self.lines[2].next(proxy.CUT_AFTER, to("/comment", "POST"), times=2)
+        self.lines[2].next(proxy.CUT_BEFORE, to("/api/v1/", "GET"), times=2)
         self.at.world.set_fault("memory", "")
         asked.sync_now(self.at.desk)
 
@@ -132,7 +168,8 @@ def away(
     wordpress: WordPress, synapse: Synapse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Away]:  # fmt: skip
     with contextlib.ExitStack() as stack:
-        lines = [stack.enter_context(Proxy(url)) for url in (wordpress.url, synapse.url)]
+        humhub = stack.enter_context(HumHub(clock=time.time))
+        lines = [stack.enter_context(Proxy(url)) for url in (wordpress.url, synapse.url, humhub.url)]
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         (tmp_path / "passphrase").write_text("een wachtzin", encoding="utf-8")
         monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "passphrase"))
@@ -141,12 +178,13 @@ def away(
             (Wanted("wordpress", "Blog", lines[0].url, "redactie", since_days=1),
              {"password": wordpress.accounts["redactie"].password}),
             (Wanted("matrix", "Kantoor", lines[1].url, room.us.user_id, since_days=1), {"token": room.us.token}),
+            (Wanted("humhub", "Intranet", lines[2].url, since_days=1), {"token": "redactie-token"}),
         ):  # fmt: skip
             checked = asyncio.run(check(wanted, secrets, Patience(), now_ms()))
             assert checked.result.works, checked.result.lines
             put(at.store, checked.new)
             SecretStore(at.folder, "een wachtzin").put(checked.new.key, checked.secrets)
-        yield Away(at, lines, (Blog(wordpress), room, Town(at.world)))
+        yield Away(at, lines, (Blog(wordpress), room, Town(at.world), Intranet(humhub, lines[2].url)))
 
 
 @pytest.mark.parametrize("decisions", [40, pytest.param(200, marks=pytest.mark.long)])
@@ -155,6 +193,7 @@ def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(away: Away,
     seed = random.SystemRandom().randrange(10**6)
     draw = random.Random(seed)
     places: list[Place] = [home.opens(n) for n in range(decisions // 8) for home in away.homes]
+    began_ms = now_ms()
     day = Day(at, places, draw)
     day.free = draw.sample(places, len(places))
     for place in places:
@@ -180,6 +219,7 @@ def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(away: Away,
         assert {intent_sentence(row.intent, row.platform, now_ms()) for row in waiting} != {""}
         standing = {row.intent.id for row in waiting}
         assert standing == {i for i in day.intents if day.row(i).state not in (State.WITHDRAWN, State.DRAFT)}
+        away.homes[3].ours = {day.row(i).text: i for i in day.intents if day.row(i).kind is Kind.REPLY}
         for place in places:
             place.happen()
         away.restore()
@@ -192,10 +232,17 @@ def test_a_day_without_network_loses_nothing_and_sends_nothing_twice(away: Away,
              f"colleagues: {dict(Counter(place.act for place in places))}")  # fmt: skip
         assert sent | conflicts == standing, [day.row(i) for i in standing - sent - conflicts]
         assert not wrong
+        for row in connections.connections(
+            at.store
+        ):  # a minute is no day: what the collector notes after a quarter of an hour
+            absences.came_back(at.store, row.key, began_ms)
+        told = returned(at.store, "Noor")
+        assert told is not None
+        assert {one.id for item in told.waiting for one in item.stuck} == conflicts, "the return report has them all"
         there = away.marks()
         assert there == Counter(i for i in sent if day.row(i).kind is Kind.REPLY), "each once, and nothing else"
         for place in places:
-            mine = [day.row(i) for i in standing if day.intents[i] is place and day.row(i).kind is not Kind.REPLY]
+            mine = [day.row(i) for i in standing if day.intents[i] is place and day.row(i).kind not in BESIDE]
             assert place.stands(mine[0].kind if mine and mine[0].id in sent else None), (place, mine)
         _every_decision_stands(day)
         again = {i for n, i in enumerate(sorted(conflicts)) if n % 2 and day.row(i).kind is Kind.REPLY}
