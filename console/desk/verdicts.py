@@ -64,7 +64,7 @@ class AsSeen:
 
     text_hash: str
     verdict: str
-    locked: bool = False
+    locked: bool = False  # whether the conversation was closed
 
 
 def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
@@ -145,7 +145,7 @@ def give(
         raise Refused("second_first", who=made.first)
     if as_seen is not None and as_seen.text_hash != about.text_hash:
         raise Refused("changed_since")
-    if as_seen is not None and made.seen.seen.locked and not as_seen.locked:
+    if as_seen is not None and about.locked and not as_seen.locked:
         raise Refused("locked_since")
     event, intents = prepared(desk, made, new_key(), undo=undo)
 

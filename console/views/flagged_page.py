@@ -36,6 +36,7 @@ from console.views.flagged_shown import AROUND, review_shown
 from console.views.flagged_sight import How, Sight, sight
 from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
+from console.views.sides_dialog import STALE, both_sides
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.widgets.theme import theme
@@ -168,7 +169,7 @@ class FlaggedPage(FlaggedFrame):
             return
         self.pages.setCurrentIndex(0)
         about = self._sight.about
-        self._as_seen = AsSeen(about.text_hash, "" if about.verdict is None else about.verdict.key)
+        self._as_seen = AsSeen(about.text_hash, "" if about.verdict is None else about.verdict.key, about.locked)
         self.middle.show_message(self._sight.message)
         self.panel.show_why(self._sight.why)
         if not keep:
@@ -302,11 +303,14 @@ class FlaggedPage(FlaggedFrame):
         try:
             verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen, again=again)
         except Refused as refused:
-            if refused.code in ("changed_since", "decided_since", "gone"):
+            buttons = (
+                [(_("Judge it all the same"), lambda: self.give(again=True))] if refused.code == "second_first" else []
+            )
+            if refused.code in STALE:
+                buttons = both_sides(self, self._desk, about, self._as_seen)
                 self.round.take(judged.waiting(self._desk.store), now_ms)
                 self._show_item()
-            all_the_same = [(_("Judge it all the same"), lambda: self.give(again=True))]
-            self.strip.say(refusal_sentence(refused), all_the_same if refused.code == "second_first" else (), "warn")
+            self.strip.say(refusal_sentence(refused), buttons, "warn")
             if refused.code == "second_first":
                 self.strip.focus_first()
             return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from console.domain.conversation import ConnectionKey
 from console.domain.difference import difference
 from console.sentences.shown import clock, platform_title
 from console.store.connection import Store
 from console.store.read import queue, thread
 from console.store.read.judged import APPEAL, Reported
 from console.store.read.thread import ShownMessage, ShownReport
+from console.views.not_here import beginning_words, files_shown
 from console.views.shown import state_line
 from console.widgets.review_message import Judged, ReviewShown, Said, Versions
 from console.words import _, ngettext
@@ -32,11 +34,16 @@ def review_shown(
         before = [said[0], *before[1:]]  # what it is all about, then what stood just before it
     return ReviewShown(
         platform=about.platform, place=f"{platform_title(about.platform)} › {about.space}", heading=about.title,
-        before=tuple(_around(message, now_ms) for message in before),
-        judged=_judged(store, about, said[at], now_ms, revealed=revealed, unfolded=unfolded),
+        before=(*_beginning(store, said), *(_around(message, now_ms) for message in before)),
+        judged=_judged(store, about, said[at], row.connection, now_ms, revealed=revealed, unfolded=unfolded),
         after=tuple(_around(message, now_ms) for message in after), more_before=at - len(before),
         more_after=len(said) - at - 1 - len(after), narrow=narrow,
     )  # fmt: skip
+
+
+def _beginning(store: Store, said: Sequence[ShownMessage]) -> tuple[Said, ...]:
+    words = beginning_words(store, said)
+    return (Said(_("What it began with"), "", "", "", "", words),) if words else ()
 
 
 def _around(message: ShownMessage, now_ms: int) -> Said:
@@ -47,8 +54,9 @@ def _around(message: ShownMessage, now_ms: int) -> Said:
 
 
 def _judged(
-    store: Store, about: Reported, message: ShownMessage, now_ms: int, *, revealed: bool, unfolded: bool
-) -> Judged:
+    store: Store, about: Reported, message: ShownMessage, connection: ConnectionKey, now_ms: int, *, revealed: bool,
+    unfolded: bool,
+) -> Judged:  # fmt: skip
     reports = [report for report in message.reports if report.state == "pending" and report.source != APPEAL]
     count = len(reports)
     chips = []
@@ -65,7 +73,7 @@ def _judged(
         message.author, message.author_title, clock(message.posted_at_ms, now_ms),
         covered="" if revealed else _covered(reports), html=message.html if revealed else "",
         text=message.text if revealed else "", state=state_line(message, about.platform, now_ms)[0],
-        chips=tuple(chips), attachments=tuple(name for name, _mime, _size, _url in message.attachments),
+        chips=tuple(chips), attachments=files_shown(store, message, connection),
         versions=_versions(store, about, message, now_ms) if revealed else (), unfolded=unfolded or changed,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from console.sentences.shown import kind_verb
 from console.store.read import connections, thread
 from console.store.read.queue import QueueRow
 from console.store.read.thread import ShownMessage
+from console.views.not_here import with_beginning
 from console.views.pictures import Pictures, pictures_of
 from console.views.services import Services
 from console.views.shown import card_shown, composer_shown
@@ -218,12 +219,13 @@ class ThreadPane(QWidget):
         if mode != "never" and any(message.attachments for message in messages):
             mode = mode if can.way("files_in") is Way.API else "never"
         settles = can.way("settle") is not Way.NO
-        return [
+        cards = [
             card_shown(
                 store, message, row.platform, now_ms, pictures_of(message, row.connection, mode), settles=settles
             )
             for message in messages
         ]
+        return with_beginning(store, messages, cards)
 
     def _show_composer(self) -> None:
         assert self.row is not None

@@ -334,3 +334,25 @@ def test_when_nothing_is_reported_it_says_so(window: MainWindow) -> None:
     window.reviewing.open()
     assert "Nothing is reported" in window.reviewing.page.empty.accessibleName()
     window.reviewing.leave()
+
+
+def test_what_was_closed_while_it_was_judged_shows_both_sides_and_is_not_judged(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    at(page, "Twee nachten")
+    store = window.services.store
+    about = page.about
+    assert about is not None
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE thread SET locked = 1 WHERE key = ?", (about.thread,))
+    before = len(judged.waiting(store))
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    assert len(judged.waiting(store)) == before
+    assert "was closed while you judged it" in everything_said(page)
+    button = next(one for one in page.strip.findChildren(KeyButton) if "beside each other" in one.accessibleName() + one.text())
+    button.click()
+    said = everything_said(window)
+    assert "The conversation is open." in said
+    assert "The conversation is closed." in said
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    assert len(judged.waiting(store)) == before - 1, "seen closed, it can be judged"

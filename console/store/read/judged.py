@@ -88,6 +88,7 @@ class Reported:
     appeal     the newest that waits, None where nobody objects
     reporters  names of whoever reported it, where they are known
     state      as the platform has it
+    locked     nobody can answer in its conversation
     """
 
     message: MessageKey
@@ -104,6 +105,7 @@ class Reported:
     reporters: tuple[str, ...]
     verdict: TriageEvent | None
     appeal: Appeal | None = None
+    locked: bool = False
 
 
 def waiting(store: Store) -> list[Waiting]:
@@ -121,7 +123,7 @@ def waiting(store: Store) -> list[Waiting]:
 def reported(store: Store, message: MessageKey) -> Reported | None:
     """None when the cache doesn't hold the message."""
     found = store.read(
-        "SELECT m.key, m.state, m.text_hash, p.name AS author, t.key AS thread, t.title, t.snippet, s.title AS space, s.key AS space_key,"
+        "SELECT m.key, m.state, m.text_hash, p.name AS author, t.locked, t.key AS thread, t.title, t.snippet, s.title AS space, s.key AS space_key,"
         " coalesce(nullif(s.platform, ''), c.platform, '') AS platform FROM message AS m JOIN person AS p ON p.id = m.person_id"
         " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = m.space_id"
         " LEFT JOIN ledger.connection AS c ON c.key = t.connection WHERE m.key = :message",
@@ -140,7 +142,7 @@ def reported(store: Store, message: MessageKey) -> Reported | None:
         reports=tuple(report["key"] for report in reports if report["shown_state"] == "pending" or report["verdict"]),
         pending=tuple(r["key"] for r in reports if r["shown_state"] == "pending" and r["source"] != APPEAL),
         reporters=tuple(dict.fromkeys(r["reporter"] for r in reports if r["reporter"] and r["source"] != APPEAL)),
-        verdict=verdict_on(store, message), appeal=_appeal(store, message),
+        verdict=verdict_on(store, message), appeal=_appeal(store, message), locked=bool(row["locked"]),
     )  # fmt: skip
 
 

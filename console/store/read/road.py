@@ -80,6 +80,12 @@ def along(store: Store, thread_id: int) -> Along | None:
     )  # fmt: skip
 
 
+def lacks_beginning(store: Store, said: Sequence[tuple[str, str]]) -> bool:
+    """Whether one of these messages (key, what it answers) answers what isn't held."""
+    keys = {key for key, _parent in said}
+    return _lacks(store, {parent for _key, parent in said if parent and parent not in keys})
+
+
 def _files(row: Any) -> dict[str, str]:
     attachments = json.loads(row["attachments"])
     names = {url: name for name, _mime, _size, url in attachments}
@@ -100,11 +106,15 @@ def _begins_elsewhere(store: Store, rows: Sequence[Any]) -> bool:
     # A platform that names the thread names its opening post; one that only names what is answered, that.
     lacking = {row["root"] for row in rows if row["root"] and row["root"] not in here}
     lacking |= {row["parent"] for row in rows if row["parent"] and row["parent"] not in here}
-    if not lacking:
+    return _lacks(store, lacking)
+
+
+def _lacks(store: Store, keys: set[str]) -> bool:
+    if not keys:
         return False
     left = store.read(
         "SELECT value FROM json_each(:keys) WHERE value NOT IN (SELECT key FROM message)"
         " AND value NOT IN (SELECT key FROM alias) LIMIT 1",
-        {"keys": json.dumps(sorted(lacking))},
+        {"keys": json.dumps(sorted(keys))},
     )
     return bool(left)
