@@ -349,7 +349,8 @@ def test_what_was_closed_while_it_was_judged_shows_both_sides_and_is_not_judged(
     type_keys(page, qtbot, "o", KEY.Key_Return)
     assert len(judged.waiting(store)) == before
     assert "was closed while you judged it" in everything_said(page)
-    button = next(one for one in page.strip.findChildren(KeyButton) if "beside each other" in one.accessibleName() + one.text())
+    buttons = page.strip.findChildren(KeyButton)
+    button = next(one for one in buttons if "beside each other" in one.accessibleName() + one.text())
     button.click()
     said = everything_said(window)
     assert "The conversation is open." in said
