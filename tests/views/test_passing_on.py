@@ -1,0 +1,126 @@
+"""Passing a message on in the review: by mail or as a file, said before, taken back by U, and asked about until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget
+from pytestqt.qtbot import QtBot
+
+from console.desk import answers
+from console.domain.conversation import Space
+from console.domain.outbox import FILE, Intent, State
+from console.domain.receivers import Receiver
+from console.store.read import outbox
+from console.store.write import connections
+from console.store.write.connections import NewConnection
+from console.views.flagged_page import FlaggedPage
+from console.views.main_window import MainWindow
+from console.widgets.picker import Picker
+from tests.desk.mailbox_there import CAN, INBOX, MAILBOX, OUR_ADDRESS
+from tests.views.test_handing_off import click
+from tests.views.test_review import at, everything_said, type_keys
+
+KEY = Qt.Key
+RECEIVERS = (Receiver("Ineke Brouwer, HR", "hr@example.org"), Receiver("Bas Vermeulen"))
+
+
+@pytest.fixture
+def page(window: MainWindow, qtbot: QtBot) -> Iterator[FlaggedPage]:
+    window.services.settings = {**window.services.settings, "receivers": RECEIVERS}
+    qtbot.waitUntil(window.isActiveWindow)
+    window.reviewing.open()
+    yield window.reviewing.page
+    if window.reviewing.is_open:
+        window.reviewing.leave()
+
+
+def connect_mailbox(window: MainWindow) -> None:
+    store = window.services.store
+    new = NewConnection(MAILBOX, "Redactie", "mail", "mail", "", "redactie", "here", OUR_ADDRESS, "Redactie", 0, 0, {})
+    connections.put(store, new)
+    connections.put_spaces(store, MAILBOX, [(Space(INBOX, "INBOX", "INBOX"), CAN)])
+
+
+def offered(page: FlaggedPage, qtbot: QtBot) -> list[str]:
+    type_keys(page, qtbot, "a")
+    listed = page.findChild(Picker).findChild(QListWidget)
+    assert isinstance(listed, QListWidget)
+    return [listed.item(n).text() for n in range(listed.count())]
+
+
+def pick(page: FlaggedPage, qtbot: QtBot, downs: int) -> None:
+    for _down in range(downs):
+        qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Down)
+    qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Return)
+
+
+def newest(page: FlaggedPage) -> Intent:
+    return outbox.intents(page._desk.store, open_only=False)[0].intent
+
+
+def test_a_mail_is_chosen_said_before_and_taken_back_by_u(window: MainWindow, page: FlaggedPage, qtbot: QtBot) -> None:
+    connect_mailbox(window)
+    at(page, "Wat ik hoorde")
+    assert offered(page, qtbot) == [
+        "Ineke Brouwer, HR · by mail", "Ineke Brouwer, HR · as a file", "Bas Vermeulen", "Bas Vermeulen · as a file",
+    ]  # fmt: skip
+    pick(page, qtbot, 0)
+    assert "Ineke Brouwer, HR gets a mail at hr@example.org, by ‘Redactie’" in everything_said(page)
+    type_keys(page, qtbot, KEY.Key_Return)
+    mail = newest(page)
+    assert (mail.state, mail.outside, mail.connection) == (State.QUEUED, "hr@example.org", MAILBOX)
+    type_keys(page, qtbot, "u")
+    assert newest(page).state is State.WITHDRAWN
+
+
+def test_without_a_mailbox_a_file_is_written_where_one_says_and_asked_about(
+    window: MainWindow, page: FlaggedPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    at(page, "Wat ik hoorde")
+    assert offered(page, qtbot) == ["Ineke Brouwer, HR · as a file", "Bas Vermeulen", "Bas Vermeulen · as a file"]
+    pick(page, qtbot, 0)
+    type_keys(page, qtbot, KEY.Key_Return)
+    made = newest(page)
+    assert (made.state, made.outside) == (State.HANDOFF, FILE)
+    window.reviewing.leave()
+    window.handing_off.open(made.id)
+    dialog = window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "weg" / "voor Ineke.html"))
+    assert "can't be written there" in said(window)
+    dialog.fileSelected.emit(str(tmp_path / "voor Ineke.html"))
+    dialog.reject()
+    assert "Ineke Brouwer, HR" in (tmp_path / "voor Ineke.html").read_text("utf-8")
+    assert "Did you hand it over?" in said(window)
+    click(window, qtbot, "Yes, they have it")
+    assert newest(page).state is State.SENT
+
+
+def said(window: MainWindow) -> str:
+    return " ".join(label.text() for label in window.handing_off.strip.findChildren(QLabel))
+
+
+def test_what_is_urgent_says_what_to_do_and_whom_to_call_before_anything_is_chosen(page: FlaggedPage) -> None:
+    at(page, "Wat ik hoorde")
+    assert page.choice.numbers == set()
+    text = everything_said(page)
+    assert "Hide the message, ask its author to take it away" in text
+    assert "Call: the data protection officer" in text
+
+
+def test_what_came_back_stands_with_the_answer(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    page.choice.to = "Bas Vermeulen"
+    assert page.about is not None
+    message = page.about.message
+    qtbot.keyClick(page, KEY.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    type_keys(page, qtbot, KEY.Key_Return)
+    answers.record(page._desk, message, "Dit is iets voor de leiding.", closes=False)
+    page.open(message)
+    text = everything_said(page)
+    assert "Answer of Bas Vermeulen" in text
+    assert "Dit is iets voor de leiding." in text
