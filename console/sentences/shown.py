@@ -288,6 +288,8 @@ def conflict_sentence(what: str, name: str) -> str:
             return _("The message was reported again in the meantime. Look at that first.")
         case "moderated":
             return _("Somebody decided otherwise about this message in the meantime. Theirs stands.")
+        case "judged":
+            return _("{name} judged the message in the meantime.").format(name=name or _("Somebody"))
         case "decided":
             return _("{name} judged this message in the meantime. Theirs stands.").format(name=name or _("A colleague"))
         case _:

@@ -52,6 +52,8 @@ class Choice:
         if about.verdict is None or about.pending:
             return
         payload = about.verdict.payload
+        if payload["action"] == Action.ESCALATE:
+            return  # it would be sent to somebody once more
         self.action = Action(payload["action"])
         known = {(policy.number, policy.title) for policy in policies}
         named = {(int(one["number"]), str(one["title"])) for one in payload.get("policies", ())}

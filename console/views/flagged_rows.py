@@ -29,6 +29,8 @@ def _stands(item: Item) -> str:
         return _("waits no more")
     if item.waiting.appealed:
         return _("appeal")
+    if item.waiting.returned:
+        return _("came back")
     if item.waiting.changed and not item.waiting.reports:
         return _("changed since the verdict")
     return ngettext("{n} report", "{n} reports", item.waiting.reports).format(n=item.waiting.reports)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console import words
-from console.desk import answers, by_hand, letter_files, undo, verdicts
+from console.desk import answers, by_hand, letter_files, outbox, undo, verdicts
 from console.desk.seat import Decision, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.house_policies import HousePolicy
@@ -108,6 +108,17 @@ def test_what_was_changed_since_asks_before_it_is_told_to_anybody(of: House, mai
     of.say("vraag", "Dat was een grapje.")
     mailbox.deliver()
     assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT)
+
+
+def test_who_is_asked_no_more_gets_no_mail_before_somebody_says_so(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_on(of).intents
+    verdicts.give(of.desk, MESSAGE, Judgement(Action.KEEP))
+    mailbox.deliver()
+    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT), "it is passed on to nobody now"
+    undo.undo(of.desk)
+    outbox.retry(of.desk, mail.id)
+    mailbox.deliver()
+    assert mailbox.state(mail) is State.SENT
 
 
 def test_their_answer_brings_the_message_back_to_be_decided_by_a_person(of: House, mailbox: MailboxThere) -> None:

@@ -12,7 +12,9 @@ from console.store.read.accounts import our_accounts
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What changed since its maker looked, and by whom: answered, said, edited, removed, moderated, reported, decided or locked."""
+    """What changed since its maker looked, and by whom: answered, said, edited, removed, moderated, reported, decided, judged
+    (by its maker too) or locked.
+    """
 
     what: str
     by: str = ""
@@ -37,8 +39,10 @@ def matters_since(store: Store, intent: Intent) -> Conflict | None:
             return Conflict("moderated")
         if (by := _decided(store, intent)) is not None:
             return Conflict("decided", by)
-        if not begun and _locked(store, intent):
+        if not begun and not intent.outside and _locked(store, intent):
             return Conflict("locked")
+    if intent.outside:
+        return _judged(store, intent)
     if intent.kind is Kind.SETTLE:
         # Reports that its maker saw are what it settles: what is left came since.
         left = store.read(
@@ -71,6 +75,12 @@ def _decided(store: Store, intent: Intent) -> str | None:
         {"message": intent.message, "by": intent.by, "seen": intent.seen.verdict, "decision": intent.decision},
     )
     return str(found[0]["by"]) if found else None
+
+
+def _judged(store: Store, intent: Intent) -> Conflict | None:
+    """Whoever it is passed on to isn't asked any more once somebody judged it anew, its maker too."""
+    found = store.read('SELECT event, "by" FROM ledger.verdict WHERE message = :key', {"key": intent.message or ""})
+    return Conflict("judged", found[0]["by"]) if found and found[0]["event"] != intent.decision else None
 
 
 def _locked(store: Store, intent: Intent) -> bool:
