@@ -10,6 +10,7 @@ from console.domain.pasting import Pasted
 from console.domain.triage import TriageEvent, What
 from console.store import pasted as file
 from console.store.read.connections import connections as stored
+from console.store.rows import event_of
 from console.store.write import connections, requests
 from console.store.write.connections import NewConnection
 from console.store.write.decisions import NewEvent, append
@@ -73,22 +74,34 @@ def keep(desk: Desk, pasted: Pasted, connection_name: str) -> Decision:
     thread, message = ThreadKey(whole.thread), MessageKey(whole.message)
     event = NewEvent(thread, What.PASTE, desk.moderator, message, payload=whole.as_line())
     written = append(desk.store, [event])
-    _read_now(desk)
+    read_now(desk)
     return Decision(written[0].key, thread, What.PASTE)
 
 
-def take_back(desk: Desk, event: TriageEvent) -> None:
-    """Put in the file that a paste is taken back, and have that read. Raises StoreError."""
-    line = {**event.payload, "type": "taken_back", "posted_at_ms": desk.store.now_ms()}
-    file.append(desk.store.folder, line)
-    _read_now(desk)
+def follow(desk: Desk, event: TriageEvent) -> bool:
+    """Put in the file that a paste is taken back, or stands again: whether this is about one. Raises StoreError.
+
+    event  what is taken back next
+    """
+    root, standing = event, True
+    while root.what is What.UNDO:
+        found = desk.store.read("SELECT * FROM ledger.event WHERE key = :key", {"key": root.undoes})
+        if not found:
+            return False
+        root, standing = event_of(found[0]), not standing
+    if root.what is not What.PASTE:
+        return False
+    line = {"type": "taken_back", "posted_at_ms": desk.store.now_ms()} if standing else {"type": "pasted"}
+    # The words first: it can be done again, and a decision is never without its words.
+    file.append(desk.store.folder, {**root.payload, **line})
+    return True
 
 
 def _waits(desk: Desk, pasted: Pasted) -> bool:
     """Whether the very same was pasted, still stands, and nobody has read it yet."""
     found = desk.store.read(
         "SELECT json_extract(e.payload, '$.text') AS text FROM ledger.event AS e WHERE e.message = :message"
-        " AND e.what = 'paste' AND NOT EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key)"
+        " AND e.what = 'paste' AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)"
         " AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.key = e.message)",
         {"message": pasted.message},
     )
@@ -110,7 +123,8 @@ def _connect(desk: Desk, name: str) -> None:
     )  # fmt: skip
 
 
-def _read_now(desk: Desk) -> None:
+def read_now(desk: Desk) -> None:
+    """Have the collector read the file."""
     requests.ask(desk.store, "sync", {"names": [CONNECTION]})
 
 

@@ -58,7 +58,7 @@ def give_together(desk: Desk, together: Together, *, undo: bool = True) -> Decis
     keys = [new_key() for _plan in together.plans]
     events, intents = [], []
     for key, made in zip(keys, together.plans, strict=True):
-        event, sent = prepared(desk, made, key, undo=undo, together=keys[0], keys=keys if key == keys[0] else ())
+        event, sent = prepared(desk, made, key, undo=undo, together=keys[0] if len(keys) > 1 else "")
         events.append(event)
         intents += sent
     append(desk.store, events, intents)

@@ -8,14 +8,15 @@ from typing import Any
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.triage import What
-from console.store.read.seen import look
+from console.store.read.seen import looks
 from console.store.write import drafts
+from console.store.write.clock import new_key
 from console.store.write.decisions import NewEvent, append
 
 
 def done(desk: Desk, threads: Sequence[ThreadKey], message: MessageKey | None = None) -> list[Decision]:
     """Mark threads done, as they were when their maker saw them."""
-    return _decide(desk, What.DONE, threads, {}, message)
+    return _decide(desk, What.DONE, threads, {}, message=message)
 
 
 def reopen(desk: Desk, threads: Sequence[ThreadKey]) -> list[Decision]:
@@ -59,10 +60,7 @@ def _tagged(desk: Desk, what: What, threads: Sequence[ThreadKey], tags: Sequence
     cleaned = [cleaned_tag(text) for text in tags]
     if not any(cleaned):
         raise Refused("empty")
-    made = []
-    for text in filter(None, cleaned):
-        made += _decide(desk, what, threads, {"tag": text})
-    return made
+    return _decide(desk, what, threads, *({"tag": text} for text in cleaned if text))
 
 
 def cleaned_tag(text: str) -> str:
@@ -74,18 +72,21 @@ def _decide(
     desk: Desk,
     what: What,
     threads: Sequence[ThreadKey],
-    payload: Mapping[str, Any],
+    *payloads: Mapping[str, Any],
     message: MessageKey | None = None,
 ) -> list[Decision]:
-    events = []
-    for thread in threads:
-        seen = look(desk.store, thread, message)
+    """Each of these on all threads: one decision, and one undo takes all of it back."""
+    each = [(thread, payload) for payload in payloads for thread in dict.fromkeys(threads)]
+    found = looks(desk.store, [(thread, message) for thread, _payload in each])
+    first = new_key()
+    mark = {"together": first} if len(each) > 1 else {}
+    events: list[NewEvent] = []
+    for thread, payload in each:
+        seen = found.get((thread, message))
         if seen is None:
             raise Refused("no_thread")
-        events.append(
-            NewEvent(
-                thread, what, desk.moderator, message, seen.seen.version, payload={**payload, "seen": seen.payload}
-            )
-        )
+        payload = {**payload, **mark, "seen": seen.payload}
+        key = new_key() if events else first
+        events.append(NewEvent(thread, what, desk.moderator, message, seen.seen.version, payload=payload, key=key))
     written = append(desk.store, events)
     return [Decision(event.key, event.thread, event.what) for event in written]

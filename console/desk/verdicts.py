@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -158,12 +157,10 @@ def give(
     return Decision(event.key, ThreadKey(about.thread), What.VERDICT, tuple(intents))
 
 
-def prepared(
-    desk: Desk, made: Plan, key: str, *, undo: bool, together: str = "", keys: Sequence[str] = ()
-) -> tuple[NewEvent, list[Intent]]:
+def prepared(desk: Desk, made: Plan, key: str, *, undo: bool, together: str = "") -> tuple[NewEvent, list[Intent]]:
     """The event and the intents of a plan, not written yet.
 
-    together  the first event of several that are one decision; that one names them all in `keys`
+    together  the first event of several that are one decision
     """
     judgement, about, seen = made.judgement, made.about, made.seen
     intents = []
@@ -179,7 +176,7 @@ def prepared(
         "reports": list(about.reports), "intents": [intent.id for intent in intents], "seen": seen.payload,
     }  # fmt: skip
     if together:
-        payload |= {"together": together} | ({"events": list(keys)} if keys else {})
+        payload["together"] = together
     event = NewEvent(about.thread, What.VERDICT, desk.moderator, about.message, seen.seen.version, None, payload, key)
     return event, intents
 

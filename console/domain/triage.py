@@ -34,7 +34,7 @@ class What(StrEnum):
     JOIN_PEOPLE = "join_people"  # payload: identities, names
     SPLIT_PERSON = "split_person"  # payload: identities (the one that stands apart), others (the rest), names
     KEEP_APART = "keep_apart"  # payload: identities, others, names
-    UNDO = "undo"
+    UNDO = "undo"  # payload: intents (what takes it back there), withdrew (what hadn't left)
 
 
 ABOUT_NO_THREAD = ThreadKey("")  # what decisions about people name, and what takes those back
@@ -201,7 +201,12 @@ def canonical(payload: Mapping[str, Any]) -> str:
 
 
 def payload_hash(payload: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(payload).encode()).hexdigest()
+    return hash_of(canonical(payload))
+
+
+def hash_of(written: str) -> str:
+    """The hash of a payload as it is written down."""
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def chain(previous: str, event: TriageEvent) -> str:

@@ -11,6 +11,7 @@ from console.domain.triage import chain, payload_hash
 from console.store.connection import DRIVER, Store, StoreDamaged, opened, translated
 from console.store.read import notices, pictures
 from console.store.rows import event_of
+from console.store.write.clock import CHAIN_ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def _pictures(store: Store) -> Check:
 
 
 def broken_chains(store: Store) -> list[str]:
-    """Keys of events whose hash isn't what it should be: something was changed or taken out before them."""
+    """Keys of events whose hash isn't what it should be: something was changed or taken out before them.
+
+    Where the last event of this profile is missing, its number as "#12".
+    """
     broken: list[str] = []
     last: dict[str, tuple[int, str]] = {}
     for row in store.read("SELECT * FROM ledger.event ORDER BY origin, origin_seq"):
@@ -61,6 +65,11 @@ def broken_chains(store: Store) -> list[str]:
         ):  # fmt: skip
             broken.append(event.key)
         last[event.origin] = (event.origin_seq, event.chain)
+    kept = {row["name"]: row["value"] for row in store.read("SELECT name, value FROM ledger.profile")}
+    seq, _space, ends = kept.get(CHAIN_ENDS, "").partition(" ")
+    found_seq, found_ends = last.get(kept.get("origin", ""), (0, ""))
+    if seq and (int(seq) > found_seq or (int(seq) == found_seq and ends != found_ends)):
+        broken.append(f"#{seq}")
     return broken
 
 

@@ -6,7 +6,7 @@ cache's rows, so a decision shows in the same frame.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, func, text
 
 metadata = MetaData()
 
@@ -43,6 +43,13 @@ Index("event_thread", event.c.thread)
 Index("event_by", event.c.by, event.c.hlc)
 Index("event_undoes", event.c.undoes, sqlite_where=text("undoes IS NOT NULL"))
 Index("event_message", event.c.message, sqlite_where=text("message IS NOT NULL"))
+
+# Several events that are one decision name the first of them; an erased payload leaves it.
+_together = func.json_extract(event.c.payload, "$.together")
+Index("event_together", _together, sqlite_where=_together.is_not(None))
+
+# Events that are taken back. A fold of the events.
+Table("undone", metadata, _text("event", primary=True), sqlite_strict=True)
 
 # What the verdicts come to: the one that holds for a message, and what became of each report. Folds of the events.
 Table("verdict", metadata, _text("message", primary=True), _text("event"), _text("action"), _text("by"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from console.desk import by_hand, replies, triage, undo
+from console.desk import by_hand, pasting, replies, triage, undo
 from console.desk import outbox as person
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, Kind, On, State
 from console.domain.platform import Performed, Unreachable
+from console.domain.triage import TriageEvent
 from console.store.read import outbox, queue
 from console.store.write import drafts, intents
 from tests.desk.there import There
@@ -174,20 +176,138 @@ def test_a_reply_that_is_being_sent_is_not_said_to_be_sent(there: There) -> None
 def test_what_leaves_in_the_same_instant_is_not_said_to_be_taken_back(
     there: There, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The collector takes it between our look and our word."""
+    """The collector takes it while we begin to take it back."""
     intent = replied(there)
-    real: Callable[..., list[Intent]] = undo.of_decision
+    real = pasting.follow
 
-    def looked(*args: object) -> list[Intent]:
-        found = real(*args)
-        if there.state(intent) is State.QUEUED:
-            intents.move(there.here.store, intent.id, On.DUE)
-        return found
+    def followed(desk: Desk, event: TriageEvent) -> bool:
+        intents.move(there.here.store, intent.id, On.DUE)
+        return real(desk, event)
 
-    monkeypatch.setattr(undo, "of_decision", looked)
+    monkeypatch.setattr(pasting, "follow", followed)
     undone = undo.undo(there.here.desk)
     assert (undone.waits, undone.restored) == (True, "")
     assert there.state(intent) is State.SENDING
+    assert not draft(there)
+
+
+def test_a_crash_while_taking_back_leaves_all_of_it_as_it_was(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
+    intent = replied(there)
+    real = undo.write
+
+    def crashes(*args: Any) -> object:
+        real(*args)
+        assert there.here.store.ledger.exec_driver_sql("SELECT state FROM intent").scalar_one() == "withdrawn"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(undo, "write", crashes)
+    with pytest.raises(KeyboardInterrupt):
+        undo.undo(there.here.desk)
+    assert (there.state(intent), draft(there)) == (State.QUEUED, "")
+    assert undo.undoable(there.here.desk) is not None
+
+
+# --- taking a taking back back
+
+
+def again(there: There) -> undo.Undone:
+    """Take back the newest taking back that stands."""
+    found = there.here.store.read(
+        "SELECT key FROM event WHERE what = 'undo' AND key NOT IN (SELECT event FROM undone) ORDER BY hlc DESC LIMIT 1"
+    )
+    return undo.undo(there.here.desk, found[0]["key"])
+
+
+def test_what_never_left_leaves_after_all_when_its_taking_back_is_taken_back(there: There) -> None:
+    hide(there)
+    undo.undo(there.here.desk)
+    there.deliver()
+    assert on_the_platform(there) == "visible"
+    assert [intent.kind for intent in again(there).decision.intents] == [Kind.HIDE]
+    there.deliver()
+    assert on_the_platform(there) == "hidden"
+    assert undo.undoable(there.here.desk) is not None
+
+
+def test_what_was_undone_on_the_platform_is_done_there_again(there: There) -> None:
+    hide(there)
+    there.deliver()
+    there.pull()
+    for expected in ("visible", "hidden", "visible", "hidden"):
+        if expected == "visible":
+            undo.undo(there.here.desk)
+        else:
+            again(there)
+        there.deliver()
+        there.pull()
+        assert on_the_platform(there) == expected
+
+
+def test_an_inverse_that_has_not_left_is_simply_not_sent(there: There) -> None:
+    hide(there)
+    there.deliver()
+    there.pull()
+    inverse = undo.undo(there.here.desk).decision.intents[0]
+    assert again(there).decision.intents == ()
+    assert there.state(inverse) is State.WITHDRAWN
+    undo.undo(there.here.desk)
+    there.deliver()
+    assert on_the_platform(there) == "visible", "taken back once more, it is undone once"
+
+
+def test_a_reply_is_sent_again_while_its_words_lie_there_still(there: There) -> None:
+    replied(there)
+    undo.undo(there.here.desk)
+    assert draft(there) == "Om half negen."
+    assert again(there).left_out == ()
+    assert not draft(there)
+    there.deliver()
+    assert [post["body"] for post in there.world.posts("memory")][1:] == ["Om half negen."]
+
+
+def test_a_reply_whose_words_went_another_way_is_not_sent_twice(there: There) -> None:
+    replied(there)
+    taken_back = undo.undo(there.here.desk).decision.event
+    replied(there)
+    undone = undo.undo(there.here.desk, taken_back)
+    there.deliver()
+    assert ([one.text for one in undone.left_out], undone.decision.intents) == (["Om half negen."], ())
+    assert [post["body"] for post in there.world.posts("memory")][1:] == ["Om half negen."]
+
+
+def test_what_a_person_dropped_themselves_does_not_come_back_with_it(there: There) -> None:
+    intent = hide(there)
+    intents.move(there.here.store, intent.id, On.TAKE_BACK)
+    undo.undo(there.here.desk)
+    assert again(there).decision.intents == ()
+
+
+def test_done_again_it_is_a_conflict_when_the_message_reads_otherwise(there: There) -> None:
+    hide(there)
+    undo.undo(there.here.desk)
+    there.world.change("vraag", body="Er stond iets anders.")
+    there.pull()
+    (intent,) = again(there).decision.intents
+    there.deliver()
+    assert there.state(intent) is State.CONFLICT
+
+
+def test_several_threads_decided_on_at_once_are_taken_back_and_put_back_as_one(tmp_path: Path) -> None:
+    of = house(tmp_path)
+    keys = [of.say(f"m{n}", "Weet iemand dit?") for n in range(3)]
+    made = triage.tag(of.desk, keys, ["bus", "weg"])
+    assert len(made) == 6
+    alone = undo.undo(of.desk, triage.done(of.desk, keys[:1])[0].event)
+    assert alone.count == 1
+    undone = undo.undo(of.desk)
+    assert undone.count == 6
+    assert [row.tags for row in queue.page(of.store, queue.View("all"))[0]] == [()] * 3
+    undo.undo(of.desk, undone.decision.event)
+    assert [row.tags for row in queue.page(of.store, queue.View("all"))[0]] == [("bus", "weg")] * 3
+    undo.undo(of.desk)
+    assert [row.tags for row in queue.page(of.store, queue.View("all"))[0]] == [()] * 3
+    with pytest.raises(Refused, match="nothing_to_undo"):
+        undo.undo(of.desk)
 
 
 def test_one_decision_with_several_effects_is_taken_back_as_one(there: There) -> None:

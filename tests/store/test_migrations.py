@@ -151,3 +151,20 @@ def test_who_an_earlier_version_knew_is_a_person_of_their_own(tmp_path: Path) ->
     assert [tuple(row) for row in of.store.read("SELECT who_id, how FROM person")] == [(7, "alone")]
     assert people.members(of.store, PersonKey("memory:here:user:fatma")) == ["memory:here:user:fatma"]
     of.store.close()
+
+
+def test_what_was_taken_back_before_is_so_after_and_what_stood_again_stands(tmp_path: Path) -> None:
+    old = tmp_path / LEDGER
+    first(old)
+    raw = opened(old)
+    for n, (key, undoes) in enumerate([("a", None), ("b", None), ("ua", "a"), ("ub", "b"), ("uub", "ub")]):
+        raw.execute(
+            "INSERT INTO event(key, origin, origin_seq, hlc, at_ms, \"by\", thread, what, undoes, payload_hash, chain)"
+            " VALUES (?, 'o', ?, ?, 0, 'Noor', 't', ?, ?, '', '')",
+            (key, n, n, "undo" if undoes else "done", undoes),
+        )
+    raw.close()
+    upgrade(old, old.stem)
+    raw = opened(old)
+    assert {key for (key,) in raw.execute("SELECT event FROM undone")} == {"a", "ub"}
+    raw.close()

@@ -201,15 +201,29 @@ def test_a_report_opens_a_done_thread_and_is_void_when_its_message_goes(tmp_path
     assert queue.page(of.store, View("flagged"))[0] == []
 
 
-def test_a_changed_or_removed_decision_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE event SET what = 'done' WHERE origin_seq = 2",
+        "UPDATE event SET \"by\" = 'Iemand anders' WHERE origin_seq = 2",
+        "UPDATE event SET payload = '{\"tag\":\"vier\"}' WHERE origin_seq = 2",
+        "UPDATE event SET payload = '{\"tag\":\"vier\"}' WHERE origin_seq = 3",
+        "DELETE FROM event WHERE origin_seq = 1",
+        "DELETE FROM event WHERE origin_seq = 2",
+        "DELETE FROM event WHERE origin_seq = 3",
+        "DELETE FROM event",
+    ],
+)
+def test_a_changed_or_removed_decision_shows(tmp_path: Path, harm: str) -> None:
     of = house(tmp_path)
     at = of.say("a", "Hoi?")
     for text in ("een", "twee", "drie"):
         triage.tag(of.desk, [at], [text])
     assert care.broken_chains(of.store) == []
     with of.store.writing(of.store.ledger) as ledger:
-        ledger.exec_driver_sql("DELETE FROM event WHERE origin_seq = 2")
+        ledger.exec_driver_sql(harm)
     assert len(care.broken_chains(of.store)) == 1
+    assert [check.name for check in care.checks(of.store) if not check.ok] == ["chain"]
 
 
 def test_an_erased_payload_leaves_the_chain_whole(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def _decided(store: Store, found: HistoryRow) -> Decided:
 def _orphaned(store: Store) -> Iterator[Decided]:
     seq = 0
     while found := store.read(
-        "SELECT e.*, EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key) AS undone FROM ledger.event AS e"
+        "SELECT e.*, EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone FROM ledger.event AS e"
         " WHERE e.seq > :seq AND e.thread NOT IN (SELECT key FROM thread) AND e.thread NOT IN (SELECT key FROM alias)"
         " ORDER BY e.seq LIMIT :page",
         {"seq": seq, "page": PAGE},

@@ -86,12 +86,17 @@ _IS = {
     "leadership": f"thread_shown.kinds & {bit(ReasonKind.LEADERSHIP)}", "mention": f"thread_shown.kinds & {bit(ReasonKind.MENTION)}",
     "reply": f"thread_shown.kinds & {bit(ReasonKind.REPLY_TO_US)}",
 }  # fmt: skip
+# Also what was said with passing on or with a verdict is a note; a thread that was joined to another keeps its own.
+_NOTED = """thread_shown.key IN (
+    SELECT coalesce((SELECT t.key FROM alias AS a JOIN thread AS t ON t.id = a.thread_id WHERE a.key = e.thread), e.thread)
+      FROM ledger.event AS e
+     WHERE (e.what = 'note' OR e.what IN ('escalate', 'verdict') AND json_extract(e.payload, '$.text') <> '')
+       AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key))"""
 _HAS = {
     "attachment": ("m.attachments <> '[]'", True), "link": ("m.html LIKE '%<a %'", True),
     "reaction": ("m.reactions <> '[]'", True), "report": ("thread_shown.reports > 0", False), "tag": ("thread_shown.tags <> '[]'", False),
     "edit": ("m.edited_at_ms IS NOT NULL", True),
-    "note": ("thread_shown.key IN (SELECT thread FROM ledger.event WHERE what = 'note' AND key NOT IN"
-             " (SELECT undoes FROM ledger.event WHERE undoes IS NOT NULL))", False),
+    "note": (_NOTED, False),
 }  # fmt: skip
 
 

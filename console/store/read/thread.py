@@ -166,8 +166,7 @@ def history(store: Store, thread: ThreadKey | None = None, limit: int = 200) -> 
     )  # fmt: skip
     found = store.read(
         "SELECT e.*, coalesce(t.title, '') AS title,"
-        " EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key AND NOT EXISTS"
-        " (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key)) AS undone"
+        " EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone"
         f" FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread{where}"
         " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
         {"thread": thread, "limit": limit},

@@ -7,6 +7,8 @@ import uuid_utils
 from console.domain.triage import next_hlc
 from console.store.connection import Connection
 
+CHAIN_ENDS = "chain_ends"  # number and hash of this profile's last event: so that its removal shows too
+
 
 def new_key() -> str:
     """A UUIDv7: unique everywhere, and later ones sort later."""
@@ -22,11 +24,15 @@ def origin(ledger: Connection) -> str:
     return found
 
 
-def tick(ledger: Connection, now_ms: int) -> int:
-    """The next moment; call it inside the transaction that uses it."""
-    moment = next_hlc(int(value(ledger, "hlc") or 0), now_ms)
-    set_value(ledger, "hlc", str(moment))
-    return moment
+def ticks(ledger: Connection, now_ms: int, count: int) -> list[int]:
+    """The next moments; call it inside the transaction that uses them."""
+    last = int(value(ledger, "hlc") or 0)
+    moments: list[int] = []
+    for _one in range(count):
+        last = next_hlc(last, now_ms)
+        moments.append(last)
+    set_value(ledger, "hlc", str(last))
+    return moments
 
 
 def value(ledger: Connection, name: str) -> str:

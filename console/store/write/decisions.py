@@ -7,15 +7,15 @@ its next frame, whether a collector runs or not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent
-from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, payload_hash
+from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, hash_of
 from console.store.connection import Connection, Store
 from console.store.rows import EVENT_COLUMNS, INTENT_COLUMNS, intent_values
-from console.store.write import clock, judging, persons
+from console.store.write import clock, judging, persons, undoing
 from console.store.write.overlay import refresh
 
 
@@ -43,53 +43,72 @@ def append(
     """
     with store.writing(store.ledger) as ledger:
         before(ledger)
-        written = [_append_event(ledger, event, store.now_ms()) for event in events]
-        for intent in intents:
-            put_intent(ledger, intent, store.now_ms(), "made")
-        judging.refresh(
-            ledger, {event.message for event in written if event.message and event.what in judging.CONCERNS}
-        )
-        keys = {event.thread for event in events} | {intent.thread for intent in intents}
-        refresh(store, ledger, keys - {ABOUT_NO_THREAD})
-        if ABOUT_NO_THREAD in keys:
-            persons.refresh(store, ledger, written)
+        return write(store, ledger, events, intents)
+
+
+def write(
+    store: Store, ledger: Connection, events: Sequence[NewEvent], intents: Sequence[Intent] = ()
+) -> list[TriageEvent]:
+    """The same inside the caller's transaction."""
+    written = _append_events(ledger, events, store.now_ms())
+    put_intents(ledger, intents, store.now_ms(), "made")
+    undoing.refresh(ledger, [event.key for event in written if event.what is What.UNDO])
+    judging.refresh(ledger, {event.message for event in written if event.message and event.what in judging.CONCERNS})
+    keys = {event.thread for event in events} | {intent.thread for intent in intents}
+    refresh(store, ledger, keys - {ABOUT_NO_THREAD})
+    if ABOUT_NO_THREAD in keys:
+        persons.refresh(store, ledger, written)
     return written
 
 
 def put_intent(ledger: Connection, intent: Intent, now_ms: int, on: str, detail: str = "") -> None:
     """Write an intent as it is now, and one line of what happened to it. Inside the caller's transaction."""
+    put_intents(ledger, [intent], now_ms, on, detail)
+
+
+def put_intents(ledger: Connection, intents: Sequence[Intent], now_ms: int, on: str, detail: str = "") -> None:
+    """The same for many, to all of which the same happened."""
+    if not intents:
+        return
     columns = ", ".join(f'"{name}"' for name in INTENT_COLUMNS)
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in INTENT_COLUMNS[1:])
     ledger.exec_driver_sql(
         f"INSERT INTO intent({columns}) VALUES ({', '.join('?' * len(INTENT_COLUMNS))})"
         f" ON CONFLICT(id) DO UPDATE SET {updates}",
-        intent_values(intent),
+        [intent_values(intent) for intent in intents],
     )
     ledger.exec_driver_sql(
         'INSERT INTO intent_step(intent, at_ms, "on", state, detail) VALUES (?, ?, ?, ?, ?)',
-        (intent.id, now_ms, on, intent.state.value, detail),
+        [(intent.id, now_ms, on, intent.state.value, detail) for intent in intents],
     )
 
 
-def _append_event(ledger: Connection, new: NewEvent, now_ms: int) -> TriageEvent:
-    origin = clock.origin(ledger)
+def _append_events(ledger: Connection, events: Sequence[NewEvent], now_ms: int) -> list[TriageEvent]:
+    """Each chained to the one before it, the first to the last of this profile."""
+    if not events:
+        return []
+    origin, moments = clock.origin(ledger), clock.ticks(ledger, now_ms, len(events))
     last = ledger.exec_driver_sql(
         "SELECT origin_seq, chain FROM event WHERE origin = ? ORDER BY origin_seq DESC LIMIT 1", (origin,)
     ).first()
-    event = TriageEvent(
-        key=new.key or clock.new_key(), origin=origin, origin_seq=1 if last is None else last.origin_seq + 1,
-        hlc=clock.tick(ledger, now_ms), at_ms=now_ms, by=new.by, thread=new.thread, message=new.message,
-        what=new.what, seen_version=new.seen_version, undoes=new.undoes, payload=dict(new.payload),
-        payload_hash=payload_hash(new.payload),
-    )  # fmt: skip
-    link = chain("" if last is None else last.chain, event)
-    values = {name: getattr(event, name) for name in EVENT_COLUMNS}
-    values |= {"what": event.what.value, "payload": canonical(event.payload), "chain": link}
-    ledger.exec_driver_sql(
-        f"INSERT INTO event({', '.join(f'{name}' for name in _QUOTED)}) VALUES ({', '.join('?' * len(_QUOTED))})",
-        tuple(values[name] for name in EVENT_COLUMNS),
-    )
-    return TriageEvent(**{name: getattr(event, name) for name in EVENT_COLUMNS if name != "chain"}, chain=link)
-
-
-_QUOTED = tuple(f'"{name}"' for name in EVENT_COLUMNS)
+    seq, link = (0, "") if last is None else (int(last.origin_seq), str(last.chain))
+    written: list[TriageEvent] = []
+    rows: list[tuple[Any, ...]] = []
+    for new, moment in zip(events, moments, strict=True):
+        seq += 1
+        payload = canonical(new.payload)
+        event = TriageEvent(
+            key=new.key or clock.new_key(), origin=origin, origin_seq=seq, hlc=moment, at_ms=now_ms, by=new.by,
+            thread=new.thread, message=new.message, what=new.what, seen_version=new.seen_version, undoes=new.undoes,
+            payload=dict(new.payload), payload_hash=hash_of(payload),
+        )  # fmt: skip
+        link = chain(link, event)
+        written.append(replace(event, chain=link))
+        rows.append(
+            (event.key, origin, seq, moment, now_ms, event.by, event.thread, event.message, event.seen_version,
+             event.what.value, event.undoes, payload, event.payload_hash, link)
+        )  # fmt: skip
+    columns = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
+    ledger.exec_driver_sql(f"INSERT INTO event({columns}) VALUES ({', '.join('?' * len(EVENT_COLUMNS))})", rows)
+    clock.set_value(ledger, clock.CHAIN_ENDS, f"{seq} {link}")
+    return written

@@ -33,20 +33,36 @@ def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, 
            are not forgotten either.
     """
     with store.writing(store.ledger) as ledger:
-        row = ledger.exec_driver_sql("SELECT * FROM draft WHERE thread = ? AND kind = ?", (thread, kind)).first()
-        theirs = "" if row is None or row.text in (over, text) or text.startswith(row.text) else str(row.text)
-        if text.strip():
-            if row is not None and theirs:
-                _set_aside(ledger, thread, kind, row.message, theirs, row.updated_at_ms)
-            _forget_beginnings(ledger, thread, kind, text)
-            ledger.exec_driver_sql(
-                "INSERT INTO draft(thread, kind, message, text, updated_at_ms) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET message = excluded.message, text = excluded.text,"
-                " updated_at_ms = excluded.updated_at_ms",
-                (thread, kind, message, text, store.now_ms()),
-            )
-        elif not theirs:
-            ledger.exec_driver_sql("DELETE FROM draft WHERE thread = ? AND kind = ?", (thread, kind))
+        put(ledger, thread, kind, text, message, over=over, now_ms=store.now_ms())
+
+
+def put(
+    ledger: Connection, thread: str, kind: str, text: str, message: str = "", *, over: str = "", now_ms: int
+) -> None:
+    """The same inside the caller's transaction."""
+    row = ledger.exec_driver_sql("SELECT * FROM draft WHERE thread = ? AND kind = ?", (thread, kind)).first()
+    theirs = "" if row is None or row.text in (over, text) or text.startswith(row.text) else str(row.text)
+    if text.strip():
+        if row is not None and theirs:
+            _set_aside(ledger, thread, kind, row.message, theirs, row.updated_at_ms)
+        _forget_beginnings(ledger, thread, kind, text)
+        ledger.exec_driver_sql(
+            "INSERT INTO draft(thread, kind, message, text, updated_at_ms) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET message = excluded.message, text = excluded.text,"
+            " updated_at_ms = excluded.updated_at_ms",
+            (thread, kind, message, text, now_ms),
+        )
+    elif not theirs:
+        ledger.exec_driver_sql("DELETE FROM draft WHERE thread = ? AND kind = ?", (thread, kind))
+
+
+def take_out(ledger: Connection, thread: str, kind: str, text: str) -> bool:
+    """Forget these very words, also where they were set aside; whether they were there. Inside the caller's transaction."""
+    found = ledger.exec_driver_sql(
+        "DELETE FROM draft WHERE thread = ? AND (kind = ? OR kind > ? AND kind < ?) AND text = ?",
+        (thread, kind, f"{kind}{ASIDE}", f"{kind}{ASIDE}~", text),
+    )
+    return bool(found.rowcount)
 
 
 def _set_aside(ledger: Connection, thread: str, kind: str, message: str, text: str, at_ms: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from console.domain.triage import ABOUT_NO_THREAD
 from console.store.connection import Store, rollback, translated
-from console.store.write import judging, persons
+from console.store.write import judging, persons, undoing
 from console.store.write.pages import Changed
 from console.store.write.projecting import project
 
@@ -96,6 +96,7 @@ def following_start_lines(store: Store) -> Iterator[Changed]:
 
 def rebuilding(store: Store) -> Iterator[Changed]:
     """Work out all projections again, a page at a time."""
+    undoing.rebuild(store)
     judging.rebuild(store)
     yield Changed(persons.rebuild(store))
     yield from _in_pages(store, [row.id for row in store.cache.exec_driver_sql("SELECT id FROM thread ORDER BY id")])

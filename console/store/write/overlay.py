@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from console.store.connection import Connection, Store, driver_of
@@ -15,26 +16,30 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
 
     A thread that the cache doesn't hold (deleted and not pulled again yet) has no row; its events stand.
     """
-    ids: dict[int, str] = {}
+    listed = sorted(set(keys))
+    if not listed:
+        return
     cache = store.reader
-    for key in keys:
-        note_decided(ledger, [key])
-        row = cache.execute(
-            "SELECT t.id, t.key FROM thread AS t WHERE t.key = ? UNION ALL"
-            " SELECT t.id, t.key FROM alias AS a JOIN thread AS t ON t.id = a.thread_id WHERE a.key = ? LIMIT 1",
-            (key, key),
-        ).fetchone()
-        if row is not None:
-            ids[row["id"]] = row["key"]
-            if row["key"] != key:
-                note_decided(ledger, [row["key"]])
+    asked = json.dumps(listed)
+    found = cache.execute(
+        "SELECT t.id, t.key FROM thread AS t WHERE t.key IN (SELECT value FROM json_each(:keys)) UNION"
+        " SELECT t.id, t.key FROM alias AS a JOIN thread AS t ON t.id = a.thread_id"
+        " WHERE a.key IN (SELECT value FROM json_each(:keys))",
+        {"keys": asked},
+    ).fetchall()
+    ids = {row["id"]: row["key"] for row in found}
+    note_decided(ledger, listed + sorted(set(ids.values()) - set(listed)))
     seq = ledger.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM changed").scalar_one()
     names = ("seq", *COLUMNS)
-    for gathered in gather(cache, driver_of(ledger), ids, our_accounts(store)):
+    rows = [
+        (ids[gathered.thread_id], seq, *projection(store, gathered).values)
+        for gathered in gather(cache, driver_of(ledger), ids, our_accounts(store))
+    ]
+    if rows:
         ledger.exec_driver_sql(
             f"INSERT INTO fresh(thread, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
             f" ON CONFLICT(thread) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
-            (ids[gathered.thread_id], seq, *projection(store, gathered).values),
+            rows,
         )
 
 
