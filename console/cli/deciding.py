@@ -26,8 +26,8 @@ from console.sentences.shown import (
     kind_verb,
     moment,
     stays_sentence,
-    what_happened,
 )
+from console.sentences.undoing import undone_said
 from console.store.public_id import public_id
 from console.store.read import names, queue
 from console.store.read import outbox as outbox_rows
@@ -291,7 +291,7 @@ def undo_last(
     if as_json:
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
                              "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms),
-                             "stays": undone.stays}})  # fmt: skip
+                             "stays": undone.stays, "count": undone.count}})  # fmt: skip
     elif undone.by_hand is not None:
         say(_("What was done by hand is taken back by hand: ‘luisterpost outbox open {id}’.").format(id=undone.by_hand.id[-8:]))  # fmt: skip
     elif undone.stays and undone.placed is not None:
@@ -304,4 +304,4 @@ def undo_last(
         else:
             say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))
     else:
-        say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
+        say(undone_said(undone))

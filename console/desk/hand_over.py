@@ -92,7 +92,7 @@ def _append(desk: Desk, decided: list[tuple[HandedThread, What, dict[str, Any]]]
     keys = [new_key() for _one in decided]
     events = []
     for key, (one, what, payload) in zip(keys, decided, strict=True):
-        together: Mapping[str, Any] = {"together": keys[0]} | ({"events": keys} if key == keys[0] else {})
+        together: Mapping[str, Any] = {"together": keys[0]}
         seen = look(desk.store, one.thread)
         version, stood = ("", {}) if seen is None else (seen.seen.version, {"seen": seen.payload})
         events.append(

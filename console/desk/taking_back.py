@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from console.desk.replies import new_intent
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import SpaceKey
-from console.domain.outbox import INVERSE, LEAVES, WRITTEN, Intent, Kind, On, Seen, State, after
+from console.domain.outbox import FILE, INVERSE, LEAVES, WRITTEN, Intent, Kind, On, Seen, State, after
 from console.domain.platform import Capabilities, Way
 from console.domain.triage import TriageEvent, What, in_order, undone
 from console.store.connection import Connection
@@ -180,17 +180,19 @@ class Effects:
     def _copy(self, intent: Intent) -> Intent | None:
         """The same again, for its first decision; None for a reply whose words were used otherwise since."""
         seen, way = self._looks.get((intent.thread, intent.message)), self._way(intent.space, intent.kind)
+        if intent.outside:
+            way = Way.HANDOFF if intent.outside == FILE else Way.API
         if seen is None or way is Way.NO:
             raise Refused("no_way", kind=intent.kind.value, platform=intent.space.partition(":")[0])
         if intent.kind is Kind.REPLY and not drafts.take_out(self._ledger, intent.thread, "reply", intent.text):
             return None
         made = new_intent(self._desk, intent.kind, seen, intent.message, intent.text, intent.decision, way)
         # It was decided on that text: edited since, it is a conflict.
+        as_judged = replace(made.seen, text_hash=intent.seen.text_hash, reports=intent.seen.reports)
         return replace(
-            made,
-            recipient=intent.recipient,
-            seen=replace(made.seen, text_hash=intent.seen.text_hash, reports=intent.seen.reports),
-        )
+            made, connection=intent.connection, space=intent.space, recipient=intent.recipient, outside=intent.outside,
+            seen=as_judged,
+        )  # fmt: skip
 
     def _way(self, space: SpaceKey, kind: Kind) -> Way:
         if space not in self._can:

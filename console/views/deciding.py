@@ -24,6 +24,7 @@ from console.sentences.shown import (
     what_happened,
 )
 from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.undoing import undone_said
 from console.store.connection import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
@@ -272,7 +273,7 @@ class Deciding:
             at = "" if undone.sent_at_ms is None else clock(undone.sent_at_ms, self._desk.store.now_ms())
             self._say(stays_sentence(undone.undid, at), self._ways_to_remove(undone.undid.key), tone="warn")
         else:
-            self._say(_("Taken back: {what}.").format(what=what_happened(undone.undid)))
+            self._say(undone_said(undone), tone="warn" if undone.remains or undone.left_out else "info")
 
     def _ways_to_remove(self, decision: str) -> list[tuple[str, Callable[[], None]]]:
         """What was sent stays; whoever wants it away removes it there, after the usual question."""

@@ -23,6 +23,7 @@ from console.house_texts import BrokenHouseText
 from console.sentences.effects import together_said
 from console.sentences.shown import what_happened
 from console.sentences.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
+from console.sentences.undoing import undone_said
 from console.sentences.verdicts import action_title
 from console.store.connection import StoreError
 from console.store.read import judged
@@ -377,10 +378,7 @@ class FlaggedPage(FlaggedFrame):
         if message is not None:
             self.round.reopen(message, self._desk.store.now_ms())
         self._show_item()
-        said = _("Taken back: {what}.").format(what=what_happened(undone.undid))
-        if undone.remains or undone.stays:
-            said += " " + _("What had left stays there: closed reports, a sent answer.")
-        self.strip.say(said, tone="warn" if undone.remains else "info")
+        self.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         self.setFocus()
 
     def bring_forward(self, messages: Sequence[str]) -> None:

@@ -159,7 +159,7 @@ def test_what_was_taken_back_before_is_so_after_and_what_stood_again_stands(tmp_
     raw = opened(old)
     for n, (key, undoes) in enumerate([("a", None), ("b", None), ("ua", "a"), ("ub", "b"), ("uub", "ub")]):
         raw.execute(
-            "INSERT INTO event(key, origin, origin_seq, hlc, at_ms, \"by\", thread, what, undoes, payload_hash, chain)"
+            'INSERT INTO event(key, origin, origin_seq, hlc, at_ms, "by", thread, what, undoes, payload_hash, chain)'
             " VALUES (?, 'o', ?, ?, 0, 'Noor', 't', ?, ?, '', '')",
             (key, n, n, "undo" if undoes else "done", undoes),
         )

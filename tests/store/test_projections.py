@@ -206,8 +206,8 @@ def test_a_report_opens_a_done_thread_and_is_void_when_its_message_goes(tmp_path
     [
         "UPDATE event SET what = 'done' WHERE origin_seq = 2",
         "UPDATE event SET \"by\" = 'Iemand anders' WHERE origin_seq = 2",
-        "UPDATE event SET payload = '{\"tag\":\"vier\"}' WHERE origin_seq = 2",
-        "UPDATE event SET payload = '{\"tag\":\"vier\"}' WHERE origin_seq = 3",
+        'UPDATE event SET payload = \'{"tag":"vier"}\' WHERE origin_seq = 2',
+        'UPDATE event SET payload = \'{"tag":"vier"}\' WHERE origin_seq = 3',
         "DELETE FROM event WHERE origin_seq = 1",
         "DELETE FROM event WHERE origin_seq = 2",
         "DELETE FROM event WHERE origin_seq = 3",

@@ -16,13 +16,11 @@ _IN_HAND = """
       OR t.key IN (SELECT thread FROM ledger.draft WHERE kind = 'reply' AND text <> '')
       OR (t.state <> 'done' AND t.key IN (
           SELECT e.thread FROM ledger.event AS e WHERE e."by" = :who AND e.what IN ('snooze', 'note')
-             AND NOT EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key)))
+             AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)))
 ORDER BY t.level, t.due_at_ms, t.key
 """
 
-# Nobody took it back; an undo that was itself undone takes nothing back.
-_STANDS = """NOT EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key
-                   AND NOT EXISTS (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key))"""
+_STANDS = "NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)"  # nobody took it back
 
 
 def in_hand(store: Store, who: str) -> tuple[HandedThread, ...]:

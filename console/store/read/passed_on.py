@@ -94,8 +94,7 @@ def answers_on(store: Store, verdict: str) -> list[TriageEvent]:
     found = store.read(
         "SELECT e.* FROM ledger.event AS e WHERE e.what = 'answer' AND json_extract(e.payload, '$.verdict') = :verdict"
         " AND e.thread = (SELECT thread FROM ledger.event WHERE key = :verdict)"
-        " AND NOT EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key AND NOT EXISTS"
-        " (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key)) ORDER BY e.hlc, e.origin, e.origin_seq",
+        " AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) ORDER BY e.hlc, e.origin, e.origin_seq",
         {"verdict": verdict},
     )
     return [event_of(row) for row in found]

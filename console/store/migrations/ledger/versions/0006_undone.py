@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -24,4 +24,4 @@ def upgrade() -> None:
         "CREATE INDEX event_together ON event (json_extract(payload, '$.together'))"
         " WHERE json_extract(payload, '$.together') IS NOT NULL"
     )
-    bind.exec_driver_sql("PRAGMA user_version=5")
+    bind.exec_driver_sql("PRAGMA user_version=6")
