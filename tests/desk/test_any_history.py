@@ -69,6 +69,13 @@ class AnyHistory(RuleBasedStateMachine):
         root = root_of(name)
         self.of.apply(*said(name, TEXTS[name], at_ms=self.said_at, root="" if root == name else root, state=state))
 
+    def never_shows(self, action: str) -> None:
+        """Letting stand what is hidden shows it. Of opposite actions taken back out of order, the last one done holds."""
+        if action == "keep" and self.of.store.read(
+            "SELECT 1 FROM message_shown WHERE shown_state <> 'visible' LIMIT 1"
+        ):
+            raise Refused("no_way")
+
     def desk(self, who: str) -> Desk:
         return replace(self.of.desk, moderator=who)
 
@@ -100,12 +107,14 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(who=WHO, name=MESSAGE, action=st.sampled_from(sorted(JUDGEMENTS)))
     def judge(self, who: str, name: str, action: str) -> None:
         with suppress(Refused):
+            self.never_shows(action)
             verdicts.give(self.desk(who), MessageKey(key("message", name)), JUDGEMENTS[action], again=True)
 
     @rule(who=WHO, action=st.sampled_from(sorted(JUDGEMENTS)))
     def judge_all(self, who: str, action: str) -> None:
         desk, messages = self.desk(who), [MessageKey(key("message", name)) for name in NAMES]
         with suppress(Refused):
+            self.never_shows(action)
             together.give_together(desk, together.plan_together(desk, messages, JUDGEMENTS[action]))
 
     @rule(who=WHO, name=MESSAGE)
@@ -133,7 +142,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def deliver(self) -> None:
-        for row in self.of.store.read("SELECT * FROM ledger.intent WHERE state = 'queued' ORDER BY created_at_ms, id"):
+        for row in self.of.store.read("SELECT * FROM ledger.intent WHERE state = 'queued' ORDER BY id"):
             intent = intent_of(row)
             intents.move(self.of.store, intent.id, On.DUE)
             intents.move(self.of.store, intent.id, On.CONFIRMED, sent_at_ms=self.of.clock.now)

@@ -75,8 +75,7 @@ _MADE = f"""
     LEFT JOIN ledger.connection AS c ON c.key = t.connection
    WHERE e."by" = :by AND e.at_ms BETWEEN :left AND :back AND t.connection = :connection
      AND e.what IN ({", ".join(f"'{what}'" for what in _DECIDES)})
-     AND NOT EXISTS (SELECT 1 FROM ledger.event AS u WHERE u.undoes = e.key
-                        AND NOT EXISTS (SELECT 1 FROM ledger.event AS v WHERE v.undoes = u.key))
+     AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)
      AND NOT EXISTS (SELECT 1 FROM ledger.event AS n WHERE n.message = e.message AND n.what = 'verdict' AND e.what = 'verdict'
                         AND n."by" = e."by" AND n.hlc > e.hlc)
 ORDER BY e.hlc
