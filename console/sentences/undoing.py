@@ -14,8 +14,9 @@ def undone_said(undone: Undone) -> str:
     """What taking a decision back came to: also what stays on the platform all the same, and what isn't sent again."""
     said = [_("Taken back: {what}.").format(what=what_happened(undone.undid))]
     if undone.count > 1:
-        count = ngettext("{n} decision at once.", "{n} decisions at once.", undone.count)
-        said.append(count.format(n=number(undone.count)))
+        said.append(
+            ngettext("{n} decision at once.", "{n} decisions at once.", undone.count).format(n=number(undone.count))
+        )
     kinds = {intent.kind for intent in undone.remains}
     if kinds & _STAY or undone.stays:
         said.append(_("What had left stays there: closed reports, a sent answer."))
