@@ -184,7 +184,8 @@ class Effects:
             way = Way.HANDOFF if intent.outside == FILE else Way.API
         if seen is None or way is Way.NO:
             raise Refused("no_way", kind=intent.kind.value, platform=intent.space.partition(":")[0])
-        if intent.kind is Kind.REPLY and not drafts.take_out(self._ledger, intent.thread, "reply", intent.text):
+        draft = _draft_of(intent)
+        if draft and not drafts.take_out(self._ledger, intent.thread, draft, intent.text):
             return None
         made = new_intent(self._desk, intent.kind, seen, intent.message, intent.text, intent.decision, way)
         # It was decided on that text: edited since, it is a conflict.
