@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import sys
@@ -40,6 +41,7 @@ LOOK_S = 0.1
 RELEVEL_MS = 20_000
 KEEP_MS = 60_000
 TELL_S = 1.0
+LOOKED_THROUGH = 20_000  # objects more, before Python looks for rings among them: at 700 that took a tenth of an import
 LEAST_S = 0.2  # what waits behind another of its thread is due all the time
 
 
@@ -163,6 +165,7 @@ class Collector:
         self._match_connections(watching=True)
 
     def _begin(self) -> None:
+        gc.set_threshold(LOOKED_THROUGH)
         requests.take_over(self._store)
         self._allowances.begin()
         intents.recover(self._store)

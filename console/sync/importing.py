@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
-from console.adapters.files import Files, format_of, opened, options_of
+from console.adapters.files import Files, format_of, options_of
 from console.adapters.imports.beside import Beside
 from console.adapters.imports.entry import Entry, Format, Skipped
 from console.adapters.imports.mail import Mails
@@ -101,8 +101,6 @@ def bring(store: Store, asked: Asked, patience: Patience, told: Told) -> Checked
     folder = keep(asked.paths, store.folder, told)
     before = next((row for row in stored_connections(store) if row.adapter == Files.key and row.url == folder), None)
     name = before.name if before is not None and not asked.name else _free_name(store, _name(asked), folder)
-    with opened(store.folder / FOLDER / folder) as source:
-        kind = format_of(source, asked.format)
     wanted = Wanted(Files.key, name, folder, "", {**settings, "format": kind.key}, EVERYTHING_DAYS, kind.platform)
     checked = asyncio.run(check(wanted, {}, patience, store.now_ms(), imports=store.folder / FOLDER))
     connections.put(store, checked.new)

@@ -28,10 +28,12 @@ class Entry:
     at       plain JSON: `Format.read(…, after=at)` goes on with what follows this entry. Small: it is stored with every page
     changes  some hundreds at most; spaces, people and threads before what refers to them. What was told by an earlier
              entry of the same read need not be told again, but may be
+    troubles how many of the source's troubles were there when this was read, where it was read ahead
     """
 
     at: Cursor
     changes: tuple[Change, ...]
+    troubles: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

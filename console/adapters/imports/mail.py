@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import mktime_tz, parsedate_tz
 from itertools import islice
 from typing import BinaryIO
@@ -56,9 +56,9 @@ class Mails:
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
         batches = _Batches(options, options.trusted or vouched_for(source), (after or {}).get("subjects"))
-        for batch, mails in options.beside.ahead(_said_in, _batched(raw_mails(source, after))):
+        for batch, mails in options.beside.ahead(_said_in, _batched(raw_mails(source, after), source)):
             if mails:
-                yield batches.entry(list(zip(batch.raws, mails, strict=True)))
+                yield replace(batches.entry(list(zip(batch.raws, mails, strict=True))), troubles=batch.troubles)
             if batch.then is not None:
                 yield batches.skipped(batch.then)
 
@@ -83,23 +83,31 @@ class NoMail:
 
 @dataclass(slots=True)
 class _Batch:
-    """Mails that are read together, and what lies behind the last of them, where that is none."""
+    """Mails that are read together, and what lies behind the last of them, where that is none.
+
+    troubles  how many the source had when the last of them was read
+    """
 
     raws: list[Raw] = field(default_factory=list)
     then: NoMail | None = None
+    troubles: int = 0
 
 
-def _batched(found: Iterable[Raw | NoMail]) -> Iterator[_Batch]:
+def _batched(found: Iterable[Raw | NoMail], source: Source) -> Iterator[_Batch]:
     batch, size = _Batch(), 0
     for one in found:
         if isinstance(one, NoMail):
             batch.then = one
         elif not batch.raws or (len(batch.raws) < BATCH and size + len(one.data) <= BATCH_BYTES):
             batch.raws.append(one)
+            batch.troubles = len(source.troubles)
             size += len(one.data)
             continue
         yield batch
-        batch, size = (_Batch(), 0) if isinstance(one, NoMail) else (_Batch([one]), len(one.data))
+        batch, size = _Batch(troubles=len(source.troubles)), 0
+        if isinstance(one, Raw):
+            batch.raws.append(one)
+            size = len(one.data)
     if batch.raws:
         yield batch
 
@@ -131,8 +139,11 @@ def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoM
 
 def vouched_for(source: Source) -> frozenset[str]:
     """The servers that took most of these mails in: what they say of who sent a mail holds."""
+    known = len(source.troubles)
     sample = islice((raw for raw in raw_mails(source) if isinstance(raw, Raw)), SAMPLE)
-    return likely_servers(headers_in(raw.data) for raw in sample)
+    found = likely_servers(headers_in(raw.data) for raw in sample)
+    del source.troubles[known:]  # reading them meets those again, each in its place
+    return found
 
 
 def _wanted(source: Source) -> Sequence[Item]:

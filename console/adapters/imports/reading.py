@@ -59,19 +59,21 @@ class Reading:
         changes: list[Change] = []
         skipped: list[dict[str, Any]] = []
         messages = count = 0
-        at = self._cursor["at"]
+        at, troubles = self._cursor["at"], None
         while messages < MESSAGES and count < MOST_ENTRIES:
             one = next(self._entries, None)
             if one is None:
                 break
             count, at = count + 1, dict(one.at)
             if isinstance(one, Entry):
+                troubles = one.troubles
                 changes += one.changes
                 messages += sum(isinstance(change, Message) for change in one.changes)
             else:
                 skipped.append(_row(one.where, one.reason, one.facts, one.raw))
         more = messages >= MESSAGES or count >= MOST_ENTRIES
-        new = self._source.troubles[self._troubles :]
+        # Those of what was read ahead belong to the pages that bring it: whoever goes on from here meets them again.
+        new = self._source.troubles[self._troubles : troubles if more else None]
         self._troubles += len(new)
         skipped += [_row(one.where, one.reason, one.facts) for one in new]
         self._skipped.update(row["reason"] for row in skipped)

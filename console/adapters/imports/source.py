@@ -16,7 +16,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -92,7 +91,7 @@ class Source:
         """
         self._kept = kept
         self._packs: list[BinaryIO] = []
-        self._packed: dict[str, Callable[[], Slice]] = {}
+        self._packed: dict[str, tuple[int, int, int]] = {}  # by name: which pack, where in it, how long
         self.troubles: list[Trouble] = []
         self._zips: dict[str, zipfile.ZipFile] = {}
         self._inside: dict[tuple[str, str], zipfile.ZipInfo] = {}
@@ -216,7 +215,7 @@ class Source:
         self._packs.append(stream)
         try:
             for name, begin, size in pack.files_in(stream):
-                self._packed[above + name] = partial(Slice, stream, begin, size)
+                self._packed[above + name] = len(self._packs) - 1, begin, size
                 self._items.append(Item("", above + name, size))
         except ValueError as cause:
             raise Rejected(path.parent.name, code="import_not_readable") from cause
@@ -262,7 +261,8 @@ class Source:
     def begun(self, item: Item) -> Bytes:
         """The bytes themselves, for `_Careful`, which knows what may become of them."""
         if not item.archive and item.name in self._packed:
-            return self._packed[item.name]()
+            number, begin, size = self._packed[item.name]
+            return Slice(self._packs[number], begin, size)
         if item.archive:
             return self._zips[item.archive].open(self._inside[item.archive, item.name])
         return open(self._paths[item.name], "rb", buffering=0)  # whoever asked closes it
@@ -340,8 +340,14 @@ class _Careful(io.RawIOBase):
 
 def _natural(item: Item) -> tuple[list[str | int], list[str | int]]:
     """Part 2 comes before part 10."""
-    archive, name = ([int(one) if one.isdecimal() else one for one in _NUMBERS.split(text)] for text in (item.archive, item.name))  # fmt: skip
-    return archive, name
+    return _parts(item.archive) if item.archive else [], _parts(item.name)
+
+
+def _parts(text: str) -> list[str | int]:
+    """Words and numbers by turns; the first is a word, if an empty one."""
+    parts: list[str | int] = list(_NUMBERS.split(text))
+    parts[1::2] = map(int, parts[1::2])
+    return parts
 
 
 def _listed_bytes(path: Path) -> int:
