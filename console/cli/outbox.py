@@ -23,7 +23,7 @@ from console.domain.characters import honest
 from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, On, State
 from console.screen import has_screen
 from console.sentences.handoffs import changed_words, like_words
-from console.sentences.outward import outward_noun
+from console.sentences.outward import outward_noun, words_shown
 from console.sentences.shown import intent_sentence, intent_state, kind_noun, platform_title
 from console.store.read import connections
 from console.store.read import outbox as outbox_rows
@@ -99,7 +99,7 @@ def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
         screen.print(safe(title))
         screen.print(safe(INDENT + intent_sentence(intent, row.platform, now_ms())))
         if intent.state is State.HANDOFF:
-            for line in ("" if intent.outside else row.url, *honest(intent.text).splitlines()):
+            for line in ("" if intent.outside else row.url, *honest(words_shown(intent)).splitlines()):
                 screen.print(safe(INDENT + line), soft_wrap=True)
         if row.like is not None:
             screen.print(safe(INDENT + like_words(row.like)))

@@ -15,6 +15,11 @@ def outward_noun(intent: Intent) -> str:
     return _("mail to {name}").format(name=intent.recipient)
 
 
+def words_shown(intent: Intent) -> str:
+    """What a list shows of its words. The message in a letter was covered; there it stays so, and its subject stands for it."""
+    return intent.text.partition("\n")[0] if intent.outside else intent.text
+
+
 def file_sentence(time: str) -> str:
     """How a file stands that a person hands over; `time`: when it was written, "" before that."""
     if time:

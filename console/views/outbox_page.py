@@ -20,7 +20,7 @@ from console.sentences.handoffs import (
     open_words,
     yes_words,
 )
-from console.sentences.outward import outward_noun
+from console.sentences.outward import outward_noun, words_shown
 from console.sentences.shown import clock, intent_sentence, intent_state, kind_noun
 from console.store.read import connections, outbox
 from console.store.read.outbox import IntentRow
@@ -172,7 +172,7 @@ class OutboxPage(QWidget):
         sentence = plain_label(self._sentence(row, now_ms), "body")
         sentence.setWordWrap(True)
         column.addWidget(sentence)
-        for text in filter(None, (intent.text[:600], "" if row.like is None else like_words(row.like))):
+        for text in filter(None, (words_shown(intent)[:600], "" if row.like is None else like_words(row.like))):
             words = plain_label(text, "small", "secondary")
             words.setWordWrap(True)
             column.addWidget(words)
@@ -188,7 +188,7 @@ class OutboxPage(QWidget):
                 button.clicked.connect(run)
                 buttons.addWidget(button)
             column.addLayout(buttons)
-        card.setAccessibleName(f"{intent_state(intent.state.value)}. {row.thread_title}. {intent.text[:200]}")
+        card.setAccessibleName(f"{intent_state(intent.state.value)}. {row.thread_title}. {words_shown(intent)[:200]}")
         return card
 
     def _sentence(self, row: IntentRow, now_ms: int) -> str:

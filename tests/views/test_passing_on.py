@@ -80,13 +80,17 @@ def test_a_mail_is_chosen_said_before_and_taken_back_by_u(window: MainWindow, pa
 def test_without_a_mailbox_a_file_is_written_where_one_says_and_asked_about(
     window: MainWindow, page: FlaggedPage, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    at(page, "Wat ik hoorde")
+    covered = at(page, "Wat ik hoorde")[:30]
     assert offered(page, qtbot) == ["Ineke Brouwer, HR · as a file", "Bas Vermeulen", "Bas Vermeulen · as a file"]
     pick(page, qtbot, 0)
     type_keys(page, qtbot, KEY.Key_Return)
     made = newest(page)
     assert (made.state, made.outside) == (State.HANDOFF, FILE)
     window.reviewing.leave()
+    window.show_outbox()
+    text = at_rest(window)
+    assert "Passed on to you: a message in Blog van Marleen on WordPress" in text
+    assert covered not in text, "what was covered in the review stays so in the outbox"
     window.handing_off.open(made.id)
     dialog = window.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)
@@ -98,6 +102,11 @@ def test_without_a_mailbox_a_file_is_written_where_one_says_and_asked_about(
     assert "Did you hand it over?" in said(window)
     click(window, qtbot, "Yes, they have it")
     assert newest(page).state is State.SENT
+
+
+def at_rest(window: MainWindow) -> str:
+    QApplication.processEvents()
+    return everything_said(window.outbox)
 
 
 def said(window: MainWindow) -> str:
