@@ -338,7 +338,11 @@ class FlaggedPage(FlaggedFrame):
         if item is not None and item.outcome is not None:
             self.step(1)  # it is decided already: only on to the next
             return
-        verdicts.skip(self._desk, self.about.message)
+        try:
+            verdicts.skip(self._desk, self.about.message)
+        except StoreError as error:
+            self.strip.say(store_sentence(error), tone="danger")
+            return
         self._settled(Outcome.SKIPPED, _("passed over for now"))
 
     def _settled(self, outcome: Outcome, said: str) -> None:
@@ -372,6 +376,9 @@ class FlaggedPage(FlaggedFrame):
             undone = undo.undo(self._desk)
         except Refused as refused:
             self.strip.say(refusal_sentence(refused), tone="warn")
+            return
+        except StoreError as error:
+            self.strip.say(store_sentence(error), tone="danger")
             return
         message = undone.undid.message
         self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())

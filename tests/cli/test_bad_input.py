@@ -239,6 +239,16 @@ def test_words_that_find_no_room_are_refused_and_what_was_there_stays(program: P
     assert [check["name"] for check in told if not check["ok"]] == ["disk"], "a disk of 16 MB is nearly full"
 
 
+def test_a_disk_that_is_nearly_full_keeps_its_room_for_decisions(program: Program, larger_disk: Path) -> None:
+    shutil.copytree(program.home / "demo", larger_disk / "demo")
+    copy = Program(larger_disk)
+    before = copy.json("queue", "--view", "flagged")
+    plain(copy("sync", "--for-the-road", "--view", "all"), 1, "nearly full", "make room")
+    assert copy.json("queue", "--view", "flagged") == before
+    thread = before["threads"][0]["id"]
+    copy.json("note", thread, "--text", "Er is nog plaats om te beslissen.")
+
+
 @contextmanager
 def at_a_terminal(command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """The program as a terminal starts it: Ctrl+C reaches it, also where whoever runs the tests ignores that."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.desk import together, undo, verdicts
-from console.desk.seat import Refused
+from console.desk.seat import Desk, Refused
 from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageGone, MessageKey, MessageState, PersonKey, ThreadKey
 from console.domain.house_policies import HousePolicy
@@ -370,3 +371,33 @@ def as_the_fold(store: Store) -> None:
     assert {row["report"]: (row["event"], row["state"]) for row in store.read("SELECT * FROM ledger.settled")} == folded
     holding = {message: event.key for message, event in latest(verdicts_).items()}
     assert {row["message"]: row["event"] for row in store.read("SELECT * FROM ledger.verdict")} == holding
+
+
+def test_the_same_verdict_by_two_people_in_the_same_instant_is_given_once(of: House) -> None:
+    """Two windows on one profile, each past its look at what stands when the other writes."""
+    about = judged.reported(of.store, MESSAGE)
+    assert about is not None
+    seen, at_once, ended = AsSeen(about.text_hash, ""), threading.Barrier(2, timeout=20), []
+
+    def judge(name: str) -> None:
+        store = Store(of.store.folder, now_ms=of.clock, policy=of.store.policy)
+        try:
+            desk = Desk(store, name, 10_000)
+            assert verdicts.plan(desk, MESSAGE, HIDE).about.verdict is None, "neither sees a verdict"
+            at_once.wait()
+            verdicts.give(desk, MESSAGE, HIDE, as_seen=seen)
+            ended.append(name)
+        except Refused as refused:
+            ended.append(f"{refused.code} by {refused.facts['by']}")
+        finally:
+            store.close()
+
+    people = [threading.Thread(target=judge, args=(name,)) for name in ("Noor", "Karin")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(30)
+    first = next(one for one in ended if " by " not in one)
+    assert sorted(ended) == sorted([first, f"decided_since by {first}"])
+    made = of.store.read("SELECT kind, count(*) AS n FROM ledger.intent GROUP BY kind")
+    assert {row["kind"]: row["n"] for row in made} == {"settle": 1, "hide": 1}

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from console import words
-from console.desk import verdicts
+from console.desk import triage, verdicts
 from console.desk.seat import Desk
-from console.domain.conversation import MessageKey
+from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.verdicts import Action, Judgement
+from console.store.connection import StoreFull
 from console.store.read import judged, outbox
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
@@ -357,3 +358,35 @@ def test_what_was_closed_while_it_was_judged_shows_both_sides_and_is_not_judged(
     assert "The conversation is closed." in said
     type_keys(page, qtbot, "o", KEY.Key_Return)
     assert len(judged.waiting(store)) == before - 1, "seen closed, it can be judged"
+
+
+def fill_the_disk(window: MainWindow) -> None:
+    """Room for not one more decision: the file may grow no further, as on a disk that is full."""
+    store = window.services.store
+    pages = store.ledger.exec_driver_sql("PRAGMA page_count").scalar_one()
+    store.ledger.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    thread = judged.waiting(store)[0].thread
+    with pytest.raises(StoreFull):
+        note_without_end(window.services.desk, thread)
+
+
+def note_without_end(desk: Desk, thread: ThreadKey) -> None:
+    while True:
+        triage.note(desk, thread, "vol " * 20)
+
+
+@pytest.mark.parametrize("keys", [("o", KEY.Key_Return), ("j",), ("u",)], ids=["verdict", "skip", "undo"])
+def test_a_full_disk_on_the_road_is_told_and_everything_stays_as_it_was(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot, keys: tuple[str | Qt.Key, ...]
+) -> None:
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    fill_the_disk(window)
+    store = window.services.store
+    events = "SELECT count(*) AS n, max(hlc) AS last FROM ledger.event"
+    before = (tuple(store.read(events)[0]), [one.message for one in judged.waiting(store)], page.round.at)
+    type_keys(page, qtbot, *keys)
+    assert "The disk is full" in everything_said(page.strip)
+    assert (tuple(store.read(events)[0]), [one.message for one in judged.waiting(store)], page.round.at) == before
+    store.ledger.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+    type_keys(page, qtbot, *keys)
+    assert tuple(store.read(events)[0]) != before[0], "with room it goes on"
