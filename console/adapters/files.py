@@ -152,7 +152,7 @@ class Files:
 
     async def close(self) -> None:
         await self._finished()
-        self._end()
+        await asyncio.to_thread(self._end)  # it waits for what is being taken apart
 
 
 def _asked_in(loop: asyncio.AbstractEventLoop, ask: Callable[[_Of], _Told]) -> Callable[[_Of], _Told]:

@@ -89,6 +89,19 @@ def test_a_process_that_ends_by_itself_is_told_of_and_what_it_gave_before_is_kep
     assert len(got) <= 5
 
 
+def test_where_no_process_can_be_started_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def refused(process: Any) -> None:
+        asked.append(process)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess._Popen", staticmethod(refused))
+    with Beside(here=1) as process:
+        assert list(process.ahead(abs, iter(range(-6, 0)))) == [(-n, n) for n in range(6, 0, -1)]
+    assert len(asked) == 1
+
+
 def test_an_import_whose_reader_died_says_so_and_goes_on_with_nothing_double(
     home: House, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ class Beside:
     def __init__(self, here: int | None = HERE) -> None:
         """`here`: so many pieces need no other process; None where there is to be none at all."""
         self._here = here
+        self._refused = False
         self._pool: ProcessPoolExecutor | None = None
 
     def ahead(self, work: Callable[[_Piece], _Made], pieces: Iterable[_Piece]) -> Iterator[tuple[_Piece, _Made]]:
@@ -45,7 +46,7 @@ class Beside:
         waiting: deque[tuple[_Piece, Future[_Made]]] = deque()
         try:
             for piece in left:
-                waiting.append((piece, self._process().submit(work, piece)))
+                waiting.append((piece, self._begun(work, piece)))
                 if len(waiting) > AHEAD:
                     first, made = waiting.popleft()
                     yield first, made.result()
@@ -66,11 +67,19 @@ class Beside:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _process(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # Started afresh rather than forked: alike on the three systems, and with none of our open files.
-            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
-        return self._pool
+    def _begun(self, work: Callable[[_Piece], _Made], piece: _Piece) -> Future[_Made]:
+        if not self._refused:
+            if self._pool is None:
+                # Started afresh rather than forked: alike on the three systems, and with none of our open files.
+                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
+            try:
+                return self._pool.submit(work, piece)
+            except OSError:  # the system starts no more processes: we do it ourselves
+                self._refused = True
+                self.close()
+        done: Future[_Made] = Future()
+        done.set_result(work(piece))
+        return done
 
 
 def _begin() -> None:
