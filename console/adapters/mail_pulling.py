@@ -24,7 +24,7 @@ from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.mail_unread import Unread
 from console.adapters.notices import Notices, likely_servers, trusted_in
 from console.domain.conversation import Change, Message, MessageGone, MessageState
-from console.domain.platform import Cursor, Forbidden, NotFound, Page
+from console.domain.platform import BadResponse, Cursor, Forbidden, NotFound, Page
 
 AWAY, UNREADABLE = MessageState.AWAY.value, MessageState.UNREADABLE.value
 
@@ -79,7 +79,7 @@ class Reader:
         if not self._vouching:
             newest: list[tuple[Header, ...]] = []
             for folder in self._folders:
-                with contextlib.suppress(NotFound, Forbidden):
+                with contextlib.suppress(NotFound, Forbidden, BadResponse):  # mails are read all the same
                     if folder != self._account.sent:
                         newest += await self._line.do(partial(mail_folders.newest, folder=folder, most=LOOKED_AT))
             self._vouching = "; ".join(sorted(likely_servers(newest)))
