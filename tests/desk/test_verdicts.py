@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.desk import together, undo, verdicts
+from console.desk import answers, together, undo, verdicts
 from console.desk.seat import Desk, Refused
 from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageGone, MessageKey, MessageState, PersonKey, ThreadKey
 from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Kind, State
+from console.domain.triage import What
 from console.domain.verdicts import Action, Judgement, latest, settled, standing
 from console.store.connection import Store
 from console.store.read import judged, queue, records, thread
@@ -302,18 +303,22 @@ def undo_of(of: House, message: MessageKey) -> str:
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["keep", "hide", "delete", "escalate"]), st.integers(0, 2)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["keep", "hide", "delete", "escalate", "closes", "returns"]), st.integers(0, 2)),
+        max_size=8,
+    )
+)
 def test_any_verdicts_followed_by_their_undos_give_the_state_before(
     tmp_path_factory: pytest.TempPathFactory, choices: list[tuple[str, int]]
 ) -> None:
     of = filled(tmp_path_factory.mktemp("house"))
-    by_name = {"keep": KEEP, "hide": HIDE, "delete": DELETE, "escalate": ESCALATE}
     states = [everything(of.store)]
     for action, which in choices:
         of.clock.forward(1000)
-        verdicts.give(of.desk, MessageKey(key("message", f"m{which}")), by_name[action])
-        as_the_fold(of.store)
-        states.append(everything(of.store))
+        if decide(of, action, which):
+            as_the_fold(of.store)
+            states.append(everything(of.store))
     for state in reversed(states[:-1]):
         undo.undo(of.desk)
         as_the_fold(of.store)
@@ -324,18 +329,22 @@ def test_any_verdicts_followed_by_their_undos_give_the_state_before(
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["keep", "hide", "escalate", "undo"]), st.integers(0, 11)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["keep", "hide", "escalate", "closes", "returns", "undo"]), st.integers(0, 11)),
+        max_size=12,
+    )
+)
 def test_tables_equal_the_fold_whatever_is_taken_back_in_whatever_order(
     tmp_path_factory: pytest.TempPathFactory, choices: list[tuple[str, int]]
 ) -> None:
     """Also the taking back of a taking back, by the name of its event."""
     of = filled(tmp_path_factory.mktemp("house"))
-    by_name = {"keep": KEEP, "hide": HIDE, "escalate": ESCALATE}
     made: list[str] = []
     for action, which in choices:
         of.clock.forward(1000)
         if action != "undo":
-            made.append(verdicts.give(of.desk, MessageKey(key("message", f"m{which % 3}")), by_name[action]).event)
+            made += decide(of, action, which % 3)
         elif made:
             with suppress(Refused):  # it was taken back already
                 made.append(undo.undo(of.desk, made[which % len(made)]).decision.event)
@@ -345,6 +354,17 @@ def test_tables_equal_the_fold_whatever_is_taken_back_in_whatever_order(
     judging.rebuild(of.store)
     assert everything(of.store) == before
     of.store.close()
+
+
+def decide(of: House, action: str, which: int) -> list[str]:
+    """A verdict on that message, or the answer of whom it was passed on to; the event, none where nobody was asked."""
+    message = MessageKey(key("message", f"m{which}"))
+    if action not in ("closes", "returns"):
+        by_name = {"keep": KEEP, "hide": HIDE, "delete": DELETE, "escalate": ESCALATE}
+        return [verdicts.give(of.desk, message, by_name[action]).event]
+    with suppress(Refused):
+        return [answers.record(of.desk, message, "Gezien.", closes=action == "closes").event]
+    return []
 
 
 def filled(folder: Path) -> House:
@@ -367,7 +387,10 @@ def everything(store: Store) -> Sequence[object]:
 def as_the_fold(store: Store) -> None:
     events = [event_of(row) for row in store.read("SELECT * FROM ledger.event")]
     verdicts_ = standing(events)
-    folded = {report: (found.event, found.state) for report, found in settled(verdicts_).items()}
+    folded = {
+        report: (found.event, found.state)
+        for report, found in settled(verdicts_, standing(events, What.ANSWER)).items()
+    }
     assert {row["report"]: (row["event"], row["state"]) for row in store.read("SELECT * FROM ledger.settled")} == folded
     holding = {message: event.key for message, event in latest(verdicts_).items()}
     assert {row["message"]: row["event"] for row in store.read("SELECT * FROM ledger.verdict")} == holding
