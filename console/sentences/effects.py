@@ -27,10 +27,12 @@ class Effect:
     text: str
 
 
-def effects(plan: Plan, undo_s: int, receivers: Sequence[Receiver], now_ms: int, *, offline: bool) -> list[Effect]:
-    """Every effect of a verdict, in the order people ask for them."""
+def effects(
+    plan: Plan, undo_s: int, receivers: Sequence[Receiver], now_ms: int, *, offline: bool, opens: bool = False
+) -> list[Effect]:
+    """Every effect of a verdict, in the order people ask for them. `opens`: what is done by hand opens at once."""
     return [
-        *_there(plan), *_here(plan, receivers, now_ms), *_heard(plan), *_leaves(plan, offline=offline),
+        *_there(plan, opens=opens and not offline), *_here(plan, receivers, now_ms), *_heard(plan), *_leaves(plan, offline=offline),
         *_back(plan, undo_s),
     ]  # fmt: skip
 
@@ -63,10 +65,10 @@ def _acts(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if step.kind in LEAVES]
 
 
-def _there(plan: Plan) -> Iterator[Effect]:
+def _there(plan: Plan, *, opens: bool) -> Iterator[Effect]:
     title = platform_title(plan.about.platform)
     for step in _acts(plan):
-        yield Effect("platform", _done_there(step, plan.about.platform))
+        yield Effect("platform", _done_there(step, plan.about.platform, opens=opens))
     if not _acts(plan):
         if plan.gone and plan.judgement.action is Action.KEEP:
             said = _("It can't be put back on {platform}: the verdict stands here only.").format(platform=title)
@@ -88,10 +90,14 @@ def _there(plan: Plan) -> Iterator[Effect]:
         )
 
 
-def _done_there(step: Step, platform: str) -> str:
+def _done_there(step: Step, platform: str, *, opens: bool) -> str:
     title = platform_title(platform)
     if step.way is Way.HANDOFF:
         verb = kind_verb(step.kind.value, platform)
+        if opens:
+            return _("{verb}: you do that on {platform} yourself; it opens when you confirm.").format(
+                verb=verb, platform=title
+            )
         return _("{verb}: you do that on {platform} yourself; it waits for you in the outbox.").format(verb=verb, platform=title)  # fmt: skip
     match step.kind:
         case Kind.HIDE if platform == "wordpress":

@@ -122,6 +122,8 @@ def effects_shown(
         return EffectsShown(unfilled_sentence(gap), tone="warn")
     except Refused as refused:
         return EffectsShown(refusal_sentence(refused), tone="warn")
-    said = effects(made, desk.undo_ms // 1000, receivers, desk.store.now_ms(), offline=is_offline(desk.store))
+    said = effects(
+        made, desk.undo_ms // 1000, receivers, desk.store.now_ms(), offline=is_offline(desk.store), opens=True
+    )
     title = _("What happens with ‘{action}’").format(action=action_title(judgement.action))
     return EffectsShown(title, tuple((_ICONS[effect.where], effect.text) for effect in said), ready=True)

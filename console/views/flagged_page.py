@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,7 +17,8 @@ from console.desk.together import give_together, plan_together
 from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
-from console.domain.letters import Letter, To, Unfilled
+from console.domain.letters import Letter, Unfilled
+from console.domain.outbox import Intent, Kind, State
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.house_texts import BrokenHouseText
@@ -27,12 +29,14 @@ from console.sentences.undoing import undone_said
 from console.sentences.verdicts import action_title
 from console.store.connection import StoreError
 from console.store.read import judged
+from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
 from console.views import flagged_keys
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
 from console.views.flagged_frame import FlaggedFrame
+from console.views.flagged_letters import letter_choices, take_letter
 from console.views.flagged_receivers import receiver_choices, take_receiver
-from console.views.flagged_rows import head_shown, keys_hint, place_said, review_row
+from console.views.flagged_rows import finished_said, head_shown, keys_hint, place_said, review_row
 from console.views.flagged_shown import AROUND, review_shown
 from console.views.flagged_sight import How, Sight, sight
 from console.views.models.review_round import Outcome, Round
@@ -43,16 +47,22 @@ from console.widgets.picker import Picker
 from console.widgets.theme import theme
 from console.words import _, ngettext
 
+T = TypeVar("T")
 NARROW = 1180  # below this, what it said before stands above what it says now
 SOON_MS = 5  # after the frame that shows a message
 
 
 class FlaggedPage(FlaggedFrame):
-    """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message."""
+    """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message.
+
+    handoff_asked  an intent to finish in the browser · answer_asked  one to say first what came of it
+    """
 
     left = Signal()
     thread_asked = Signal(str, str)
     link_asked = Signal(str)
+    handoff_asked = Signal(str)
+    answer_asked = Signal(str)
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -255,15 +265,7 @@ class FlaggedPage(FlaggedFrame):
 
     def _say_finished(self) -> None:
         self.pages.setCurrentIndex(1)
-        if not self.round.items:
-            self.empty.say(_("Nothing is reported. Nobody waits for a verdict."), _("Back to the desk"), self.left.emit)
-            return
-        judged_, left = self.round.judged, self.round.left
-        if left:
-            said = _("Done. {n} reviewed, {left} left.").format(n=judged_, left=left)
-        else:
-            said = _("Done. {n} reviewed, none left.").format(n=judged_)
-        self.empty.say(said, _("Back to the desk"), self.left.emit)
+        self.empty.say(finished_said(self.round), _("Back to the desk"), self.left.emit)
 
     # --- what is asked
 
@@ -297,29 +299,47 @@ class FlaggedPage(FlaggedFrame):
 
     def give(self, *, again: bool = False) -> None:
         """Give the verdict that is chosen. `again`: on an appeal against one's own, all the same."""
-        about, now_ms = self.about, self._desk.store.now_ms()
+        about = self.about
         judgement = None if about is None else self._judgement(about)
         if about is None or judgement is None:
             return
-        try:
-            verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen, again=again)
-        except Refused as refused:
-            buttons = (
-                [(_("Judge it all the same"), lambda: self.give(again=True))] if refused.code == "second_first" else []
-            )
-            if refused.code in STALE:
-                buttons = both_sides(self, self._desk, about, self._as_seen)
-                self.round.take(judged.waiting(self._desk.store), now_ms)
-                self._show_item()
-            self.strip.say(refusal_sentence(refused), buttons, "warn")
-            if refused.code == "second_first":
-                self.strip.focus_first()
-            return
-        except StoreError as error:
-            self.strip.say(store_sentence(error), tone="danger")
+        decision = self._try(
+            lambda: verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen, again=again)
+        )
+        if decision is None:
             return
         last = undo.undoable(self._desk)
         self._settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
+        self._hand_off(decision.intents)
+
+    def _hand_off(self, made: Sequence[Intent]) -> None:
+        """What is finished in the browser opens there once the next message is shown; closing reports waits for its time."""
+        by_hand = [one for one in made if one.state is State.HANDOFF and one.kind is not Kind.SETTLE]
+        if by_hand and not is_offline(self._desk.store):
+            QTimer.singleShot(SOON_MS, self, lambda: self.handoff_asked.emit(by_hand[0].id))
+
+    def _try(self, verb: Callable[[], T]) -> T | None:
+        """Do it; what can't be done is said, and nothing is written."""
+        try:
+            return verb()
+        except Refused as refused:
+            self._refused(refused)
+        except StoreError as error:
+            self.strip.say(store_sentence(error), tone="danger")
+        return None
+
+    def _refused(self, refused: Refused) -> None:
+        second = [(_("Judge it all the same"), lambda: self.give(again=True))]
+        buttons = second if refused.code == "second_first" else []
+        if refused.code in STALE and self.about is not None:
+            buttons = both_sides(self, self._desk, self.about, self._as_seen)
+            self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
+            self._show_item()
+        self.strip.say(refusal_sentence(refused), buttons, "warn")
+        if refused.code == "second_first":
+            self.strip.focus_first()
+        elif refused.code == "say_first":
+            self.answer_asked.emit(str(refused.facts["intent"]))
 
     def _judgement(self, about: Reported) -> Judgement | None:
         """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
@@ -338,12 +358,9 @@ class FlaggedPage(FlaggedFrame):
         if item is not None and item.outcome is not None:
             self.step(1)  # it is decided already: only on to the next
             return
-        try:
-            verdicts.skip(self._desk, self.about.message)
-        except StoreError as error:
-            self.strip.say(store_sentence(error), tone="danger")
-            return
-        self._settled(Outcome.SKIPPED, _("passed over for now"))
+        message = self.about.message
+        if self._try(lambda: verdicts.skip(self._desk, message)) is not None:
+            self._settled(Outcome.SKIPPED, _("passed over for now"))
 
     def _settled(self, outcome: Outcome, said: str) -> None:
         self._last = self._came
@@ -372,13 +389,8 @@ class FlaggedPage(FlaggedFrame):
 
     def undo(self) -> None:
         """Take the last decision back; a message that was judged waits again, and is shown."""
-        try:
-            undone = undo.undo(self._desk)
-        except Refused as refused:
-            self.strip.say(refusal_sentence(refused), tone="warn")
-            return
-        except StoreError as error:
-            self.strip.say(store_sentence(error), tone="danger")
+        undone = self._try(lambda: undo.undo(self._desk))
+        if undone is None:
             return
         message = undone.undid.message
         self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
@@ -387,6 +399,8 @@ class FlaggedPage(FlaggedFrame):
         self._show_item()
         self.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         self.setFocus()
+        if undone.by_hand is not None:
+            self._hand_off([undone.by_hand])  # what was done by hand is taken back by hand
 
     def bring_forward(self, messages: Sequence[str]) -> None:
         """Those come next; what is read stays before the reviewer."""
@@ -404,10 +418,7 @@ class FlaggedPage(FlaggedFrame):
         made = plan_together(self._desk, [about.message, *messages], judgement)
 
         def give() -> None:
-            try:
-                give_together(self._desk, made)
-            except Refused as refused:
-                self.strip.say(refusal_sentence(refused), tone="warn")
+            if self._try(lambda: give_together(self._desk, made)) is None:
                 return
             for one in made.plans:
                 self.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
@@ -428,20 +439,13 @@ class FlaggedPage(FlaggedFrame):
 
     def pick_letter(self) -> None:
         known = self._letters()
-        to_whom = {To.AUTHOR: _("to the author"), To.REPORTER: _("to the reporter")}
-        choices = [(f"{letter.title} · {to_whom[letter.to]}", str(n)) for n, letter in enumerate(known)]
-        choices.append((_("No letter"), ""))
 
         def picked(value: str) -> None:
-            if value.isdecimal() and int(value) < len(known):
-                letter = known[int(value)]
-                self.choice.letter_to[letter.to] = letter
-            else:
-                self.choice.letter_to.clear()
+            take_letter(self.choice, known, value)
             self._show_choice()
             self.setFocus()
 
-        Picker(self, _("A letter with the verdict"), choices, picked, free=False, hint=_("Its name"))
+        Picker(self, _("A letter with the verdict"), letter_choices(known), picked, free=False, hint=_("Its name"))
 
     def _write_note(self) -> None:
         self.note.show()

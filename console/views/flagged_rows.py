@@ -59,3 +59,12 @@ def head_shown(store: Store, shown: Round) -> HeadShown:
 def keys_hint(*, revealed: bool) -> str:
     """The shortest way to the next: three keys from a text that is shown."""
     return _("Keys: 1 V ↵, or O ↵") if revealed else _("Keys: Space, then 1 V ↵, or O ↵")
+
+
+def finished_said(shown: Round) -> str:
+    """What stands in the place of a message when the round is done."""
+    if not shown.items:
+        return _("Nothing is reported. Nobody waits for a verdict.")
+    if shown.left:
+        return _("Done. {n} reviewed, {left} left.").format(n=shown.judged, left=shown.left)
+    return _("Done. {n} reviewed, none left.").format(n=shown.judged)

@@ -23,6 +23,8 @@ class Reviewing:
         self.page.left.connect(self.leave)
         self.page.thread_asked.connect(self._to_thread)
         self.page.link_asked.connect(window.services.open_link)
+        self.page.handoff_asked.connect(lambda intent: window.handing_off.open(intent))
+        self.page.answer_asked.connect(lambda intent: window.handing_off.ask(intent))
         window.pages.currentChanged.connect(self._turned)
 
     @property

@@ -13,10 +13,12 @@ from pytestqt.qtbot import QtBot
 from console import words
 from console.desk import triage, verdicts
 from console.desk.seat import Desk
-from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.conversation import MessageKey, Report, ReportKey, ThreadKey
+from console.domain.outbox import Kind
 from console.domain.verdicts import Action, Judgement
 from console.store.connection import StoreFull
 from console.store.read import judged, outbox
+from console.store.write import pages
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
@@ -292,6 +294,93 @@ def test_a_platform_without_hiding_says_so_on_its_button(page: FlaggedPage) -> N
     button = page.panel._actions[Action.HIDE]
     assert not button.isEnabled()
     assert "HumHub has no ‘Hide’." in button.accessibleName()
+
+
+def on(page: FlaggedPage, platform: str) -> MessageKey:
+    """Go to a message that waits on this platform."""
+    item = next(one for one in page.round.items if one.waiting.platform == platform)
+    page.round.go(item.waiting.message)
+    page._show_item()
+    return item.waiting.message
+
+
+def test_a_verdict_that_is_done_by_hand_opens_the_browser_and_asks_what_came_of_it(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    message = on(page, "yammer")
+    type_keys(page, qtbot, KEY.Key_Space, "1", "v")
+    assert "it opens when you confirm" in page.panel._effects.accessibleName()
+    type_keys(page, qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: bool(window.opened))  # type: ignore[attr-defined]  # the fixture's
+    row = next(one for one in outbox.intents(page._desk.store) if one.intent.kind is Kind.HIDE)
+    assert window.opened == [row.url]  # type: ignore[attr-defined]
+    assert row.intent.message == message
+    assert window.handing_off.strip.isVisible()
+    assert page.about is not None
+    assert page.about.message != message, "the next one is there"
+    assert page.hasFocus()
+    type_keys(page, qtbot, "u")
+    qtbot.waitUntil(lambda: window.handing_off._asking == row.intent.id)
+    assert "Did it work?" in window.handing_off.strip.accessibleName(), "first it is to be said whether it was done"
+
+
+def test_letting_stand_opens_nothing_and_neither_does_a_verdict_on_the_road(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on(page, "yammer")
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    monkeypatch.setattr("console.views.flagged_page.is_offline", lambda store: True)
+    on(page, "yammer")
+    type_keys(page, qtbot, "1", "v", KEY.Key_Return)
+    qtbot.wait(20)
+    assert window.opened == []  # type: ignore[attr-defined]
+    kinds = {one.intent.kind.value for one in outbox.intents(page._desk.store)}
+    assert kinds == {"settle", "hide"}, "both wait in the outbox"
+
+
+def test_a_new_report_opens_a_judged_message_again_with_the_verdict_of_before(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    at(page, "Wat ik hoorde")
+    about = page.about
+    assert about is not None
+    type_keys(page, qtbot, KEY.Key_Space, "o", KEY.Key_Return)
+    assert about.message not in [item.message for item in judged.waiting(page._desk.store)]
+    store = page._desk.store
+    report = Report(ReportKey("wordpress:again"), about.message, store.now_ms(), "Privacy of clients", "Weer", "Bram")
+    connection = store.read("SELECT connection FROM thread WHERE key = :key", {"key": about.thread})[0]["connection"]
+    pages.apply_changes(store, connection, [report])
+    window.look()
+    waits = next(item for item in page.round.items if item.waiting.message == about.message)
+    assert waits.outcome is None, "it waits again"
+    page.round.go(about.message)
+    page._show_item()
+    said = everything_said(page)
+    assert "Bram" in said
+    assert "Judged before" in said
+    assert "let stand" in said
+    assert not page.revealed
+    type_keys(page, qtbot, "1", KEY.Key_Delete, KEY.Key_Return)
+    verdict = judged.verdict_on(store, about.message)
+    assert verdict is not None
+    assert verdict.payload["action"] == "delete"
+
+
+def test_a_full_disk_loses_no_choice_and_says_so(
+    page: FlaggedPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(page, "Wat ik hoorde")
+    before = page.about
+
+    def full(*_asked: object, **_more: object) -> None:
+        raise StoreFull(page._desk.store.ledger_path)
+
+    for verb, keys in (("give", ["o", KEY.Key_Return]), ("skip", ["j"])):
+        monkeypatch.setattr(f"console.views.flagged_page.verdicts.{verb}", full)
+        type_keys(page, qtbot, *keys)
+        assert page.about == before, "nothing was decided, so nothing moved on"
+        assert "full" in page.strip.accessibleName()
+    assert page.choice.action is Action.KEEP
 
 
 def test_back_to_the_whole_conversation(page: FlaggedPage, window: MainWindow, qtbot: QtBot) -> None:
