@@ -106,7 +106,10 @@ def _means(action: Action, choice: Choice, can: Capabilities, platform: str) -> 
         return _("not here"), _("{platform} has no ‘{verb}’.").format(platform=platform_title(platform), verb=verb)
     if way is Way.HANDOFF:
         return _("you finish it"), ""
-    return kind_verb(kind.value, platform).lower(), ""
+    verb = kind_verb(kind.value, platform)
+    if verb != action_title(action):
+        return verb.lower(), ""
+    return (_("readers don't see it"), "") if kind is Kind.HIDE else (_("gone there"), "")
 
 
 def effects_shown(

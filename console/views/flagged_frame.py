@@ -87,5 +87,5 @@ class FlaggedFrame(QWidget):
             self._across.setSizes([0, self.height() // 2, self.height() // 2])
         else:
             side = px(280) if width >= 1180 else 0
-            panel = px(420) if width >= 1400 else px(360)
+            panel = px(420) if width >= 1000 else px(360)  # the names of the policies have room
             self._across.setSizes([side, max(px(320), self.width() - side - panel), panel])

@@ -57,6 +57,12 @@ class EffectsBox(QFrame):
             line.setVisible(n < len(shown.lines))
         self.setAccessibleName(". ".join((shown.title, *(text for _icon, text in shown.lines))))
 
+    def settle(self) -> None:
+        """Take the height that its words need now, and not in a later turn."""
+        for inside in (*(line for line, _mark, _label in self._lines), self):
+            if (layout := inside.layout()) is not None:
+                layout.activate()
+
     def _line(self) -> tuple[QWidget, Painted, QLabel]:
         line = QWidget()
         row = QHBoxLayout(line)

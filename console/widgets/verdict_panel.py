@@ -178,9 +178,11 @@ class VerdictPanel(QWidget):
     def _bring_in_sight(self, part: QWidget) -> None:
         """Scroll as far as it takes to see all of it, but never past its beginning."""
         bar = self._scroll.verticalScrollBar()
-        layout = self._body.layout()
-        assert layout is not None
-        layout.activate()  # now: what was put in has no place yet
+        # Now, and from the inside out: what was put in has no place yet.
+        self._effects.settle()
+        for inside in (self._urgent.now, self._body):
+            if inside is not None and (layout := inside.layout()) is not None:
+                layout.activate()
         room = self._scroll.viewport()
         self._body.resize(room.width(), max(room.height(), self._body.heightForWidth(room.width())))
         top = part.mapTo(self._body, part.rect().topLeft()).y()
