@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.desk import undo, verdicts
 from console.desk.seat import Refused
-from console.desk.together import give_together, plan_together
 from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
@@ -22,11 +21,9 @@ from console.domain.outbox import Intent, Kind, State
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.house_texts import BrokenHouseText
-from console.sentences.effects import together_said
 from console.sentences.shown import what_happened
 from console.sentences.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
 from console.sentences.undoing import undone_said
-from console.sentences.verdicts import action_title
 from console.store.connection import StoreError
 from console.store.read import judged
 from console.store.read.connections import is_offline
@@ -39,13 +36,14 @@ from console.views.flagged_receivers import receiver_choices, take_receiver
 from console.views.flagged_rows import finished_said, head_shown, keys_hint, place_said, review_row
 from console.views.flagged_shown import AROUND, review_shown
 from console.views.flagged_sight import How, Sight, sight
+from console.views.flagged_together import bring_forward, judge_together
 from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
 from console.views.sides_dialog import STALE, both_sides
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.widgets.theme import theme
-from console.words import _, ngettext
+from console.words import _
 
 T = TypeVar("T")
 NARROW = 1180  # below this, what it said before stands above what it says now
@@ -133,7 +131,7 @@ class FlaggedPage(FlaggedFrame):
         if not self.isVisible():
             return
         if self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms()):
-            self._show_list()
+            self.show_list()
         self._look_again()
 
     def _look_again(self) -> None:
@@ -173,7 +171,7 @@ class FlaggedPage(FlaggedFrame):
         """Show where the round stands; `keep` what is revealed and chosen."""
         if not keep:
             self.revealed = self._unfolded = False
-        self._show_list()
+        self.show_list()
         self._sight = self._seen()
         if self._sight is None:
             self._say_finished()
@@ -255,7 +253,7 @@ class FlaggedPage(FlaggedFrame):
         shown = effects_shown(self._desk, about, self.choice, self._policies, self._receivers())
         self.panel.show_effects(shown, keys_hint(revealed=self.revealed))
 
-    def _show_list(self) -> None:
+    def show_list(self) -> None:
         items, here = self.round.items, self.round.at
         self.list.show_rows(len(items), lambda n: review_row(items[n], here=n == here), here)
         self.head.show_place(place_said(self.round), self.round.share)
@@ -300,10 +298,10 @@ class FlaggedPage(FlaggedFrame):
     def give(self, *, again: bool = False) -> None:
         """Give the verdict that is chosen. `again`: on an appeal against one's own, all the same."""
         about = self.about
-        judgement = None if about is None else self._judgement(about)
+        judgement = None if about is None else self.judgement(about)
         if about is None or judgement is None:
             return
-        decision = self._try(
+        decision = self.tried(
             lambda: verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen, again=again)
         )
         if decision is None:
@@ -318,7 +316,7 @@ class FlaggedPage(FlaggedFrame):
         if by_hand and not is_offline(self._desk.store):
             QTimer.singleShot(SOON_MS, self, lambda: self.handoff_asked.emit(by_hand[0].id))
 
-    def _try(self, verb: Callable[[], T]) -> T | None:
+    def tried(self, verb: Callable[[], T]) -> T | None:
         """Do it; what can't be done is said, and nothing is written."""
         try:
             return verb()
@@ -341,7 +339,7 @@ class FlaggedPage(FlaggedFrame):
         elif refused.code == "say_first":
             self.answer_asked.emit(str(refused.facts["intent"]))
 
-    def _judgement(self, about: Reported) -> Judgement | None:
+    def judgement(self, about: Reported) -> Judgement | None:
         """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
         try:
             return self.choice.judgement(self._desk, about, self._policies, self._receivers())
@@ -359,15 +357,15 @@ class FlaggedPage(FlaggedFrame):
             self.step(1)  # it is decided already: only on to the next
             return
         message = self.about.message
-        if self._try(lambda: verdicts.skip(self._desk, message)) is not None:
+        if self.tried(lambda: verdicts.skip(self._desk, message)) is not None:
             self._settled(Outcome.SKIPPED, _("passed over for now"))
 
     def _settled(self, outcome: Outcome, said: str) -> None:
         self._last = self._came
         self.round.settle(outcome, said, self._desk.store.now_ms())
-        self._after_decision(said.capitalize())
+        self.after_decision(said.capitalize())
 
-    def _after_decision(self, said: str) -> None:
+    def after_decision(self, said: str) -> None:
         """The next one, in this frame."""
         self.strip.hide()
         self._show_item()
@@ -389,7 +387,7 @@ class FlaggedPage(FlaggedFrame):
 
     def undo(self) -> None:
         """Take the last decision back; a message that was judged waits again, and is shown."""
-        undone = self._try(lambda: undo.undo(self._desk))
+        undone = self.tried(lambda: undo.undo(self._desk))
         if undone is None:
             return
         message = undone.undid.message
@@ -402,31 +400,11 @@ class FlaggedPage(FlaggedFrame):
         if undone.by_hand is not None:
             self._hand_off([undone.by_hand])  # what was done by hand is taken back by hand
 
-    def bring_forward(self, messages: Sequence[str]) -> None:
-        """Those come next; what is read stays before the reviewer."""
-        self.round.bring_forward(messages)  # type: ignore[arg-type]  # message keys
-        self._show_list()
-        self.strip.say(ngettext("{n} comes next.", "{n} come next.", len(messages)).format(n=len(messages)))
+    def bring_forward(self, messages: Sequence[MessageKey]) -> None:
+        bring_forward(self, messages)
 
     def judge_together(self, messages: Sequence[MessageKey]) -> None:
-        """The chosen verdict for this message and those: the count first, and only then."""
-        about = self.about
-        judgement = None if about is None else self._judgement(about)
-        if about is None or judgement is None:
-            self.strip.say(_("Choose the verdict first; then it can be given to all of them."), tone="warn")
-            return
-        made = plan_together(self._desk, [about.message, *messages], judgement)
-
-        def give() -> None:
-            if self._try(lambda: give_together(self._desk, made)) is None:
-                return
-            for one in made.plans:
-                self.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
-            self.round.advance()
-            self._after_decision(_("{n} judged").format(n=len(made.plans)))
-
-        yes = ngettext("Judge {n}", "Judge all {n}", len(made.plans)).format(n=len(made.plans))
-        self.strip.say(together_said(made, judgement.action), [(yes, give), (_("Leave it"), self.strip.hide)])
+        judge_together(self, messages)
 
     def pick_receiver(self) -> None:
         choices = receiver_choices(self._desk, self._receivers())

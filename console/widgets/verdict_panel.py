@@ -131,6 +131,7 @@ class VerdictPanel(QWidget):
                 button.clicked.connect(lambda checked=False, number=number: self.policy_asked.emit(number))
                 self._policies[number] = button
                 self._grid.addWidget(button, place // 2, place % 2)
+                button.show()  # now: a layout would show it in a later turn
         for number, shown in policies:
             self._policies[number].show_choice(shown)
 

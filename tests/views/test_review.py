@@ -412,6 +412,12 @@ def test_it_fits(window: MainWindow, qtbot: QtBot, width: int, high: int, percen
         page.toggle(1)
         page.choose(Action.HIDE)
         assert window.width() == width
+        effects, room = page.panel._effects, page.panel._scroll.viewport()
+        top = effects.mapTo(room, effects.rect().topLeft()).y()
+        assert top >= 0, "what a verdict will do is seen from its beginning, before it is confirmed"
+        assert top < room.height() // 2 or top + effects.height() <= room.height(), (
+            "and as much of it as there is room for"
+        )
     assert page.panel._confirm.visibleRegion().boundingRect().height() > 0
     words.use("en")
     theme.apply(app, "light", 100)

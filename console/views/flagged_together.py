@@ -1,0 +1,44 @@
+"""Several reported messages at once: brought forward, or given the same verdict after the count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from console.desk.together import give_together, plan_together
+from console.domain.conversation import MessageKey
+from console.sentences.effects import together_said
+from console.sentences.verdicts import action_title
+from console.views.models.review_round import Outcome
+from console.words import _, ngettext
+
+if TYPE_CHECKING:
+    from console.views.flagged_page import FlaggedPage
+
+
+def bring_forward(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
+    """Those come next; what is read stays before the reviewer."""
+    page.round.bring_forward(messages)
+    page.show_list()
+    page.strip.say(ngettext("{n} comes next.", "{n} come next.", len(messages)).format(n=len(messages)))
+
+
+def judge_together(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
+    """The chosen verdict for this message and those: the count first, and only then."""
+    about, desk = page.about, page._desk
+    judgement = None if about is None else page.judgement(about)
+    if about is None or judgement is None:
+        page.strip.say(_("Choose the verdict first; then it can be given to all of them."), tone="warn")
+        return
+    made = plan_together(desk, [about.message, *messages], judgement)
+
+    def give() -> None:
+        if page.tried(lambda: give_together(desk, made)) is None:
+            return
+        for one in made.plans:
+            page.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
+        page.round.advance()
+        page.after_decision(_("{n} judged").format(n=len(made.plans)))
+
+    yes = ngettext("Judge {n}", "Judge all {n}", len(made.plans)).format(n=len(made.plans))
+    page.strip.say(together_said(made, judgement.action), [(yes, give), (_("Leave it"), page.strip.hide)])
