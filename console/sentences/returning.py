@@ -22,7 +22,10 @@ def came_back_words(told: Returned, now_ms: int) -> str:
         said.append(ngettext("{n} waits for you, because others changed something.", "{n} wait for you, because others changed something.", waiting).format(n=number(waiting)))  # fmt: skip
     if leaving:
         said.append(ngettext("{n} is still on its way.", "{n} are still on their way.", leaving).format(n=number(leaving)))  # fmt: skip
-    if not waiting and not leaving:
+    later = sum(item.asks and item.left for item in told.items)
+    if later:
+        said.append(ngettext("{n} is left for later.", "{n} are left for later.", later).format(n=number(later)))
+    if not waiting and not leaving and not later:
         said.append(_("All of it went through."))
     return " ".join(said)
 

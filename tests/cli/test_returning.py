@@ -1,0 +1,100 @@
+"""Back on the network, in the terminal: each of the four ways to be stale, both sides, and one word that settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from console.cli.session import now_ms
+from console.desk import verdicts
+from console.desk.seat import Desk
+from console.domain.conversation import MessageKey
+from console.domain.outbox import On, State
+from console.domain.policy import Policy
+from console.domain.verdicts import Action, Judgement
+from console.store.connection import Store
+from console.store.read import names
+from console.store.read.connections import connections
+from console.store.read.outbox import intents
+from console.store.write import away
+from console.store.write.intents import move
+from tests.cli.test_command_line import program
+from tests.cli.test_verdict import Own, own, reported
+
+__all__ = ["own", "program"]
+
+
+def edited(store: Store, message: MessageKey) -> str:
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE message SET text = 'Nu anders', text_hash = 'x' WHERE key = ?", (message,))
+    return "edited"
+
+
+def removed(store: Store, message: MessageKey) -> str:
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE message SET state = 'deleted' WHERE key = ?", (message,))
+    return "removed"
+
+
+def closed(store: Store, message: MessageKey) -> str:
+    of = "(SELECT thread_id FROM message WHERE key = ?)"
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql(f"UPDATE thread SET locked = 1 WHERE id = {of}", (message,))
+    return "locked"
+
+
+def decided(store: Store, message: MessageKey) -> str:
+    verdicts.give(Desk(store, "Karin", 10_000), message, Judgement(Action.KEEP))
+    return "decided"
+
+
+Others = Callable[[Store, MessageKey], str]
+TELLS = {edited: "Nu anders", removed: "It is gone.", closed: "conversation is closed", decided: "Karin"}
+
+
+def back(own: Own, others: Others) -> str:
+    """A verdict without network on what somebody else changed; returns the end of its id."""
+    which = reported(own, "Twee nachten")
+    given = own.json("verdict", which, "delete", "--policy", "1")["verdict"]["id"]
+    store = Store(own.home / "demo", now_ms=now_ms, policy=Policy())
+    why = others(store, names.message(store, which))
+    for row in intents(store):
+        if row.intent.state is State.QUEUED and row.intent.decision == given:
+            move(store, row.intent.id, On.THREAD_CHANGED, error=why)
+    for line in connections(store):
+        away.came_back(store, line.key, now_ms() - 8 * 3_600_000)
+    store.close()
+    return str(given)[-8:]
+
+
+@pytest.mark.parametrize("others", list(TELLS), ids=lambda others: others.__name__)
+def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Own, others: Others) -> None:
+    which = back(own, others)
+    told = own("outbox", "--return")
+    assert told.returncode == 5
+    said = told.stdout + told.stderr
+    assert "1 waits for you" in said
+    assert "As it was judged" in said
+    assert "As it is now" in said
+    assert TELLS[others] in " ".join(said.split())
+    assert f"outbox mine {which}" in said
+
+
+@pytest.mark.parametrize("word", ["mine", "theirs", "leave"])
+def test_one_word_settles_it(own: Own, word: str) -> None:
+    which = back(own, closed)
+    assert own("outbox", word, which).returncode == 0
+    again = own("outbox", "--return")
+    assert again.returncode == 0
+    assert "waits for you" not in again.stderr
+    if word == "leave":
+        assert "1 is left for later" in again.stderr
+    else:
+        assert own("outbox", word, which).returncode == 1, "and only once"
+
+
+def test_without_an_absence_there_is_nothing_to_tell(own: Own) -> None:
+    told = own("outbox", "--return")
+    assert (told.returncode, "nothing to tell" in told.stderr) == (0, True)
+    assert own.json("outbox", "--return") == {"return": None}
