@@ -10,12 +10,12 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from benchmarks import applying, deciding, importing, memory, reviewing, starting, ticking, windows
+from benchmarks import applying, bulk, deciding, importing, memory, reviewing, starting, ticking, windows
 from benchmarks.big_store import big_store, copy_of
 from benchmarks.figures import Figure, table
 
 FULL, QUICK = 1_000_000, 50_000
-NAMES = ["applying", "importing", "reviewing", "starting", "windows", "memory", "deciding", "ticking"]
+NAMES = ["applying", "importing", "reviewing", "starting", "windows", "memory", "deciding", "bulk", "ticking"]
 
 
 def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
@@ -42,6 +42,7 @@ def run(messages: int, only: frozenset[str] = frozenset()) -> list[Figure]:
                 ("windows", windows.measure),
                 ("memory", memory.measure),
                 ("deciding", deciding.measure),
+                ("bulk", bulk.measure),
                 ("ticking", partial(ticking.measure, lasts_s=ticking.LASTS_S if messages >= QUICK else 1.0)),
             ):
                 if not only or name in only:

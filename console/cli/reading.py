@@ -1,4 +1,4 @@
-"""Commands that show: queue, show, search, history."""
+"""Commands that show: queue, show, search."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from console.domain.characters import honest
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
 from console.sentences.mail import doubt_sentence
-from console.sentences.shown import age, chip, clock, level_title, platform_title, what_happened
+from console.sentences.shown import age, chip, clock, level_title, platform_title
 from console.sentences.verdicts import record_said
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
@@ -201,24 +201,3 @@ def search(
         console.print(safe(hit.text[:200]))
     if hits:
         Screen(stderr=True).print(ngettext("{n} message", "{n} messages", len(hits)).format(n=len(hits)))
-
-
-def history(
-    context: typer.Context,
-    which: Annotated[str | None, typer.Argument(metavar=_("[THREAD]"))] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_("At most so many decisions."))] = 50,
-    as_json: Json = False,
-) -> None:
-    session: Session = context.obj
-    with session.store() as store:
-        found = thread.history(store, names.thread(store, which) if which else None, limit)
-    if as_json:
-        put_json({"events": [shapes.event(row) for row in found]})
-        return
-    console, at_ms = Screen(), now_ms()
-    for row in found:
-        text = Text(
-            f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  "
-        )
-        text.append(safe(row.thread_title))
-        console.print(Text(text.plain, style="strike" if row.undone else ""))

@@ -8,6 +8,7 @@ from typing import Any
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.triage import What
+from console.store.many import many_at_once
 from console.store.read.seen import looks
 from console.store.write import drafts
 from console.store.write.clock import new_key
@@ -77,6 +78,14 @@ def _decide(
 ) -> list[Decision]:
     """Each of these on all threads: one decision, and one undo takes all of it back."""
     each = [(thread, payload) for payload in payloads for thread in dict.fromkeys(threads)]
+    with many_at_once(len(each)):
+        written = append(desk.store, _events(desk, what, each, message))
+    return [Decision(event.key, event.thread, event.what) for event in written]
+
+
+def _events(
+    desk: Desk, what: What, each: Sequence[tuple[ThreadKey, Mapping[str, Any]]], message: MessageKey | None
+) -> list[NewEvent]:
     found = looks(desk.store, [(thread, message) for thread, _payload in each])
     first = new_key()
     mark = {"together": first} if len(each) > 1 else {}
@@ -88,5 +97,4 @@ def _decide(
         payload = {**payload, **mark, "seen": seen.payload}
         key = new_key() if events else first
         events.append(NewEvent(thread, what, desk.moderator, message, seen.seen.version, payload=payload, key=key))
-    written = append(desk.store, events)
-    return [Decision(event.key, event.thread, event.what) for event in written]
+    return events

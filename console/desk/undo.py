@@ -6,6 +6,7 @@ deleted by undo. Who takes a taking back back has it all done again. Each is one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.desk import pasting
@@ -14,6 +15,7 @@ from console.desk.taking_back import Effects, Taken
 from console.domain.outbox import Intent, Kind, State
 from console.domain.triage import TriageEvent, What
 from console.store.connection import Connection
+from console.store.many import many_at_once
 from console.store.rows import event_of
 from console.store.write.clock import new_key
 from console.store.write.decisions import NewEvent, write
@@ -105,6 +107,11 @@ def undo(desk: Desk, event_key: str = "") -> Undone:
 
 def _undone(desk: Desk, ledger: Connection, event: TriageEvent) -> Undone:
     members = _together(ledger, event)
+    with many_at_once(len(members)):
+        return _all_undone(desk, ledger, event, members)
+
+
+def _all_undone(desk: Desk, ledger: Connection, event: TriageEvent, members: Sequence[TriageEvent]) -> Undone:
     effects = Effects(desk, ledger, members)
     keys = [new_key() for _member in members]
     mark = {"together": keys[0]} if len(keys) > 1 else {}

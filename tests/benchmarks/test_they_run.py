@@ -43,6 +43,7 @@ def table(name: str) -> list[list[str]]:
         ("windows", ["done to the next thread painted", "typing in search, a key", "a view opens"]),
         ("memory", ["memory of the window at rest", "memory of the collector at rest"]),
         ("deciding", ["a decision while ingesting"]),
+        ("bulk", ["many conversations done at once", "and that taken back"]),
         ("ticking", ["gap between 4 ms ticks while ingesting"]),
     ],
 )

@@ -35,14 +35,15 @@ def exported(store: Store, query: Query | None, moderator: str) -> Iterator[queu
         for row in rows:
             yield row
             for found in reversed(thread.history(store, row.key, limit=-1)):
-                yield _decided(store, found)
+                yield decided(store, found)
         if after is None:
             break
     if query is None:
         yield from _orphaned(store)
 
 
-def _decided(store: Store, found: HistoryRow) -> Decided:
+def decided(store: Store, found: HistoryRow) -> Decided:
+    """A decision with the words that went with it."""
     text = str(found.event.payload.get("text", ""))
     return Decided(found, text or next((intent.text for intent in of_decision(store, found.event.key)), ""))
 
@@ -57,4 +58,4 @@ def _orphaned(store: Store) -> Iterator[Decided]:
     ):
         seq = found[-1]["seq"]
         for row in found:
-            yield _decided(store, HistoryRow(event_of(row), "", bool(row["undone"])))
+            yield decided(store, HistoryRow(event_of(row), "", bool(row["undone"])))

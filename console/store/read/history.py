@@ -1,0 +1,130 @@
+"""Who decided what, when, and what was taken back: by conversation, colleague, moderator, time and words; page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.domain.conversation import ThreadKey
+from console.domain.query import QueryError
+from console.store.connection import Store
+from console.store.folded import folded
+from console.store.read.thread import HistoryRow
+from console.store.rows import event_of
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which decisions. Empty fields ask for nothing.
+
+    by       who decided, as they are called
+    about    the colleague whose message or conversation it was: their name, or a part of it
+    since_ms, until_ms  from that moment on, and before that one
+    words    all of them stand in the decision, its notes, what was answered, or the title
+    """
+
+    thread: ThreadKey | None = None
+    by: str = ""
+    about: str = ""
+    since_ms: int | None = None
+    until_ms: int | None = None
+    words: tuple[str, ...] = ()
+
+
+_SAID = """folded(coalesce(t.title, '') || ' ' || e."by" || ' ' || e.what || ' '
+    || coalesce((SELECT group_concat(part.atom, ' ') FROM json_tree(e.payload) AS part
+                  WHERE part.key IN ('text', 'tag', 'to', 'from', 'action', 'kind', 'author', 'title', 'asked')), '') || ' '
+    || coalesce((SELECT group_concat(i.text, ' ') FROM ledger.intent AS i WHERE i.decision = e.key), ''))"""
+
+
+def page(store: Store, asked: Asked, limit: int, after: str | None = None) -> tuple[list[HistoryRow], str | None]:
+    """Decisions, newest first, and the opaque `next` of the page. Raises QueryError "bad_next"."""
+    where, values = _where(store, asked)
+    if after:
+        hlc, origin, seq = _place(after)
+        where.append("(e.hlc, e.origin, e.origin_seq) < (:hlc, :origin, :seq)")
+        values |= {"hlc": hlc, "origin": origin, "seq": seq}
+    condition = f"WHERE {' AND '.join(where)}" if where else ""
+    found = store.read(
+        "SELECT e.*, coalesce(nullif(t.title, ''), t.snippet, '') AS title,"
+        " EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone"
+        f" FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread {condition}"
+        " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
+        values | {"limit": limit + 1},
+    )
+    rows = [HistoryRow(event_of(row), row["title"], bool(row["undone"])) for row in found[:limit]]
+    if len(found) <= limit:
+        return rows, None
+    last = rows[-1].event
+    return rows, json.dumps([last.hlc, last.origin, last.origin_seq])
+
+
+def all_of(store: Store, asked: Asked) -> Iterator[HistoryRow]:
+    """All of them, newest first; no read outlives a page."""
+    after: str | None = None
+    while True:
+        rows, after = page(store, asked, PAGE, after)
+        yield from rows
+        if after is None:
+            return
+
+
+def _where(store: Store, asked: Asked) -> tuple[list[str], dict[str, Any]]:
+    where: list[str] = []
+    values: dict[str, Any] = {}
+    if asked.thread is not None:
+        where.append(
+            "e.thread IN (SELECT :thread UNION ALL SELECT a.key FROM alias AS a JOIN thread AS o ON o.id = a.thread_id"
+            " WHERE o.key = :thread)"
+        )
+        values["thread"] = asked.thread
+    if asked.by:
+        where.append('folded(e."by") = :by')
+        values["by"] = folded(asked.by.strip())
+    if asked.about.strip():
+        # A conversation's key is that of its opening message.
+        where.append(
+            "EXISTS (SELECT 1 FROM message AS m WHERE m.key = coalesce(e.message, e.thread)"
+            " AND m.person_id IN (SELECT value FROM json_each(:people)))"
+        )
+        values["people"] = json.dumps(_people(store, asked.about))
+    for name, sign, moment in (("since", ">=", asked.since_ms), ("until", "<", asked.until_ms)):
+        if moment is not None:
+            where.append(f"e.at_ms {sign} :{name}")
+            values[name] = moment
+    for n, word in enumerate(_typed(asked.words)):
+        where.append(f"instr({_SAID}, :word{n}) > 0")
+        values[f"word{n}"] = word
+    return where, values
+
+
+def _typed(words: Sequence[str]) -> list[str]:
+    return [folded(word) for word in words if word.strip()]
+
+
+def _people(store: Store, name: str) -> list[int]:
+    """The identities of everybody who is called like that, also those that are the same person elsewhere."""
+    found = store.read(
+        "SELECT id FROM person WHERE who_id IN (SELECT who_id FROM person WHERE instr(folded(name), :name) > 0)"
+        " OR instr(folded(name), :name) > 0",
+        {"name": folded(name.strip())},
+    )
+    return [int(row["id"]) for row in found]
+
+
+def _place(after: str) -> tuple[int, str, int]:
+    """Where a page begins. Raises QueryError "bad_next"."""
+    try:
+        hlc, origin, seq = json.loads(after)
+    except (ValueError, TypeError):
+        raise QueryError(0, "bad_next", after) from None
+    if (
+        not (isinstance(hlc, int) and isinstance(origin, str) and isinstance(seq, int))
+        or max(hlc, seq).bit_length() > 63
+    ):
+        raise QueryError(0, "bad_next", after)
+    return hlc, origin, seq
