@@ -115,7 +115,11 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     told |= {
         "queue": [program.json("queue", "--limit", "60"), program.json("queue", "--view", "all", "--limit", "1000")],
         "show": shows, "search": [program.json("search", "rooster"), program.json("search", "de", "--limit", "2")],
-        "history": [program.json("history")], "outbox": [program.json("outbox", "--all"), program.json("outbox")],
+        "history": [
+            program.json("history"),
+            program.json("history", "--format", "jsonl", "--file", str(file.with_suffix(".decisions"))),
+        ],
+        "outbox": [program.json("outbox", "--all"), program.json("outbox")],
         "sync": [program.json("sync", "--once"), taken_along(program)],
         "spaces": [program.json("spaces", name) for name in ("Yammer", "HumHub De Brink")],
         "doctor": [program.json("doctor")], "platforms": [program.json("platforms")],

@@ -7,7 +7,7 @@ its next frame, whether a collector runs or not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.domain.conversation import MessageKey, ThreadKey
@@ -84,7 +84,7 @@ def put_intents(ledger: Connection, intents: Sequence[Intent], now_ms: int, on: 
 
 
 def _append_events(ledger: Connection, events: Sequence[NewEvent], now_ms: int) -> list[TriageEvent]:
-    """Each chained to the one before it, the first to the last of this profile."""
+    """Each chained to the one before it, the first to the last of this profile; the hashes stand in the file alone."""
     if not events:
         return []
     origin, moments = clock.origin(ledger), clock.ticks(ledger, now_ms, len(events))
@@ -103,7 +103,7 @@ def _append_events(ledger: Connection, events: Sequence[NewEvent], now_ms: int) 
             payload=dict(new.payload), payload_hash=hash_of(payload),
         )  # fmt: skip
         link = chain(link, event)
-        written.append(replace(event, chain=link))
+        written.append(event)
         rows.append(
             (event.key, origin, seq, moment, now_ms, event.by, event.thread, event.message, event.seen_version,
              event.what.value, event.undoes, payload, event.payload_hash, link)
