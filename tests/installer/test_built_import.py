@@ -23,4 +23,4 @@ def test_it_imports_a_mailbox_with_a_second_process(built: Built, tmp_path: Path
     )
     assert len(took.peaks_mb) > 1, "the control: a second process"
     again = call(built.program, "import", str(tmp_path / "post"), home=tmp_path)
-    assert f"{MAILS} messages read" in again.stdout, again
+    assert f"{MAILS} messages read" in again.stderr, again
