@@ -77,7 +77,11 @@ class ReturnDialog(Dialog):
 
     def show_again(self) -> None:
         """As it is now; the place in the list stays."""
-        told = self._told = returning.look(self._desk)
+        self._told = returning.look(self._desk)
+        self._show()
+
+    def _show(self) -> None:
+        told = self._told
         now_ms = self._desk.store.now_ms()
         self._said.setText(
             _("You haven't been without network for long; there is nothing to tell.")
@@ -121,7 +125,7 @@ class ReturnDialog(Dialog):
             super().keyPressEvent(event)
         elif step is not None:
             self._at = max(0, min(self._at + step, len(self._waiting) - 1))
-            self.show_again()
+            self._show()
             if self._waiting:
                 announce(self, f"{self._waiting[self._at].title}. {item_words(self._waiting[self._at])}")
         elif self._waiting:
