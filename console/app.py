@@ -234,6 +234,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "mentions": list(policy.mentions), "language": settings.language, "theme": settings.theme,
         "text_percent": settings.text_percent, "single_keys": settings.single_keys, "undo_s": settings.undo_s,
         "pictures": settings.pictures, "receivers": settings.receivers, "on_duty": settings.on_duty,
+        "care": settings.care,
     }  # fmt: skip
 
 
@@ -325,7 +326,8 @@ def _settings(window: MainWindow, profile: Path) -> None:
         assert isinstance(app, QApplication)
         window.services.settings = shown_settings(load(profile))
         theme.apply(app, str(told["theme"]), int(told["text_percent"]))
-        window.conversation.reload()
+        window.show_again()
+        window.reviewing.page.care.begin_again()
         window.deciding.set_keys()
         window.urgent.look()
         window.status.say(_("Kept. Names, words and language count from the next start."))

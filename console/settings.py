@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.calendar import WorkingHours
+from console.domain.care import Care, Cover, Look
 from console.domain.policy import Level, Policy, ReasonKind, Target
 from console.domain.receivers import BadPeople, Receiver, people_of
 from console.public_holidays import UnknownCountry, public_holidays
@@ -92,6 +93,7 @@ class Settings:
     policy: Policy
     receivers: tuple[Receiver, ...]
     on_duty: tuple[Receiver, ...]
+    care: Care
 
 
 def home(given: Path | None = None) -> Path:
@@ -221,7 +223,7 @@ class _Checked:
             pictures_mb=int(self._number("pictures", "keep_mb", 1, 100_000)),
             road_mb=int(self._number("road", "limit_mb", 1, 100_000)),
             away_min=int(self._number("road", "away_min", 1, 10_000)), policy=self._policy(),
-            receivers=self._people("escalate", "receivers"), on_duty=self._people("duty", "people"),
+            receivers=self._people("escalate", "receivers"), on_duty=self._people("duty", "people"), care=self._care(),
         )  # fmt: skip
 
     def _timing(self, outside: str, section: str, name: str, least: float, most: float) -> float:
@@ -295,6 +297,13 @@ class _Checked:
             return people_of(self._values[section][name], self._hours())
         except BadPeople as wrong:
             raise self._wrong(section, name, wrong.code, value=wrong.value) from None
+
+    def _care(self) -> Care:
+        return Care(
+            self._yes_or_no("care", "on"), Cover(self._one_of("care", "cover", tuple(Cover))),
+            Look(self._one_of("care", "pictures", tuple(Look))), tuple(self._texts("care", "words")),
+            int(self._number("care", "limit", 0, 10_000)), int(self._number("care", "lighter_after", 0, 100)),
+        )  # fmt: skip
 
     def _text(self, section: str, name: str) -> str:
         value = self._values[section][name]

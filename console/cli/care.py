@@ -10,7 +10,7 @@ from rich.table import Table
 
 from console.cli import shapes
 from console.cli.delivering import is_running, sync_once
-from console.cli.reading import Json, print_rows
+from console.cli.reading import Json, covered_titles, print_rows
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.surroundings import surroundings
 from console.cli.terminal import Screen, safe
@@ -160,7 +160,8 @@ def demo(context: typer.Context) -> None:
         raise typer.Exit(open_window(session))
     with session.store() as store:
         rows, _following = queue.page(store, queue.View("inbox"), 25)
-    print_rows(rows, now_ms())
+        covered = covered_titles(session, store, rows)
+    print_rows(rows, now_ms(), covered)
     picture = folder / "window.png"
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:

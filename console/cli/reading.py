@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -15,9 +16,13 @@ from console.cli.urgent import tell_urgent, urgent
 from console.domain.characters import honest
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
+from console.heavies import Heavies
+from console.heavy_count import HeavyCount
+from console.house_texts import HouseTexts
 from console.sentences.mail import doubt_sentence
 from console.sentences.shown import age, chip, clock, level_title, platform_title
 from console.sentences.verdicts import record_said
+from console.store.connection import Store
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
 from console.store.read.judged import APPEAL
@@ -25,6 +30,7 @@ from console.store.read.records import reporters_record
 from console.words import _, ngettext
 
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
+Reveal = Annotated[bool, typer.Option("--reveal", help=_("Heavy messages too, instead of a line in their place."))]
 
 
 def show_queue(
@@ -36,6 +42,7 @@ def show_queue(
     view: Annotated[str, typer.Option(help=_("Which view: inbox, flagged, unanswered …"))] = "inbox",
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many threads."))] = 20,
     after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
+    reveal: Reveal = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -47,17 +54,28 @@ def show_queue(
         waits = urgent(session, store) if as_json else None
         if waits is None:
             tell_urgent(session, store)
+        covered = {} if reveal else covered_titles(session, store, rows)
     at_ms = now_ms()
     if waits is not None:
         put_json({"threads": [shapes.thread(row, at_ms) for row in rows], "next": following, "urgent": waits})
         return
-    print_rows(rows, at_ms)
+    print_rows(rows, at_ms, covered)
     if following:
         Screen(stderr=True).print(_("There is more: --after '{next}'").format(next=following))
 
 
-def print_rows(rows: list[queue.QueueRow], at_ms: int) -> None:
-    """The queue as a table, with its levels as headings."""
+def heavies(session: Session, store: Store) -> Heavies:
+    care = session.settings().care
+    return Heavies(store, lambda: care, HouseTexts(session.folder()))
+
+
+def covered_titles(session: Session, store: Store, rows: Sequence[queue.QueueRow]) -> Mapping[str, str]:
+    """What stands in the place of the titles of those that open with a heavy message, by their keys."""
+    return heavies(session, store).titles(row.key for row in rows)
+
+
+def print_rows(rows: Sequence[queue.QueueRow], at_ms: int, covered: Mapping[str, str]) -> None:
+    """The queue as a table, with its levels as headings; `covered` as `covered_titles` gives it."""
     console = Screen()
     if not rows:
         console.print(_("Nothing waiting here."))
@@ -71,7 +89,7 @@ def print_rows(rows: list[queue.QueueRow], at_ms: int) -> None:
             level = row.level
             table.add_row(Text(level_title(row.level), style="bold"))
         table.add_row(
-            Text(row.public_id, style="dim"), platform_title(row.platform), safe(row.title or row.snippet),
+            Text(row.public_id, style="dim"), platform_title(row.platform), safe(covered.get(row.key) or row.title or row.snippet),
             safe(row.author), chip(row.reasons[0], at_ms) if row.reasons else "", age(row.last_at_ms, at_ms),
         )  # fmt: skip
     console.print(table)
@@ -86,6 +104,7 @@ def show_thread(
     quotes: Annotated[
         bool, typer.Option("--quotes", help=_("What messages quote and forward, and their signatures, in full."))
     ] = False,
+    reveal: Reveal = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -101,6 +120,9 @@ def show_thread(
             found.reporter for message in said for found in message.reports if found.reporter and found.source != APPEAL
         )}  # fmt: skip
         kept = {message.public_id: thread.versions(store, message.key) for message in said} if versions else {}
+        heavy = heavies(session, store)
+        lines = {message.key: heavy.line(message, row.space_title) for message in said}
+        title = (heavy.titles([row.key]) if not reveal else {}).get(row.key) or row.title or row.snippet
     if as_json:
         messages = [shapes.message(message, records) for message in said]
         for shown in messages if versions else ():
@@ -114,10 +136,13 @@ def show_thread(
             }
         )
         return
+    covered = {} if reveal else lines
+    if reveal and (opened := sum(map(bool, lines.values()))):
+        HeavyCount(session.folder()).add(opened)
     console = Screen()
     console.print(
         Text.assemble(
-            (row.title or row.snippet, "bold"),
+            (title, "bold"),
             f"\n{platform_title(row.platform)} · {row.space_title} · {row.public_id}",
         )
     )
@@ -133,7 +158,8 @@ def show_thread(
         state_now = "encrypted" if message.state == "unreadable" and message.encrypted else message.state
         state = "" if state_now == "visible" else f" · {message_state(state_now)}"
         console.print(Text(head + state, style="bold"))
-        console.print(words_of(message.text, whole=quotes))
+        line = covered.get(message.key, "")
+        console.print(Text(f"{line} · --reveal", style="dim") if line else words_of(message.text, whole=quotes))
         if message.doubt:
             console.print(Text(f"  {doubt_sentence(message.doubt)}", style="red"))
         if message.partial:
@@ -142,11 +168,13 @@ def show_thread(
             console.print(Text(rest, style="dim"))
         for found in message.reports:
             why = _("appeal") if found.source == APPEAL else found.reason
-            console.print(Text(f"  ⚑ {found.reporter or _('a colleague')}: {why} {found.text}", style="red"))
+            console.print(
+                Text(f"  ⚑ {found.reporter or _('a colleague')}: {why}{'' if line else f' {found.text}'}", style="red")
+            )
             record = record_said(records[found.reporter]) if found.reporter in records else ""
             if record:
                 console.print(Text(f"    {record}", style="dim"))
-        for version in kept.get(message.public_id, ()):
+        for version in () if line else kept.get(message.public_id, ()):
             console.print(Text(f"  {_('earlier')}: ", style="dim") + paragraph(version.text))
     for note in notes:
         console.print(Text(f"\n✎ {note.by}: ", style="yellow") + paragraph(note.text))

@@ -34,9 +34,9 @@ def escalate(desk: Desk, threads: Sequence[ThreadKey], to: str, text: str) -> li
     return _decide(desk, What.ESCALATE, threads, {"to": to, "text": text})
 
 
-def assign(desk: Desk, threads: Sequence[ThreadKey], to: str) -> list[Decision]:
-    """Give threads to somebody; "" to nobody."""
-    return _decide(desk, What.ASSIGN, threads, {"to": to})
+def assign(desk: Desk, threads: Sequence[ThreadKey], to: str, message: MessageKey | None = None) -> list[Decision]:
+    """Give threads to somebody; "" to nobody. `message`: the reported one that is handed on with its thread."""
+    return _decide(desk, What.ASSIGN, threads, {"to": to}, message=message)
 
 
 def tag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:

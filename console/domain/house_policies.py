@@ -3,12 +3,13 @@
     ## 4. Threats or intimidation
     Nobody is threatened or frightened.
     - Urgent
+    - Heavy
     - Do: Keep what it says.
     - Call: security
     - Reported as: threat*, violence
 
 A report is about a policy when its reason is the policy's name, or when one of the words behind `Reported as` stands in its
-reason or in what its reporter says; a `*` stands for the rest of a word. These four may be English or Dutch.
+reason or in what its reporter says; a `*` stands for the rest of a word. All of these may be English or Dutch.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ MOST = 99
 _HEADING = re.compile(r"##\s*(.*)")
 _NUMBERED = re.compile(r"(\d{1,4})[.)]?\s+(\S.*)")
 _LINE = re.compile(
-    r"[-*]\s*(urgent|dringend|do|doen|call|bellen|reported as|gemeld als)\b\s*[:.]?\s*(.*)", re.IGNORECASE
+    r"[-*]\s*(urgent|dringend|heavy|zwaar|do|doen|call|bellen|reported as|gemeld als)\b\s*[:.]?\s*(.*)", re.IGNORECASE
 )
 _NAMES = {
-    "urgent": "urgent", "dringend": "urgent", "do": "do", "doen": "do", "call": "call", "bellen": "call",
-    "reported as": "words", "gemeld als": "words",
+    "urgent": "urgent", "dringend": "urgent", "heavy": "heavy", "zwaar": "heavy", "do": "do", "doen": "do",
+    "call": "call", "bellen": "call", "reported as": "words", "gemeld als": "words",
 }  # fmt: skip
 
 
@@ -35,6 +36,7 @@ class HousePolicy:
     """One policy. `do` and `call`: what to do at once and whom to call, "" where nothing is said.
 
     words  what a report under it is called; a word may end in `*`
+    heavy  a message reported under it may weigh on whoever reads it
     """
 
     number: int
@@ -44,6 +46,7 @@ class HousePolicy:
     do: str = ""
     call: str = ""
     words: tuple[str, ...] = ()
+    heavy: bool = False
 
 
 class BadPolicies(ValueError):
@@ -89,13 +92,18 @@ def chosen(policies: Iterable[HousePolicy], numbers: Sequence[int]) -> tuple[Hou
     return tuple(known[number] for number in sorted(set(numbers)))
 
 
-def urgent_under(policies: Iterable[HousePolicy], reason: str, text: str) -> tuple[HousePolicy, ...]:
-    """The urgent policies that a report is about, by its reason and its reporter's words."""
+def under(policies: Iterable[HousePolicy], reason: str, text: str) -> tuple[HousePolicy, ...]:
+    """The policies that a report is about, by its reason and its reporter's words."""
     said, name = f"{reason}\n{text}", reason.strip().casefold()
     return tuple(
         policy for policy in policies
-        if policy.urgent and (policy.title.casefold() == name or (policy.words and _any_of(policy.words).search(said)))
+        if policy.title.casefold() == name or (policy.words and _any_of(policy.words).search(said))
     )  # fmt: skip
+
+
+def urgent_under(policies: Iterable[HousePolicy], reason: str, text: str) -> tuple[HousePolicy, ...]:
+    """The urgent ones among them."""
+    return under((policy for policy in policies if policy.urgent), reason, text)
 
 
 @lru_cache(maxsize=MOST)
@@ -125,7 +133,8 @@ class _Said:
     def policy(self, number: int, title: str) -> HousePolicy:
         text, do, call = (" ".join(filter(None, self._parts.get(name, ()))) for name in ("", "do", "call"))
         words = (word.strip() for word in " ".join(self._parts.get("words", ())).split(","))
-        return HousePolicy(number, title, text, "urgent" in self._parts, do, call, tuple(filter(_Said._is_word, words)))
+        kept = tuple(filter(_Said._is_word, words))
+        return HousePolicy(number, title, text, "urgent" in self._parts, do, call, kept, "heavy" in self._parts)
 
     @staticmethod
     def _is_word(word: str) -> bool:

@@ -267,6 +267,8 @@ def picture_sentence(code: str) -> str:
             return _("This picture is too large to fetch.")
         case "not_a_picture":
             return _("This file is no picture that we can show.")
+        case "damaged":
+            return _("This picture can't be shown: its file is damaged.")
         case "no_room":
             return _("No room to keep the picture: the disk is full.")
         case _:

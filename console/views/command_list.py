@@ -54,6 +54,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
         Command("paste", _("Paste a message"), ["Ctrl+V"], do.pasting.paste, message),
         Command("quotes", _("Show or fold what is quoted"), ["Q"], do.show_quotes, message),
+        Command("open_covered", _("Show what is covered"), ["Shift+Space"], do.open_covered, message),
         Command("next", _("Next thread"), ["J", "Down"], lambda: do.step(1), go, True),
         Command("previous", _("Previous thread"), ["K", "Up"], lambda: do.step(-1), go, True),
         Command("enter", _("To the conversation"), ["Return", "O"], do.enter, go),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from console.domain.people import How
 from console.sentences.shown import (
@@ -28,9 +28,13 @@ from console.words import _, ngettext, number
 MOST_THREADS, MOST_IDENTITIES, MOST_TILES, MOST_DECISIONS = 6, 6, 3, 8
 
 
-def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
+def context_shown(
+    store: Store, row: QueueRow, now_ms: int, covered: Callable[[Iterable[str]], Mapping[str, str]]
+) -> ContextShown:
+    """`covered` gives what stands in the place of a title, for those of these threads that begin covered."""
     # One thread more than are shown: this one is likely among them.
     card = people.person(store, row.author_key, MOST_IDENTITIES, MOST_THREADS + 1) if row.author_key else None
+    titles = covered(found.key for found in (card.threads if card else ()))
     return ContextShown(
         name=row.author or _("Unknown"),
         work=card.first.title if card else "",
@@ -47,7 +51,7 @@ def context_shown(store: Store, row: QueueRow, now_ms: int) -> ContextShown:
         ],
         notes=[(note.by, clock(note.at_ms, now_ms), note.text) for note in thread.notes(store, row.key)],
         earlier=[
-            (found.key, found.platform, found.title, age(found.last_at_ms, now_ms))
+            (found.key, found.platform, titles.get(found.key, found.title), age(found.last_at_ms, now_ms))
             for found in (card.threads if card else ())
             if found.key != row.key
         ][:MOST_THREADS],

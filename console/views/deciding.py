@@ -334,6 +334,9 @@ class Deciding:
         if not self._window.conversation.view.toggle_quotes():
             self._window.status.say(_("Nothing is folded in this message."))
 
+    def open_covered(self) -> None:
+        self._window.conversation.open_covered(self._window.conversation.view.cursor_key)
+
     def _show_versions(self, key: str) -> None:
         kept = thread.versions(self._desk.store, key)  # type: ignore[arg-type]  # a message key
         now_ms = self._desk.store.now_ms()

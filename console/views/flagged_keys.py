@@ -25,6 +25,8 @@ def name_of(event: QKeyEvent, *, single: bool) -> str:
     held = event.modifiers() & ~_MODIFIERS.KeypadModifier
     if not held and (name := _NO_TEXT.get(Qt.Key(event.key()), "")):
         return name
+    if held == _MODIFIERS.ShiftModifier and event.key() == Qt.Key.Key_Space:
+        return "Shift+Space"
     if not single:
         letter = chr(event.key()) if 65 <= event.key() <= 90 else ""
         return letter if held == _MODIFIERS.ControlModifier | _MODIFIERS.ShiftModifier else ""

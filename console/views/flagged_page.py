@@ -29,6 +29,7 @@ from console.store.read import judged
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
 from console.views import flagged_keys
+from console.views.flagged_care import FlaggedCare
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
 from console.views.flagged_frame import FlaggedFrame
 from console.views.flagged_letters import letter_choices, take_letter
@@ -74,6 +75,7 @@ class FlaggedPage(FlaggedFrame):
         self._as_seen = AsSeen("", "")
         self._policies: Sequence[HousePolicy] = ()
         self.revealed = self._unfolded = False
+        self.care = FlaggedCare(self, services)
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._after_the_frame)
         self._later = QTimer(self, interval=SOON_MS, singleShot=True)
@@ -84,13 +86,14 @@ class FlaggedPage(FlaggedFrame):
             "Del": partial(self.choose, Action.DELETE), "Shift+E": partial(self.choose, Action.ESCALATE),
             "A": self.pick_receiver, "Enter": self.confirm, "J": self.skip, "K": partial(self.step, -1),
             "N": self._write_note, "U": self.undo, "E": self._unfold, "Right": self._whole_thread, "Esc": self.left.emit,
-            **{str(number): partial(self.toggle, number) for number in range(1, 10)},
+            **{str(number): partial(self.toggle, number) for number in range(1, 10)}, **self.care.keys,
         }  # fmt: skip
 
     def _wire(self) -> None:
         self.head.left.connect(self.left)
         self.list.asked.connect(self._go)
-        self.middle.reveal_asked.connect(self.reveal)
+        self.middle.reveal_asked.connect(partial(self.reveal, on_purpose=True))
+        self.middle.pictures_asked.connect(self.care.show_pictures)
         self.middle.versions_asked.connect(self._unfold)
         self.middle.thread_asked.connect(self._whole_thread)
         self.middle.link_asked.connect(self.link_asked)
@@ -117,10 +120,12 @@ class FlaggedPage(FlaggedFrame):
         self.round, self.choice = Round(), Choice()
         self._ahead = self._last = None
         self._read_policies()
+        self._services.heavies.read_again()
+        self.care.show_state()
         receivers = self._receivers()
         self.choice.to = receivers[0].name if receivers else ""
         self.strip.hide()
-        self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
+        self.round.take(self.care.waiting(), self._desk.store.now_ms())
         if message:
             self.round.go(message)  # type: ignore[arg-type]  # a message key
         self._show_item()
@@ -130,7 +135,7 @@ class FlaggedPage(FlaggedFrame):
         """Something changed in the two files: what waits, and perhaps the message before the reviewer."""
         if not self.isVisible():
             return
-        if self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms()):
+        if self.round.take(self.care.waiting(), self._desk.store.now_ms()):
             self.show_list()
         self._look_again()
 
@@ -151,9 +156,10 @@ class FlaggedPage(FlaggedFrame):
         """The policies or letters were changed: those chosen and still there stay chosen."""
         self._read_policies()
         self.choice.numbers &= {policy.number for policy in self._policies}
+        self._services.heavies.read_again()
         self._ahead = self._last = None
         if self.isVisible():
-            self._show_choice()
+            self._show_item(keep=True)
 
     def reload(self) -> None:
         """The look changed: everything again, at the same place."""
@@ -165,12 +171,13 @@ class FlaggedPage(FlaggedFrame):
     @property
     def _how(self) -> How:
         narrow = self.width() / theme.scale < NARROW
-        return How(self.revealed, self._unfolded, narrow, 0 if self.low else AROUND)
+        return How(self.revealed, self._unfolded, narrow, 0 if self.low else AROUND, self.care.begins)
 
     def _show_item(self, *, keep: bool = False) -> None:
         """Show where the round stands; `keep` what is revealed and chosen."""
+        self.care.look_at(self.round.current)
         if not keep:
-            self.revealed = self._unfolded = False
+            self.revealed, self._unfolded = self.care.begin(), False
         self.show_list()
         self._sight = self._seen()
         if self._sight is None:
@@ -180,6 +187,7 @@ class FlaggedPage(FlaggedFrame):
         about = self._sight.about
         self._as_seen = AsSeen(about.text_hash, "" if about.verdict is None else about.verdict.key, about.locked)
         self.middle.show_message(self._sight.message)
+        self.care.fill()
         self.panel.show_why(self._sight.why)
         if not keep:
             self._came = self._sight
@@ -210,7 +218,9 @@ class FlaggedPage(FlaggedFrame):
         following = self.round.following
         if following is not None:
             waits = [one for one in self.round.waiting if self.about is None or one.message != self.about.message]
-            self._ahead = sight(self._desk, following, waits, self._policies, self._how.covered())
+            self._ahead = sight(
+                self._desk, following, waits, self._policies, self.care.how_next(self._how, following.waiting.message)
+            )
         self._later.start()
 
     def _lay_out_ahead(self) -> None:
@@ -224,12 +234,13 @@ class FlaggedPage(FlaggedFrame):
         if item is None or self._sight is None:
             return
         message = review_shown(
-            self._desk.store, self._sight.about, self._desk.store.now_ms(), revealed=self.revealed,
+            self._desk.store, self._sight.about, self._desk.store.now_ms(), self._how.begins, revealed=self.revealed,
             unfolded=self._unfolded, narrow=self._how.narrow, around=self._how.around,
         )  # fmt: skip
         if message is not None:
             self._sight = replace(self._sight, how=self._how, message=message)
             self.middle.show_message(message)
+            self.care.fill()
 
     def _show_choice(self) -> None:
         if self._sight is None:
@@ -251,7 +262,7 @@ class FlaggedPage(FlaggedFrame):
         ]  # fmt: skip
         self.panel.show_urgent(tuple(urgent))
         shown = effects_shown(self._desk, about, self.choice, self._policies, self._receivers())
-        self.panel.show_effects(shown, keys_hint(revealed=self.revealed))
+        self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
 
     def show_list(self) -> None:
         items, here = self.round.items, self.round.at
@@ -267,15 +278,25 @@ class FlaggedPage(FlaggedFrame):
 
     # --- what is asked
 
-    def reveal(self) -> None:
+    def reveal(self, *, on_purpose: bool = False) -> None:
         """Show the text, or cover it again."""
+        if self.about is None or not self.care.may_open(on_purpose=on_purpose):
+            return
         self.revealed = not self.revealed
-        self._show_message()
-        self._show_choice()
+        self.strip.hide()
+        self.setFocus()  # the button that asked for it goes, and the next one must not have its key
+        if self.care.heavy is None:
+            self._show_message()
+            self._show_choice()
+        else:
+            self._show_item(keep=True)  # why it is here, and its title, say more then
+        if self.revealed:
+            self.care.opened()
 
     def _unfold(self) -> None:
-        self.revealed = self._unfolded = True
-        self._show_message()
+        if self.revealed:
+            self._unfolded = True
+            self._show_message()
 
     def choose(self, action: Action) -> None:
         self.choice.action = action
@@ -307,7 +328,7 @@ class FlaggedPage(FlaggedFrame):
         if decision is None:
             return
         last = undo.undoable(self._desk)
-        self._settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
+        self.settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
         self._hand_off(decision.intents)
 
     def _hand_off(self, made: Sequence[Intent]) -> None:
@@ -331,7 +352,7 @@ class FlaggedPage(FlaggedFrame):
         buttons = second if refused.code == "second_first" else []
         if refused.code in STALE and self.about is not None:
             buttons = both_sides(self, self._desk, self.about, self._as_seen)
-            self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
+            self.round.take(self.care.waiting(), self._desk.store.now_ms())
             self._show_item()
         self.strip.say(refusal_sentence(refused), buttons, "warn")
         if refused.code == "second_first":
@@ -358,10 +379,11 @@ class FlaggedPage(FlaggedFrame):
             return
         message = self.about.message
         if self.tried(lambda: verdicts.skip(self._desk, message)) is not None:
-            self._settled(Outcome.SKIPPED, _("passed over for now"))
+            self.settled(Outcome.SKIPPED, _("passed over for now"))
 
-    def _settled(self, outcome: Outcome, said: str) -> None:
+    def settled(self, outcome: Outcome, said: str) -> None:
         self._last = self._came
+        self.care.turn()
         self.round.settle(outcome, said, self._desk.store.now_ms())
         self.after_decision(said.capitalize())
 
@@ -373,7 +395,9 @@ class FlaggedPage(FlaggedFrame):
         item = self.round.current
         following = ""
         if item is not None:
-            following = _("Next: {author}, {title}").format(author=item.waiting.author, title=item.waiting.title)
+            following = _("Next: {author}, {title}").format(
+                author=item.waiting.author, title=self.care.said(item.waiting)
+            )
         announce(self, f"{said}. {following}")
 
     def step(self, by: int) -> None:
@@ -391,7 +415,7 @@ class FlaggedPage(FlaggedFrame):
         if undone is None:
             return
         message = undone.undid.message
-        self.round.take(judged.waiting(self._desk.store), self._desk.store.now_ms())
+        self.round.take(self.care.waiting(), self._desk.store.now_ms())
         if message is not None:
             self.round.reopen(message, self._desk.store.now_ms())
         self._show_item()

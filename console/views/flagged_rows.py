@@ -13,7 +13,7 @@ from console.words import _, ngettext, number
 MINUTE_MS = 60_000
 _LOOKS = {
     Outcome.JUDGED: ("check-circle", "ok"), Outcome.SKIPPED: ("clock", "text.tertiary"),
-    Outcome.GONE: ("prohibit", "text.tertiary"), None: ("circle", "text.tertiary"),
+    Outcome.HANDED_ON: ("user-plus", "text.tertiary"), Outcome.GONE: ("prohibit", "text.tertiary"), None: ("circle", "text.tertiary"),
 }  # fmt: skip
 
 
@@ -56,9 +56,9 @@ def head_shown(store: Store, shown: Round) -> HeadShown:
     return HeadShown(takes, offline)
 
 
-def keys_hint(*, revealed: bool) -> str:
-    """The shortest way to the next: three keys from a text that is shown."""
-    return _("Keys: 1 V ↵, or O ↵") if revealed else _("Keys: Space, then 1 V ↵, or O ↵")
+def keys_hint(key: str) -> str:
+    """The shortest way to the next: three keys from a text that is shown; `key` shows a covered one, "" where it is shown."""
+    return _("Keys: {key}, then 1 V ↵, or O ↵").format(key=key) if key else _("Keys: 1 V ↵, or O ↵")
 
 
 def finished_said(shown: Round) -> str:

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from console.domain.care import Care
 from console.domain.conversation import ConnectionKey
 from console.domain.difference import difference
+from console.domain.platform import Way
+from console.heavies import Heavies
 from console.sentences.shown import clock, platform_title
 from console.store.connection import Store
 from console.store.read import queue, thread
+from console.store.read.connections import capabilities
 from console.store.read.judged import APPEAL, Reported
+from console.store.read.queue import QueueRow
 from console.store.read.thread import ShownMessage, ShownReport
 from console.views.not_here import beginning_words, files_shown
+from console.views.pictures import pictures_of
 from console.views.shown import state_line
 from console.widgets.review_message import Judged, ReviewShown, Said, Versions
 from console.words import _, ngettext
 
 AROUND = 2  # so many messages before and after it
-MOST_KNOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """How reported messages begin: what is covered, and their pictures. `pictures`: as the settings have those of any message."""
+
+    care: Care
+    heavies: Heavies
+    pictures: str
 
 
 def review_shown(
-    store: Store, about: Reported, now_ms: int, *, revealed: bool, unfolded: bool, narrow: bool, around: int = AROUND
-) -> ReviewShown | None:
+    store: Store, about: Reported, now_ms: int, begins: Begins, *, revealed: bool, unfolded: bool, narrow: bool,
+    around: int = AROUND,
+) -> ReviewShown | None:  # fmt: skip
     """The message with so many of those around it; None where it isn't held any more."""
     row = queue.row(store, about.thread)
     said = [] if row is None else thread.messages(store, row.thread_id)
@@ -33,10 +49,11 @@ def review_shown(
     if at > around > 0:
         before = [said[0], *before[1:]]  # what it is all about, then what stood just before it
     return ReviewShown(
-        platform=about.platform, place=f"{platform_title(about.platform)} › {about.space}", heading=about.title,
-        before=(*_beginning(store, said), *(_around(message, now_ms) for message in before)),
-        judged=_judged(store, about, said[at], row.connection, now_ms, revealed=revealed, unfolded=unfolded),
-        after=tuple(_around(message, now_ms) for message in after), more_before=at - len(before),
+        platform=about.platform, place=f"{platform_title(about.platform)} › {about.space}",
+        heading=_heading(row, about, said[0], begins, revealed=revealed),
+        before=(*_beginning(store, said), *(_around(message, about.space, now_ms, begins) for message in before)),
+        judged=_judged(store, about, said[at], row.connection, now_ms, begins, revealed=revealed, unfolded=unfolded),
+        after=tuple(_around(message, about.space, now_ms, begins) for message in after), more_before=at - len(before),
         more_after=len(said) - at - 1 - len(after), narrow=narrow,
     )  # fmt: skip
 
@@ -46,16 +63,29 @@ def _beginning(store: Store, said: Sequence[ShownMessage]) -> tuple[Said, ...]:
     return (Said(_("What it began with"), "", "", "", "", words),) if words else ()
 
 
-def _around(message: ShownMessage, now_ms: int) -> Said:
+def _heading(row: QueueRow, about: Reported, opening: ShownMessage, begins: Begins, *, revealed: bool) -> str:
+    """The title; where there is none the first words, unless they stand covered below."""
+    if revealed and opening.key == about.message:
+        return about.title
+    heavy = begins.heavies.titles([opening.key]).get(opening.key, "")
+    reported = any(report.state == "pending" for report in opening.reports)
+    if not heavy and not row.title and reported and begins.care.covers(heavy=False):
+        return _("Conversation without a title")
+    return heavy or about.title
+
+
+def _around(message: ShownMessage, space: str, now_ms: int, begins: Begins) -> Said:
     reported = any(report.state == "pending" for report in message.reports)
-    covered = _("Reported as well: its text is covered") if reported else ""
+    covered = begins.heavies.line(message, space)
+    if not covered and reported and begins.care.covers(heavy=False):
+        covered = _("Reported as well: its text is covered")
     html, text = ("", "") if covered else (message.html, message.text)
     return Said(message.author, message.author_title, clock(message.posted_at_ms, now_ms), html, text, covered)
 
 
 def _judged(
-    store: Store, about: Reported, message: ShownMessage, connection: ConnectionKey, now_ms: int, *, revealed: bool,
-    unfolded: bool,
+    store: Store, about: Reported, message: ShownMessage, connection: ConnectionKey, now_ms: int, begins: Begins,
+    *, revealed: bool, unfolded: bool,
 ) -> Judged:  # fmt: skip
     reports = [report for report in message.reports if report.state == "pending" and report.source != APPEAL]
     count = len(reports)
@@ -69,12 +99,16 @@ def _judged(
         chips.append(("pencil-simple", "warn", _("changed since the verdict")))
     if message.edited_at_ms:
         chips.append(("pencil-simple", "neutral", _("edited {time}").format(time=clock(message.edited_at_ms, now_ms))))
+    heavy = "" if revealed else begins.heavies.line(message, about.space)
+    shows = revealed and capabilities(store, about.space_key).way("files_in") is Way.API
+    pictures = pictures_of(message, connection, begins.pictures, begins.care.starts) if shows else {}
     return Judged(
         message.author, message.author_title, clock(message.posted_at_ms, now_ms),
-        covered="" if revealed else _covered(reports), html=message.html if revealed else "",
+        covered="" if revealed else heavy or _covered(reports), html=message.html if revealed else "",
         text=message.text if revealed else "", state=state_line(message, about.platform, now_ms)[0],
-        chips=tuple(chips), attachments=files_shown(store, message, connection),
+        chips=tuple(chips), attachments=() if heavy else files_shown(store, message, connection, frozenset(pictures)),
         versions=_versions(store, about, message, now_ms) if revealed else (), unfolded=unfolded or changed,
+        key="⇧" + _("Space") if heavy else _("Space"), pictures=tuple(pictures.values()),
     )  # fmt: skip
 
 

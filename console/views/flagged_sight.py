@@ -11,7 +11,7 @@ from console.domain.platform import Capabilities
 from console.store.read import judged
 from console.store.read.connections import capabilities
 from console.store.read.judged import Reported, Waiting
-from console.views.flagged_shown import review_shown
+from console.views.flagged_shown import Begins, review_shown
 from console.views.flagged_why import reasons_shown
 from console.views.models.review_round import Item
 from console.widgets.review_message import ReviewShown
@@ -20,16 +20,20 @@ from console.widgets.review_why import ReasonsShown
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a message is shown: `around` so many messages before and after it; `unfolded`: what it said before, too."""
+    """How a message is shown: `around` so many messages before and after it; `unfolded`: what it said before, too.
+
+    begins  what of it is covered until somebody asks, and how its pictures are
+    """
 
     revealed: bool
     unfolded: bool
     narrow: bool
     around: int
+    begins: Begins
 
-    def covered(self) -> How:
+    def of_next(self, *, revealed: bool) -> How:
         """As the next one comes."""
-        return replace(self, revealed=False, unfolded=False)
+        return replace(self, revealed=revealed, unfolded=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,12 @@ def sight(
     if about is None:
         return None
     message = review_shown(
-        desk.store, about, desk.store.now_ms(), revealed=how.revealed, unfolded=how.unfolded, narrow=how.narrow,
+        desk.store, about, desk.store.now_ms(), how.begins, revealed=how.revealed, unfolded=how.unfolded, narrow=how.narrow,
         around=how.around,
     )  # fmt: skip
     if message is None:
         return None
-    why = reasons_shown(desk, about, item.waiting, waits, policies, item.said)
+    why = reasons_shown(
+        desk, about, item.waiting, waits, policies, item.said, how.begins.heavies, revealed=how.revealed
+    )
     return Sight(how, about, capabilities(desk.store, about.space_key), message, why)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from console.desk import together
 from console.desk.seat import Desk
 from console.domain.house_policies import HousePolicy, urgent_under
+from console.heavies import Heavies
 from console.sentences.shown import clock, what_happened
 from console.sentences.verdicts import record_said
 from console.store.connection import Store
@@ -27,30 +28,42 @@ def reasons_shown(
     everything: Sequence[Waiting],
     policies: Sequence[HousePolicy],
     said: str,
+    heavies: Heavies,
+    *,
+    revealed: bool,
 ) -> ReasonsShown:
-    """All of it for one message. `everything`: what waits; `said`: what was decided about it this round."""
+    """All of it for one message. `everything`: what waits; `said`: what was decided about it this round.
+
+    Of a heavy message that isn't revealed the words of reporters and author stay away: they may say again what is covered.
+    """
+    covered = not revealed and about.message in heavies.among([about.message])
     now_ms = desk.store.now_ms()
     reports = [report for report in thread.reports_on(desk.store, about.message) if report.state == "pending"]
     under = {policy.number for one in reports for policy in urgent_under(policies, one.reason, one.text)}
     return ReasonsShown(
-        tuple(why_lines(desk.store, about, reports, policies, now_ms)), tuple(known_lines(desk.store, waiting, now_ms)),
+        tuple(why_lines(desk.store, about, reports, policies, now_ms, covered=covered)),
+        tuple(known_lines(desk.store, waiting, heavies, now_ms)),
         tuple(others(desk, waiting, everything, about.reporters)), said,
         frozenset(under),
     )  # fmt: skip
 
 
 def why_lines(
-    store: Store, about: Reported, reports: Sequence[ShownReport], policies: Sequence[HousePolicy], now_ms: int
-) -> list[WhyShown]:
+    store: Store, about: Reported, reports: Sequence[ShownReport], policies: Sequence[HousePolicy], now_ms: int,
+    *, covered: bool,
+) -> list[WhyShown]:  # fmt: skip
     """Each report that waits with its reporter's record; then the verdict that was given before, and what was answered."""
     found = []
     for report in reports:
         if report.source == APPEAL:
             title = _("{name} appeals against the verdict").format(name=report.reporter)
-            found.append(WhyShown("scales", "danger", title, f"“{report.text}”", clock(report.at_ms, now_ms)))
+            found.append(
+                WhyShown("scales", "danger", title, "" if covered else f"“{report.text}”", clock(report.at_ms, now_ms))
+            )
             continue
         who = report.reporter or _("A colleague")
-        words = [f"{who}: “{report.text.strip('- ')}”" if report.text.strip("- ") else who]
+        said = "" if covered else report.text.strip("- ")
+        words = [f"{who}: “{said}”" if said else who]
         if report.reporter:
             words.append(record_said(records.reporters_record(store, report.reporter, about.message.partition(":")[0])))
         under = urgent_under(policies, report.reason, report.text)
@@ -83,16 +96,17 @@ def why_lines(
     return found
 
 
-def known_lines(store: Store, waiting: Waiting, now_ms: int) -> list[WhyShown]:
+def known_lines(store: Store, waiting: Waiting, heavies: Heavies, now_ms: int) -> list[WhyShown]:
     """What came of reports of this author before, the newest verdicts first."""
     record = records.authors_record(store, waiting.author_key)
     earlier = records.verdicts_on_author(store, waiting.author_key, waiting.message, MOST_KNOWN)
+    covered = heavies.titles(one.event.thread for one in earlier)
     found = []
     if record.upheld or record.dismissed:
         said = _("{upheld} upheld, {dismissed} dismissed").format(upheld=record.upheld, dismissed=record.dismissed)
         found.append(WhyShown("user-circle", "neutral", _("Reports about {name}").format(name=waiting.author), said))
     found += [
-        WhyShown("scales", "neutral", one.title[:80], f"{one.event.by}: {what_happened(one.event)}", clock(one.event.at_ms, now_ms))
+        WhyShown("scales", "neutral", covered.get(one.event.thread, one.title[:80]), f"{one.event.by}: {what_happened(one.event)}", clock(one.event.at_ms, now_ms))
         for one in earlier
     ]  # fmt: skip
     return found

@@ -308,6 +308,13 @@ class MainWindow(QMainWindow):
         self.reviewing.look()
         self._show_counts()
 
+    def show_again(self) -> None:
+        """What begins covered was set otherwise: rows, conversation and what stands beside it."""
+        self.services.heavies.read_again()
+        self.model.refresh(None)
+        self.conversation.reload()
+        self._show_context()
+
     def _newest(self, limit: int = -1) -> Order | None:
         """What the view holds; None where that takes longer than a frame: then the background says it."""
         try:
@@ -376,18 +383,22 @@ class MainWindow(QMainWindow):
         if row is not None and self.items.currentIndex().row() != row and not self.items.hasFocus():
             self.items.setCurrentIndex(self._sidebar_model.index(row))
         last = undoable(self.services.desk)
+        about = (
+            "" if last is None else self.services.heavies.titles([last.event.thread]).get(last.event.thread, last.title)
+        )
         counts = outbox.counts(store)
         rows, offline = connections.connections(store), connections.is_offline(store)
         self.sign_in.show_state(rows, store.now_ms())
         self.status.show_state(
             offline=offline, doing=collecting(rows, store.now_ms(), offline=offline),
-            undo="" if last is None else f"‘{what_happened(last.event)}’" + (f" · {last.title[:30]}" if last.title else ""),
+            undo="" if last is None else f"‘{what_happened(last.event)}’" + (f" · {about[:30]}" if about else ""),
             on_its_way=counts.on_its_way, for_you=counts.for_you,
         )  # fmt: skip
 
     def _rows(self, thread_ids: Sequence[int]) -> list[RowShown]:
-        now_ms = self.services.store.now_ms()
-        return [row_shown(row, now_ms) for row in queue.rows(self.services.store, thread_ids)]
+        now_ms, rows = self.services.store.now_ms(), queue.rows(self.services.store, thread_ids)
+        covered = self.services.heavies.titles(row.key for row in rows)
+        return [row_shown(row, now_ms, covered.get(row.key, "")) for row in rows]
 
     def _thread_chosen(self, thread_id: int) -> None:
         rows = queue.rows(self.services.store, [thread_id])
@@ -400,8 +411,8 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._ahead.start)
 
     def _show_context(self) -> None:
-        row, store = self.conversation.row, self.services.store
-        self.context.show_context(None if row is None else context_shown(store, row, store.now_ms()))
+        row, store, heavies = self.conversation.row, self.services.store, self.services.heavies
+        self.context.show_context(None if row is None else context_shown(store, row, store.now_ms(), heavies.titles))
 
     def _look_ahead(self) -> None:
         """Lay the next conversation out while the moderator reads this one."""
@@ -467,6 +478,7 @@ class MainWindow(QMainWindow):
         for timer in self.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly):
             timer.stop()
         self.conversation.rest()
+        self.reviewing.rest()
         self._background.close()
         self.closing.emit()
         event.accept()

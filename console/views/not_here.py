@@ -18,8 +18,13 @@ from console.widgets.message_card import CardShown
 from console.words import _
 
 
-def files_shown(store: Store, message: ShownMessage, connection: ConnectionKey) -> tuple[str, ...]:
-    """The names of a message's files; of a picture that isn't here while there is no network also that it comes."""
+def files_shown(
+    store: Store, message: ShownMessage, connection: ConnectionKey, pictures: frozenset[str]
+) -> tuple[str, ...]:
+    """The names of a message's files; of a picture that isn't here while there is no network also that it comes.
+
+    pictures  addresses of those that have a place of their own, which says it for them
+    """
     urls = pictures_in(message.attachments)
     known = states(store, [picture_key(connection, url) for url in urls]) if urls and is_offline(store) else None
     lacking = set()
@@ -27,7 +32,9 @@ def files_shown(store: Store, message: ShownMessage, connection: ConnectionKey) 
         keys = {url: picture_key(connection, url) for url in urls}
         lacking = {url for url, key in keys.items() if key not in known or known[key].error}
     return tuple(
-        f"{name} · {not_fetched()}" if url in lacking else name for name, _mime, _size, url in message.attachments
+        f"{name} · {not_fetched()}" if url in lacking else name
+        for name, _mime, _size, url in message.attachments
+        if url not in pictures
     )
 
 

@@ -25,6 +25,7 @@ class Reviewing:
         self.page.link_asked.connect(window.services.open_link)
         self.page.handoff_asked.connect(lambda intent: window.handing_off.open(intent))
         self.page.answer_asked.connect(lambda intent: window.handing_off.ask(intent))
+        self.page.care.switched.connect(window.show_again)
         window.pages.currentChanged.connect(self._turned)
 
     @property
@@ -60,6 +61,9 @@ class Reviewing:
 
     def fit(self) -> None:
         self.page.fit(self._window.width() / theme.scale, self._window.height() / theme.scale)
+
+    def rest(self) -> None:
+        self.page.care.close()
 
     def _turned(self) -> None:
         """To the review or away from it, whichever way."""

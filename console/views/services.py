@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.desk.seat import Desk
+from console.domain.care import Care
 from console.domain.gallery import Facts
 from console.domain.pasting import Pasted
 from console.domain.platform import Capabilities
+from console.heavies import Heavies
+from console.heavy_count import HeavyCount
 from console.house_texts import HouseTexts
 from console.store.connection import Store
 
@@ -70,6 +73,17 @@ class Services:
     reminds: Callable[[], bool] = lambda: True
     notify: Callable[[str, str], None] = lambda title, text: None  # a notice of the system
     badge: Callable[[int], None] = lambda count: None  # the number on the program's icon
+    heavies: Heavies = field(init=False)
+    heavy_count: HeavyCount = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.heavies = Heavies(self.desk.store, lambda: self.care, self.house)
+        self.heavy_count = HeavyCount(self.house.profile)
+
+    @property
+    def care(self) -> Care:
+        found: Care = self.settings["care"]
+        return found
 
     @property
     def store(self) -> Store:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.views.services import Services
+from console.views.settings_care import CareSettings
 from console.views.settings_people import PeopleField
 from console.widgets.dialog import Dialog
 from console.widgets.fields import ChoiceField, Labelled, NumberField
@@ -72,7 +73,9 @@ class SettingsDialog(Dialog):
             column.addWidget(Labelled(_("How long a reply can be taken back"), self._undo))
         if not first_run or QAccessible.isActive():
             column.addWidget(self._single)
-        self._first_run = first_run
+        self._care = None if first_run else CareSettings(services.care)
+        if self._care is not None:
+            column.addWidget(self._care)
         self.people: dict[tuple[str, str], PeopleField] = {}
         if not first_run:
             self._add_people(now)
@@ -115,7 +118,8 @@ class SettingsDialog(Dialog):
             ("you", "mentions"): _parts(self._mentions.text()), ("look", "language"): self._language.currentData(),
             ("keys", "single"): self._single.isChecked(),
         }  # fmt: skip
-        if not self._first_run:
+        if self._care is not None:
+            changes |= self._care.changes()
             changes |= {("look", "theme"): self._theme.currentData(), ("look", "text_percent"): self._percent.value(),
                         ("sending", "undo_s"): self._undo.value(), ("pictures", "show"): self._pictures.currentData()}  # fmt: skip
         changes |= {

@@ -38,13 +38,14 @@ PREVIEW = 160
 DAY_MS = 86_400_000
 
 
-def row_shown(row: QueueRow, now_ms: int) -> RowShown:
+def row_shown(row: QueueRow, now_ms: int, covered: str = "") -> RowShown:
+    """`covered`: what stands in the place of its opening words, "" where those are shown."""
     reasons = row.reasons
     first = reasons[0] if reasons else None
     tone, icon = ("neutral", "") if first is None else REASON_LOOK[first.kind]
     if first is not None and first.softened:
         tone, icon = "neutral", "check"
-    title = row.title or row.snippet[:80] or _("Conversation without a title")
+    title = covered or row.title or row.snippet[:80] or _("Conversation without a title")
     parts = [
         _("Unread.") if row.unread else "", f"{chip(first, now_ms)}." if first else "",
         _("{author} in {space}, {platform}.").format(author=row.author, space=row.space_title, platform=row.connection_name),
@@ -55,7 +56,7 @@ def row_shown(row: QueueRow, now_ms: int) -> RowShown:
     return RowShown(
         thread_id=row.thread_id, author=row.author or _("Unknown"), platform=row.platform,
         space=row.space_title + (" ≈" if row.approximate else ""), title=title,
-        snippet=" ".join(row.snippet[:PREVIEW].split()) if row.title else "", age=age(row.last_at_ms, now_ms),
+        snippet=" ".join(row.snippet[:PREVIEW].split()) if row.title and not covered else "", age=age(row.last_at_ms, now_ms),
         chip="" if first is None else chip(first, now_ms), chip_tone=tone, chip_icon=icon,
         more=max(0, len(reasons) - 1), tags=row.tags, messages=row.messages, assignee=row.assignee,
         unread=row.unread > 0, name=" ".join(part for part in parts if part),
@@ -65,12 +66,13 @@ def row_shown(row: QueueRow, now_ms: int) -> RowShown:
 
 def card_shown(
     store: Store, message: ShownMessage, platform: str, now_ms: int, pictures: Mapping[str, PictureShown] | None = None,
-    *, settles: bool = False,
+    *, settles: bool = False, covered: str = "",
 ) -> CardShown:  # fmt: skip
     """One message as its card shows it.
 
     pictures   those of its attachments that are shown, by address
     settles    its reports can be settled from here
+    covered    what stands in the place of its words, pictures and reporters' words, "" where those are shown
     """
     reports = [report for report in message.reports if report.state == "pending"]
     edited = _("edited {time}").format(time=clock(message.edited_at_ms, now_ms)) if message.edited_at_ms else ""
@@ -82,7 +84,7 @@ def card_shown(
         state = f"{state} {shortened}".strip()
         tone = "tertiary" if message.state == "visible" else tone
     pending, can_take_back = _pending(store, message, platform, now_ms)
-    body = message.html
+    body = "" if covered else message.html
     if message.pending == "reply" and not body:
         body = "".join(f"<p>{html.escape(line)}</p>" for line in message.text.split("\n"))
     return CardShown(
@@ -91,7 +93,7 @@ def card_shown(
         title=message.author_title,
         when=clock(message.posted_at_ms, now_ms),
         html=body,
-        text=message.text,
+        text="" if covered else message.text,
         edited=edited,
         state=state,
         state_tone=tone,
@@ -102,7 +104,7 @@ def card_shown(
             ReportShown(
                 report.reporter or _("A colleague"),
                 _("appeal") if report.source == APPEAL else report.reason,
-                report.text.strip("- "),
+                "" if covered else report.text.strip("- "),
                 clock(report.at_ms, now_ms),
             )
             for report in reports
@@ -114,11 +116,12 @@ def card_shown(
             for name, _mime, size, url in message.attachments
             if url not in (pictures or {})
         ),
-        pictures=tuple((pictures or {}).values()),
+        pictures=() if covered else tuple((pictures or {}).values()),
         reactions=tuple(f"{emoji} {count}" for emoji, count in message.reactions),
         rest=_("Read the rest on {platform}").format(platform=platform_title(platform)),
         rest_url=message.url if message.partial and message.state != "deleted" else "",
-        versions=message.versions or (1 if message.gone_at_ms else 0),
+        versions=0 if covered else message.versions or (1 if message.gone_at_ms else 0),
+        covered=covered,
     )
 
 

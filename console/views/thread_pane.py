@@ -63,6 +63,7 @@ class ThreadPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._services = services
         self.row: QueueRow | None = None
+        self._opened: set[str] = set()  # heavy messages of this thread whose words somebody opened
         self._kept = ""  # the draft of this thread as this window knows it
         self.messages: list[ShownMessage] = []
         self.can = Capabilities()
@@ -147,6 +148,7 @@ class ThreadPane(QWidget):
         self.view.versions_asked.connect(self.versions_asked)
         self.view.settle_asked.connect(self.settle_asked)
         self.view.link_asked.connect(self.link_asked)
+        self.view.open_asked.connect(self.open_covered)
         self._pictures = Pictures(self._services)
         self._pictures.opened.connect(self._show_larger)
         self.view.rebuilt.connect(self._fill_pictures)
@@ -170,6 +172,8 @@ class ThreadPane(QWidget):
         if not same:
             self.strip.hide()
             self._read_soon.stop()
+            self._opened.clear()
+            self._pictures.forget()
         self.row = row
         self._pages.setCurrentIndex(0 if row is None else 1)
         for button in self._tools.values():
@@ -194,7 +198,7 @@ class ThreadPane(QWidget):
         now_ms = store.now_ms()
         self.messages = thread.messages(store, row.thread_id)
         self.can = connections.capabilities(store, row.space)
-        self._subject.setText(row.title or row.snippet[:120])
+        self._subject.setText(self._covered_title(row) or row.title or row.snippet[:120])
         self._tile.show_value(row.platform)
         self._where.setText(row.space_title + (" ≈" if row.approximate else ""))
         people = len({message.author_key or message.author for message in self.messages})
@@ -218,13 +222,14 @@ class ThreadPane(QWidget):
         mode, can = self._services.settings["pictures"], connections.capabilities(store, row.space)
         if mode != "never" and any(message.attachments for message in messages):
             mode = mode if can.way("files_in") is Way.API else "never"
-        settles = can.way("settle") is not Way.NO
+        settles, starts = can.way("settle") is not Way.NO, self._services.care.starts
         cards = [
             card_shown(
-                store, message, row.platform, now_ms, pictures_of(message, row.connection, mode), settles=settles
+                store, message, row.platform, now_ms, pictures_of(message, row.connection, mode, starts), settles=settles,
+                covered=self._covered(message, row.space_title),
             )
             for message in messages
-        ]
+        ]  # fmt: skip
         return with_beginning(store, messages, cards)
 
     def _show_composer(self) -> None:
@@ -308,7 +313,27 @@ class ThreadPane(QWidget):
         self._countdown.stop()
         self._pictures.close()
 
-    # --- pictures
+    # --- what begins covered
+
+    def _covered(self, message: ShownMessage, space: str) -> str:
+        return "" if message.key in self._opened else self._services.heavies.line(message, space)
+
+    def _covered_title(self, row: QueueRow) -> str:
+        if row.key in self._opened:
+            return ""
+        return self._services.heavies.titles([row.key]).get(row.key, "")
+
+    def open_covered(self, key: str) -> None:
+        """The words of a heavy message, on purpose; where they are open already its pictures, as they are."""
+        message = next((found for found in self.messages if found.key == key), None)
+        if message is None or self.row is None:
+            return
+        if self._covered(message, self.row.space_title):
+            self._opened.add(key)
+            self._services.heavy_count.add()
+            self.reload()
+        else:
+            self._pictures.show_plainly()
 
     def _fill_pictures(self) -> None:
         self._pictures.fill(self.view.picture_cells())

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from console.widgets.covered import Covered
 from console.widgets.painting import Painted
 from console.widgets.picture_strip import PictureShown, PictureStrip
 from console.widgets.plain_text import caption, tip
@@ -32,6 +33,7 @@ class CardShown:
     pending  a line about what is on its way, and the intent to take back
     settle   what the button says that settles the reports, "" where that can't be done
     versions how many earlier texts are kept
+    covered  what stands in the place of its words until somebody opens them, "" where they are shown; then html and text are ""
     rest     what the button says that leads to the rest of a shortened text, at rest_url; "" for a whole one
     """
 
@@ -56,6 +58,7 @@ class CardShown:
     versions: int = 0
     rest: str = ""
     rest_url: str = ""
+    covered: str = ""
 
 
 def plain_label(text: str, kind: str = "body", tone: str = "", *, wraps: bool = False) -> QLabel:
@@ -102,6 +105,7 @@ class MessageCard(QFrame):
     settle_asked = Signal(str)
     link_asked = Signal(str)
     folded = Signal(str, object)
+    open_asked = Signal(str)
 
     def __init__(self, shown: CardShown, opened: frozenset[int] = frozenset()) -> None:
         super().__init__()
@@ -121,6 +125,10 @@ class MessageCard(QFrame):
             state = plain_label(shown.state, "small", shown.state_tone)
             state.setWordWrap(True)
             column.addWidget(state)
+        if shown.covered:
+            cover = Covered(shown.covered, "⇧" + _("Space"))
+            cover.revealed.connect(lambda: self.open_asked.emit(shown.key))
+            column.addWidget(cover)
         if shown.html:
             self.words = Words(shown.html, f"{shown.author}: {shown.text[:400]}", opened)
             self.words.link_asked.connect(self.link_asked)
@@ -138,7 +146,7 @@ class MessageCard(QFrame):
         if shown.pending:
             column.addLayout(self._pending())
         self._let_tab_in(False)
-        self.setAccessibleName(f"{shown.author}, {shown.when}. {shown.state} {shown.text[:400]}")
+        self.setAccessibleName(f"{shown.author}, {shown.when}. {shown.state} {shown.covered or shown.text[:400]}")
 
     @property
     def current(self) -> bool:

@@ -9,9 +9,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
+from console.domain.care import Look
 from console.widgets.icons import pixmap
 from console.widgets.plain_text import tip
-from console.widgets.theme import colour, elided, font, px
+from console.widgets.theme import colour, elided, font, px, text_width
 from console.words import _
 
 WIDE, HIGH = 320, 180  # the most that one takes of a conversation
@@ -24,6 +25,7 @@ class PictureShown:
     """A picture of a message: its name in the store, its file's name and size in words.
 
     covered   it waits until somebody asks to see it
+    look      how it begins
     """
 
     key: str
@@ -31,6 +33,7 @@ class PictureShown:
     name: str
     size: str
     covered: bool
+    look: Look = Look.PLAIN
 
 
 class PictureCell(QPushButton):
@@ -43,6 +46,7 @@ class PictureCell(QPushButton):
         self.shown = shown
         self._picture: QPixmap | None = None
         self._words = ""
+        self.look = Look.PLAIN
         self._high = 0  # the style sheet has heights of its own for buttons
         self._covered = shown.covered
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -70,8 +74,9 @@ class PictureCell(QPushButton):
         """Why it can't be shown."""
         self._settle(words, LOW)
 
-    def show_picture(self, image: QImage) -> None:
-        self._picture = QPixmap.fromImage(image)
+    def show_picture(self, image: QImage, look: Look = Look.PLAIN) -> None:
+        """The picture as it is to be seen; `look` is what was done to it."""
+        self._picture, self.look = QPixmap.fromImage(image), look
         self._settle("", 0)
 
     def _settle(self, words: str, height: int) -> None:
@@ -85,7 +90,8 @@ class PictureCell(QPushButton):
             self._high = px(height)
             self.setMaximumWidth(px(WIDE))
         named = _("Picture: {name}").format(name=self.shown.name)
-        self.setAccessibleName(f"{named}. {words}" if words else named)
+        softened = "" if self._picture is None or self.look is Look.PLAIN else _look_said(self.look)
+        self.setAccessibleName(". ".join(filter(None, (named, words, softened))))
         self.setToolTip(tip(self.shown.name))
         self.updateGeometry()
         self.update()
@@ -108,11 +114,27 @@ class PictureCell(QPushButton):
             painter.drawPixmap(
                 QRectF(0, 0, size.width() * least, size.height() * least), self._picture, QRectF(self._picture.rect())
             )
+            if self.look is not Look.PLAIN:
+                self._paint_look(painter, size.height() * least)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour("focus.ring"), px(2)))
             painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), px(6), px(6))
         painter.end()
+
+    def _paint_look(self, painter: QPainter, high: float) -> None:
+        """What was done to it, in its corner."""
+        said = _look_said(self.look)
+        box = QRectF(px(6), high - px(28), min(self.width() - px(12), text_width("small", said) + px(34)), px(22))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("bg.surface"))
+        painter.drawRoundedRect(box, px(4), px(4))
+        sign = pixmap("eye-slash", "text.secondary", px(14), self.devicePixelRatioF())
+        painter.drawPixmap(round(box.left()) + px(6), round(box.top()) + px(4), sign)
+        painter.setFont(font("small"))
+        painter.setPen(colour("text.primary"))
+        room = box.adjusted(px(25), 0, -px(6), 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, elided("small", said, room.width()))
 
     def _paint_place(self, painter: QPainter, whole: QRectF) -> None:
         painter.setPen(QPen(colour("border.default"), 1))
@@ -130,6 +152,13 @@ class PictureCell(QPushButton):
             painter.setPen(colour(ink))
             place = QRectF(left, top + px(at), room, px(18))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, elided(kind, text, room))
+
+
+def _look_said(look: Look) -> str:
+    return {
+        Look.GREY: _("Without colours; click to see it"), Look.BLURRED: _("Blurred; click to see it"),
+        Look.BLURRED_GREY: _("Blurred and grey; click to see it"),
+    }[look]  # fmt: skip
 
 
 class PictureStrip(QWidget):

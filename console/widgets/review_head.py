@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted, fill
+from console.widgets.plain_text import tip
 from console.widgets.theme import colour, measured, px
 from console.words import _
 
@@ -43,6 +44,7 @@ class _Bar(QWidget):
 
 class ReviewHead(QFrame):
     left = Signal()
+    care_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +64,9 @@ class ReviewHead(QFrame):
         row.addStretch(1)
         self._offline = plain_label("", "strong", "warn")
         row.addWidget(self._offline)
+        self._care = KeyButton("", shrinks=True)
+        self._care.clicked.connect(self.care_asked)
+        row.addWidget(self._care)
         stop = KeyButton(_("Stop") + "\tEsc")
         stop.clicked.connect(self.left)
         row.addWidget(stop)
@@ -76,6 +81,11 @@ class ReviewHead(QFrame):
         self._bar.share = done
         self._bar.setVisible(bool(place))
         self._bar.update()
+
+    def show_care(self, text: str, more: str) -> None:
+        self._care.say(text)
+        self._care.setToolTip(tip(more))
+        self._care.setAccessibleDescription(more)
 
     def show_head(self, shown: HeadShown) -> None:
         self._takes.setText(shown.takes)

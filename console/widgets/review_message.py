@@ -14,6 +14,7 @@ from console.widgets.covered import Covered
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
+from console.widgets.picture_strip import PictureShown, PictureStrip
 from console.widgets.side_by_side import SideBySide
 from console.widgets.theme import measured, px
 from console.words import _, ngettext
@@ -46,6 +47,7 @@ class Judged:
     chips     icon, tone and text of each
     versions  what it said before beside what it says now, the newest change first
     unfolded  those are shown
+    key       what shows it while it is covered, as people call it
     """
 
     author: str
@@ -59,6 +61,8 @@ class Judged:
     attachments: tuple[str, ...]
     versions: tuple[Versions, ...]
     unfolded: bool
+    key: str
+    pictures: tuple[PictureShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class ReviewMessage(QWidget):
     versions_asked = Signal()
     thread_asked = Signal()
     link_asked = Signal(str)
+    pictures_asked = Signal()
 
     def __init__(self, shown: ReviewShown) -> None:
         super().__init__()
@@ -166,7 +171,7 @@ class ReviewMessage(QWidget):
             state.setWordWrap(True)
             column.addWidget(state)
         if shown.covered:
-            cover = Covered(shown.covered, _("Space"))
+            cover = Covered(shown.covered, shown.key)
             cover.revealed.connect(self.reveal_asked)
             column.addWidget(cover)
         else:
@@ -174,6 +179,11 @@ class ReviewMessage(QWidget):
             body.link_asked.connect(self.link_asked)
             column.addWidget(body)
             self._versions(column, shown)
+        if shown.pictures:
+            column.addWidget(PictureStrip(shown.pictures))
+            plainly = KeyButton(_("Pictures as they are, and back") + "\tP", "link")
+            plainly.clicked.connect(self.pictures_asked)
+            column.addWidget(plainly, 0, Qt.AlignmentFlag.AlignLeft)
         if shown.attachments:
             files = QHBoxLayout()
             for name in shown.attachments:

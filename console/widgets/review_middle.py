@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.widgets.laid_ahead import Place
+from console.widgets.picture_strip import PictureCell
 from console.widgets.review_message import ReviewMessage, ReviewShown
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import px
@@ -20,6 +21,7 @@ class ReviewMiddle(Scrolling):
     versions_asked = Signal()
     thread_asked = Signal()
     link_asked = Signal(str)
+    pictures_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +42,11 @@ class ReviewMiddle(Scrolling):
         elif not self._place.show(shown):
             return
         self._bring_in_sight()
+
+    def picture_cells(self) -> list[PictureCell]:
+        """The places for pictures in the message that is shown."""
+        now = self._place.now
+        return [] if now is None else now.judged.findChildren(PictureCell)
 
     def prepare(self, *shown: ReviewShown) -> None:
         """Lay out what probably comes next."""
@@ -69,4 +76,5 @@ class ReviewMiddle(Scrolling):
         made.versions_asked.connect(self.versions_asked)
         made.thread_asked.connect(self.thread_asked)
         made.link_asked.connect(self.link_asked)
+        made.pictures_asked.connect(self.pictures_asked)
         return made

@@ -37,6 +37,7 @@ class ThreadView(Scrolling):
     versions_asked = Signal(str)
     settle_asked = Signal(str)
     link_asked = Signal(str)
+    open_asked = Signal(str)
     rebuilt = Signal()
 
     def __init__(self) -> None:
@@ -214,6 +215,7 @@ class ThreadView(Scrolling):
         card.versions_asked.connect(self.versions_asked)
         card.settle_asked.connect(self.settle_asked)
         card.link_asked.connect(self.link_asked)
+        card.open_asked.connect(self.open_asked)
         card.folded.connect(lambda key, numbers: self._opened.update({key: numbers}))
         return card
 

@@ -34,6 +34,7 @@ class VerdictPanel(QWidget):
     others_asked = Signal(object)
     same_asked = Signal(object)
     letter_asked = Signal()
+    hand_on_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,6 +80,7 @@ class VerdictPanel(QWidget):
         beside.addWidget(self._receiver, 1)
         beside.addWidget(self._letter, 1)
         column.addLayout(beside)
+        column.addWidget(small_link(_("Hand on to a colleague, without a verdict") + "\tH", self.hand_on_asked.emit))
         self._effects = EffectsBox()
         column.addWidget(self._effects)
         column.addStretch(1)

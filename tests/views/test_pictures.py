@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from console import settings
 from console.adapters.memory_world import MemoryWorld
 from console.cli.session import now_ms
+from console.domain.care import Look
 from console.store.connection import Store
 from console.store.files import BLOBS
 from console.sync import demo
@@ -120,9 +121,10 @@ def test_a_click_or_a_key_shows_it_larger(window: MainWindow, qtbot: QtBot, prof
     assert not dialog.isVisible()
 
 
-def test_a_reported_picture_is_covered_and_not_fetched_until_somebody_asks(
+def test_a_picture_that_waits_until_asked_for_is_not_fetched_before(
     window: MainWindow, qtbot: QtBot, profile: Path
 ) -> None:
+    window.services.settings = {**window.services.settings, "pictures": "ask"}
     joep = next(row for row in window.services.store.read("SELECT key FROM thread WHERE id IN (SELECT thread_id FROM"
                 " message WHERE attachments LIKE '%inlogpagina%')"))  # fmt: skip
     window.open_thread(joep["key"])
@@ -135,6 +137,7 @@ def test_a_reported_picture_is_covered_and_not_fetched_until_somebody_asks(
     qtbot.waitUntil(lambda: asked(window) == 1)
     collect(profile)
     qtbot.waitUntil(lambda: not cell_in(window).words)
+    assert cell_in(window).look is Look.BLURRED, "it was reported: it begins as it is set to"
 
 
 def test_offline_it_says_so_and_the_next_time_it_is_here(

@@ -16,6 +16,7 @@ LONGEST_MS = 600_000  # who takes longer over one was away
 class Outcome(StrEnum):
     JUDGED = "judged"
     SKIPPED = "skipped"
+    HANDED_ON = "handed_on"  # a colleague has it now
     GONE = "gone"  # it waits no more: its message went, or somebody else judged it
 
 
@@ -45,7 +46,7 @@ class Round:
             found = by_key.pop(item.waiting.message, None)
             if found is None:
                 item.outcome = item.outcome or Outcome.GONE
-            elif item.outcome in (Outcome.GONE, Outcome.JUDGED):
+            elif item.outcome in (Outcome.GONE, Outcome.JUDGED, Outcome.HANDED_ON):
                 item.waiting, item.outcome, item.said = found, None, ""
             else:
                 item.waiting = found
