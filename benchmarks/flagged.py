@@ -39,7 +39,6 @@ REASONS = (
     "Privacy of clients",
     "Aimed at a person",
     "Discrimination",
-    "Threats or intimidation",
     "Advertising or spam",
     "",
 )
