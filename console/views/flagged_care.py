@@ -17,8 +17,7 @@ from console.domain.conversation import MessageKey
 from console.sentences.care import limit_line
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
-from console.store.read import judged, lists
-from console.store.read.heavy import handed_on
+from console.store.read import lists
 from console.store.read.judged import Waiting
 from console.views.flagged_shown import Begins
 from console.views.flagged_sight import How
@@ -119,13 +118,6 @@ class FlaggedCare(QObject):
         self._pictures.close()
 
     # --- what comes next
-
-    def waiting(self) -> list[Waiting]:
-        """What waits for a verdict, without what this person handed on."""
-        store = self._services.store
-        found = judged.waiting(store)
-        away = handed_on(store, self._services.desk.moderator, [one.message for one in found])
-        return [one for one in found if one.message not in away]
 
     def turn(self) -> None:
         """This one is decided: after so many heavy ones in a row a light one comes, where that is set."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from console.desk import letters, verdicts
@@ -22,6 +22,7 @@ from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
 from console.widgets.choice_button import ChoiceShown
 from console.widgets.effects_box import EffectsShown
+from console.widgets.verdict_panel import Urgent
 from console.words import _
 
 KEYS = {Action.KEEP: "O", Action.HIDE: "V", Action.DELETE: "Del", Action.ESCALATE: "⇧E"}
@@ -80,6 +81,15 @@ def policies_shown(policies: Sequence[HousePolicy], chosen: set[int]) -> list[tu
         (policy.number, ChoiceShown(policy.title, str(policy.number), chosen=policy.number in chosen, tip=policy.text))
         for policy in policies
     ]
+
+
+def urgent_shown(policies: Sequence[HousePolicy], numbers: Collection[int]) -> tuple[Urgent, ...]:
+    """What to do at once and whom to call, of those with these numbers that say so."""
+    return tuple(
+        (policy.title, policy.do, _("Call: {whom}").format(whom=policy.call) if policy.call else "")
+        for policy in policies
+        if policy.number in numbers and (policy.do or policy.call)
+    )
 
 
 def actions_shown(choice: Choice, can: Capabilities, platform: str) -> list[tuple[Action, ChoiceShown]]:

@@ -30,7 +30,7 @@ from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
 from console.views import flagged_keys
 from console.views.flagged_care import FlaggedCare
-from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown
+from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown
 from console.views.flagged_frame import FlaggedFrame
 from console.views.flagged_letters import letter_choices, take_letter
 from console.views.flagged_receivers import receiver_choices, take_receiver
@@ -38,6 +38,7 @@ from console.views.flagged_rows import finished_said, head_shown, keys_hint, pla
 from console.views.flagged_shown import AROUND, review_shown
 from console.views.flagged_sight import How, Sight, sight
 from console.views.flagged_together import bring_forward, judge_together
+from console.views.flagged_waiting import take_waiting
 from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
 from console.views.sides_dialog import STALE, both_sides
@@ -125,7 +126,7 @@ class FlaggedPage(FlaggedFrame):
         receivers = self._receivers()
         self.choice.to = receivers[0].name if receivers else ""
         self.strip.hide()
-        self.round.take(self.care.waiting(), self._desk.store.now_ms())
+        take_waiting(self.round, self._desk, self._policies)
         if message:
             self.round.go(message)  # type: ignore[arg-type]  # a message key
         self._show_item()
@@ -135,7 +136,7 @@ class FlaggedPage(FlaggedFrame):
         """Something changed in the two files: what waits, and perhaps the message before the reviewer."""
         if not self.isVisible():
             return
-        if self.round.take(self.care.waiting(), self._desk.store.now_ms()):
+        if take_waiting(self.round, self._desk, self._policies):
             self.show_list()
         self._look_again()
 
@@ -159,6 +160,7 @@ class FlaggedPage(FlaggedFrame):
         self._services.heavies.read_again()
         self._ahead = self._last = None
         if self.isVisible():
+            take_waiting(self.round, self._desk, self._policies)
             self._show_item(keep=True)
 
     def reload(self) -> None:
@@ -255,12 +257,7 @@ class FlaggedPage(FlaggedFrame):
         chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
         letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
         self.panel.show_actions(actions_shown(self.choice, self._sight.can, about.platform), f"{receiver}\tA", letter)
-        urgent = [
-            (policy.title, policy.do, _("Call: {whom}").format(whom=policy.call) if policy.call else "")
-            for policy in self._policies
-            if policy.number in self._sight.why.urgent | self.choice.numbers and (policy.do or policy.call)
-        ]  # fmt: skip
-        self.panel.show_urgent(tuple(urgent))
+        self.panel.show_urgent(urgent_shown(self._policies, self._sight.why.urgent | self.choice.numbers))
         shown = effects_shown(self._desk, about, self.choice, self._policies, self._receivers())
         self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
 
@@ -352,7 +349,7 @@ class FlaggedPage(FlaggedFrame):
         buttons = second if refused.code == "second_first" else []
         if refused.code in STALE and self.about is not None:
             buttons = both_sides(self, self._desk, self.about, self._as_seen)
-            self.round.take(self.care.waiting(), self._desk.store.now_ms())
+            take_waiting(self.round, self._desk, self._policies)
             self._show_item()
         self.strip.say(refusal_sentence(refused), buttons, "warn")
         if refused.code == "second_first":
@@ -415,7 +412,7 @@ class FlaggedPage(FlaggedFrame):
         if undone is None:
             return
         message = undone.undid.message
-        self.round.take(self.care.waiting(), self._desk.store.now_ms())
+        take_waiting(self.round, self._desk, self._policies)
         if message is not None:
             self.round.reopen(message, self._desk.store.now_ms())
         self._show_item()

@@ -21,6 +21,9 @@ def review_row(item: Item, *, here: bool) -> ReviewRow:
     waiting = item.waiting
     icon, tone = ("arrow-right", "accent.text") if here and item.outcome is None else _LOOKS[item.outcome]
     line = f"{waiting.space}, {item.said or _stands(item)}"
+    if item.urgent and item.outcome in (None, Outcome.SKIPPED):
+        line = _("Urgent") + f" · {line}"
+        icon, tone = (icon if here else "warning-octagon", "danger")
     return ReviewRow(waiting.author, line, waiting.platform, icon, tone, f"{waiting.author}. {line}")
 
 

@@ -19,6 +19,7 @@ from console.heavy_count import NAME, HeavyCount
 from console.store.read import judged
 from console.views import pictures as pictures_room
 from console.views.flagged_page import FlaggedPage
+from console.views.flagged_waiting import waiting
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
 from console.views.settings_dialog import SettingsDialog
@@ -321,7 +322,7 @@ def test_h_hands_it_on_and_u_brings_it_back(page: FlaggedPage, window: MainWindo
     assert len(page.round.items) == total - 1, "it left this review"
     type_keys(page, qtbot, "u")
     assert page.about.message == heavy
-    assert heavy in {one.message for one in page.care.waiting()}
+    assert heavy in {one.message for one in waiting(page._desk)}
     assert (
         window.services.store.read("SELECT assignee FROM thread_shown WHERE key = :k", {"k": heavy})[0]["assignee"]
         == ""

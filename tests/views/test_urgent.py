@@ -18,6 +18,7 @@ from console.domain.conversation import MessageKey, Report, ReportKey
 from console.domain.receivers import Receiver
 from console.settings import load
 from console.store.write import pages
+from console.views.flagged_rows import review_row
 from console.views.main_window import MainWindow
 from console.widgets.theme import theme
 
@@ -138,6 +139,41 @@ def test_a_click_opens_the_review_at_the_urgent_one(seen: Seen) -> None:
     assert seen.window.reviewing.is_open
     assert page.about is not None
     assert page.about.message == message
+    seen.window.reviewing.leave()
+
+
+def test_the_review_begins_with_what_is_urgent_and_takes_it_in_as_the_next(seen: Seen) -> None:
+    words.use("en")
+    message = seen.report("r", "Bedreiging", "Hij wacht haar op.")
+    seen.window.reviewing.open_at("")
+    page = seen.window.reviewing.page
+    urgent = [item.urgent for item in page.round.items]
+    assert urgent == sorted(urgent, reverse=True)
+    assert any(urgent)
+    assert not all(urgent)
+    assert message in [item.waiting.message for item in page.round.items if item.urgent]
+    row = review_row(page.round.items[1], here=False)
+    assert (row.line.partition(" · ")[0], row.tone) == ("Urgent", "danger")
+    above = [item.waiting.message for item in page.round.items[: sum(urgent) + 3]]
+    page._go(len(above) - 1)
+    later = seen.report("s", "Bedreiging", "Hij staat er weer.")
+    plain = seen.report("t", "Onbeleefd", "Zo praat je niet tegen elkaar.")
+    page.look()
+    now = [item.waiting.message for item in page.round.items]
+    assert now[: len(above) + 1] == [*above, later]
+    assert now[-1] == plain
+    seen.window.reviewing.leave()
+
+
+def test_a_policy_that_becomes_urgent_brings_what_is_under_it_up(seen: Seen) -> None:
+    message = seen.report("r", "Kookboek", "Er staat iets over koken.")
+    seen.window.reviewing.open_at("")
+    page = seen.window.reviewing.page
+    assert page.round.items[-1].waiting.message == message
+    file = seen.window.services.house.profile.joinpath("policies.md")
+    file.write_text("## 1. Koken\n- Dringend\n- Gemeld als: kookboek\n", encoding="utf-8")
+    page.read_again()
+    assert page.round.items[1].waiting.message == message
     seen.window.reviewing.leave()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from console.domain.conversation import MessageKey
 from console.store.connection import Store
+from console.store.read.judged import APPEAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,16 @@ _WAITING = """
    WHERE r.shown_state = 'pending' AND NOT r.passed_on AND r.source <> 'appeal'
 ORDER BY r.at_ms, r.key
 """
+
+
+def reports_on(store: Store, messages: Iterable[str]) -> list[WaitingReport]:
+    """Those that wait on these messages, wherever their threads stand and whoever they were passed on to."""
+    rows = store.read(
+        "SELECT key, message, reason, text FROM report_shown WHERE message IN (SELECT value FROM json_each(:messages))"
+        " AND shown_state = 'pending' AND source <> :appeal ORDER BY at_ms, key",
+        {"messages": json.dumps(list(messages)), "appeal": APPEAL},
+    )
+    return [WaitingReport(row["key"], MessageKey(row["message"]), row["reason"], row["text"]) for row in rows]
 
 
 def waiting_reports(store: Store) -> list[WaitingReport]:

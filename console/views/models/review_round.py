@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,25 +22,31 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Item:
-    """`said`: what was decided, in words."""
+    """`said`: what was decided, in words. `urgent`: a report on it that waits is under an urgent policy."""
 
     waiting: Waiting
     outcome: Outcome | None = None
     said: str = ""
+    urgent: bool = False
 
 
 @dataclass(slots=True)
 class Round:
-    """Items keep their place all round: nothing moves under the eyes of who reads."""
+    """Items keep their place all round: nothing moves under the eyes of who reads. Only what is urgent, and what was asked
+    for, comes up from below, and only as far as what is read."""
 
     items: list[Item] = field(default_factory=list)
     at: int = 0
     _paces_ms: list[int] = field(default_factory=list)
     _since_ms: int = 0
+    _asked: set[MessageKey] = field(default_factory=set)
 
-    def take(self, waiting: Sequence[Waiting], now_ms: int) -> bool:
-        """What waits now: new ones join at the end, what waits no more is marked. Whether anything changed."""
-        before = [(item.waiting, item.outcome) for item in self.items]
+    def take(self, waiting: Sequence[Waiting], now_ms: int, urgent: Collection[MessageKey] = ()) -> bool:
+        """What waits now: new ones join at the end, what waits no more is marked. Whether anything changed.
+
+        urgent  those that come right after what is read, and first in a round that begins
+        """
+        before = self._stands()
         by_key = {found.message: found for found in waiting}
         for item in self.items:
             found = by_key.pop(item.waiting.message, None)
@@ -51,9 +57,26 @@ class Round:
             else:
                 item.waiting = found
         self.items += [Item(found) for found in waiting if found.message in by_key]
+        risen = []
+        for item in self.items:
+            now = item.waiting.message in urgent
+            if now and not item.urgent:
+                risen.append(item.waiting.message)
+                item.outcome = None if item.outcome is Outcome.SKIPPED else item.outcome
+            item.urgent = now
+        self._raise(risen, below=min(self.at + 1, len(before)))
         if not before:
             self._since_ms = now_ms
-        return before != [(item.waiting, item.outcome) for item in self.items]
+        return before != self._stands()
+
+    def _stands(self) -> list[tuple[Waiting, Outcome | None, bool]]:
+        return [(item.waiting, item.outcome, item.urgent) for item in self.items]
+
+    def _raise(self, messages: Collection[MessageKey], below: int) -> None:
+        """Those of these that wait at this place or lower come there, in their order."""
+        rest = self.items[below:]
+        raised = [item for item in rest if item.waiting.message in messages and item.outcome is None]
+        self.items[below:] = [*raised, *(item for item in rest if item not in raised)]
 
     @property
     def current(self) -> Item | None:
@@ -111,9 +134,17 @@ class Round:
             self.at = at
 
     def _next_waiting(self) -> int:
-        """The place of the next that waits beside the current one; past the end where there is none."""
+        """The place of the next that waits beside the current one; past the end where there is none.
+
+        What is urgent or was asked for comes before what only follows, also where it stands above.
+        """
         places = [*range(self.at + 1, len(self.items)), *range(min(self.at, len(self.items)))]
-        return next((place for place in places if self.items[place].outcome is None), len(self.items))
+        waiting = [place for place in places if self.items[place].outcome is None]
+        first = (place for place in waiting if self._comes_first(self.items[place]))
+        return next(first, waiting[0] if waiting else len(self.items))
+
+    def _comes_first(self, item: Item) -> bool:
+        return item.urgent or item.waiting.message in self._asked
 
     def step(self, by: int) -> None:
         """To the one before or after, whatever its outcome."""
@@ -137,11 +168,8 @@ class Round:
 
     def bring_forward(self, messages: Sequence[MessageKey]) -> None:
         """Those of these that wait come next, in their order; what is read stays where it is."""
-        wanted = set(messages)
-        here = self.items[: self.at + 1]
-        rest = self.items[self.at + 1 :]
-        chosen = [item for item in rest if item.waiting.message in wanted and item.outcome is None]
-        self.items = [*here, *chosen, *(item for item in rest if item not in chosen)]
+        self._asked |= set(messages)
+        self._raise(messages, below=self.at + 1)
 
     def left_ms(self) -> int | None:
         """About how long the rest takes at this pace; None while too few were judged to say."""

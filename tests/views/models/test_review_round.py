@@ -38,6 +38,56 @@ def test_what_is_new_joins_at_the_end_and_nothing_moves() -> None:
     assert not of.take([waiting(name) for name in "xbcy"], 3)
 
 
+def test_what_is_urgent_stands_first_when_a_round_begins() -> None:
+    of = Round()
+    of.take([waiting(name) for name in "abcd"], 0, {MessageKey("d"), MessageKey("b")})
+    assert (order(of), here(of)) == ("bdac", "b"), "each in the order in which they waited"
+    assert [item.urgent for item in of.items] == [True, True, False, False]
+
+
+def test_what_is_urgent_joins_right_after_what_is_read_and_nothing_above_moves() -> None:
+    of = begun("abcd")
+    of.settle(Outcome.JUDGED, "", 1)
+    assert of.take([waiting(name) for name in "bcdxy"], 2, {MessageKey("y")})
+    assert (order(of), here(of)) == ("abycdx", "b")
+    assert not of.take([waiting(name) for name in "bcdxy"], 3, {MessageKey("y")})
+    assert of.take([waiting(name) for name in "bcdxy"], 4, {MessageKey("y"), MessageKey("d")}), "reported once more"
+    assert (order(of), here(of)) == ("abdycx", "b")
+    assert of.take([waiting(name) for name in "bcdxy"], 5), "under no urgent policy any more: it keeps its place"
+    assert (order(of), here(of)) == ("abdycx", "b")
+
+
+def test_when_all_is_done_the_urgent_one_of_the_new_ones_is_there() -> None:
+    of = begun("a")
+    of.settle(Outcome.JUDGED, "", 1)
+    of.take([waiting(name) for name in "xy"], 2, {MessageKey("y")})
+    assert (order(of), here(of)) == ("ayx", "y")
+
+
+def test_what_is_urgent_above_comes_next_and_what_was_asked_for_before_it() -> None:
+    of = Round()
+    of.take([waiting(name) for name in "abcd"], 0, {MessageKey("a")})
+    of.go(MessageKey("b"))
+    of.bring_forward([MessageKey("d")])
+    reached = []
+    while of.left:
+        reached.append(here(of))
+        of.settle(Outcome.JUDGED, "", 1)
+    assert "".join(reached) == "bdac"
+
+
+def test_a_passed_over_one_that_becomes_urgent_waits_again() -> None:
+    of = begun("ab")
+    of.settle(Outcome.SKIPPED, "", 1)
+    of.take([waiting("a", 2), waiting("b")], 2, {MessageKey("a")})
+    assert order(of) == "ab"
+    assert [item.outcome for item in of.items] == [None, None]
+    of.step(-1)
+    of.settle(Outcome.SKIPPED, "", 3)
+    of.take([waiting("a", 2), waiting("b")], 4, {MessageKey("a")})
+    assert of.items[0].outcome is Outcome.SKIPPED, "and is passed over again like any other"
+
+
 def test_after_the_last_one_come_those_left_behind() -> None:
     of = begun("abc")
     of.step(1)
@@ -80,7 +130,7 @@ def test_how_long_it_takes_is_said_when_enough_were_judged() -> None:
     assert of.left_ms() == 60_000
 
 
-@given(st.lists(st.sampled_from(["judge", "skip", "next", "back", "take", "undo", "forward"]), max_size=30))
+@given(st.lists(st.sampled_from(["judge", "skip", "next", "back", "take", "urgent", "undo", "forward"]), max_size=30))
 def test_every_one_that_waits_is_reached(steps: list[str]) -> None:
     of = begun("abcd")
     for n, step in enumerate(steps):
@@ -93,6 +143,9 @@ def test_every_one_that_waits_is_reached(steps: list[str]) -> None:
                 of.step(1 if step == "next" else -1)
             case "take":
                 of.take([item.waiting for item in of.items if item.outcome is not Outcome.JUDGED], n)
+            case "urgent":
+                waits = [item.waiting for item in of.items if item.outcome is not Outcome.JUDGED]
+                of.take(waits, n, {MessageKey("c")})
             case "undo":
                 of.reopen(MessageKey("b"), n)
             case "forward":
