@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from console.cli import shapes
-from console.cli.reading import Json
+from console.cli.reading import Json, Reveal, heavies
 from console.cli.session import Failed, Session, now_ms, put_json, say
 from console.cli.tables import FORMATS, TooLong
 from console.cli.terminal import Screen, safe
@@ -42,6 +42,7 @@ def history(
     after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
     kind: Annotated[str | None, typer.Option("--format", help=_("csv, xlsx or jsonl: all of it in --file."))] = None,
     file: Annotated[Path | None, typer.Option("--file", help=_("Where to write it."))] = None,
+    reveal: Reveal = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
@@ -54,10 +55,11 @@ def history(
             _write(store, asked, kind, file, as_json)
             return
         found, following = page(store, asked, limit, after)
+        covered = {} if reveal or as_json else heavies(session, store).titles(row.event.thread for row in found)
     if as_json:
         put_json({"events": [shapes.event(row) for row in found], "next": following})
         return
-    _print(found)
+    _print(found, covered)
     if following:
         Screen(stderr=True).print(_("There is more: --after '{next}'").format(next=following))
 
@@ -83,13 +85,14 @@ def _at_ms(store: Store, text: str | None) -> int | None:
         raise typer.BadParameter(_("Say since when: 7d, monday, 2026-12-01.")) from None
 
 
-def _print(found: Iterable[HistoryRow]) -> None:
+def _print(found: Iterable[HistoryRow], covered: Mapping[str, str]) -> None:
+    """`covered`: what stands in the place of a title, by its thread's key."""
     console, at_ms = Screen(), now_ms()
     for row in found:
         text = Text(
             f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  "
         )
-        text.append(safe(row.thread_title))
+        text.append(safe(covered.get(row.event.thread) or row.thread_title))
         console.print(Text(text.plain, style="strike" if row.undone else ""))
 
 

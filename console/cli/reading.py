@@ -19,6 +19,7 @@ from console.domain.quoting import pieces_of_text
 from console.heavies import Heavies
 from console.heavy_count import HeavyCount
 from console.house_texts import HouseTexts
+from console.sentences.care import heavy_line
 from console.sentences.mail import doubt_sentence
 from console.sentences.shown import age, chip, clock, level_title, platform_title
 from console.sentences.verdicts import record_said
@@ -211,21 +212,30 @@ def search(
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many messages."))] = 20,
     after: Annotated[str | None, typer.Option(help=_("The ‘next’ of the page before."))] = None,
+    reveal: Reveal = False,
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
     with session.store() as store:
         hits, following = searching.search(store, parse(" ".join(query)), limit, after, session.settings().name)
+        known = heavies(session, store)
+        heavy = {} if as_json else known.among(hit.key for hit in hits)
+        titles = {} if as_json or reveal else known.titles(hit.thread for hit in hits)
     if as_json:
         put_json({"messages": [shapes.hit(hit) for hit in hits], "next": following})
         return
+    if reveal and heavy:
+        HeavyCount(session.folder()).add(len(heavy))
     console, at_ms = Screen(), now_ms()
     if not hits:
         console.print(Text(_("Nothing found for ‘{query}’.").format(query=" ".join(query))))
     for hit in hits:
-        console.print(
-            Text(f"{hit.public_id}  {hit.author} · {hit.title[:60]} · {age(hit.posted_at_ms, at_ms)}", style="bold")
-        )
-        console.print(safe(hit.text[:200]))
+        title = titles.get(hit.thread) or hit.title[:60]
+        console.print(Text(f"{hit.public_id}  {hit.author} · {title} · {age(hit.posted_at_ms, at_ms)}", style="bold"))
+        covered = None if reveal else heavy.get(hit.key)
+        if covered is None:
+            console.print(safe(hit.text[:200]))
+        else:
+            console.print(Text(f"{heavy_line(covered, hit.space_title, 0)} · --reveal", style="dim"))
     if hits:
         Screen(stderr=True).print(ngettext("{n} message", "{n} messages", len(hits)).format(n=len(hits)))

@@ -53,13 +53,13 @@ def side_titles() -> tuple[str, str]:
     return _("As it was judged"), _("As it is now")
 
 
-def side_words(side: Side) -> str:
-    """One side as text: how it stood, who judged it, and what it says."""
+def side_words(side: Side, covered: str = "") -> str:
+    """One side as text: how it stood, who judged it, and what it says; `covered` stands in the place of that."""
     stood = _("The conversation is closed.") if side.locked else _("The conversation is open.")
     lines = [stood, _state(side.state)]
     if side.verdict is not None:
         lines.append(f"{side.verdict.by}: {what_happened(side.verdict)}.")
-    text = _("(This version of the text isn't kept.)") if side.text is None else side.text
+    text = _("(This version of the text isn't kept.)") if side.text is None else side.text and (covered or side.text)
     return "\n".join([*filter(None, lines), text]).strip()
 
 

@@ -348,7 +348,8 @@ class FlaggedPage(FlaggedFrame):
         second = [(_("Judge it all the same"), lambda: self.give(again=True))]
         buttons = second if refused.code == "second_first" else []
         if refused.code in STALE and self.about is not None:
-            buttons = both_sides(self, self._desk, self.about, self._as_seen)
+            heavies = self._services.heavies
+            buttons = both_sides(self, self._desk, heavies, self.about, self._as_seen, self.care.opened)
             take_waiting(self.round, self._desk, self._policies)
             self._show_item()
         self.strip.say(refusal_sentence(refused), buttons, "warn")

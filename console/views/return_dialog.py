@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -10,21 +11,20 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from console.desk import returning
 from console.desk.seat import Refused
-from console.domain.difference import difference
 from console.domain.outbox import NotPossible
+from console.sentences.care import heavy_title, limit_line
 from console.sentences.returning import (
     came_back_words,
     item_words,
     leave_words,
     mine_words,
-    side_titles,
-    side_words,
     theirs_words,
 )
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
 from console.store.read.returned import Item, Returned, seen_of
 from console.store.read.sides import sides
+from console.views.covered_sides import CoveredSides
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog, room_over
@@ -32,7 +32,6 @@ from console.widgets.flow import Flow
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
-from console.widgets.side_by_side import SideBySide
 from console.widgets.strip import Strip
 from console.widgets.theme import px
 from console.words import _
@@ -48,7 +47,8 @@ class ReturnDialog(Dialog):
     def __init__(self, services: Services, over: QWidget, settled: Callable[[], None]) -> None:
         """`settled` is called after each word of the person."""
         super().__init__(over, WIDE)
-        self._desk, self._settled = services.desk, settled
+        self._services, self._desk, self._settled = services, services.desk, settled
+        self._opened: set[str] = set()  # heavy messages whose words somebody opened here
         self._at = 0
         self._told: Returned | None = None
         self._waiting: list[Item] = []
@@ -127,7 +127,7 @@ class ReturnDialog(Dialog):
             self._at = max(0, min(self._at + step, len(self._waiting) - 1))
             self._show()
             if self._waiting:
-                announce(self, f"{self._waiting[self._at].title}. {item_words(self._waiting[self._at])}")
+                announce(self, f"{self._title(self._waiting[self._at])}. {item_words(self._waiting[self._at])}")
         elif self._waiting:
             (self.mine, self.theirs, self.leave)[int(event.text()) - 1]()
 
@@ -170,7 +170,7 @@ class ReturnDialog(Dialog):
         line = QHBoxLayout()
         line.setSpacing(px(8))
         line.addWidget(Painted("tile", item.platform, 20))
-        title = plain_label(item.title[:120], "strong")
+        title = plain_label(self._title(item), "strong")
         title.setWordWrap(True)
         line.addWidget(title, 1)
         column.addLayout(line)
@@ -189,12 +189,26 @@ class ReturnDialog(Dialog):
                 button.clicked.connect(run)
                 buttons.addWidget(button)
             column.addLayout(buttons)
-        card.setAccessibleName(f"{item.title}. {item_words(item)}")
+        card.setAccessibleName(f"{self._title(item)}. {item_words(item)}")
         return card
 
+    def _title(self, item: Item) -> str:
+        thread = item.event.thread
+        return self._services.heavies.titles([thread]).get(thread, item.title[:120])
+
     def _both(self, column: QVBoxLayout, item: Item) -> None:
-        event = item.event
-        pair = None if event.message is None else sides(self._desk.store, event.message, seen_of(event), event.key)
-        if pair is not None:
-            was, now = map(side_words, pair)
-            column.addWidget(SideBySide(side_titles(), difference(was, now), narrow=self._narrow))
+        event, message = item.event, item.event.message
+        pair = None if message is None else sides(self._desk.store, message, seen_of(event), event.key)
+        if message is None or pair is None:
+            return
+        heavy = self._services.heavies.among({message} - self._opened).get(message)
+        both = CoveredSides(pair, "" if heavy is None else heavy_title(heavy), narrow=self._narrow)
+        both.opened.connect(partial(self._open, message))
+        column.addWidget(both)
+
+    def _open(self, message: str) -> None:
+        self._opened.add(message)
+        opened = self._services.heavy_count.add()
+        if opened == self._services.care.limit:
+            self._strip.say(limit_line(opened))
+        self.fit()

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.desk.seat import Desk
 from console.desk.verdicts import AsSeen
-from console.domain.difference import difference
 from console.domain.outbox import Seen
-from console.sentences.returning import side_titles, side_words
+from console.heavies import Heavies
+from console.sentences.care import heavy_title
 from console.store.read.judged import Reported
-from console.store.read.sides import sides
+from console.store.read.sides import Side, sides
+from console.views.covered_sides import CoveredSides
 from console.widgets.dialog import Dialog, room_over
 from console.widgets.message_card import plain_label
-from console.widgets.side_by_side import SideBySide
 from console.widgets.theme import px
 from console.words import _
 
@@ -23,27 +23,38 @@ STALE = frozenset({"changed_since", "decided_since", "locked_since", "gone"})  #
 WIDE, NARROW = 800, 700
 
 
-def both_sides(over: QWidget, desk: Desk, about: Reported, as_seen: AsSeen) -> list[tuple[str, Callable[[], None]]]:
-    """The button that shows them; none where the message isn't held any more."""
+def both_sides(
+    over: QWidget, desk: Desk, heavies: Heavies, about: Reported, as_seen: AsSeen, opened: Callable[[], None]
+) -> list[tuple[str, Callable[[], None]]]:
+    """The button that shows them; none where the message isn't held any more. `opened`: a heavy one's words are shown."""
     seen = Seen(text_hash=as_seen.text_hash, message_state=about.state, locked=as_seen.locked, verdict=as_seen.verdict)
     pair = sides(desk.store, about.message, seen)
     if pair is None:
         return []
-    was, now = map(side_words, pair)
-    return [(_("Both beside each other"), lambda: _Both(over, about, was, now).open())]
+
+    def show() -> None:
+        heavy = heavies.among([about.message]).get(about.message)
+        title = heavies.titles([about.thread]).get(about.thread, about.title)
+        dialog = _Both(over, f"{about.author}: {title}", pair, "" if heavy is None else heavy_title(heavy))
+        dialog.sides.opened.connect(opened)
+        dialog.open()
+
+    return [(_("Both beside each other"), show)]
 
 
 class _Both(Dialog):
     mostly_text = True
 
-    def __init__(self, over: QWidget, about: Reported, was: str, now: str) -> None:
+    def __init__(self, over: QWidget, title: str, pair: tuple[Side, Side], covered: str) -> None:
         super().__init__(over, WIDE)
-        self.setWindowTitle(about.title[:80])
-        heading = plain_label(f"{about.author}: {about.title}", "heading")
+        self.setWindowTitle(title[:80])
+        heading = plain_label(title, "heading")
         heading.setWordWrap(True)
         self.body.addWidget(heading)
         narrow = min(room_over(self)[0], px(WIDE)) < px(NARROW)
-        self.body.addWidget(SideBySide(side_titles(), difference(was, now), narrow=narrow))
+        self.sides = CoveredSides(pair, covered, narrow=narrow)
+        self.sides.opened.connect(self.fit)
+        self.body.addWidget(self.sides)
         self.body.addStretch(1)
         self.foot.addStretch(1)
         close = QPushButton(_("Close"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QToolB
 from console.desk import drafts
 from console.domain.conversation import MessageKey
 from console.domain.platform import Capabilities, Way
+from console.sentences.care import limit_line
 from console.sentences.shown import kind_verb
 from console.store.read import connections, thread
 from console.store.read.queue import QueueRow
@@ -330,8 +331,10 @@ class ThreadPane(QWidget):
             return
         if self._covered(message, self.row.space_title):
             self._opened.add(key)
-            self._services.heavy_count.add()
+            opened = self._services.heavy_count.add()
             self.reload()
+            if opened == self._services.care.limit:
+                self.strip.say(limit_line(opened))
         else:
             self._pictures.show_plainly()
 

@@ -63,6 +63,23 @@ def test_what_scripts_read_is_whole(own: Own, heavy: str) -> None:
     assert HeavyCount(own.home / "demo").today() == 0, "a script is nobody who reads"
 
 
+def test_search_and_history_cover_it_too(own: Own, heavy: str) -> None:
+    assert own("note", heavy, "--text", "Gebeld").returncode == 0
+    found, decided = own("search", "is:flagged", "--limit", "1000"), own("history")
+    assert "Reported as ‘Threats or intimidation’, in" in found.stdout
+    lines = found.stdout.count("--reveal")
+    assert lines > 0
+    assert "Covered: reported as" in decided.stdout
+    assert SECRET[:12] not in found.stdout + decided.stdout
+    told = own.json("search", "is:flagged", "--limit", "1000")
+    assert SECRET in [message["text"] for message in told["messages"]]
+    assert HeavyCount(own.home / "demo").today() == 0
+    assert SECRET in own("history", "--reveal").stdout
+    assert HeavyCount(own.home / "demo").today() == 0, "a title opens no message"
+    assert SECRET in own("search", "is:flagged", "--limit", "1000", "--reveal").stdout
+    assert HeavyCount(own.home / "demo").today() == lines
+
+
 def test_off_everything_is_shown_as_it_is(own: Own, heavy: str) -> None:
     settings.save(own.home / "demo", {("care", "on"): False})
     assert SECRET in own("show", heavy).stdout

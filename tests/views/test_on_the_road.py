@@ -128,6 +128,31 @@ def back(window: MainWindow, others: Callable[[MainWindow, MessageKey], str], co
     return given
 
 
+def test_of_a_heavy_message_neither_title_nor_words_stand_there_until_asked_for(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert back(window, closed)
+    (event,) = window.services.store.read("SELECT message, thread FROM ledger.event WHERE what = 'verdict'")
+    store = window.services.store
+    with store.writing(store.cache) as cache:
+        for key in (event["message"], event["thread"]):
+            cache.exec_driver_sql("UPDATE report SET reason = 'Threats or intimidation', state = 'upheld' WHERE message = ?", (key,))  # fmt: skip
+        cache.exec_driver_sql("UPDATE message SET text = 'Hij slaat erop' WHERE key = ?", (event["message"],))
+    window.services.heavies.read_again()
+    assert window.services.heavies.among([event["message"]]), "it is heavy"
+    qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    assert "Covered: reported as ‘Threats" in words_of(dialog)
+    assert "Hij slaat erop" not in words_of(dialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: "Hij slaat erop" in words_of(dialog))
+    assert window.services.heavy_count.today() == 1
+    dialog.show_again()
+    assert "Hij slaat erop" in words_of(dialog), "it stays open while the dialog does"
+    dialog.reject()
+
+
 @pytest.mark.parametrize("others", [edited, removed, closed, decided])
 def test_what_is_stale_shows_both_sides_and_the_strip_says_that_one_is_back(
     window: MainWindow, qtbot: QtBot, others: Callable[[MainWindow, MessageKey], str]
