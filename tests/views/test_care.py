@@ -19,11 +19,13 @@ from console.domain.care import Care, Look
 from console.heavy_count import NAME, HeavyCount
 from console.store.read import judged
 from console.views import pictures as pictures_room
+from console.views.covered_sides import CoveredSides
 from console.views.flagged_page import FlaggedPage
 from console.views.flagged_waiting import waiting
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
 from console.views.settings_dialog import SettingsDialog
+from console.widgets.keyed import KeyButton
 from console.widgets.message_card import MessageCard
 from console.widgets.picture_strip import PictureCell
 from tests.views.test_pictures import collect
@@ -349,6 +351,23 @@ def test_nobody_hands_on_to_themselves(page: FlaggedPage, window: MainWindow) ->
     page.care._handed(window.services.desk.moderator)
     assert "That is you" in page.strip.accessibleName()
     assert page.round.done == 0
+
+
+def test_both_sides_of_a_heavy_message_are_covered_until_somebody_asks(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    store = window.services.store
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE thread SET locked = 1 WHERE key = ?", (page.about.thread if page.about else "",))
+    type_keys(page, qtbot, "o", KEY.Key_Return)
+    next(one for one in page.strip.findChildren(KeyButton) if "beside each other" in one.accessibleName()).click()
+    (sides,) = [one for one in page.findChildren(CoveredSides) if one.isVisible()]
+    assert "Covered: reported as ‘Threats" in everything_said(sides)
+    assert SECRET not in everything_said(sides)
+    sides.findChildren(KeyButton)[0].click()
+    assert SECRET in everything_said(sides)
+    page.care.opened()
+    assert window.services.heavy_count.today() == 1, "in the review it doesn't count once more"
 
 
 def test_off_is_one_click_and_shows_everything_at_once(

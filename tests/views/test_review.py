@@ -19,7 +19,6 @@ from console.domain.verdicts import Action, Judgement
 from console.store.connection import StoreFull
 from console.store.read import judged, outbox
 from console.store.write import pages
-from console.views.covered_sides import CoveredSides
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
@@ -454,32 +453,6 @@ def test_what_was_closed_while_it_was_judged_shows_both_sides_and_is_not_judged(
     assert "The conversation is closed." in said
     type_keys(page, qtbot, "o", KEY.Key_Return)
     assert len(judged.waiting(store)) == before - 1, "seen closed, it can be judged"
-
-
-def test_a_heavy_message_stands_on_both_sides_as_one_line_until_it_is_asked_for(
-    page: FlaggedPage, window: MainWindow, qtbot: QtBot
-) -> None:
-    text = at(page, "Twee nachten")[:30]
-    store, about = window.services.store, page.about
-    assert about is not None
-    with store.writing(store.cache) as cache:
-        cache.exec_driver_sql(
-            "UPDATE report SET reason = 'Threats or intimidation' WHERE message = ?", (about.message,)
-        )
-    page.open(about.message)
-    with store.writing(store.cache) as cache:
-        cache.exec_driver_sql("UPDATE thread SET locked = 1 WHERE key = ?", (about.thread,))
-    type_keys(page, qtbot, "o", KEY.Key_Return)
-    buttons = page.strip.findChildren(KeyButton)
-    next(one for one in buttons if "beside each other" in one.accessibleName() + one.text()).click()
-    (sides,) = [one for one in page.findChildren(CoveredSides) if one.isVisible()]
-    assert "Covered: reported as ‘Threats" in everything_said(sides)
-    assert text not in everything_said(sides)
-    sides.findChildren(KeyButton)[0].click()
-    assert text in everything_said(sides)
-    assert window.services.heavy_count.today() == 1
-    page.care.opened()
-    assert window.services.heavy_count.today() == 1, "and in the review it doesn't count once more"
 
 
 def fill_the_disk(window: MainWindow) -> None:
