@@ -7,6 +7,7 @@ from console.domain.conversation import MessageKey
 from console.domain.triage import What
 from console.store.read import judged
 from console.store.read.seen import look
+from console.store.write import drafts
 from console.store.write.decisions import NewEvent, append
 
 
@@ -35,4 +36,6 @@ def appeal(desk: Desk, message: MessageKey, text: str, asked: str = "") -> Decis
         "seen": seen.payload,
     }  # fmt: skip
     event = NewEvent(about.thread, What.APPEAL, desk.moderator, message, seen.seen.version, payload=payload)
-    return Decision(append(desk.store, [event])[0].key, about.thread, What.APPEAL)
+    decision = Decision(append(desk.store, [event])[0].key, about.thread, What.APPEAL)
+    drafts.save(desk.store, about.thread, drafts.appealing(message), "", over=text)
+    return decision

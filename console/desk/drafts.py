@@ -27,6 +27,16 @@ def private_draft(desk: Desk, thread: ThreadKey, message: MessageKey) -> str:
     return "" if found is None else found.text
 
 
+def keep_appeal(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, over: str = "") -> None:
+    """Keep what is written down of an author's words against a verdict; `over` as above."""
+    drafts.save(desk.store, thread, drafts.appealing(message), text, message, over=over)
+
+
+def appeal_draft(desk: Desk, thread: ThreadKey, message: MessageKey) -> str:
+    found = drafts.load(desk.store, thread, drafts.appealing(message))
+    return "" if found is None else found.text
+
+
 def set_aside(desk: Desk, thread: ThreadKey) -> list[str]:
     """Other answers that were begun for this thread, in another window for one; the newest first."""
     return drafts.aside(desk.store, thread)

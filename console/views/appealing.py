@@ -6,21 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from console.desk import appeals
+from console.desk import appeals, drafts
 from console.desk.seat import Decision, Desk, Refused
-from console.domain.conversation import MessageKey
+from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.triage import TriageEvent
 from console.sentences.shown import as_sentence, clock, what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
 from console.store.read import judged, lists
+from console.views.kept_text import KeptText
 from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.widgets.message_card import plain_label
-from console.widgets.theme import measured
 from console.words import _
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Appealing:
             code = "not_judged" if about.verdict is None else "appealed_already"
             self._say(refusal_sentence(Refused(code)), tone="warn")
             return
-        dialog = AppealDialog(desk, message, about.author, about.verdict, self._window)
+        dialog = AppealDialog(desk, about.thread, message, about.author, about.verdict, self._window)
         dialog.kept.connect(self._kept)
         dialog.open()
 
@@ -61,12 +61,18 @@ class Appealing:
 
 
 class AppealDialog(Dialog):
-    """`kept` carries the decision and who is asked first."""
+    """`kept` carries the decision and who is asked first. Whoever leaves finds what was typed when they come back."""
 
     kept = Signal(object, str)
 
     def __init__(
-        self, desk: Desk, message: MessageKey, author: str, verdict: TriageEvent, over: QWidget | None
+        self,
+        desk: Desk,
+        thread: ThreadKey,
+        message: MessageKey,
+        author: str,
+        verdict: TriageEvent,
+        over: QWidget | None,
     ) -> None:
         super().__init__(over, 520)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -83,10 +89,12 @@ class AppealDialog(Dialog):
         )
         told.setWordWrap(True)
         self.body.addWidget(told)
-        self._text = QPlainTextEdit()
-        self._text.setTabChangesFocus(True)
-        self._text.setProperty("kind", "field")
-        measured(self._text, setMinimumHeight=96, setMaximumHeight=200)
+        self._text = KeptText(
+            drafts.appeal_draft(desk, thread, message),
+            lambda text, over: drafts.keep_appeal(desk, thread, message, text, over=over),
+        )
+        self._text.failed.connect(self._say_wrong)
+        self.finished.connect(self._text.keep)
         self.body.addWidget(Labelled(_("What {name} says against it").format(name=author), self._text))
         self._asked = ChoiceField()
         self._asked.addItem(_("Anybody but {name}").format(name=verdict.by), "")
@@ -112,6 +120,7 @@ class AppealDialog(Dialog):
 
     def keep(self) -> None:
         """Open it, or say what is wrong; what was typed stays."""
+        self._text.keep()
         asked = str(self._asked.currentData() or "")
         try:
             decision = appeals.appeal(self._desk, self._message, self._text.toPlainText()[:MOST_CHARS], asked)
@@ -122,6 +131,7 @@ class AppealDialog(Dialog):
         except StoreError as error:
             self._say_wrong(store_sentence(error))
         else:
+            self._text.used()
             self.kept.emit(decision, asked)
             self.accept()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.desk import drafts, replies
 from console.desk.seat import Decision, Desk, Refused
@@ -16,12 +16,11 @@ from console.domain.platform import Way
 from console.sentences.shown import kind_verb
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
+from console.views.kept_text import KeptText
 from console.widgets.announcing import announce
-from console.widgets.composer import KEEP_AFTER_MS
 from console.widgets.dialog import Dialog
 from console.widgets.fields import Labelled
 from console.widgets.message_card import plain_label
-from console.widgets.theme import measured
 from console.words import _
 
 if TYPE_CHECKING:
@@ -61,11 +60,12 @@ class WriteDialog(Dialog):
         title = _("Write privately to {name}").format(name=author)
         self.setWindowTitle(title)
         self.body.addWidget(plain_label(title, "heading"))
-        self._kept = drafts.private_draft(desk, thread, message)
-        self._text = QPlainTextEdit(self._kept)
-        self._text.setTabChangesFocus(True)
-        self._text.setProperty("kind", "field")
-        measured(self._text, setMinimumHeight=96, setMaximumHeight=200)
+        self._text = KeptText(
+            drafts.private_draft(desk, thread, message),
+            lambda text, over: drafts.keep_private(desk, thread, message, text, over=over),
+        )
+        self._text.failed.connect(self._say_wrong)
+        self.finished.connect(self._text.keep)
         self.body.addWidget(Labelled(_("Only {name} reads it").format(name=author), self._text))
         self._wrong = plain_label("", "body", "danger")
         self._wrong.setWordWrap(True)
@@ -82,38 +82,21 @@ class WriteDialog(Dialog):
         send.clicked.connect(self.send)
         self.foot.addWidget(leave)
         self.foot.addWidget(send)
-        self._keep_soon = QTimer(self, interval=KEEP_AFTER_MS, singleShot=True)
-        self._keep_soon.timeout.connect(self._keep)
-        self._text.textChanged.connect(self._keep_soon.start)
-        self.finished.connect(self._keep)
         self._text.setFocus()
 
     def send(self) -> None:
         """Send it, or say what is wrong; what was typed stays."""
-        self._keep()
+        self._text.keep()
         try:
-            decision = replies.write(self._desk, self._thread, self._message, self._kept)
+            decision = replies.write(self._desk, self._thread, self._message, self._text.toPlainText())
         except Refused as refused:
             self._say_wrong(refusal_sentence(refused))
         except StoreError as error:
             self._say_wrong(store_sentence(error))
         else:
-            self._kept = ""
-            self._text.clear()
+            self._text.used()
             self.sent.emit(decision)
             self.accept()
-
-    def _keep(self) -> None:
-        self._keep_soon.stop()
-        text = self._text.toPlainText()
-        if text == self._kept:
-            return
-        try:
-            drafts.keep_private(self._desk, self._thread, self._message, text, over=self._kept)
-        except StoreError as error:
-            self._say_wrong(store_sentence(error))
-        else:
-            self._kept = text
 
     def _say_wrong(self, text: str) -> None:
         self._wrong.setText(text)

@@ -79,6 +79,32 @@ def test_the_words_are_asked_for_kept_and_shown_where_the_message_stands(
     assert about.appeal is None
 
 
+def test_what_was_typed_is_there_again_whatever_ends_the_program(
+    window: MainWindow, chosen: Waiting, qtbot: QtBot
+) -> None:
+    desk = window.services.desk
+    verdicts.give(desk, chosen.message, HIDE)
+    dialog = opened(window)
+    assert dialog is not None
+    dialog._text.setPlainText(WORDS)
+    drafted = "SELECT text FROM ledger.draft WHERE kind LIKE 'appeal %'"
+    qtbot.waitUntil(lambda: [row["text"] for row in desk.store.read(drafted)] == [WORDS])
+    dialog._text.setPlainText(f"{WORDS} Echt niet.")
+    dialog.reject()
+    qtbot.waitUntil(lambda: not window.findChildren(AppealDialog))
+    again = opened(window)
+    assert again is not None
+    assert again._text.toPlainText() == f"{WORDS} Echt niet."
+    assert window.conversation.composer.text.toPlainText() == "", "it is no answer to anybody"
+    again.keep()
+    qtbot.waitUntil(lambda: not window.findChildren(AppealDialog))
+    assert desk.store.read(drafted) == [], "what is said is no draft any more"
+    about = judged.reported(desk.store, chosen.message)
+    assert about is not None
+    assert about.appeal is not None
+    assert about.appeal.text == f"{WORDS} Echt niet."
+
+
 def test_the_review_shows_the_appeal_with_the_first_verdict(window: MainWindow, chosen: Waiting, qtbot: QtBot) -> None:
     desk = window.services.desk
     verdicts.give(desk, chosen.message, HIDE)

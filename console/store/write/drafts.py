@@ -13,7 +13,7 @@ ASIDE = ":aside:"  # between a draft's kind and the name of one that gave way to
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """kind: reply, or `private` words; message is what is answered, "" for the thread."""
+    """kind: reply, `private` words, or an `appeal`; message is what is answered, "" for the thread."""
 
     kind: str
     message: str
@@ -24,6 +24,11 @@ class Draft:
 def private(message: str) -> str:
     """The kind of what is written privately to who said this message."""
     return f"private {message}"
+
+
+def appealing(message: str) -> str:
+    """The kind of what its author says against the verdict on this message."""
+    return f"appeal {message}"
 
 
 def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, over: str = "") -> None:
