@@ -87,6 +87,11 @@ def action_of(event: TriageEvent) -> Action | None:
     return Action(event.payload["action"]) if event.payload else None
 
 
+def taken_away(verdict: TriageEvent | None) -> bool:
+    """Whether readers aren't to see the message any more by this verdict."""
+    return verdict is not None and verdict.payload.get("action") in (Action.HIDE, Action.DELETE)
+
+
 def latest(verdicts: Sequence[TriageEvent]) -> dict[MessageKey, TriageEvent]:
     """The verdict that holds for each message: the last one."""
     return {event.message: event for event in verdicts if event.message is not None and event.payload}

@@ -15,8 +15,8 @@ from typing import Any
 
 from console.adapters.budgets import work
 from console.adapters.contract import Adapter
-from console.domain.conversation import Message
-from console.domain.outbox import Intent, IntentId, Kind, On, State
+from console.domain.conversation import Change, Message
+from console.domain.outbox import LEAVES, Intent, IntentId, Kind, On, State
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -120,6 +120,8 @@ class Delivery:
             return self._failed(sending, BadResponse(code="bug"))
         pages.apply_changes(self._store, intent.connection, changes)
         put_capabilities(self._store, intent.connection, self._adapter, changes)
+        if _left_as_it_was(sending, changes):
+            return self._failed(sending, Rejected(code="not_taken"))
         return self._sent(sending, On.CONFIRMED, message)
 
     def _can(self, intent: Intent) -> bool:
@@ -191,6 +193,13 @@ class Delivery:
         if on not in (On.ANSWER_LOST, On.CANT_TELL):
             self._lost_s.pop(intent.id, None)
         return intents.move(self._store, intent.id, on, only_if=lambda now: now.state is intent.state, **fields)
+
+
+def _left_as_it_was(intent: Intent, changes: Sequence[Change]) -> bool:
+    """Whether a platform took an action and shows the message as if it hadn't."""
+    wanted = LEAVES.get(intent.kind)
+    now = [change for change in changes if isinstance(change, Message) and change.key == intent.message]
+    return wanted is not None and bool(now) and now[-1].state not in wanted
 
 
 def _is_said(intent: Intent) -> bool:

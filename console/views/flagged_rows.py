@@ -34,6 +34,8 @@ def _stands(item: Item) -> str:
         return _("appeal")
     if item.waiting.returned:
         return _("came back")
+    if item.waiting.again:
+        return _("shown all the same")
     if item.waiting.changed and not item.waiting.reports:
         return _("changed since the verdict")
     return ngettext("{n} report", "{n} reports", item.waiting.reports).format(n=item.waiting.reports)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.domain.care import Care
-from console.domain.conversation import ConnectionKey
+from console.domain.conversation import ConnectionKey, MessageState
 from console.domain.difference import difference
 from console.domain.platform import Way
+from console.domain.verdicts import taken_away
 from console.heavies import Heavies
 from console.sentences.shown import clock, platform_title
 from console.store.connection import Store
@@ -97,6 +98,8 @@ def _judged(
     changed = about.verdict is not None and about.verdict.payload.get("seen", {}).get("text_hash") != about.text_hash
     if changed:
         chips.append(("pencil-simple", "warn", _("changed since the verdict")))
+    if taken_away(about.verdict) and about.state == MessageState.VISIBLE and not message.pending:
+        chips.append(("warning-octagon", "warn", _("shown all the same")))
     if message.edited_at_ms:
         chips.append(("pencil-simple", "neutral", _("edited {time}").format(time=clock(message.edited_at_ms, now_ms))))
     heavy = "" if revealed else begins.heavies.line(message, about.space)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.domain.conversation import MessageKey, PersonKey, SpaceKey, ThreadKey
+from console.domain.outbox import BY_HAND
 from console.domain.triage import TriageEvent
 from console.store.connection import Store
 from console.store.rows import event_of
@@ -12,19 +13,29 @@ from console.store.rows import event_of
 APPEAL = "appeal"  # the source of what stands among the reports and is none
 
 # A report or an appeal that waits and wasn't passed on; one that was passed on and came back; or a verdict on words that
-# read otherwise now. What is gone waits no more, unless its author appeals.
-_WAITING = """
+# read otherwise now, or by which we took away what its platform shows again. What is gone waits no more, unless its author
+# appeals.
+_WAITING = f"""
   SELECT message, min(at_ms) AS since_ms, sum(report) AS reports, max(changed) AS changed, max(appealed) AS appealed,
-         max(returned) AS returned FROM (
-      SELECT r.message, r.at_ms, r.source <> 'appeal' AS report, 0 AS changed, r.source = 'appeal' AS appealed, 0 AS returned
+         max(returned) AS returned, max(again) AS again FROM (
+      SELECT r.message, r.at_ms, r.source <> 'appeal' AS report, 0 AS changed, r.source = 'appeal' AS appealed, 0 AS returned,
+             0 AS again
         FROM report_shown AS r
        WHERE r.shown_state = 'pending' AND NOT r.passed_on
        UNION ALL
-      SELECT message, at_ms, 0, 0, 0, 1 FROM ledger.verdict WHERE action = 'returned'
+      SELECT message, at_ms, 0, 0, 0, 1, 0 FROM ledger.verdict WHERE action = 'returned'
        UNION ALL
-      SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 0, 1, 0, 0
+      SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 0, 1, 0, 0, 0
         FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message
-       WHERE v.text_hash <> m.text_hash AND m.state NOT IN ('deleted', 'hidden', 'spam'))
+       WHERE v.text_hash <> m.text_hash AND m.state NOT IN ('deleted', 'hidden', 'spam')
+       UNION ALL
+      SELECT v.message, i.sent_at_ms, 0, 0, 0, 0, 1
+        FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message
+        JOIN ledger.intent AS i ON i.decision = v.event AND i.message = v.message
+       WHERE v.action IN ('hide', 'delete') AND m.state = 'visible' AND i.kind = v.action AND i.state = 'sent'
+         AND i.steps NOT LIKE '%{BY_HAND}%'
+         AND NOT EXISTS (SELECT 1 FROM ledger.intent AS o WHERE o.message = v.message AND o.created_at_ms > i.created_at_ms
+                            AND o.kind IN ('unhide', 'restore', 'approve') AND o.state <> 'withdrawn'))
 GROUP BY message
 """
 _LISTED = f"""
@@ -49,6 +60,7 @@ class Waiting:
     changed  it was judged, and reads otherwise since
     appealed  somebody objects to the verdict on it
     returned it was passed on, and came back
+    again    it was hidden or removed by a verdict, and its platform shows it all the same
     """
 
     message: MessageKey
@@ -65,6 +77,7 @@ class Waiting:
     changed: bool
     appealed: bool = False
     returned: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,7 @@ def waiting(store: Store) -> list[Waiting]:
             MessageKey(row["message"]), row["public_id"], ThreadKey(row["thread"]), row["author"],
             PersonKey(row["author_key"]), row["who_id"], row["title"] or row["snippet"], row["space"], row["platform"],
             row["since_ms"], row["reports"], bool(row["changed"]), bool(row["appealed"]), bool(row["returned"]),
+            bool(row["again"]),
         )
         for row in store.read(_LISTED)
     ]  # fmt: skip
