@@ -8,7 +8,7 @@ from typing import Any
 from console.desk.replies import check_possible, new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
-from console.domain.outbox import FILE, INVERSE, Intent, Kind
+from console.domain.outbox import FILE, INVERSE, LEAVES, Intent, Kind
 from console.domain.platform import Way
 from console.domain.triage import What
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
@@ -94,6 +94,8 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
         way = check_possible(desk, Kind.WRITE, seen, judgement.to_reporter)
         steps += [Step(Kind.WRITE, way, judgement.to_reporter, name) for name in about.reporters]
     kind = kind_for(action, state, appealed=appeal is not None)
+    if kind is not None and action is Action.KEEP and about.shown in LEAVES[kind]:
+        kind = None  # that is on its way there already
     if gone and (kind is not Kind.RESTORE or can.way(kind.value) is Way.NO):
         kind = None  # nothing is left to do there, or it can't be put back: the verdict stands here
     settles = can.way(Kind.SETTLE.value)

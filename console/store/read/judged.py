@@ -100,7 +100,7 @@ class Reported:
     pending    keys of those that wait, also of what was passed on; without the appeal
     appeal     the newest that waits, None where nobody objects
     reporters  names of whoever reported it, where they are known
-    state      as the platform has it
+    state      as the platform has it; shown: as it will be with what is on its way there
     locked     nobody can answer in its conversation
     """
 
@@ -118,6 +118,7 @@ class Reported:
     reporters: tuple[str, ...]
     verdict: TriageEvent | None
     appeal: Appeal | None = None
+    shown: str = ""
     locked: bool = False
 
 
@@ -137,8 +138,8 @@ def waiting(store: Store) -> list[Waiting]:
 def reported(store: Store, message: MessageKey) -> Reported | None:
     """None when the cache doesn't hold the message."""
     found = store.read(
-        "SELECT m.key, m.state, m.text_hash, p.name AS author, t.locked, t.key AS thread, t.title, t.snippet, s.title AS space, s.key AS space_key,"
-        " coalesce(nullif(s.platform, ''), c.platform, '') AS platform FROM message AS m JOIN person AS p ON p.id = m.person_id"
+        "SELECT m.key, m.state, m.shown_state, m.text_hash, p.name AS author, t.locked, t.key AS thread, t.title, t.snippet, s.title AS space, s.key AS space_key,"
+        " coalesce(nullif(s.platform, ''), c.platform, '') AS platform FROM message_shown AS m JOIN person AS p ON p.id = m.person_id"
         " JOIN thread AS t ON t.id = m.thread_id JOIN space AS s ON s.id = m.space_id"
         " LEFT JOIN ledger.connection AS c ON c.key = t.connection WHERE m.key = :message",
         {"message": message},
@@ -157,6 +158,7 @@ def reported(store: Store, message: MessageKey) -> Reported | None:
         pending=tuple(r["key"] for r in reports if r["shown_state"] == "pending" and r["source"] != APPEAL),
         reporters=tuple(dict.fromkeys(r["reporter"] for r in reports if r["reporter"] and r["source"] != APPEAL)),
         verdict=verdict_on(store, message), appeal=_appeal(store, message), locked=bool(row["locked"]),
+        shown=row["shown_state"],
     )  # fmt: skip
 
 
