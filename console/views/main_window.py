@@ -293,6 +293,13 @@ class MainWindow(QMainWindow):
         self.handing_off.look()
         self.urgent.look()
         self.road.look()
+        if self.reviewing.look():
+            self._show_state()
+        else:
+            self.look_at_desk(changed)
+
+    def look_at_desk(self, changed: frozenset[int] | None) -> None:
+        """Show what changed in these threads; None for any."""
         self.model.refresh(changed)
         if self._large:
             self._ask_whole()
@@ -305,7 +312,6 @@ class MainWindow(QMainWindow):
                 self._show_row(fresh)
         if self.pages.currentIndex() == 1:
             self.outbox.reload()
-        self.reviewing.look()
         self._show_counts()
 
     def show_again(self) -> None:
@@ -382,6 +388,10 @@ class MainWindow(QMainWindow):
         row = self._sidebar_model.row_of(*key)
         if row is not None and self.items.currentIndex().row() != row and not self.items.hasFocus():
             self.items.setCurrentIndex(self._sidebar_model.index(row))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        store = self.services.store
         last = undoable(self.services.desk)
         about = (
             "" if last is None else self.services.heavies.titles([last.event.thread]).get(last.event.thread, last.title)

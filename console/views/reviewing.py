@@ -18,6 +18,7 @@ class Reviewing:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._missed = False  # something changed that the desk doesn't show yet
         self.page = FlaggedPage(window.services)
         window.pages.addWidget(self.page)
         self.page.left.connect(self.leave)
@@ -55,9 +56,12 @@ class Reviewing:
         dialog.accepted.connect(self.page.read_again)
         dialog.open()
 
-    def look(self) -> None:
+    def look(self) -> bool:
+        """Whether it is open: then the desk behind it is made right only when it is left."""
         if self.is_open:
+            self._missed = True
             self.page.look()
+        return self.is_open
 
     def fit(self) -> None:
         self.page.fit(self._window.width() / theme.scale, self._window.height() / theme.scale)
@@ -69,6 +73,9 @@ class Reviewing:
         """To the review or away from it, whichever way."""
         self._window.sidebar.setVisible(not self.is_open)
         set_reachable(self._window)
+        if self._missed and not self.is_open:
+            self._missed = False
+            self._window.look_at_desk(None)
 
     def _to_thread(self, thread: str, message: str) -> None:
         self.leave()
