@@ -275,6 +275,14 @@ class Deciding:
         else:
             self._say(undone_said(undone), tone="warn" if undone.remains or undone.left_out else "info")
 
+    def show_history(self) -> None:
+        from console.views.history_dialog import HistoryDialog  # not before somebody asks
+
+        w, row = self._window, self._window.conversation.row
+        dialog = HistoryDialog(w.services, w, None if row is None else row.key, w.open_thread, self._undo)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _ways_to_remove(self, decision: str) -> list[tuple[str, Callable[[], None]]]:
         """What was sent stays; whoever wants it away removes it there, after the usual question."""
         pane = self._window.conversation

@@ -73,6 +73,11 @@ def all_of(store: Store, asked: Asked) -> Iterator[HistoryRow]:
             return
 
 
+def deciders(store: Store) -> list[str]:
+    """Everybody who ever decided something, by name."""
+    return [row["by"] for row in store.read('SELECT DISTINCT "by" FROM ledger.event ORDER BY "by"')]
+
+
 def _where(store: Store, asked: Asked) -> tuple[list[str], dict[str, Any]]:
     where: list[str] = []
     values: dict[str, Any] = {}
