@@ -158,7 +158,8 @@ class HistoryDialog(QDialog):
 
     def _item(self, row: HistoryRow) -> QListWidgetItem:
         event = row.event
-        what = f"{what_happened(event)} ({_('taken back')})" if row.undone else what_happened(event)
+        taken_back = _("taken back")
+        what = f"{what_happened(event)} ({taken_back})" if row.undone else what_happened(event)
         item = QListWidgetItem(
             f"{clock(event.at_ms, self._store.now_ms())}  {event.by}: {what}  {row.thread_title[:120]}"
         )
