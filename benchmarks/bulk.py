@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlite3  # the store's own library: two of them in one process drop each other's locks
 
 from benchmarks.big_store import MODERATOR, opened
 from benchmarks.figures import Figure

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import math
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from console.adapters.budgets import Clock
 from console.adapters.conformance import Shelf
 from console.adapters.contract import Tools
 from console.adapters.wordpress import WordPress as Adapted
 from console.adapters.wordpress_reading import COMMENT_STATES, Keys
 from console.domain.conversation import Message, MessageKey, MessageState, ThreadKey
-from console.domain.platform import AuthExpired, BadResponse, PlatformError, Unreachable
+from console.domain.platform import AuthExpired, BadResponse, PlatformError, RateLimited, Unreachable
 from tests.adapters.hostile_bodies import bodies
 from tests.servers import proxy
 from tests.servers.proxy import Proxy, Request, to
@@ -326,9 +328,27 @@ FAULTS = [proxy.CUT_BEFORE, proxy.CUT_AFTER, proxy.HALF_ANSWER, proxy.LIMITED, p
           proxy.PAGE, proxy.SIGN_IN, proxy.redirect("https://elders.example/")]  # fmt: skip
 
 
+class Ahead:
+    """A steady clock that is moved on past what a platform asked to wait."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.by_s = 0.0
+
+    def now_s(self) -> float:
+        return self._clock.now_s() + self.by_s
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        await self._clock.wait(event, seconds)
+
+
 async def test_after_any_fault_while_reading_everything_is_there(
     wordpress: WordPress, reading: Reading, line: Proxy
 ) -> None:
+    reading.tools.allowance.clock = clock = Ahead(reading.tools.allowance.clock)
     post = wordpress.new_post("Storingen")
     wordpress.seed(post, 150, first_gmt=first_gmt())
     struck = []
@@ -340,8 +360,9 @@ async def test_after_any_fault_while_reading_everything_is_there(
             asked = line.count()
             try:
                 page = await reading.adapter.pull(stream, cursor)
-            except PlatformError:
+            except PlatformError as error:
                 line.clear()
+                clock.by_s += error.retry_after_s if isinstance(error, RateLimited) else 0
                 page = await reading.adapter.pull(stream, cursor)
             line.clear()
             if line.count() > asked:

@@ -101,7 +101,7 @@ class WordPress:
     # -- starting and stopping ------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        for name in ("db", "run"):
+        for name in ("db", "run", "tmp"):
             (self.folder / name).mkdir()
         shutil.copytree(SOURCE, self.site, symlinks=False)
         (self.site / "wp-content" / "uploads").mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,8 @@ class WordPress:
         shutil.copy(HERE / "wordpress_site" / "seeding.php", plugins)
         shutil.copy(HERE / "wordpress_site" / "wp-config.php", self.site)
         self._run("mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'db'}",
-                  "--auth-root-authentication-method=normal", "--skip-test-db", f"--user={_me()}")  # fmt: skip
+                  "--auth-root-authentication-method=normal", "--skip-test-db", f"--user={_me()}",
+                  f"--tmpdir={self.folder / 'tmp'}")  # fmt: skip  # each starting server clears the one it is given
         self.start_database()
         self.sql("CREATE USER wp@localhost IDENTIFIED BY 'wp'; GRANT ALL ON wp.* TO wp@localhost", database="")
         self.port = free_port()
@@ -135,7 +136,7 @@ class WordPress:
     def start_database(self) -> None:
         """Starts the database and waits until it answers; also after `kill_database`."""
         arguments = ["--no-defaults", f"--datadir={self.folder / 'db'}", f"--socket={self._socket}",
-                     f"--pid-file={self.folder / 'run' / 'db.pid'}", "--skip-networking", f"--user={_me()}",
+                     f"--pid-file={self.folder / 'run' / 'db.pid'}", f"--tmpdir={self.folder / 'tmp'}", "--skip-networking", f"--user={_me()}",
                      # Written at every commit, so that a killed database has lost nothing it confirmed.
                      "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=32M"]  # fmt: skip
         self._database = self._spawn(["mariadbd", *arguments])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -30,7 +31,7 @@ def offline(store: Store) -> None:
     write(store, "UPDATE health SET state = 'unreachable'")
 
 
-def test_a_picture_that_was_not_fetched_says_so_in_the_review(store: Store) -> None:
+def test_a_picture_that_was_not_fetched_says_so_in_the_review(store: Store, window: MainWindow) -> None:
     waiting = judged.waiting(store)[0]
     attached = json.dumps(
         [
@@ -43,7 +44,15 @@ def test_a_picture_that_was_not_fetched_says_so_in_the_review(store: Store) -> N
     assert about is not None
 
     def files() -> tuple[str, ...]:
-        shown = review_shown(store, about, store.now_ms(), revealed=True, unfolded=False, narrow=False)
+        shown = review_shown(
+            store,
+            about,
+            store.now_ms(),
+            replace(window.reviewing.page.care.begins, pictures="never"),  # else their places say it
+            revealed=True,
+            unfolded=False,
+            narrow=False,
+        )
         assert shown is not None
         return shown.judged.attachments
 
@@ -68,7 +77,9 @@ def test_what_a_conversation_began_with_says_that_it_is_not_here(
     assert window.conversation._cards(row, said)[0].state.startswith(f"Before this: {NOT_FETCHED}")
     about = judged.reported(store, waiting.message)
     assert about is not None
-    shown = review_shown(store, about, store.now_ms(), revealed=True, unfolded=False, narrow=False)
+    shown = review_shown(
+        store, about, store.now_ms(), window.reviewing.page.care.begins, revealed=True, unfolded=False, narrow=False
+    )
     assert shown is not None
     assert shown.before[0].covered == NOT_FETCHED
-    assert files_shown(store, said[0], row.connection) == ()
+    assert files_shown(store, said[0], row.connection, frozenset()) == ()
