@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("assign", _("Assign"), ["A"], do.assign, triage_menu),
         Command("assign_me", _("Assign to me"), ["Shift+A"], lambda: do.assign_to(w.services.desk.moderator), triage_menu),
         Command("tag", _("Tag"), ["T"], do.tag, triage_menu),
+        Command("mark", _("Mark, and on to the next"), ["X"], do.bulk.mark, triage_menu),
         Command("note", _("Note"), ["N"], do.note, triage_menu),
         Command("escalate", _("Pass on"), ["Shift+E"], do.escalate, triage_menu),
         Command("review", _("Review what is reported"), ["F"], w.reviewing.open, triage_menu),
@@ -98,7 +100,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
             Command("demo_expired", _("Sign-in lost"), [], lambda: fault("expired"), _("Demo")),
             Command("demo_online", _("All is well again"), [], lambda: fault(""), _("Demo")),
         ]
-    return found
+    return [replace(command, run=partial(do.bulk.run, command)) for command in found]
 
 
 def tools(do: Deciding) -> list[Tool]:

@@ -31,6 +31,7 @@ from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
 from console.views import text_size
 from console.views.appealing import Appealing
+from console.views.bulk import Bulk
 from console.views.command_list import commands
 from console.views.commands import install, set_keys, sheet
 from console.views.handing_over import HandingOver
@@ -61,6 +62,7 @@ class Deciding:
         window.conversation.versions_asked.connect(self._show_versions)
         window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
+        self.bulk = Bulk(window)
         self.importing = Importing(window)
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
@@ -82,10 +84,10 @@ class Deciding:
     # --- triage
 
     def done(self) -> None:
-        self._triage(lambda key: triage.done(self._desk, [key], self._window.conversation.current_key()), leaves=True)
+        self._triage(lambda keys, message: triage.done(self._desk, keys, message), leaves=True)
 
     def reopen(self) -> None:
-        self._triage(lambda key: triage.reopen(self._desk, [key]), leaves=False)
+        self._triage(lambda keys, _message: triage.reopen(self._desk, keys), leaves=False)
 
     def snooze(self) -> None:
         now = moment(self._desk.store.now_ms(), self._desk.store.policy.hours.timezone)
@@ -98,7 +100,7 @@ class Deciding:
             except NotAMoment:
                 self._say(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01."), tone="warn")
                 return
-            self._triage(lambda key: triage.snooze(self._desk, [key], until_ms), leaves=True)
+            self._triage(lambda keys, _message: triage.snooze(self._desk, keys, until_ms), leaves=True)
 
         self._pick(_("Snooze until"), choices, chosen, quick=True, hint=_("Or type: 2h, friday 14:00"))
 
@@ -108,7 +110,7 @@ class Deciding:
         self._pick(_("Assign to"), choices, self.assign_to, hint=_("A name"))
 
     def assign_to(self, name: str) -> None:
-        self._triage(lambda key: triage.assign(self._desk, [key], name), leaves=False)
+        self._triage(lambda keys, _message: triage.assign(self._desk, keys, name), leaves=False)
 
     def tag(self) -> None:
         row = self._window.conversation.row
@@ -120,18 +122,20 @@ class Deciding:
 
         def chosen(text: str) -> None:
             verb = triage.untag if text.startswith("-") else triage.tag
-            self._triage(lambda key: verb(self._desk, [key], [text.removeprefix("-")]), leaves=False)
+            self._triage(lambda keys, _message: verb(self._desk, keys, [text.removeprefix("-")]), leaves=False)
 
         self._pick(_("Tag"), choices, chosen, hint=_("A tag, old or new"))
 
     def note(self) -> None:
-        self._pick(_("Note for your team"), [], lambda text: self._triage(lambda key: [triage.note(self._desk, key, text)], leaves=False),
+        if self.bulk.refuses():
+            return
+        self._pick(_("Note for your team"), [], lambda text: self._triage(lambda keys, _message: [triage.note(self._desk, keys[0], text)], leaves=False),
                    hint=_("Write a note, Enter keeps it"))  # fmt: skip
 
     def escalate(self) -> None:
         names = sorted(lists.people_who_decide(self._desk.store))
         self._pick(_("Pass on to"), [(name, name) for name in names],
-                   lambda name: self._triage(lambda key: triage.escalate(self._desk, [key], name, ""), leaves=True),
+                   lambda name: self._triage(lambda keys, _message: triage.escalate(self._desk, keys, name, ""), leaves=True),
                    hint=_("A name"))  # fmt: skip
 
     # --- the platform
@@ -141,6 +145,8 @@ class Deciding:
             self._window.focus_composer()
 
     def act(self, kind: Kind) -> None:
+        if self.bulk.refuses():
+            return
         row, message = self._window.conversation.row, self._window.conversation.current_key()
         if row is None or (message is None and kind not in replies.ABOUT_THREADS):
             return
@@ -189,6 +195,8 @@ class Deciding:
         self._ask(text.format(n=count), ngettext("Approve it", "Approve all {n}", count).format(n=count), go)
 
     def delete(self) -> None:
+        if self.bulk.refuses():
+            return
         row, message = self._window.conversation.row, self._window.conversation.current_message()
         if row is None or message is None or not message.public_id:
             return
@@ -309,6 +317,7 @@ class Deciding:
 
     def back(self) -> None:
         w = self._window
+        self.bulk.clear()
         w.conversation.strip.hide()
         w.handing_off.close()
         if w.list.search.hasFocus() and w.list.search.text():
@@ -356,9 +365,12 @@ class Deciding:
         self._say(url, [(_("Open in the browser"), lambda: self._window.services.open_link(url)),
                         (_("Close"), self._window.conversation.strip.hide)])  # fmt: skip
 
-    def _triage(self, verb: Callable[[ThreadKey], list[Decision]], *, leaves: bool) -> None:
+    def _triage(self, verb: Callable[[list[ThreadKey], MessageKey | None], list[Decision]], *, leaves: bool) -> None:
         row = self._window.conversation.row
-        if row is None or self._try(lambda: verb(row.key)) is None:
+        if self.bulk.marked:
+            self.bulk.ask(lambda keys: verb(keys, None), self._ask, self._try)
+            return
+        if row is None or self._try(lambda: verb([row.key], self._window.conversation.current_key())) is None:
             return
         if leaves:
             self._window.list.leave_thread(row.thread_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -66,6 +66,7 @@ class ListPane(QWidget):
         measured(head, setFixedHeight=48)
         row = QHBoxLayout(head)
         row.setContentsMargins(px(16), 0, px(12), 0)
+        self._marked = ""
         self._title = plain_label("", "title")
         self._count = plain_label("", "body", "tertiary")
         row.addWidget(self._title)
@@ -121,11 +122,18 @@ class ListPane(QWidget):
 
     def show_count(self) -> None:
         total = self.model.total
-        self._count.setText(number(total) if total else "")
+        self._count.setText(self._marked or (number(total) if total else ""))
         had_focus = self.view.hasFocus() or self.empty.hasFocus()
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
         if had_focus:
             self.take_focus()  # it is never lost
+
+    def show_marked(self, marked: Collection[int], count: str) -> None:
+        """Which rows are marked, and their count in words beside that of all."""
+        self._delegate.marked = marked
+        self._marked = count
+        self.show_count()
+        self.view.viewport().update()
 
     def say_empty(self, view: str, searched: str, *, connected: bool) -> None:
         """What stands there when nothing does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -135,6 +135,7 @@ class QueueDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.buttons: Sequence[RowButton] = ()
+        self.marked: Collection[int] = ()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, metric("groupHeader") if index.data(HEADER_ROLE) else metric("row"))
@@ -153,7 +154,7 @@ class QueueDelegate(QStyledItemDelegate):
             if row is None:
                 _paint_loading(painter, rect)
             else:
-                _paint_row(painter, rect, row, option.state)
+                _paint_row(painter, rect, row, option.state, marked=row.thread_id in self.marked)
                 if option.state & QStyle.StateFlag.State_MouseOver:
                     self._paint_buttons(painter, option)
         painter.restore()
@@ -221,7 +222,7 @@ def _back(state: QStyle.StateFlag) -> str:
     return "bg.hover" if state & QStyle.StateFlag.State_MouseOver else "bg.surface"
 
 
-def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.StateFlag) -> None:
+def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.StateFlag, *, marked: bool) -> None:
     selected = bool(state & QStyle.StateFlag.State_Selected)
     painter.fillRect(rect, colour(_back(state)))
     x, y, height = rect.x(), rect.y(), float(px(18))
@@ -229,7 +230,10 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
         painter.fillRect(QRectF(x, y, px(3), rect.height()), colour("accent"))
     if row.unread:
         fill(painter, QRectF(x + px(8), y + px(19.5), px(7), px(7)), colour("accent"), px(4))
-    avatar(painter, QRectF(x + px(20), y + px(9), px(28), px(28)), row.author)
+    if marked:
+        painter.drawPixmap(QPointF(x + px(22), y + px(11)), pixmap("check-square", "accent", 24))
+    else:
+        avatar(painter, QRectF(x + px(20), y + px(9), px(28), px(28)), row.author)
     places = layout(row, rect.width())
     strong = "strong" if row.unread else "name"
     tile(painter, QRectF(x + px(58), y + px(10), px(20), px(16)), row.platform)
