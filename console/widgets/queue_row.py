@@ -231,7 +231,8 @@ def _paint_row(painter: QPainter, rect: QRectF, row: RowShown, state: QStyle.Sta
     if row.unread:
         fill(painter, QRectF(x + px(8), y + px(19.5), px(7), px(7)), colour("accent"), px(4))
     if marked:
-        painter.drawPixmap(QPointF(x + px(22), y + px(11)), pixmap("check-square", "accent", 24))
+        fill(painter, QRectF(x + px(20), y + px(9), px(28), px(28)), colour("accent"), px(14))
+        painter.drawPixmap(QPointF(x + px(26), y + px(15)), pixmap("check", "bg.surface", 16))
     else:
         avatar(painter, QRectF(x + px(20), y + px(9), px(28), px(28)), row.author)
     places = layout(row, rect.width())
