@@ -57,8 +57,10 @@ class Bulk:
                 self._window.after_decision()
                 self._window.take_order()
 
-        text = ngettext("This is about {n} conversation.", "This is about {n} conversations.", len(rows))
-        text = text.format(n=number(len(rows))) + " " + _("U takes all of it back.")
+        count = ngettext("This is about {n} conversation.", "This is about {n} conversations.", len(rows)).format(
+            n=number(len(rows))
+        )
+        text = count + " " + _("U takes all of it back.")
         ask(text, _("Do it"), go)
 
     def run(self, command: Command) -> None:
