@@ -75,8 +75,9 @@ class Bulk:
         return bool(self.marked)
 
     def _keep_shown(self) -> None:
-        self.marked &= set(self._window.model.order.ids)
-        self._show()
+        if self.marked:
+            self.marked &= set(self._window.model.order.ids)
+            self._show()
 
     def _show(self) -> None:
         count = len(self.marked)
