@@ -242,7 +242,7 @@ def policies(context: typer.Context, as_json: Json = False) -> None:
 
 
 def print_policy(policy: HousePolicy) -> None:
-    urgent = f" · {_('urgent')}" if policy.urgent else ""
-    Screen().print(Text(f"{policy.number}. {safe(policy.title)}{urgent}", style="bold"))
+    title = f"{policy.number}. {safe(policy.title)}"
+    Screen().print(Text(" · ".join([title, _("urgent")] if policy.urgent else [title]), style="bold"))
     for line in filter(None, (policy.text, policy.do, policy.call and _("Call: {whom}").format(whom=policy.call))):
         Screen().print(paragraph(line))

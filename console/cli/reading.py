@@ -169,14 +169,14 @@ def show_thread(
             console.print(Text(rest, style="dim"))
         for found in message.reports:
             why = _("appeal") if found.source == APPEAL else found.reason
-            console.print(
-                Text(f"  ⚑ {found.reporter or _('a colleague')}: {why}{'' if line else f' {found.text}'}", style="red")
-            )
+            who = found.reporter or _("a colleague")
+            console.print(Text(f"  ⚑ {who}: {why}{'' if line else f' {found.text}'}", style="red"))
             record = record_said(records[found.reporter]) if found.reporter in records else ""
             if record:
                 console.print(Text(f"    {record}", style="dim"))
         for version in () if line else kept.get(message.public_id, ()):
-            console.print(Text(f"  {_('earlier')}: ", style="dim") + paragraph(version.text))
+            earlier = _("earlier")
+            console.print(Text(f"  {earlier}: ", style="dim") + paragraph(version.text))
     for note in notes:
         console.print(Text(f"\n✎ {note.by}: ", style="yellow") + paragraph(note.text))
 

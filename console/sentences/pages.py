@@ -89,7 +89,8 @@ def _day(at_ms: str) -> str:
     if not at_ms.isdecimal() or len(at_ms) > 14:
         return ""
     then = datetime.fromtimestamp(int(at_ms) / 1000, UTC)
-    return f"{then.day} {_('Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec').split()[then.month - 1]} {then.year}"
+    months = _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+    return f"{then.day} {months[then.month - 1]} {then.year}"
 
 
 def page_trouble(code: str) -> str:

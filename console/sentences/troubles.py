@@ -215,7 +215,8 @@ def house_text_sentence(error: BrokenHouseText) -> str:
     """What is wrong in the policies or letters, where, and how to mend it."""
     if error.code in ("not_utf8", "not_allowed"):
         return _("{file} can't be read. It must be plain text in UTF-8 that we may read.").format(file=error.file)
-    place = f"{error.file} ({_('line {n}').format(n=error.line)})"
+    line = _("line {n}").format(n=error.line)
+    place = f"{error.file} ({line})"
     match error.code:
         case "no_number":
             what = _("A policy begins with its number: ‘## 1. Privacy’.")

@@ -58,7 +58,7 @@ def context_shown(
         earlier_total=max(0, card.threads_total - 1) if card else 0,
         history=[
             f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {what_happened(found.event)}"
-            + (f" ({_('taken back')})" if found.undone else "")
+            + (" (" + _("taken back") + ")" if found.undone else "")
             for found in thread.history(store, row.key, MOST_DECISIONS)
         ],
         identities=[_identity(card, one) for one in card.identities] if card else [],

@@ -23,7 +23,7 @@ def ask_where(over: QWidget, desk: Desk, row: IntentRow, told: Callable[[str], N
     dialog.setDefaultSuffix("html")
     dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("txt" if "*.txt" in name else "html"))
     name = re.sub(r"[^\w -]+", "", row.intent.recipient).strip() or "luisterpost"
-    dialog.selectFile(f"{_('For')} {name}.html")
+    dialog.selectFile(_("For {name}").format(name=name) + ".html")
 
     def write(place: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import subprocess
@@ -44,6 +45,22 @@ def test_translations_fill_in_the_same_things() -> None:
         if any(set(PLACE.findall(text)) - set(PLACE.findall(many)) for text in strings):
             wrong.append(message.id)
     assert wrong == []
+
+
+def texts_in_fstrings(source: str) -> list[int]:
+    """Lines where a text of the catalogue stands inside an f-string: before Python 3.12 nobody gathers it there."""
+    inside = [
+        part for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
+    ]
+    calls = [node for node in inside if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return sorted({call.lineno for call in calls if call.func.id in ("_", "ngettext")})  # type: ignore[attr-defined]
+
+
+def test_no_text_hides_in_an_fstring() -> None:
+    assert texts_in_fstrings("f\"{_('earlier')}: {n}\"") == [1], "one that hides is found"
+    files = sorted((ROOT / "console").rglob("*.py"))
+    found = {str(file): texts_in_fstrings(file.read_text(encoding="utf-8")) for file in files}
+    assert {file: lines for file, lines in found.items() if lines} == {}
 
 
 BLOCK_QT = """
