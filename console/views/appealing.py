@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from console.desk import appeals, drafts
 from console.desk.seat import Decision, Desk, Refused
@@ -18,7 +18,7 @@ from console.store.connection import StoreError
 from console.store.read import judged, lists
 from console.views.kept_text import KeptText
 from console.widgets.announcing import announce
-from console.widgets.dialog import Dialog
+from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.widgets.message_card import plain_label
 from console.words import _
@@ -60,7 +60,7 @@ class Appealing:
         announce(self._window.conversation.view, said)
 
 
-class AppealDialog(Dialog):
+class AppealDialog(AskingDialog):
     """`kept` carries the decision and who is asked first. Whoever leaves finds what was typed when they come back."""
 
     kept = Signal(object, str)
@@ -74,12 +74,8 @@ class AppealDialog(Dialog):
         verdict: TriageEvent,
         over: QWidget | None,
     ) -> None:
-        super().__init__(over, 520)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(over, 520, _("Appeal of {name}").format(name=author))
         self._desk, self._message = desk, message
-        title = _("Appeal of {name}").format(name=author)
-        self.setWindowTitle(title)
-        self.body.addWidget(plain_label(title, "heading"))
         before = as_sentence(what_happened(verdict))
         when = clock(verdict.at_ms, desk.store.now_ms())
         told = plain_label(
@@ -93,7 +89,7 @@ class AppealDialog(Dialog):
             drafts.appeal_draft(desk, thread, message),
             lambda text, over: drafts.keep_appeal(desk, thread, message, text, over=over),
         )
-        self._text.failed.connect(self._say_wrong)
+        self._text.failed.connect(self.say_wrong)
         self.finished.connect(self._text.keep)
         self.body.addWidget(Labelled(_("What {name} says against it").format(name=author), self._text))
         self._asked = ChoiceField()
@@ -101,21 +97,7 @@ class AppealDialog(Dialog):
         for name in sorted(lists.people_who_decide(desk.store) - {verdict.by}):
             self._asked.addItem(name, name)
         self.body.addWidget(Labelled(_("Who judges it first"), self._asked))
-        self._wrong = plain_label("", "body", "danger")
-        self._wrong.setWordWrap(True)
-        self._wrong.hide()
-        self.body.addWidget(self._wrong)
-        self.body.addStretch(1)
-        self.foot.addStretch(1)
-        leave = QPushButton(_("Leave it"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        keep = QPushButton(_("Open the appeal"))
-        keep.setProperty("kind", "primary")
-        keep.setDefault(True)
-        keep.clicked.connect(self.keep)
-        self.foot.addWidget(leave)
-        self.foot.addWidget(keep)
+        self.end(_("Open the appeal"), self.keep)
         self._text.setFocus()
 
     def keep(self) -> None:
@@ -125,18 +107,12 @@ class AppealDialog(Dialog):
         try:
             decision = appeals.appeal(self._desk, self._message, self._text.toPlainText()[:MOST_CHARS], asked)
         except Refused as refused:
-            self._say_wrong(
+            self.say_wrong(
                 _("Write what its author says against it.") if refused.code == "empty" else refusal_sentence(refused)
             )
         except StoreError as error:
-            self._say_wrong(store_sentence(error))
+            self.say_wrong(store_sentence(error))
         else:
             self._text.used()
             self.kept.emit(decision, asked)
             self.accept()
-
-    def _say_wrong(self, text: str) -> None:
-        self._wrong.setText(text)
-        self._wrong.show()
-        self.fit()
-        announce(self, text)

@@ -19,7 +19,7 @@ from console.store.read import lists
 from console.store.read.handing_over import missing
 from console.store.sealed import NotSealed, WrongPassphrase
 from console.widgets.announcing import announce
-from console.widgets.dialog import Dialog
+from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.widgets.message_card import plain_label
 from console.widgets.secret_field import SecretField
@@ -99,38 +99,21 @@ class _Sealing(QObject):
         QThreadPool.globalInstance().start(run)
 
 
-class _HandOverDialog(Dialog):
-    """What both dialogs have: a heading, what is said, what is wrong, and one button beside leaving."""
+class _HandOverDialog(AskingDialog):
+    """What both dialogs have: what is said first, and a button that rests while something is sealed or opened."""
 
-    def __init__(self, title: str, button: str, over: QWidget | None) -> None:
-        super().__init__(over, 480)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        self.body.addWidget(plain_label(title, "heading"))
+    go: QPushButton
+
+    def __init__(self, title: str, over: QWidget | None) -> None:
+        super().__init__(over, 480, title)
         self.about = plain_label("", "body", "secondary")
         self.about.setWordWrap(True)
         self.body.addWidget(self.about)
-        self.wrong = plain_label("", "body", "danger")
-        self.wrong.setWordWrap(True)
-        self.wrong.hide()
         self.sealing = _Sealing()  # nobody's child: it may end after a dialog that was left
-        leave = QPushButton(_("Leave it"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        self.go = QPushButton(button)
-        self.go.setProperty("kind", "primary")
-        self.go.setDefault(True)
-        self.foot.addStretch(1)
-        self.foot.addWidget(leave)
-        self.foot.addWidget(self.go)
 
     def say_wrong(self, text: str) -> None:
-        """What is wrong; what was typed stays."""
-        self.wrong.setText(text)
-        self.wrong.show()
         self.go.setEnabled(True)
-        self.fit()
-        announce(self, text)
+        super().say_wrong(text)
 
 
 class GiveDialog(_HandOverDialog):
@@ -139,7 +122,7 @@ class GiveDialog(_HandOverDialog):
     given = Signal(object, str, str)
 
     def __init__(self, desk: Desk, made: HandOver, over: QWidget | None) -> None:
-        super().__init__(_("Hand over my work"), _("Save the file …"), over)
+        super().__init__(_("Hand over my work"), over)
         self._desk, self._made, self._file = desk, made, Path()
         self.sealing.done.connect(self._written)
         self.sealing.failed.connect(self._failed)
@@ -156,9 +139,7 @@ class GiveDialog(_HandOverDialog):
         self.body.addWidget(Labelled(_("To whom"), self._to))
         self.body.addWidget(Labelled(_("Passphrase"), self._first))
         self.body.addWidget(Labelled(_("The same passphrase again"), self._again))
-        self.body.addWidget(self.wrong)
-        self.body.addStretch(1)
-        self.go.clicked.connect(self.ask_where)
+        self.go = self.end(_("Save the file …"), self.ask_where)
         self._to.setFocus()
 
     def ask_where(self) -> None:
@@ -210,18 +191,16 @@ class TakeDialog(_HandOverDialog):
     taken = Signal(object)
 
     def __init__(self, desk: Desk, file: Path, over: QWidget | None) -> None:
-        super().__init__(_("Take over a colleague's work"), _("Open it"), over)
+        super().__init__(_("Take over a colleague's work"), over)
         self._desk, self._file = desk, file
         self._found: HandOver | None = None
         self.about.setText(_("{file} was sealed with a passphrase. Ask it of who handed over.").format(file=file.name))
         self._passphrase = SecretField()
         self._field = Labelled(_("Passphrase"), self._passphrase)
         self.body.addWidget(self._field)
-        self.body.addWidget(self.wrong)
-        self.body.addStretch(1)
+        self.go = self.end(_("Open it"), self.next)
         self.sealing.done.connect(self._opened)
         self.sealing.failed.connect(self._failed)
-        self.go.clicked.connect(self.next)
         self._passphrase.setFocus()
 
     def next(self) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtCore import QDateTime, QTimer, Signal
+from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from console.desk import pasting
 from console.desk.seat import Decision, Refused
@@ -20,7 +20,7 @@ from console.store.connection import StoreError
 from console.store.read import queue
 from console.views.services import Services
 from console.widgets.announcing import announce
-from console.widgets.dialog import Dialog
+from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.widgets.message_card import plain_label
 from console.widgets.plain_text import copied
@@ -75,18 +75,16 @@ class Pasting:
             self._timer.stop()
 
 
-class PasteDialog(Dialog):
+class PasteDialog(AskingDialog):
     """`kept` carries the decision. What was pasted can be put right before."""
 
     kept = Signal(object)
 
     def __init__(self, services: Services, pasted: Pasted, over: QWidget | None) -> None:
-        super().__init__(over, 560)
+        super().__init__(over, 560, _("Paste a message"))
         self._services = services
         self._pasted = pasted
         self._zone = ZoneInfo(services.store.policy.hours.timezone)
-        self.setWindowTitle(_("Paste a message"))
-        self.body.addWidget(plain_label(_("Paste a message"), "heading"))
         self._about = plain_label("", "body", "secondary")
         self._about.setWordWrap(True)
         self.body.addWidget(self._about)
@@ -120,26 +118,9 @@ class PasteDialog(Dialog):
         self.body.addLayout(line)
         self.body.addWidget(Labelled(_("What it says"), self._text))
         self.body.addWidget(Labelled(_("Where it stands"), self._link))
-        self._wrong = plain_label("", "body", "danger")
-        self._wrong.setWordWrap(True)
-        self._wrong.hide()
-        self.body.addWidget(self._wrong)
-        self.body.addStretch(1)
-        self._buttons()
+        self.end(_("Keep the message"), self.keep)
         self._show_place()
         (self._author if not self._group.isEnabled() or self._group.currentText() else self._group).setFocus()
-
-    def _buttons(self) -> None:
-        self.foot.addStretch(1)
-        leave = QPushButton(_("Leave it"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        self.foot.addWidget(leave)
-        keep = QPushButton(_("Keep the message"))
-        keep.setProperty("kind", "primary")
-        keep.setDefault(True)
-        keep.clicked.connect(self.keep)
-        self.foot.addWidget(keep)
 
     def _link_changed(self) -> None:
         if self._link.text().strip() != self._pasted.link:
@@ -189,28 +170,18 @@ class PasteDialog(Dialog):
                 "text": (_("There is no text yet."), self._text), "author": (_("Say who wrote it."), self._author),
                 "group": (_("Say which group it belongs to."), self._group),
             }[lacking[0]]  # fmt: skip
-            self._say_wrong(words)
+            self.say_wrong(words)
             field.setFocus()
             return
         try:
             decision = pasting.keep(self._services.desk, pasted, _("Pasted"))
         except Refused as refused:
-            self._say_wrong(refusal_sentence(refused))
+            self.say_wrong(refusal_sentence(refused))
         except StoreError as error:
-            self._say_wrong(store_sentence(error))
+            self.say_wrong(store_sentence(error))
         else:
             self.kept.emit(decision)
             self.accept()
-
-    def _say_wrong(self, text: str) -> None:
-        self._wrong.setText(text)
-        self._wrong.show()
-        self.fit()
-        announce(self, text)
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]  # a QShowEvent
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
 
 def _shown_moment(services: Services) -> QDateTime:

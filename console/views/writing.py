@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from console.desk import drafts, replies
 from console.desk.seat import Decision, Desk, Refused
@@ -17,10 +17,8 @@ from console.sentences.shown import kind_verb
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
 from console.views.kept_text import KeptText
-from console.widgets.announcing import announce
-from console.widgets.dialog import Dialog
+from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import Labelled
-from console.widgets.message_card import plain_label
 from console.words import _
 
 if TYPE_CHECKING:
@@ -48,40 +46,22 @@ class Writing:
         dialog.open()
 
 
-class WriteDialog(Dialog):
+class WriteDialog(AskingDialog):
     """`sent` carries the decision. Whoever leaves finds what was typed when they come back."""
 
     sent = Signal(object)
 
     def __init__(self, desk: Desk, thread: ThreadKey, message: MessageKey, author: str, over: QWidget | None) -> None:
-        super().__init__(over, 520)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(over, 520, _("Write privately to {name}").format(name=author))
         self._desk, self._thread, self._message = desk, thread, message
-        title = _("Write privately to {name}").format(name=author)
-        self.setWindowTitle(title)
-        self.body.addWidget(plain_label(title, "heading"))
         self._text = KeptText(
             drafts.private_draft(desk, thread, message),
             lambda text, over: drafts.keep_private(desk, thread, message, text, over=over),
         )
-        self._text.failed.connect(self._say_wrong)
+        self._text.failed.connect(self.say_wrong)
         self.finished.connect(self._text.keep)
         self.body.addWidget(Labelled(_("Only {name} reads it").format(name=author), self._text))
-        self._wrong = plain_label("", "body", "danger")
-        self._wrong.setWordWrap(True)
-        self._wrong.hide()
-        self.body.addWidget(self._wrong)
-        self.body.addStretch(1)
-        self.foot.addStretch(1)
-        leave = QPushButton(_("Leave it"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        send = QPushButton(kind_verb(Kind.WRITE.value))
-        send.setProperty("kind", "primary")
-        send.setDefault(True)
-        send.clicked.connect(self.send)
-        self.foot.addWidget(leave)
-        self.foot.addWidget(send)
+        self.end(kind_verb(Kind.WRITE.value), self.send)
         self._text.setFocus()
 
     def send(self) -> None:
@@ -90,16 +70,10 @@ class WriteDialog(Dialog):
         try:
             decision = replies.write(self._desk, self._thread, self._message, self._text.toPlainText())
         except Refused as refused:
-            self._say_wrong(refusal_sentence(refused))
+            self.say_wrong(refusal_sentence(refused))
         except StoreError as error:
-            self._say_wrong(store_sentence(error))
+            self.say_wrong(store_sentence(error))
         else:
             self._text.used()
             self.sent.emit(decision)
             self.accept()
-
-    def _say_wrong(self, text: str) -> None:
-        self._wrong.setText(text)
-        self._wrong.show()
-        self.fit()
-        announce(self, text)

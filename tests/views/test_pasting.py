@@ -59,7 +59,7 @@ def test_what_was_copied_is_kept_shown_and_taken_back(window: MainWindow, profil
     assert dialog._link.text() == LINK
     dialog.keep()
     assert dialog.isVisible(), "nobody said yet who wrote it"
-    assert dialog._wrong.text() == "Say who wrote it."
+    assert dialog.wrong.text() == "Say who wrote it."
     dialog._author.setText("Sanne Bakker")
     dialog._group.setEditText("Vragen aan de directie")
     dialog._when.setDateTime(QDateTime(2026, 11, 20, 9, 30, 0))
