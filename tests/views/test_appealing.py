@@ -15,6 +15,7 @@ from console.domain.verdicts import Action, Judgement
 from console.store.read import judged
 from console.store.read.judged import Waiting
 from console.views.appealing import AppealDialog
+from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.widgets.fields import ChoiceField
 
@@ -41,6 +42,20 @@ def opened(window: MainWindow) -> AppealDialog | None:
 
 def said(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+
+def reviewed(window: MainWindow, chosen: Waiting) -> FlaggedPage:
+    """The review at a message that was hidden and appealed against."""
+    desk = window.services.desk
+    verdicts.give(desk, chosen.message, HIDE)
+    appeals.appeal(desk, chosen.message, WORDS, "Sanne")
+    window.look()
+    window.reviewing.open()
+    page = window.reviewing.page
+    page.round.go(chosen.message)
+    page.reload()
+    page._show_item()
+    return page
 
 
 def test_what_nobody_judged_has_nothing_to_appeal_against(window: MainWindow, chosen: Waiting) -> None:
@@ -106,15 +121,7 @@ def test_what_was_typed_is_there_again_whatever_ends_the_program(
 
 
 def test_the_review_shows_the_appeal_with_the_first_verdict(window: MainWindow, chosen: Waiting, qtbot: QtBot) -> None:
-    desk = window.services.desk
-    verdicts.give(desk, chosen.message, HIDE)
-    appeals.appeal(desk, chosen.message, WORDS, "Sanne")
-    window.look()
-    window.reviewing.open()
-    page = window.reviewing.page
-    page.round.go(chosen.message)
-    page.reload()
-    page._show_item()
+    page = reviewed(window, chosen)
     for expected in ("appeals against the verdict", WORDS, "Judged before"):
         qtbot.waitUntil(lambda expected=expected: expected in said(page))
     window.reviewing.leave()
@@ -123,15 +130,7 @@ def test_the_review_shows_the_appeal_with_the_first_verdict(window: MainWindow, 
 def test_who_gave_the_verdict_is_told_and_judges_all_the_same_with_one_more_key(
     window: MainWindow, chosen: Waiting, qtbot: QtBot
 ) -> None:
-    desk = window.services.desk
-    verdicts.give(desk, chosen.message, HIDE)
-    appeals.appeal(desk, chosen.message, WORDS, "Sanne")
-    window.look()
-    window.reviewing.open()
-    page = window.reviewing.page
-    page.round.go(chosen.message)
-    page.reload()
-    page._show_item()
+    desk, page = window.services.desk, reviewed(window, chosen)
     qtbot.keyClicks(page, "o")
     qtbot.keyClick(page, Qt.Key.Key_Return)
     assert "Sanne is asked first" in said(page.strip)

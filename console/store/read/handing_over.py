@@ -8,19 +8,18 @@ from console.store.connection import Store
 from console.store.read import thread
 from console.store.write import drafts
 
+_STANDS = "NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)"  # nobody took it back
 # Assigned, or set aside by their own last word on it, or begun to be answered, or noted on and still open.
-_IN_HAND = """
+_IN_HAND = f"""
   SELECT t.key, t.state, t.assignee, t.snoozed_until_ms, coalesce(nullif(t.title, ''), t.snippet) AS title
     FROM thread_shown AS t
    WHERE (t.state <> 'done' AND t.assignee = :who)
       OR t.key IN (SELECT thread FROM ledger.draft WHERE kind = 'reply' AND text <> '')
       OR (t.state <> 'done' AND t.key IN (
           SELECT e.thread FROM ledger.event AS e WHERE e."by" = :who AND e.what IN ('snooze', 'note')
-             AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)))
+             AND {_STANDS}))
 ORDER BY t.level, t.due_at_ms, t.key
 """
-
-_STANDS = "NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)"  # nobody took it back
 
 
 def in_hand(store: Store, who: str) -> tuple[HandedThread, ...]:
