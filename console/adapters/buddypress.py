@@ -1,9 +1,9 @@
 """BuddyPress: the social intranet inside a WordPress, over the REST API that it brings, in both its generations.
 
 A group is a space, and so is what is said to the whole site; an activity a thread, its comments the messages. What
-stands where: reading lists is `buddypress_pulling`, the sweep `buddypress_sweeping`, doing and finding
-`buddypress_sending`, the first look `buddypress_discovery`, requests and errors `buddypress_api`, pure parsing
-`buddypress_reading`; what it shares with other parts of a WordPress are the modules `wp_*`.
+stands where: the site as it is now is `buddypress_site`, following it `buddypress_pulling`, the sweep
+`buddypress_sweeping`, doing and finding `buddypress_sending`, the first look `buddypress_discovery`, requests and errors
+`buddypress_api`, pure parsing `buddypress_reading`; what it shares with other parts of a WordPress are the modules `wp_*`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from console.adapters.buddypress_messages import Messages
 from console.adapters.buddypress_pulling import Reader, streams
 from console.adapters.buddypress_reading import SITE, Keys
 from console.adapters.buddypress_sending import Sender
+from console.adapters.buddypress_site import Site
 from console.adapters.contract import Config, Field, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.wp_rows import number_in
@@ -57,7 +58,7 @@ class BuddyPress:
         self._tools = tools
         self._password = secrets.get("password", "")
         self._http = Http(Basic(config.user, self._password), timeout_s=tools.timeout_s, allowance=tools.allowance)
-        self._made: tuple[Reader, Sender, Messages] | None = None
+        self._made: tuple[Site, Reader, Sender, Messages] | None = None
 
     @property
     def settle_s(self) -> float:
@@ -82,43 +83,43 @@ class BuddyPress:
     # -- in --------------------------------------------------------------------------------------------------------------
 
     async def spaces(self) -> Sequence[Space]:
-        reader, _sender, messages = await self._parts()
+        site, _reader, _sender, messages = await self._parts()
         settings = self._config.settings
         url = settings.get("site_url", self._config.url)
-        site = Space(reader.keys.space(SITE), "1", settings.get("title", self._config.server), url)
+        whole = Space(site.keys.space(SITE), "1", settings.get("title", self._config.server), url)
         private = (messages.space(_("Private messages")),) if settings.get("messages") == "yes" else ()
-        return (site, *private, *(group.space(reader.keys) for group in await reader.groups()))
+        return (whole, *private, *(group.space(site.keys) for group in await site.groups()))
 
     def streams(self) -> Sequence[Stream]:
         return streams(self._config)
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
-        reader, _sender, messages = await self._parts()
+        _site, reader, _sender, messages = await self._parts()
         return await (messages.pull(cursor) if stream.key == "messages" else reader.pull(stream, cursor))
 
     # -- back ------------------------------------------------------------------------------------------------------------
 
     async def perform(self, intent: Intent) -> Performed:
-        _reader, sender, messages = await self._parts()
+        _site, _reader, sender, messages = await self._parts()
         private = buddypress_messages.conversation_in(intent.thread)
         return await (messages.perform(intent) if private else sender.perform(intent))
 
     async def find_sent(self, intent: Intent, matched: frozenset[str]) -> Found:
-        _reader, sender, messages = await self._parts()
+        _site, _reader, sender, messages = await self._parts()
         private = buddypress_messages.conversation_in(intent.thread)
         return await (messages.find(intent, matched) if private else sender.find(intent, matched))
 
     async def close(self) -> None:
         await self._http.close()
 
-    async def _parts(self) -> tuple[Reader, Sender, Messages]:
-        """Reader, sender and private messages, made when first needed. Raises PlatformError when nobody stored what a check finds."""
+    async def _parts(self) -> tuple[Site, Reader, Sender, Messages]:
+        """What it is made of, when first needed. Raises PlatformError when nobody stored what a check finds."""
         if self._made is None:
             if "generation" not in self._config.settings:
                 self._config = self._config.completed(await self.check())
             settings = self._config.settings
             api = Api(self._http, settings["root"], self._tools.now_ms, settings["generation"])
-            reader = Reader(api, Keys(self._config.server), self._config, self._tools)
+            site = Site(api, Keys(self._config.server), self._config, self._tools)
             me = number_in(self._config.account, "user")
-            self._made = reader, Sender(api, reader, me), Messages(api, reader, me)
+            self._made = site, Reader(site, self._config), Sender(api, site, me), Messages(api, site, me)
         return self._made

@@ -33,7 +33,7 @@ from console.domain.platform import BadResponse, Cursor, Found, NotFound, Page, 
 
 if TYPE_CHECKING:
     from console.adapters.buddypress_api import Api
-    from console.adapters.buddypress_pulling import Reader
+    from console.adapters.buddypress_site import Site
 
 BOXES = ("inbox", "sentbox")  # what nobody answered yet stands in the second only
 AT_ONCE = 20  # conversations in a page
@@ -54,14 +54,14 @@ def conversation_in(key: str | None) -> int:
 class Messages:
     """Reads and answers the conversations of one account. `me` is its number."""
 
-    def __init__(self, api: Api, reader: Reader, me: int) -> None:
+    def __init__(self, api: Api, site: Site, me: int) -> None:
         self._api = api
-        self._reader = reader
-        self._keys: Keys = reader.keys
+        self._site = site
+        self._keys: Keys = site.keys
         self._me = me
 
     def space(self, title: str) -> Space:
-        return Space(self._space, str(self._me), title, f"{self._reader.site_url.rstrip('/')}/members/me/messages/")
+        return Space(self._space, str(self._me), title, f"{self._site.url.rstrip('/')}/members/me/messages/")
 
     @property
     def _space(self) -> SpaceKey:
@@ -84,7 +84,7 @@ class Messages:
         ]
         changes: list[Change] = []
         for row in new:
-            if _latest_ms(row) >= self._reader.since_ms:
+            if _latest_ms(row) >= self._site.since_ms:
                 changes += await self._read(await self._whole(row))
             last[str(id_of(row))] = positive(row.get("message_id"))
         onward = {"last": dict(list(last.items())[-REMEMBERED:]), "box": at["box"], "page": at["page"] + 1}
@@ -116,7 +116,7 @@ class Messages:
         said = _said(row)
         names = {person.key: person for person in _named(row, self._keys)}
         known = {
-            person.key: person for person in await self._reader.who([{"user_id": one.get("sender_id")} for one in said])
+            person.key: person for person in await self._site.who([{"user_id": one.get("sender_id")} for one in said])
         }
         people = [person if person.name else names.get(person.key, person) for person in {**names, **known}.values()]
         return [*people, *self.messages(row)]
@@ -130,7 +130,7 @@ class Messages:
             return []
         subject = row.get("subject")
         title = plain(str(subject.get("rendered") or "")) if isinstance(subject, Mapping) else ""
-        url = f"{self._reader.site_url.rstrip('/')}/members/me/messages/view/{number}/"
+        url = f"{self._site.url.rstrip('/')}/members/me/messages/view/{number}/"
         head = Thread(root, self._space, title or first_line(read[0].text, MAX_TITLE_CHARS), url)
         return [head, *(replace(one, url=url) for one in read)]
 
@@ -187,7 +187,7 @@ class Messages:
             if key in matched or positive(row.get("sender_id")) != self._me:
                 continue
             try:
-                sent_ms = _sent_ms(row) - self._reader.ahead_ms
+                sent_ms = _sent_ms(row) - self._site.ahead_ms
             except (TypeError, ValueError):
                 continue
             if sent_ms >= intent.created_at_ms - SLACK_MS and says({"content": row.get("message")}, intent.text):

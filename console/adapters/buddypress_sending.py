@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from console.adapters.buddypress_api import GONE, NOT_MADE, Api
-from console.adapters.buddypress_pulling import Reader
 from console.adapters.buddypress_reading import (
     above,
     author_of,
@@ -13,6 +12,7 @@ from console.adapters.buddypress_reading import (
     read_message,
     read_thread,
 )
+from console.adapters.buddypress_site import Site
 from console.adapters.rows import Row
 from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
 from console.domain.conversation import Message, MessageGone, said_hash
@@ -34,10 +34,10 @@ _FAVOURITE = {Kind.REACT: True, Kind.UNREACT: False}
 class Sender:
     """Performs intents on one site, and finds them. `me` is our own number there."""
 
-    def __init__(self, api: Api, reader: Reader, me: int) -> None:
+    def __init__(self, api: Api, site: Site, me: int) -> None:
         self._api = api
-        self._reader = reader
-        self._keys = reader.keys
+        self._site = site
+        self._keys = site.keys
         self._me = me
 
     # -- doing -----------------------------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ class Sender:
         root, number = _place(intent)
         if intent.kind is Kind.REPLY:
             return await self._reply(intent, root, number)
-        thread = await self._reader.thread(root, _group(intent))
+        thread = await self._site.thread(root, _group(intent))
         row = _row_in(thread, number)
         if intent.kind is Kind.DELETE:
             return await self._delete(intent, root, number, row)
@@ -60,12 +60,12 @@ class Sender:
 
     async def _reply(self, intent: Intent, root: int, number: int) -> Performed:
         text = sendable(intent.text)
-        thread = await self._reader.thread(root, _group(intent))
+        thread = await self._site.thread(root, _group(intent))
         # A parent that doesn't exist is stored all the same, and sends the server round in circles until it gives up.
         if thread is None or _row_in(thread, number) is None:
             raise NotFound(code="parent_gone")
         group = group_of(thread, _group(intent))
-        if group and group not in {own.number for own in await self._reader.own_groups()}:
+        if group and group not in {own.number for own in await self._site.own_groups()}:
             raise Forbidden(code="not_a_member")  # BuddyPress itself would let anybody answer who knows the number
         body = {
             "component": "activity",
@@ -109,11 +109,11 @@ class Sender:
                 if error.code != GONE:
                     raise
                 # Also what is marked as spam is said not to exist.
-                deleted = _row_in(await self._reader.thread(root, _group(intent)), number) is None
+                deleted = _row_in(await self._site.thread(root, _group(intent)), number) is None
             if not deleted:
                 raise Rejected(code="not_taken")
         numbers = [number, *(id_of(comment) for comment in comments_of(row or {}))]
-        gone = tuple(MessageGone(self._keys.message(root, one), self._reader.now_ms) for one in numbers if one)
+        gone = tuple(MessageGone(self._keys.message(root, one), self._site.now_ms) for one in numbers if one)
         return Performed(self._keys.message(root, number), gone)
 
     async def _favourite(self, thread: Row, row: Row, wanted: bool) -> Performed:
@@ -126,12 +126,12 @@ class Sender:
 
     def _read(self, thread: Row, row: Row) -> Message:
         space = self._keys.space(group_of(thread, 0))
-        return read_message(row, self._keys, space, id_of(thread), self._reader.site_url)
+        return read_message(row, self._keys, space, id_of(thread), self._site.url)
 
     def _shown(self, thread: Row, row: Row) -> Performed:
         if id_of(row) == id_of(thread):
             merged = {**row, "comments": thread.get("comments")}
-            changes = in_order(read_thread(merged, self._keys, group_of(thread, 0), self._reader.site_url))
+            changes = in_order(read_thread(merged, self._keys, group_of(thread, 0), self._site.url))
             return Performed(self._keys.thread(id_of(thread)), changes)
         message = self._read(thread, row)
         return Performed(message.key, (message,))
@@ -141,7 +141,7 @@ class Sender:
     async def find(self, intent: Intent, matched: frozenset[str]) -> Found:
         """Whether an intent arrived. BuddyPress keeps no mark of ours: a reply is known by author, place, text and time."""
         root, number = _place(intent)
-        thread = await self._reader.thread(root, _group(intent))
+        thread = await self._site.thread(root, _group(intent))
         if intent.kind is Kind.REPLY:
             return self._find_reply(intent, thread, root, number, matched)
         row = _row_in(thread, number)
@@ -158,7 +158,7 @@ class Sender:
             key = self._keys.message(root, id_of(row))
             if key in matched or author_of(row) != self._me or above(row, root) != number:
                 continue
-            written = written_ms(row) - self._reader.ahead_ms
+            written = written_ms(row) - self._site.ahead_ms
             if written >= intent.created_at_ms - SLACK_MS and says(row, intent.text):
                 return Found(Sighting.SEEN, key)
         return Found(Sighting.ABSENT)

@@ -8,16 +8,14 @@ thread (see docs/platforms/buddypress.md), it is gone when its group's list lack
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from console.adapters.buddypress_reading import SITE, comments_of, place_in
+from console.adapters.buddypress_site import Site
 from console.adapters.rows import Row
 from console.adapters.wp_rows import id_of
 from console.domain.conversation import Change, MessageGone
 from console.domain.platform import Forbidden, Page
-
-if TYPE_CHECKING:
-    from console.adapters.buddypress_pulling import Reader
 
 CONFIRMED_AT_ONCE = 20  # threads looked at in a page
 MEMORIES = 4  # of groups begun: a page that could not be stored is asked for again
@@ -30,28 +28,28 @@ class Sweep:
     Which numbers the lists showed stays in memory. A group whose memory is gone is begun anew.
     """
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._shown: dict[tuple[int, int], set[int]] = {}  # by the moment a sweep started, and group
 
     async def pull(self, cursor: dict[str, Any], span_ms: int | None, every_s: float) -> Page:
         """The next page of a sweep over `span_ms` back from now, or over everything that is collected."""
-        reader, now_ms = self._reader, self._reader.now_ms
+        site, now_ms = self._site, self._site.now_ms
         if "done_ms" in cursor:
             if span_ms is None and 0 <= now_ms - int(cursor["done_ms"]) < every_s * 1000:
                 return Page((), cursor)  # a long one is not repeated because somebody asks for news
             cursor = {}
         if not cursor:
-            reader.forget_names()
-            groups = [group.number for group in await reader.groups()]
-            after_ms = reader.since_ms if span_ms is None else max(reader.since_ms, now_ms - span_ms)
+            site.forget_names()
+            groups = [group.number for group in await site.groups()]
+            after_ms = site.since_ms if span_ms is None else max(site.since_ms, now_ms - span_ms)
             cursor = {"started_ms": now_ms, "after_ms": after_ms, "todo": [*groups, SITE], "walk": {}}
         if cursor.get("ask"):
             changes = await self._confirm(cursor)
         else:
             changes = await self._list(cursor)
         if not cursor.get("ask") and not cursor["todo"]:
-            return Page(changes, {"done_ms": reader.now_ms})
+            return Page(changes, {"done_ms": site.now_ms})
         return Page(changes, cursor, more=True)
 
     async def _list(self, cursor: dict[str, Any]) -> tuple[Change, ...]:
@@ -61,28 +59,28 @@ class Sweep:
             cursor["walk"] = {}
             self._shown = {**dict(list(self._shown.items())[-MEMORIES + 1 :]), name: set()}
         walk, shown = cursor["walk"], self._shown[name]
-        listing = await self._reader.listed(group, int(walk.get("page", 1)))
+        listing = await self._site.listed(group, int(walk.get("page", 1)))
         for row in listing.rows:
             shown |= _numbers(row)
-        onward = self._reader.onward(listing, walk, after_ms)
+        onward = self._site.onward(listing, walk, after_ms)
         cursor["walk"] = onward or {}
         if onward is None:
-            places = [place_in(key) for key in self._reader.known(group, after_ms)]
+            places = [place_in(key) for key in self._site.known(group, after_ms)]
             cursor["ask"] = sorted([root, number] for root, number in places if root and number not in shown)
             cursor["group"] = group
             cursor["todo"] = cursor["todo"][1:]
-        return await self._reader.read(listing.rows, group, after_ms)
+        return await self._site.read(listing.rows, group, after_ms)
 
     async def _confirm(self, cursor: dict[str, Any]) -> tuple[Change, ...]:
-        reader, group = self._reader, int(cursor["group"])
+        site, group = self._site, int(cursor["group"])
         ask = [(int(root), int(number)) for root, number in cursor["ask"]]
         roots = sorted({root for root, _number in ask})[:CONFIRMED_AT_ONCE]
-        rows = [row for row in await reader.look(roots, group) if id_of(row) in roots]
+        rows = [row for row in await site.look(roots, group) if id_of(row) in roots]
         gone: set[int] = set()
         refused: set[int] = set()
         for root in sorted(set(roots) - {id_of(row) for row in rows}):
             try:
-                row = await reader.thread(root, group)
+                row = await site.thread(root, group)
             except Forbidden:
                 refused.add(root)
                 continue
@@ -91,16 +89,16 @@ class Sweep:
             else:
                 rows.append(row)
         # We were a member all the while, so the list would have shown it.
-        if refused and group in {own.number for own in await reader.own_groups()}:
+        if refused and group in {own.number for own in await site.own_groups()}:
             gone |= refused
         there = {id_of(row): _numbers(row) for row in rows}
         changes = [
-            MessageGone(reader.keys.message(root, number), int(cursor["started_ms"]))
+            MessageGone(site.keys.message(root, number), int(cursor["started_ms"]))
             for root, number in ask
             if root in gone or (root in there and number not in there[root])
         ]
         cursor["ask"] = [[root, number] for root, number in ask if root not in roots]
-        return (*await reader.read(rows, group), *changes)
+        return (*await site.read(rows, group), *changes)
 
 
 def _numbers(row: Row) -> set[int]:

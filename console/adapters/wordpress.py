@@ -1,9 +1,9 @@
 """WordPress: the CEO's blog and its comments, over the REST API that every WordPress since 5.7 has.
 
 The blog is one space, a post or page that takes comments a thread, its text the opening message, a comment a message.
-What stands where: reading lists is `wordpress_pulling`, the sweep `wordpress_sweeping`, doing and finding
-`wordpress_sending`, the first look `wordpress_discovery`, requests and errors `wordpress_api`, pure parsing
-`wordpress_reading`; what it shares with other parts of a WordPress are the modules `wp_*`.
+What stands where: the blog as it is now is `wordpress_blog`, following it `wordpress_pulling`, the sweep
+`wordpress_sweeping`, doing and finding `wordpress_sending`, the first look `wordpress_discovery`, requests and errors
+`wordpress_api`, pure parsing `wordpress_reading`; what it shares with other parts of a WordPress are the modules `wp_*`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from console.adapters.contract import Config, Field, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.typed_address import server_of
 from console.adapters.wordpress_api import Api
+from console.adapters.wordpress_blog import Blog
 from console.adapters.wordpress_pulling import Reader, streams
 from console.adapters.wordpress_reading import Keys
 from console.adapters.wordpress_sending import MAX_BYTES, Sender
@@ -129,8 +130,8 @@ class WordPress:
             api = Api(self._http, root, self._tools.now_ms)
             me = number_in(self._config.account, "user") or await self._who_we_are(root)
             site_url = self._config.settings.get("site_url", self._config.url)
-            reader = Reader(api, self._keys(), me, self._config, self._tools)
-            self._made = reader, Sender(api, self._keys(), me, site_url, reader)
+            blog = Blog(api, self._keys(), me, self._config, self._tools)
+            self._made = Reader(blog, self._config, self._tools), Sender(api, self._keys(), me, site_url, blog)
         return self._made
 
     async def _who_we_are(self, root: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from console.adapters.rows import Row
 from console.adapters.transport import USER_AGENT
 from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, Api
-from console.adapters.wordpress_pulling import Reader
+from console.adapters.wordpress_blog import Blog
 from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post
 from console.adapters.wp_rest import PER_PAGE
 from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
@@ -43,12 +43,12 @@ _POST_FIELDS: Mapping[Kind, tuple[str, str | bool]] = {
 class Sender:
     """Performs intents on one blog, and finds them."""
 
-    def __init__(self, api: Api, keys: Keys, me: int, site_url: str, reader: Reader) -> None:
+    def __init__(self, api: Api, keys: Keys, me: int, site_url: str, blog: Blog) -> None:
         self._api = api
         self._keys = keys
         self._me = me
         self._site_url = site_url
-        self._reader = reader
+        self._blog = blog
 
     # -- doing -----------------------------------------------------------------------------------------------------------
 
@@ -145,10 +145,10 @@ class Sender:
         except NotFound as error:
             if error.code not in GONE:
                 raise
-            found = await self._reader.comment(number)
+            found = await self._blog.comment(number)
             if found is None:
                 key = self._keys.comment(number)
-                return Performed(key, (MessageGone(key, self._reader.now_ms),))
+                return Performed(key, (MessageGone(key, self._blog.now_ms),))
             row = found
         if row.get("status") != "trash":
             raise Rejected(code="not_taken")
@@ -168,13 +168,13 @@ class Sender:
     async def _change_post(self, intent: Intent) -> Performed:
         number = number_in(intent.thread, "post")
         field, value = _POST_FIELDS[intent.kind]
-        now = await self._reader.post(number)
+        now = await self._blog.post(number)
         if now is None:
             raise NotFound(code="rest_post_invalid_id")
         if field not in now:
             raise Rejected(code="pages_cannot_pin")
         if now.get(field) != value:
-            now = await self._api.change(f"{self._reader.routes[number]}/{number}", {field: value})
+            now = await self._api.change(f"{self._blog.routes[number]}/{number}", {field: value})
             if now.get(field) != value:
                 raise Rejected(code="not_taken")
         return Performed(self._keys.post(number), in_order(read_post(now, self._keys)))
@@ -193,9 +193,9 @@ class Sender:
             return await self._find_reply(intent, matched)
         if intent.kind in _POST_FIELDS:
             field, value = _POST_FIELDS[intent.kind]
-            post = await self._reader.post(number_in(intent.thread, "post"))
+            post = await self._blog.post(number_in(intent.thread, "post"))
             return _sighting(post is not None and post.get(field) == value, intent)
-        row = await self._reader.comment(number_in(intent.message, "comment"))
+        row = await self._blog.comment(number_in(intent.message, "comment"))
         if row is None:
             return _sighting(intent.kind is Kind.DELETE, intent)
         if intent.kind is Kind.EDIT:
@@ -221,7 +221,7 @@ class Sender:
                         continue
                     if mark_in(row, self._me) == intent.id:
                         return Found(Sighting.SEEN, key)
-                    ahead_ms = (listing.date_ms or self._reader.now_ms) - self._reader.now_ms
+                    ahead_ms = (listing.date_ms or self._blog.now_ms) - self._blog.now_ms
                     sure = sure and not self._may_be(row, intent, ahead_ms)
                 if not listing.goes_on_after(page * PER_PAGE):
                     break
