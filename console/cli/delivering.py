@@ -10,7 +10,7 @@ from console.cli.session import Session
 from console.desk.seat import Decision
 from console.domain.outbox import ENDS, State
 from console.store.connection import Store
-from console.store.read.outbox import of_decision
+from console.store.read.outbox import intent as find_intent
 from console.sync.collector import Collector
 from console.sync.lock import AlreadyRunning, collector_lock
 from console.sync.secret_store import SecretStore
@@ -47,6 +47,6 @@ def deliver_now(session: Session, decision: Decision) -> None:
     for _round in range(3):
         sync_once(session, frozenset(), lambda said: None)
         with session.store() as store:
-            intents = of_decision(store, decision.event)
-        if all(intent.state in SETTLED or intent.waits_for for intent in intents):
+            rows = [row for row in (find_intent(store, intent.id) for intent in decision.intents) if row is not None]
+        if all(row.intent.state in SETTLED or row.intent.waits_for for row in rows):
             return

@@ -24,7 +24,7 @@ from console.domain.receivers import Receiver, named
 from console.domain.verdicts import Action, Judgement
 from console.house_texts import HouseTexts
 from console.sentences.effects import Effect, effects, together_said
-from console.sentences.escalations import addressed
+from console.sentences.escalations import addressed, planned_together
 from console.sentences.outward import outward_noun
 from console.sentences.shown import intent_sentence, kind_noun
 from console.sentences.verdicts import action_title
@@ -61,13 +61,14 @@ def verdict(
         judgement = Judgement(Action(action), policies, _receiver(receivers, to), note.strip())
         if answer or thanks:
             judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
-        judgement = addressed(desk, message, judgement, receivers, by_file=by_file)
         beside = _beside(desk, message)
         if also:
-            made, said, given = _together(
-                desk, message, judgement, beside, also, yes=yes, dry_run=dry_run, undo=not wait
+            everything = _also(message, beside, also)
+            made, said, given = judged_together(
+                desk, everything, judgement, receivers, by_file=by_file, yes=yes, dry_run=dry_run, undo=not wait
             )
         else:
+            judgement = addressed(desk, [message], judgement, receivers, by_file=by_file)
             made, said, given = _alone(desk, message, judgement, receivers, dry_run=dry_run, undo=not wait, again=again)
     rows = [] if given is None else deliver_and_tell(session, given, wait, quiet=True)
     if as_json:
@@ -112,24 +113,30 @@ def _alone(
     return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo, again=again)
 
 
-def _together(
+def _also(message: MessageKey, others: Mapping[str, list[MessageKey]], also: str) -> list[MessageKey]:
+    """What else waits of the author, or of whoever reported it, with the message itself."""
+    if also not in others:
+        raise typer.BadParameter(_("--also-of takes author or reporter, for a message that waits for a verdict."))
+    return [message, *others[also]]
+
+
+def judged_together(
     desk: Desk,
-    message: MessageKey,
+    messages: Sequence[MessageKey],
     judgement: Judgement,
-    others: Mapping[str, list[MessageKey]],
-    also: str,
+    receivers: Sequence[Receiver],
     *,
+    by_file: bool,
     yes: bool,
     dry_run: bool,
     undo: bool,
 ) -> tuple[Plan, list[Effect], Decision | None]:
-    """The same for what else waits of the author, or of whoever reported it: the count first."""
-    if also not in others:
-        raise typer.BadParameter(_("--also-of takes author or reporter, for a message that waits for a verdict."))
-    made = together.plan_together(desk, [message, *others[also]], judgement)
+    """The same for all of them: the count first."""
+    made = planned_together(desk, messages, judgement, receivers, by_file=by_file)
     if not made.plans:
         raise Refused("nothing_left")
-    said = [Effect("here", together_said(made, judgement.action))]
+    effect = together_said(made, judgement, desk.undo_ms // 1000, receivers, now_ms())
+    said = [Effect("receiver" if judgement.action is Action.ESCALATE else "here", effect)]
     if dry_run:
         return made.plans[0], said, None
     if not yes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from console.desk.seat import Desk, Refused
 from console.domain.outbox import Intent, Kind, On, State, after
 from console.store.read.outbox import intent as find
-from console.store.read.seen import look
+from console.store.read.seen import look, text_hashes
 from console.store.write import clock, drafts
 from console.store.write.intents import move
 
@@ -19,7 +19,8 @@ def retry(desk: Desk, intent_id: str) -> Intent:
     seen = intent.seen
     if now is not None:
         # While it is not known to have failed, what it settles is not shown as pending: its maker saw that before.
-        seen = replace(now.seen, reports=tuple(sorted({*intent.seen.reports, *now.seen.reports})))
+        beside = text_hashes(desk.store, [message for message, _text_hash in seen.beside])
+        seen = replace(now.seen, reports=tuple(sorted({*seen.reports, *now.seen.reports})), beside=beside)
     return move(
         desk.store, intent.id, On.RETRY, not_before_ms=desk.store.now_ms(), asks=False, error="", error_words="",
         seen=seen,

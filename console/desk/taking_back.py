@@ -189,7 +189,8 @@ class Effects:
             return None
         made = new_intent(self._desk, intent.kind, seen, intent.message, intent.text, intent.decision, way)
         # It was decided on that text: edited since, it is a conflict.
-        as_judged = replace(made.seen, text_hash=intent.seen.text_hash, reports=intent.seen.reports)
+        before = intent.seen
+        as_judged = replace(made.seen, text_hash=before.text_hash, reports=before.reports, beside=before.beside)
         return replace(
             made, connection=intent.connection, space=intent.space, recipient=intent.recipient, outside=intent.outside,
             seen=as_judged,

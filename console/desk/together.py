@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from console.desk.seat import Decision, Desk, Refused
-from console.desk.verdicts import Plan, plan, prepared
+from console.desk.verdicts import Plan, Step, passing_on, plan, prepared
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.triage import What
 from console.domain.verdicts import Judgement
@@ -23,6 +23,15 @@ class Together:
     plans: tuple[Plan, ...]
     left_out: tuple[tuple[MessageKey, Refused], ...]
 
+    @property
+    def messages(self) -> list[MessageKey]:
+        return [one.about.message for one in self.plans]
+
+    @property
+    def letter(self) -> Step | None:
+        """What goes to whom they are passed on to: one for all of them, of which the first makes the intent."""
+        return next((step for one in self.plans[:1] for step in one.steps if step.outside), None)
+
 
 def of_author(everything: Sequence[Waiting], waiting: Waiting) -> list[MessageKey]:
     """What else waits of the same author, over all platforms."""
@@ -36,7 +45,7 @@ def by_reporter(desk: Desk, everything: Sequence[Waiting], waiting: Waiting, rep
 
 
 def plan_together(desk: Desk, messages: Sequence[MessageKey], judgement: Judgement) -> Together:
-    """Letters stay behind: each would have to be read before it leaves."""
+    """Letters to authors and reporters stay behind: each would have to be read before it leaves."""
     alone = replace(judgement, to_author="", to_reporter="", outside="")
     plans: list[Plan] = []
     left_out: list[tuple[MessageKey, Refused]] = []
@@ -49,6 +58,19 @@ def plan_together(desk: Desk, messages: Sequence[MessageKey], judgement: Judgeme
         except Refused as refused:
             left_out.append((message, refused))
     return Together(tuple(plans), tuple(left_out))
+
+
+def with_letter(desk: Desk, made: Together, judgement: Judgement) -> Together:
+    """The same with the one letter of this judgement about all of them, where it has one.
+
+    Raises Refused: no_mail, too_long.
+    """
+    if not (made.plans and judgement.outside):
+        return made
+    first, *rest = made.plans
+    beside = tuple((one.about.message, "" if one.gone else one.about.text_hash) for one in rest)
+    step = replace(passing_on(desk, judgement), beside=beside)
+    return replace(made, plans=(replace(first, steps=(step, *first.steps)), *rest))
 
 
 def give_together(desk: Desk, together: Together, *, undo: bool = True) -> Decision:

@@ -27,6 +27,7 @@ class Step:
     """One thing that a verdict does on the platform. `back`: the way its inverse goes, `no` where it has none.
 
     outside, through  of words that leave the platform: an address or FILE, and the mailbox that it goes by
+    beside            the other messages that those words are about (see `Seen.beside`)
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Step:
     back: Way = Way.NO
     outside: str = ""
     through: MailWay | None = None
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     if gone and ((action is not Action.ESCALATE and appeal is None) or judgement.to_author):
         raise Refused("gone")
     can = capabilities(desk.store, seen.space)
-    steps = [_passing_on(desk, judgement)] if action is Action.ESCALATE and judgement.outside else []
+    steps = [passing_on(desk, judgement)] if action is Action.ESCALATE and judgement.outside else []
     if judgement.to_author:  # before anything is done to what it answers
         steps.append(Step(Kind.REPLY, check_possible(desk, Kind.REPLY, seen, judgement.to_author), judgement.to_author))
     if judgement.to_reporter:
@@ -111,8 +113,11 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     return Plan(judgement, about, seen, tuple(steps), len(about.pending), stays_listed, gone, first)
 
 
-def _passing_on(desk: Desk, judgement: Judgement) -> Step:
-    """The words for whoever it is passed on to: by mail, or in a file that its person hands over."""
+def passing_on(desk: Desk, judgement: Judgement) -> Step:
+    """The words for whoever it is passed on to: by mail, or in a file that its person hands over.
+
+    Raises Refused: no_mail, too_long.
+    """
     to = judgement.to.strip()
     if judgement.outside == FILE:
         return Step(Kind.WRITE, Way.HANDOFF, judgement.letter, to, outside=FILE)
@@ -168,7 +173,9 @@ def prepared(desk: Desk, made: Plan, key: str, *, undo: bool, together: str = ""
     intents = []
     for step in made.steps:
         intent = new_intent(desk, step.kind, seen, about.message, step.text, key, step.way, undo=undo)
-        intent = replace(intent, recipient=step.recipient, outside=step.outside)
+        intent = replace(
+            intent, recipient=step.recipient, outside=step.outside, seen=replace(intent.seen, beside=step.beside)
+        )
         if step.through is not None:
             intent = replace(intent, connection=step.through.connection, space=step.through.space)
         intents.append(intent)

@@ -190,6 +190,7 @@ class Seen:
     reports            keys of the pending reports on the message concerned
     version            the hash that stands for all of it: `triage.version_of`
     verdict            key of the verdict that stood on the message concerned, "" when none
+    beside             the other messages that a letter is about, with the text hash of each, "" of one that is gone
     """
 
     last_at_ms: int = 0
@@ -200,6 +201,7 @@ class Seen:
     version: str = ""
     reports: tuple[str, ...] = ()
     verdict: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

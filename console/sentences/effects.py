@@ -11,7 +11,7 @@ from console.desk.verdicts import Plan, Step
 from console.domain.outbox import LEAVES, Kind
 from console.domain.platform import Way
 from console.domain.receivers import Receiver
-from console.domain.verdicts import SETTLES, Action, action_of
+from console.domain.verdicts import SETTLES, Action, Judgement, action_of
 from console.sentences.shown import kind_verb, platform_title
 from console.sentences.troubles import refusal_sentence
 from console.sentences.verdicts import action_title, policies_said, reports_said
@@ -37,9 +37,11 @@ def effects(
     ]  # fmt: skip
 
 
-def together_said(together: Together, action: Action) -> str:
-    """How many messages get the same verdict, how it is done to them, and which are left out for what."""
-    count = len(together.plans)
+def together_said(
+    together: Together, judgement: Judgement, undo_s: int, receivers: Sequence[Receiver], now_ms: int
+) -> str:
+    """How many messages get the same verdict, what becomes of them, who hears of it, and which are left out for what."""
+    count, action = len(together.plans), judgement.action
     said = [
         ngettext("{n} message: {action}.", "{n} messages: {action}.", count).format(
             n=count, action=action_title(action)
@@ -57,7 +59,12 @@ def together_said(together: Together, action: Action) -> str:
     if together.left_out:
         why = " ".join(dict.fromkeys(refusal_sentence(refused) for _message, refused in together.left_out))
         said.append(ngettext("{n} is left out: {why}", "{n} are left out: {why}", len(together.left_out)).format(n=len(together.left_out), why=why))  # fmt: skip
-    said.append(_("One undo takes all of it back; letters are not sent along."))
+    if action is Action.ESCALATE and count:
+        said += _receiver_of_all(together.letter, count, judgement.to, receivers, now_ms)
+    said.append(_("One undo takes all of it back."))
+    if together.letter is not None and together.letter.through is not None:
+        said.append(_("The mail can be taken back for {n} s.").format(n=undo_s))
+    said.append(_("Authors and reporters get no letter."))
     return " ".join(said)
 
 
@@ -145,18 +152,39 @@ def _appeal(plan: Plan, appeal: Appeal) -> str:
     return _("The appeal of {name} is closed: this verdict comes in place of the first.").format(name=appeal.author)
 
 
+def _receiver_of_all(
+    letter: Step | None, count: int, name: str, receivers: Sequence[Receiver], now_ms: int
+) -> Iterator[str]:
+    if letter is None:
+        yield _nothing_sent(name)
+    elif letter.through is None:
+        yield ngettext("You hand {name} one file about it. It waits for you in the outbox.", "You hand {name} one file about all {n}. It waits for you in the outbox.", count).format(name=name, n=count)  # fmt: skip
+    else:
+        yield ngettext("{name} gets one mail about it at {address}, by ‘{mailbox}’.", "{name} gets one mail about all {n} at {address}, by ‘{mailbox}’.", count).format(name=name, n=count, address=letter.outside, mailbox=letter.through.name)  # fmt: skip
+    yield from _absent(name, receivers, now_ms)
+
+
+def _nothing_sent(name: str) -> str:
+    return _("Nothing is sent to {name} by itself: tell them.").format(name=name)
+
+
+def _absent(name: str, receivers: Sequence[Receiver], now_ms: int) -> Iterator[str]:
+    found = next((one for one in receivers if one.name == name), None)
+    if found is not None and not found.is_there(now_ms):
+        yield _("{name} isn't there now; they are there {hours}.").format(name=name, hours=found.said)
+
+
 def _receiver(plan: Plan, receivers: Sequence[Receiver], now_ms: int) -> Iterator[Effect]:
     name = plan.judgement.to
     step = next((step for step in plan.steps if step.outside), None)
     if step is None:
-        yield Effect("receiver", _("Nothing is sent to {name} by itself: tell them.").format(name=name))
+        yield Effect("receiver", _nothing_sent(name))
     elif step.through is None:
         yield Effect("receiver", _("You hand {name} a file (the message, its policy, your note and the link; nothing of other people). It waits for you in the outbox.").format(name=name))  # fmt: skip
     else:
         yield Effect("receiver", _("{name} gets a mail at {address}, by ‘{mailbox}’: the message, its policy, your note and the link; nothing of other people.").format(name=name, address=step.outside, mailbox=step.through.name))  # fmt: skip
-    found = next((one for one in receivers if one.name == name), None)
-    if found is not None and not found.is_there(now_ms):
-        yield Effect("receiver", _("{name} isn't there now; they are there {hours}.").format(name=name, hours=found.said))  # fmt: skip
+    for said in _absent(name, receivers, now_ms):
+        yield Effect("receiver", said)
 
 
 def _heard(plan: Plan) -> Iterator[Effect]:

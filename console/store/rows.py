@@ -48,7 +48,8 @@ def intent_of(row: Row) -> Intent:
 
 def _seen(stored: str) -> Seen:
     parts = json.loads(stored)
-    return Seen(**{**parts, "reports": tuple(parts.get("reports", ()))})
+    beside = tuple((message, text_hash) for message, text_hash in parts.get("beside", ()))
+    return Seen(**{**parts, "reports": tuple(parts.get("reports", ())), "beside": beside})
 
 
 def intent_values(intent: Intent) -> tuple[Any, ...]:
@@ -64,6 +65,7 @@ def intent_values(intent: Intent) -> tuple[Any, ...]:
             "version": seen.version,
             "reports": seen.reports,
             "verdict": seen.verdict,
+            "beside": seen.beside,
         }
     )
     return (

@@ -73,7 +73,7 @@ class Choice:
         made = Judgement(self.action, chosen, self.to if self.action is Action.ESCALATE else "", self.note)
         words = {to: letters.written(desk, letter, about, chosen) for to, letter in self.letter_to.items()}
         made = replace(made, to_author=words.get(To.AUTHOR, ""), to_reporter=words.get(To.REPORTER, ""))
-        return addressed(desk, about.message, made, receivers, by_file=self.by_file)
+        return addressed(desk, [about.message], made, receivers, by_file=self.by_file)
 
 
 def policies_shown(policies: Sequence[HousePolicy], chosen: set[int]) -> list[tuple[int, ChoiceShown]]:

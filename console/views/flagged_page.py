@@ -326,9 +326,9 @@ class FlaggedPage(FlaggedFrame):
             return
         last = undo.undoable(self._desk)
         self.settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
-        self._hand_off(decision.intents)
+        self.hand_off(decision.intents)
 
-    def _hand_off(self, made: Sequence[Intent]) -> None:
+    def hand_off(self, made: Sequence[Intent]) -> None:
         """What is finished in the browser opens there once the next message is shown; closing reports waits for its time."""
         by_hand = [one for one in made if one.state is State.HANDOFF and one.kind is not Kind.SETTLE]
         if by_hand and not is_offline(self._desk.store):
@@ -420,7 +420,7 @@ class FlaggedPage(FlaggedFrame):
         self.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         self.setFocus()
         if undone.by_hand is not None:
-            self._hand_off([undone.by_hand])  # what was done by hand is taken back by hand
+            self.hand_off([undone.by_hand])  # what was done by hand is taken back by hand
 
     def bring_forward(self, messages: Sequence[MessageKey]) -> None:
         bring_forward(self, messages)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.desk.together import give_together, plan_together
+from console.desk.seat import Refused
+from console.desk.together import give_together
 from console.domain.conversation import MessageKey
 from console.sentences.effects import together_said
+from console.sentences.escalations import planned_together
+from console.sentences.troubles import refusal_sentence
 from console.sentences.verdicts import action_title
 from console.views.models.review_round import Outcome
 from console.words import _, ngettext
@@ -30,15 +33,23 @@ def judge_together(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
     if about is None or judgement is None:
         page.strip.say(_("Choose the verdict first; then it can be given to all of them."), tone="warn")
         return
-    made = plan_together(desk, [about.message, *messages], judgement)
+    everything, receivers = [about.message, *messages], page._receivers()
+    try:
+        made = planned_together(desk, everything, judgement, receivers, by_file=page.choice.by_file)
+    except Refused as refused:
+        page.strip.say(refusal_sentence(refused), tone="warn")
+        return
 
     def give() -> None:
-        if page.tried(lambda: give_together(desk, made)) is None:
+        decision = page.tried(lambda: give_together(desk, made))
+        if decision is None:
             return
         for one in made.plans:
             page.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
         page.round.advance()
         page.after_decision(_("{n} judged").format(n=len(made.plans)))
+        page.hand_off([one for one in decision.intents if one.outside])
 
     yes = ngettext("Judge {n}", "Judge all {n}", len(made.plans)).format(n=len(made.plans))
-    page.strip.say(together_said(made, judgement.action), [(yes, give), (_("Leave it"), page.strip.hide)])
+    said = together_said(made, judgement, desk.undo_ms // 1000, receivers, desk.store.now_ms())
+    page.strip.say(said, [(yes, give), (_("Leave it"), page.strip.hide)])

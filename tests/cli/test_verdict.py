@@ -167,3 +167,15 @@ def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
     assert own("verdict", message, "keep", "--also-of", "author", "--yes").returncode == 0
     assert own.json("history")["events"][0]["what"] == "verdict"
     assert own("verdict", message, "keep", "--also-of", "nobody").returncode == 2
+
+
+def test_all_of_an_author_passed_on_are_one_file(own: Own) -> None:
+    message = reported(own, "Wat ik hoorde")
+    told = own.json("verdict", message, "escalate", "--to", "Bas", "--as-file", "--also-of", "reporter", "--yes")
+    (made,) = told["intents"]
+    assert (made["state"], made["recipient"]) == ("handoff", "Bas")
+    assert "one file about" in told["effects"][0]["text"]
+    listed = len(own.json("history")["events"])
+    assert own("undo").returncode == 0
+    assert len(own.json("history")["events"]) == 2 * listed, "one undo takes all of it back"
+    assert own.json("outbox")["intents"] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console import words
-from console.desk import answers, by_hand, letter_files, outbox, undo, verdicts
+from console.desk import answers, by_hand, letter_files, outbox, together, undo, verdicts
 from console.desk.seat import Decision, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.house_policies import HousePolicy
@@ -16,8 +16,10 @@ from console.domain.outbox import FILE, NotPossible, State
 from console.domain.policy import ReasonKind
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
-from console.sentences.escalations import addressed
-from console.store.read import judged, queue, thread
+from console.sentences.effects import together_said
+from console.sentences.escalations import addressed, planned_together
+from console.store.read import judged, passed_on, queue, thread
+from console.store.read import outbox as outbox_rows
 from console.store.write import answers as arriving
 from console.store.write import folding, judging
 from tests.desk.mailbox_there import MailboxThere
@@ -50,7 +52,7 @@ def mailbox(of: House) -> MailboxThere:
 
 def pass_on(of: House, receiver: Receiver = INEKE, *, by_file: bool = False, note: str = "Kijk jij?") -> Decision:
     wanted = Judgement(Action.ESCALATE, (THREATS,), receiver.name, note)
-    return verdicts.give(of.desk, MESSAGE, addressed(of.desk, MESSAGE, wanted, [receiver], by_file=by_file))
+    return verdicts.give(of.desk, MESSAGE, addressed(of.desk, [MESSAGE], wanted, [receiver], by_file=by_file))
 
 
 def state(of: House) -> tuple[str, list[str], set[ReasonKind]]:
@@ -238,3 +240,98 @@ def test_nobody_answers_about_what_was_not_passed_on(of: House) -> None:
     verdicts.give(of.desk, MESSAGE, Judgement(Action.KEEP))
     with pytest.raises(Refused, match="not_passed_on"):
         answers.record(of.desk, MESSAGE, "Te laat.", closes=True)
+
+
+# --- several at once
+
+OTHER = MessageKey(key("message", "ander"))
+BOTH = Judgement(Action.ESCALATE, (THREATS,), INEKE.name, "Kijk jij?")
+
+
+def pass_both_on(of: House, *, by_file: bool = False) -> Decision:
+    made = planned_together(of.desk, [MESSAGE, OTHER], BOTH, [INEKE], by_file=by_file)
+    return together.give_together(of.desk, made)
+
+
+def said_before(of: House, *, by_file: bool = False) -> str:
+    made = planned_together(of.desk, [MESSAGE, OTHER], BOTH, [INEKE], by_file=by_file)
+    return together_said(made, BOTH, 10, [INEKE], of.clock.now)
+
+
+def test_several_go_in_one_mail_that_is_said_before(of: House, mailbox: MailboxThere) -> None:
+    said = said_before(of)
+    assert "2 messages: Pass on." in said
+    assert "Ineke Brouwer, HR gets one mail about all 2 at hr@example.org, by ‘Redactie’." in said
+    assert "The mail can be taken back for 10 s." in said
+    (mail,) = pass_both_on(of).intents
+    mailbox.deliver()
+    ((_address, text),) = mailbox.mails.values()
+    assert text.partition("\n")[0] == "Passed on to you: 2 messages"
+    assert text.count("Note of Noor: Kijk jij?") == 1
+    for needed in ("> Ik weet waar je woont.", "> Daar wil ik buiten blijven.", "Fatma wrote", "Joris wrote"):
+        assert needed in text
+    assert (mailbox.state(mail), state(of)[:2]) == (State.SENT, ("escalated", []))
+
+
+def test_an_answer_to_the_one_mail_brings_all_of_it_back_once(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_both_on(of).intents
+    mailbox.deliver()
+    mailbox.hear("antwoord", "Beide graag verbergen.", mail)
+    mailbox.hear("antwoord", "Beide graag verbergen.", mail)
+    arriving.take(of.store)
+    assert {one.message for one in judged.waiting(of.store)} == {MESSAGE, OTHER}
+    for message in (MESSAGE, OTHER):
+        verdict = passed_on.passed_on(of.store, message)
+        assert verdict is not None
+        assert [answer.payload["text"] for answer in passed_on.answers_on(of.store, verdict.key)] == [
+            "Beide graag verbergen."
+        ]
+
+
+def test_one_undo_takes_all_and_the_one_mail_back(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_both_on(of).intents
+    undo.undo(of.desk)
+    mailbox.deliver()
+    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.WITHDRAWN)
+    assert state(of) == ("open", [MESSAGE], {ReasonKind.REPORTED})
+    undo.undo(of.desk, undo_key(of))
+    mailbox.deliver()
+    assert len(mailbox.mails) == 1, "taken back once more: it leaves, about both"
+
+
+def undo_key(of: House) -> str:
+    found = of.store.read("SELECT key FROM ledger.event WHERE what = 'undo' ORDER BY hlc DESC LIMIT 1")
+    return str(found[0]["key"])
+
+
+def test_a_change_of_any_of_them_asks_before_it_is_told(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_both_on(of).intents
+    of.say("ander", "Zo bedoelde ik het niet.", by="joris", root="vraag", ago_ms=0)
+    mailbox.deliver()
+    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT)
+    outbox.retry(of.desk, mail.id)
+    mailbox.deliver()
+    assert mailbox.state(mail) is State.SENT, "a person saw the change"
+
+
+def test_who_is_asked_no_more_about_one_of_them_gets_no_mail(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_both_on(of).intents
+    verdicts.give(of.desk, OTHER, Judgement(Action.KEEP))
+    mailbox.deliver()
+    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT)
+
+
+def test_one_file_holds_all_of_it(of: House, tmp_path: Path) -> None:
+    assert "You hand Ineke Brouwer, HR one file about all 2." in said_before(of, by_file=True)
+    (made,) = pass_both_on(of, by_file=True).intents
+    letter_files.write(of.desk, made.id, tmp_path / "voor Ineke.html")
+    page = (tmp_path / "voor Ineke.html").read_text("utf-8")
+    assert "Ik weet waar je woont." in page
+    assert "Daar wil ik buiten blijven." in page
+
+
+def test_a_letter_about_more_than_a_mail_can_hold_is_not_begun(of: House, mailbox: MailboxThere) -> None:
+    long = [MessageKey(of.say(f"lang{n}", "woord " * 200, by="joris")) for n in range(400)]
+    with pytest.raises(Refused, match="too_long"):
+        planned_together(of.desk, long, BOTH, [INEKE], by_file=False)
+    assert outbox_rows.intents(of.store, open_only=False) == []

@@ -19,6 +19,7 @@ from console.store.write import connections
 from console.store.write.connections import NewConnection
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
+from console.widgets.keyed import KeyButton
 from console.widgets.picker import Picker
 from tests.desk.mailbox_there import CAN, INBOX, MAILBOX, OUR_ADDRESS
 from tests.views.test_handing_off import click
@@ -133,3 +134,23 @@ def test_what_came_back_stands_with_the_answer(page: FlaggedPage, qtbot: QtBot) 
     text = everything_said(page)
     assert "Answer of Bas Vermeulen" in text
     assert "Dit is iets voor de leiding." in text
+
+
+def test_several_go_to_one_receiver_in_one_mail_after_the_count(
+    window: MainWindow, page: FlaggedPage, qtbot: QtBot
+) -> None:
+    connect_mailbox(window)
+    at(page, "Wat ik hoorde")
+    assert offered(page, qtbot)[0] == "Ineke Brouwer, HR · by mail"
+    pick(page, qtbot, 0)
+    assert page.about is not None
+    others = [item.waiting.message for item in page.round.items if item.waiting.message != page.about.message][:2]
+    page.judge_together(others)
+    said = page.strip.accessibleName()
+    assert "3 messages: Pass on." in said
+    assert "Ineke Brouwer, HR gets one mail about all 3 at hr@example.org, by ‘Redactie’." in said
+    next(one for one in page.strip.findChildren(KeyButton) if one.accessibleName() == "Judge all 3").click()
+    mail = newest(page)
+    assert (mail.state, mail.outside, len(mail.seen.beside)) == (State.QUEUED, "hr@example.org", 2)
+    type_keys(page, qtbot, "u")
+    assert newest(page).state is State.WITHDRAWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,15 @@ def looks(store: Store, places: Iterable[Place]) -> dict[Place, Look]:
             verdict = verdicts.get(message, "") if message is not None else ""
             found[thread, message] = _looked(head, message, *here, verdict)
     return found
+
+
+def text_hashes(store: Store, messages: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What each of these messages says now, as `Seen.beside` has it; without those that the cache doesn't hold."""
+    found = store.read(
+        f"SELECT key, CASE state WHEN 'deleted' THEN '' ELSE text_hash END AS text_hash FROM message WHERE key {_LISTED}",
+        {"listed": json.dumps(list(messages))},
+    )
+    return tuple((row["key"], row["text_hash"]) for row in found)
 
 
 def _looked(

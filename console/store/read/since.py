@@ -42,7 +42,7 @@ def matters_since(store: Store, intent: Intent) -> Conflict | None:
         if not begun and not intent.outside and _locked(store, intent):
             return Conflict("locked")
     if intent.outside:
-        return _judged(store, intent)
+        return _judged(store, intent) or _beside(store, intent)
     if intent.kind is Kind.SETTLE:
         # Reports that its maker saw are what it settles: what is left came since.
         left = store.read(
@@ -81,6 +81,26 @@ def _judged(store: Store, intent: Intent) -> Conflict | None:
     """Whoever it is passed on to isn't asked any more once somebody judged it anew, its maker too."""
     found = store.read('SELECT event, "by" FROM ledger.verdict WHERE message = :key', {"key": intent.message or ""})
     return Conflict("judged", found[0]["by"]) if found and found[0]["event"] != intent.decision else None
+
+
+def _beside(store: Store, intent: Intent) -> Conflict | None:
+    """The same of each other message that a letter is about."""
+    for message, text_hash in intent.seen.beside:
+        found = store.read(
+            "SELECT m.text_hash, m.state, v.\"by\", json_extract(e.payload, '$.together') AS together FROM message AS m"
+            " LEFT JOIN ledger.verdict AS v ON v.message = m.key LEFT JOIN ledger.event AS e ON e.key = v.event"
+            " WHERE m.key = :message",
+            {"message": message},
+        )
+        if not found:
+            continue
+        if found[0]["together"] != intent.decision:
+            return Conflict("judged", found[0]["by"] or "")
+        if text_hash and found[0]["state"] == "deleted":
+            return Conflict("removed")
+        if text_hash not in ("", found[0]["text_hash"]):
+            return Conflict("edited")
+    return None
 
 
 def _locked(store: Store, intent: Intent) -> bool:

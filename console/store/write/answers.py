@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.quoting import pieces_of_text
@@ -17,7 +17,7 @@ MOST_CHARS = 8_000  # of an answer; all of it stands in the mailbox
 
 # The conversation that our mail began; a machine's answer (somebody is on holiday) is none.
 _SAID = """
-  SELECT m.key, m.text, p.key AS author_key, p.name, p.handle, i.thread, i.message, i.recipient, i.outside, i.decision
+  SELECT m.key, m.text, p.key AS author_key, p.name, p.handle, i.recipient, i.outside, i.decision
     FROM ledger.intent AS i
     JOIN thread AS t ON t.key = i.remote_message
                      OR t.id = (SELECT thread_id FROM alias WHERE key = i.remote_message)
@@ -44,34 +44,45 @@ def take(store: Store, thread_ids: Collection[int] | None = None) -> None:
         row for row in store.read(_SAID, {"ids": ids, "all": thread_ids is None})
         if row["author_key"] not in us and row["name"] not in us
     ]  # fmt: skip
-    moved = [row["thread"] for row in said if _write(store, row)]
+    moved = [
+        verdict["thread"] for row in said for verdict in _verdicts(store, row["decision"]) if _write(store, row, verdict)
+    ]  # fmt: skip
     if moved:
         folding.reproject(store, moved)
+
+
+def _verdicts(store: Store, decision: str) -> Sequence[Row]:
+    """All by which messages were passed on with one letter: nobody can tell which of them an answer to it is about."""
+    return store.read(
+        "SELECT key, thread, message FROM ledger.event WHERE key = :decision UNION"
+        " SELECT key, thread, message FROM ledger.event WHERE json_extract(payload, '$.together') = :decision"
+        " AND json_extract(payload, '$.together') IS NOT NULL AND what = 'verdict' ORDER BY key",
+        {"decision": decision},
+    )
 
 
 class _Known(Exception):
     """That mail was told of already."""
 
 
-def _write(store: Store, row: Row) -> bool:
-    """Whether it was news."""
+def _write(store: Store, row: Row, verdict: Row) -> bool:
+    """Whether it was news at the message of this verdict."""
     same = row["handle"].casefold() == row["outside"].casefold()
     payload = {
         "from": row["recipient"] if same else f"{row['name']} ({row['handle']})", "text": _words(row["text"]),
-        "closes": False, "verdict": row["decision"], "mail": row["key"],
+        "closes": False, "verdict": verdict["key"], "mail": row["key"],
     }  # fmt: skip
 
     def once(ledger: Connection) -> None:
         known = ledger.exec_driver_sql(
             "SELECT 1 FROM event WHERE message = ? AND what = 'answer' AND json_extract(payload, '$.mail') = ?",
-            (row["message"], row["key"]),
+            (verdict["message"], row["key"]),
         )
         if known.first() is not None:
             raise _Known
 
-    event = NewEvent(
-        ThreadKey(row["thread"]), What.ANSWER, str(payload["from"]), MessageKey(row["message"]), payload=payload
-    )
+    by, message = str(payload["from"]), MessageKey(verdict["message"])
+    event = NewEvent(ThreadKey(verdict["thread"]), What.ANSWER, by, message, payload=payload)
     try:
         append(store, [event], before=once)
     except _Known:
