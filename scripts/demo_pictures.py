@@ -82,11 +82,79 @@ def notice() -> Image.Image:
     return picture
 
 
+def sheet(title: str, rows: list[str], struck: str = "") -> Image.Image:
+    """A paper on a table, photographed askew: a heading and lines that can be read."""
+    picture = Image.new("RGB", (720, 540), "#8a6f52")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((90, 30, 630, 510), fill="white")
+    draw.text((120, 75), title, fill=INK, font=ImageFont.load_default(30), anchor="lm")
+    draw.line((120, 104, 600, 104), fill=INK, width=3)
+    for n, row in enumerate(rows):
+        draw.text((120, 140 + n * 40), row, fill=INK, font=ImageFont.load_default(24), anchor="lm")
+    if struck:
+        draw.text((360, 470), struck, fill="#b3261e", font=ImageFont.load_default(30), anchor="mm")
+    return picture.rotate(3, fillcolor="#8a6f52", resample=Image.Resampling.BICUBIC).filter(
+        ImageFilter.GaussianBlur(0.6)
+    )
+
+
+def bingo() -> Image.Image:
+    """Three residents at a table with bingo cards, one beside a drip; drawn, so that nobody is on it."""
+    picture = Image.new("RGB", (800, 560), "#e7d9bd")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 380, 800, 560), fill="#9c6b3f")
+    for n, (hair, clothes) in enumerate((("#e8e8ec", "#5b7fa6"), ("#cfcfd6", "#7a5a86"), ("#f2f0ea", "#3f7d58"))):
+        x = 150 + n * 250
+        draw.rounded_rectangle((x - 75, 250, x + 75, 440), 40, fill=clothes)
+        draw.ellipse((x - 56, 110, x + 56, 250), fill=hair)
+        draw.ellipse((x - 45, 135, x + 45, 250), fill="#e3b792")
+        draw.arc((x - 22, 190, x + 22, 226), 20, 160, fill=INK, width=4)
+        for dot in (-17, 17):
+            draw.ellipse((x + dot - 4, 176, x + dot + 4, 184), fill=INK)
+        draw.rectangle((x - 62, 418, x + 62, 508), fill="white", outline=INK, width=3)
+        for cell in range(1, 5):
+            draw.line((x - 62 + cell * 25, 418, x - 62 + cell * 25, 508), fill=INK, width=1)
+            draw.line((x - 62, 418 + cell * 18, x + 62, 418 + cell * 18), fill=INK, width=1)
+    draw.line((510, 60, 510, 400), fill="#6f7f86", width=6)
+    draw.rounded_rectangle((488, 50, 532, 130), 8, fill="#d7ecf2", outline="#6f7f86", width=3)
+    return picture
+
+
+def sling() -> Image.Image:
+    """Somebody in a lifting sling, with the straps crossed between the knees."""
+    picture = Image.new("RGB", (700, 560), "#dfe6e4")
+    draw = ImageDraw.Draw(picture)
+    draw.line((350, 0, 350, 90), fill="#6f7f86", width=14)
+    draw.line((170, 96, 530, 96), fill="#6f7f86", width=16)
+    draw.ellipse((290, 130, 390, 250), fill="#e3b792")
+    draw.chord((286, 118, 394, 214), 180, 360, fill="#dcdce2")
+    draw.polygon(((230, 250), (450, 250), (500, 420), (200, 420)), fill="#1c6e7a")
+    for start, end in (
+        ((180, 100), (220, 300)),
+        ((520, 100), (480, 300)),
+        ((200, 100), (430, 470)),
+        ((500, 100), (270, 470)),
+    ):
+        draw.line((*start, *end), fill="#b3261e", width=9)
+    for knee in (270, 430):
+        draw.rounded_rectangle((knee - 42, 400, knee + 42, 540), 30, fill="#4c4f66")
+    return picture
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     circle().save(FOLDER / "circle.png", optimize=True)
     notice().save(FOLDER / "inlogpagina.png", optimize=True)
-    for name, made in (("zomerfeest", people(3, 5)), ("voorbeeld-1974", people(2, 3)), ("kaart-achterwacht", card())):
+    lists = [
+        f"{n}.  {name}" for n, name in enumerate(("S. Bouzid", "N. Faber", "B. Tempelman", "H. Nowak", "C. Hartog"), 5)
+    ]
+    slip = ["De heer J. Voorbeeld", "rek. 00 0000 0000", "bruto   3.114,20", "netto   2.408,66", "verlof  41,5 uur"]
+    drawn = {
+        "zomerfeest": people(3, 5), "voorbeeld-1974": people(2, 3), "kaart-achterwacht": card(),
+        "lijst-boventallig": sheet("BOVENTALLIG  (concept)", [*lists, "…  31"], "vertrouwelijk"),
+        "loonstrook-foto": sheet("Loonstrook november", slip), "bingo-zonnehof": bingo(), "tilband-kruis": sling(),
+    }  # fmt: skip
+    for name, made in drawn.items():
         made.save(FOLDER / f"{name}.jpg", quality=80, optimize=True)
 
 

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 Row = TypeVar("Row")
+Told = TypeVar("Told", "Arrival", "Earlier")
 
 _AGE = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _UNITS_MS = (365 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000)
 _HAPPENINGS = ("say", "start", "report", "edit", "remove", "like", "answer")
+_COLLEAGUES_DO = ("report", "edit")
 
 
 class BrokenCommunity(Exception):
@@ -118,11 +120,30 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Something that was done before the community is looked at: by a colleague (report, edit), by a moderator, or a round of
+    the collector. Moderators stand with their name. `cells`: what stood behind the message, as the kind of deed has it.
+    """
+
+    what: str
+    ago_ms: int
+    by: str = ""
+    about: str = ""
+    cells: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def by_colleague(self) -> bool:
+        return self.what in _COLLEAGUES_DO
+
+
+@dataclass(frozen=True, slots=True)
 class Community:
     connections: tuple[ConnectionText, ...]
     people: tuple[PersonText, ...]
     spaces: tuple[SpaceText, ...]
     arrivals: tuple[Arrival, ...]
+    earlier: tuple[Earlier, ...] = ()
 
 
 def load(folder: Path) -> Community:
@@ -138,7 +159,9 @@ def load(folder: Path) -> Community:
             raise BrokenCommunity(file, 1, f"no connection to {file.parent.name}")
         spaces.append(_SpaceReader(file, known, names).space())
     rooms = {f"{space.platform}/{space.slug}" for space in spaces}
-    return Community(connections, people, tuple(spaces), _arrivals(folder / "alive.txt", known, names, rooms))
+    earlier = _told(folder / "earlier.txt", lambda cells: _earlier(cells, known, names))
+    arrivals = _told(folder / "alive.txt", lambda cells: _arrival(cells, known, names, rooms))
+    return Community(connections, people, tuple(spaces), arrivals, earlier)
 
 
 def age_ms(text: str) -> int:
@@ -330,17 +353,29 @@ class _SpaceReader:
         self._messages = []
 
 
-def _arrivals(file: Path, people: set[str], names: set[str], rooms: set[str]) -> tuple[Arrival, ...]:
-    found: list[Arrival] = []
+def _told(file: Path, one: Callable[[list[str]], Told]) -> tuple[Told, ...]:
+    """What happens, a line each with its text below it."""
+    found: list[Told] = []
     for n, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         with _at(file, n):
             if line.startswith("-- "):
-                found.append(_arrival([cell.strip() for cell in line[3:].split("|")], people, names, rooms))
+                found.append(one([cell.strip() for cell in line[3:].split("|")]))
             elif line.strip() and not line.startswith("#"):
                 if not found:
                     raise ValueError("a text before the first arrival")
                 found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line.removeprefix(chr(92))}".strip())
     return tuple(found)
+
+
+def _earlier(cells: list[str], people: set[str], names: set[str]) -> Earlier:
+    if len(cells) == 2 and cells[0] == "round":
+        return Earlier(cells[0], age_ms(cells[1]))
+    if len(cells) < 4:
+        raise ValueError("a deed needs a kind, an age, a person and a message")
+    what, ago, by, about, *rest = cells
+    if what in _COLLEAGUES_DO:
+        by = "" if by == "-" else _one_of(by, people, "person")
+    return Earlier(what, age_ms(ago), by, _one_of(about, names, "message"), tuple(rest))
 
 
 def _arrival(cells: list[str], people: set[str], names: set[str], rooms: set[str]) -> Arrival:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from console.cli import shapes
 from console.cli.delivering import is_running, sync_once
+from console.cli.earlier_days import EarlierDays
 from console.cli.reading import Json, covered_titles, print_rows
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.surroundings import surroundings
@@ -151,10 +152,11 @@ def demo(context: typer.Context) -> None:
             raise Failed(_("The demo is open already."))
         store.close()
         demo_profile.clear(folder)
-    save(folder, {("you", "name"): demo_profile.MODERATOR})
+    save(folder, demo_profile.SETTINGS)
     with session.store(must_exist=False) as store:
-        demo_profile.make(store, resources() / "demo")
+        community = demo_profile.make(store, resources() / "demo")
     say(_("Filling the demo community …"))
+    EarlierDays(folder, session.settings(), community).live_through()
     sync_once(session, frozenset(), lambda said: None)
     if has_screen():
         raise typer.Exit(open_window(session))

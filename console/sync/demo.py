@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from console.adapters.community import load
+from console.adapters.community import Community, load
 from console.adapters.memory_world import MemoryWorld
 from console.domain.conversation import key_of
 from console.store.connection import Store
@@ -14,10 +16,25 @@ from console.store.write.connections import NewConnection, put
 WORLD = "world.db"
 SERVER = "waterland.example"
 MODERATOR = "Noor van der Meer"
+SETTINGS: Mapping[tuple[str, str], Any] = {
+    ("you", "name"): MODERATOR,
+    ("you", "moderators"): ["Karin Smit", "Yara Willems"],
+    ("escalate", "receivers"): [
+        {"name": "Ineke Brouwer, HR", "mail": "ineke@waterland.example", "hours": "09:00-17:00"},
+        {"name": "Jolanda Post, Zonnehof", "mail": "jolanda@waterland.example"},
+        {"name": "Hanneke Blok, preventie", "mail": "hanneke@waterland.example", "hours": "mon-thu 09:00-16:00"},
+        {"name": "Mo Achterberg, beveiliging"},
+    ],
+    ("duty", "people"): [
+        {"name": MODERATOR, "hours": "mon-fri 08:30-17:00"},
+        {"name": "Karin Smit", "mail": "karin@waterland.example", "hours": "mon-fri 17:00-23:00"},
+        {"name": "Yara Willems", "mail": "yara@waterland.example", "hours": "sat, sun 09:00-21:00"},
+    ],
+}
 DAY_MS = 86_400_000
 
 
-def make(store: Store, texts: Path) -> None:
+def make(store: Store, texts: Path) -> Community:
     """Fill an empty profile: the world from its texts, and the connections to it. Raises BrokenCommunity."""
     store.prepare()
     community = load(texts)
@@ -42,6 +59,7 @@ def make(store: Store, texts: Path) -> None:
                 since_ms=now_ms - 400 * DAY_MS, start_line_ms=now_ms - 7 * DAY_MS + n, settings=settings,
             ),
         )  # fmt: skip
+    return community
 
 
 def set_fault(folder: Path, kind: str, platform: str = "*") -> None:

@@ -234,7 +234,7 @@ SPACE = "@title Plein\n\n== Hoi\n-- an | 2h | id een\nEen.\n"
 
 def written(folder: Path, **files: str) -> Path:
     """A community of one message, with some of its files written otherwise."""
-    texts = {"connections": CONNECTIONS, "people": PEOPLE, "alive": "", "yammer/plein": SPACE}
+    texts = {"connections": CONNECTIONS, "people": PEOPLE, "alive": "", "earlier": "", "yammer/plein": SPACE}
     (folder / "yammer").mkdir()
     for name, text in (texts | {key.replace("_", "/"): text for key, text in files.items()}).items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
@@ -274,6 +274,10 @@ def written(folder: Path, **files: str) -> Path:
         ("alive", "-- say | 1m | bo | een\n", 1, "unknown person: bo"),
         ("alive", "# toen\n-- say | 1m | an | twee\n", 2, "unknown message: twee"),
         ("alive", "-- start | 1m | an | yammer/straat | Hoi\n", 1, "unknown space: yammer/straat"),
+        ("earlier", "-- keep | 1d | Noor\n", 1, "a deed needs a kind"),
+        ("earlier", "-- keep | 1d | Noor | twee\n", 1, "unknown message: twee"),
+        ("earlier", "-- report | 1d | bo | een | Grof | -\n", 1, "unknown person: bo"),
+        ("earlier", "-- round | ooit\n", 1, "not an age: ooit"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, file: str, text: str, line: int, what: str) -> None:

@@ -95,6 +95,9 @@ def test_one_word_settles_it(own: Own, word: str) -> None:
 
 
 def test_without_an_absence_there_is_nothing_to_tell(own: Own) -> None:
+    store = Store(own.home / "demo", now_ms=now_ms, policy=Policy())
+    away.put_away(store)  # the demo begins with one
+    store.close()
     told = own("outbox", "--return")
     assert (told.returncode, "nothing to tell" in told.stderr) == (0, True)
     assert own.json("outbox", "--return") == {"return": None}

@@ -89,16 +89,18 @@ def test_a_verdict_is_said_given_kept_and_taken_back(own: Own) -> None:
     ],
 )
 def test_what_is_missing_is_told_and_nothing_is_decided(own: Own, arguments: list[str], says: str) -> None:
-    ended = own("verdict", reported(own, "Wat ik hoorde"), *arguments)
+    message, before = reported(own, "Wat ik hoorde"), own.json("history")
+    ended = own("verdict", message, *arguments)
     assert ended.returncode != 0
     assert says in ended.stderr
-    assert own.json("history")["events"] == []
+    assert own.json("history") == before
 
 
 def test_a_letter_with_a_gap_does_not_leave(own: Own) -> None:
     (own.home / "demo" / "letters.md").write_text("## To the author: Odd\nDear {naam}, no.\n", encoding="utf-8")
+    before = own.json("outbox")
     ended = own("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "1", "--letter-to-author", "Odd")
-    assert (ended.returncode, own.json("outbox")["intents"]) == (1, [])
+    assert (ended.returncode, own.json("outbox")) == (1, before)
     assert "nobody knows what {naam} means" in ended.stderr
 
 
@@ -124,13 +126,11 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Own)
 
 
 def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Own) -> None:
-    with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
-        file.write('[escalate]\nreceivers = [{ name = "Ineke Brouwer, HR", mail = "hr@example.org" }]\n')
     told = own.json("verdict", reported(own, "Wat ik hoorde"), "escalate", "--to", "ineke", "--note", "Kijk jij?")
     assert told["verdict"]["to"] == "Ineke Brouwer, HR"
     assert [intent["outside"] for intent in told["intents"]] == ["file"], "no mailbox is connected here"
     with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
-        file.write('[[escalate.receivers]]\nmail = "x"\n')
+        file.write('\n[[escalate.receivers]]\nmail = "x"\n')
     assert own("queue").returncode == 1
 
 
@@ -155,15 +155,15 @@ def test_a_file_to_hand_over_is_written_and_what_they_answer_closes_it(own: Own,
 
 
 def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
-    message = reported(own, "Zakkenvullers")
+    message, before = reported(own, "Zakkenvullers"), own.json("history")
     alone = own.json("verdict", message, "keep", "--dry-run")
     assert set(alone["others"]) == {"author", "reporter"}
     assert message not in [*alone["others"]["author"], *alone["others"]["reporter"]]
     dry = own("verdict", message, "keep", "--also-of", "author", "--dry-run")
     assert "message" in dry.stderr
-    assert own.json("history")["events"] == []
+    assert own.json("history") == before
     refused = own("verdict", message, "keep", "--also-of", "author", stdin="n\n")
-    assert (refused.returncode, own.json("history")["events"]) == (1, [])
+    assert (refused.returncode, own.json("history")) == (1, before)
     assert own("verdict", message, "keep", "--also-of", "author", "--yes").returncode == 0
     assert own.json("history")["events"][0]["what"] == "verdict"
     assert own("verdict", message, "keep", "--also-of", "nobody").returncode == 2
