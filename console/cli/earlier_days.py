@@ -101,7 +101,7 @@ class EarlierDays:
         policies = chosen(self._texts.policies(), [int(number) for number in numbers])
         note, answer = _said(deed.text.splitlines())
         judgement = Judgement(action, policies, to, note, answer)
-        judgement = addressed(desk, message, judgement, self._settings.receivers, by_file=False)
+        judgement = addressed(desk, [message], judgement, self._settings.receivers, by_file=False)
         self._by_hand(desk, verdicts.give(desk, message, judgement))
 
     def _by_hand(self, desk: Desk, decision: Decision) -> None:
