@@ -234,7 +234,7 @@ def shown_settings(settings: Settings) -> dict[str, Any]:
         "mentions": list(policy.mentions), "language": settings.language, "theme": settings.theme,
         "text_percent": settings.text_percent, "single_keys": settings.single_keys, "undo_s": settings.undo_s,
         "pictures": settings.pictures, "receivers": settings.receivers, "on_duty": settings.on_duty,
-        "care": settings.care,
+        "care": settings.care, "road_view": settings.road_view, "road_mb": settings.road_mb, "away_min": settings.away_min,
     }  # fmt: skip
 
 
@@ -330,7 +330,7 @@ def _settings(window: MainWindow, profile: Path) -> None:
         window.reviewing.page.care.begin_again()
         window.deciding.set_keys()
         window.urgent.look()
-        window.status.say(_("Kept. Names, words and language count from the next start."))
+        window.status.say(_("Kept. Names, words, language and the time without network count from the next start."))
 
     dialog = SettingsDialog(window.services, window)
     dialog.changed.connect(changed)

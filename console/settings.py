@@ -23,6 +23,7 @@ from console.domain.care import Care, Cover, Look
 from console.domain.policy import Level, Policy, ReasonKind, Target
 from console.domain.receivers import BadPeople, Receiver, people_of
 from console.public_holidays import UnknownCountry, public_holidays
+from console.store.read.queue import VIEWS
 from console.words import LANGUAGES, resources
 
 FILE = "settings.toml"
@@ -88,6 +89,7 @@ class Settings:
     poll_s: float | None
     pictures: str
     pictures_mb: int
+    road_view: str
     road_mb: int
     away_min: int
     policy: Policy
@@ -221,7 +223,7 @@ class _Checked:
             settle_scale=self._timing("SETTLE_SCALE", "collecting", "settle_scale", 0, 100),
             poll_s=_from_outside("POLL_S", 3600), pictures=self._one_of("pictures", "show", PICTURES),
             pictures_mb=int(self._number("pictures", "keep_mb", 1, 100_000)),
-            road_mb=int(self._number("road", "limit_mb", 1, 100_000)),
+            road_view=self._one_of("road", "view", VIEWS), road_mb=int(self._number("road", "limit_mb", 1, 100_000)),
             away_min=int(self._number("road", "away_min", 1, 10_000)), policy=self._policy(),
             receivers=self._people("escalate", "receivers"), on_duty=self._people("duty", "people"), care=self._care(),
         )  # fmt: skip

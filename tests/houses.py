@@ -111,7 +111,7 @@ def house(folder: Path, *, start_line_ms: int = 0) -> House:
     )
     can = capabilities(
         reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", delete="api", restore="api",
-        lock="api", unlock="api", pin="handoff", settle="api", max_bytes=1000,
+        lock="api", unlock="api", pin="handoff", settle="api", threads_in="api", max_bytes=1000,
     )  # fmt: skip
     connections.put_spaces(store, CONNECTION, [(Space(SPACE, "plein", "Het plein"), can)])
     return House(store, clock, Desk(store, "Noor", 10_000))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from console.adapters.budgets import Allowance
-from console.domain.conversation import ConnectionKey, MessageKey, ReportKey, Space, SpaceKey, ThreadKey
+from console.domain.conversation import Change, ConnectionKey, MessageKey, ReportKey, Space, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream
 
@@ -206,6 +206,38 @@ class FileSource(Protocol):
 
         Signs in with nobody but the connection's own server and follows no redirect away from it. Raises
         PlatformError; BadResponse "too_big" for more than `max_bytes`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A conversation of which not everything is held.
+
+    space     where it is said
+    messages  those that it names and that aren't held, as far as anybody knows
+    """
+
+    thread: ThreadKey
+    space: SpaceKey
+    messages: tuple[MessageKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedThread:
+    """One conversation as its platform shows it, people and heads before what they said; `whole` where that is all of it."""
+
+    changes: tuple[Change, ...]
+    whole: bool = True
+
+
+@runtime_checkable
+class ThreadSource(Protocol):
+    """What an adapter has besides, where one conversation can be fetched however old it is (the capability `threads_in`)."""
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        """All that the platform shows of it; of one of more than about `most` messages a part, the oldest of it where it has a choice.
+
+        Not called beside a pull. Raises PlatformError; NotFound where the platform has nothing of it.
         """
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from console.adapters import matrix_discovery
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.matrix_api import Api
 from console.adapters.matrix_batches import Batches
 from console.adapters.matrix_pulling import POLL_S, Reader
@@ -38,7 +38,20 @@ from console.domain.platform import (
 
 SETTLE_S = 60.0  # a request that arrived is finished well before; the same transaction once more is safe anyhow
 ACCOUNT, REPORTS = "account", "reports"
-_ABLE = ("read", "reply", "edit", "delete", "pin", "unpin", "react", "unreact", "join", "live", "files_in")
+_ABLE = (
+    "read",
+    "reply",
+    "edit",
+    "delete",
+    "pin",
+    "unpin",
+    "react",
+    "unreact",
+    "join",
+    "live",
+    "threads_in",
+    "files_in",
+)
 
 
 class Matrix:
@@ -108,6 +121,12 @@ class Matrix:
 
     async def listen(self, stream: Stream, cursor: Cursor) -> Page:
         return await (await self._parts())[0].listen(cursor, stream.every_s)
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        reader, keys = (await self._parts())[0], self._keys()
+        await reader.look()
+        wanted = [keys.id_in(key, "event") for key in (lacking.thread, *lacking.messages)]
+        return await reader.batches.thread(keys.id_in(lacking.space, "room"), [one for one in wanted if one], most)
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """A picture or file that somebody laid in, by its mxc:// address. Raises PlatformError."""

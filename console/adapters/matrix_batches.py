@@ -6,12 +6,12 @@ has it now, so that nothing depends on the order in which events come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from console.adapters.contract import Config, Tools
-from console.adapters.matrix_api import Api
+from console.adapters.contract import Config, FetchedThread, Tools
+from console.adapters.matrix_api import MAX_CHILDREN, Api
 from console.adapters.matrix_reading import (
     SAID,
     Event,
@@ -199,6 +199,24 @@ class Batches:
         batch = Batch()
         await self._put(self._rooms.known(room_id), event, {}, batch, reacted=True)
         return _in_order(batch.changes)
+
+    async def thread(self, room_id: str, wanted: Sequence[str], most: int) -> FetchedThread:
+        """The first of these with what stands in its thread, however old it all is, and what the others are and answer.
+
+        Raises PlatformError; NotFound where none of them is shown to us.
+        """
+        room, batch = self._rooms.known(room_id), Batch()
+        fetched = [await self._fetch(room_id, one) for one in dict.fromkeys(wanted)]
+        found = {id_of(one): one for one in fetched if one is not None and kind_of(one) in SAID and not is_edit(one)}
+        if not found:
+            raise NotFound
+        below = await self._api.children(room_id, wanted[0], "m.thread") if wanted[0] in found else []
+        said = found | {id_of(one): one for one in below if kind_of(one) in SAID and not is_edit(one)}
+        oldest_first = sorted(said.values(), key=sent_ms)
+        for event in oldest_first[:most]:
+            await self._put(room, event, said, batch, reacted=id_of(event) in found)
+        whole = len(said) <= most and len(below) < MAX_CHILDREN
+        return FetchedThread(tuple(_in_order(batch.changes)), whole)
 
     # -- one message ---------------------------------------------------------------------------------------------------
 

@@ -126,7 +126,7 @@ class Room:
         """What we can do here, by our level and what the room is. Hiding a message is deleting it, so there is none."""
         if self.standing == "invited":
             return Capabilities({"join": Way.API})
-        ways = {"read": Way.API, "files_in": Way.API}
+        ways = {"read": Way.API, "threads_in": Way.API, "files_in": Way.API}
         if self.standing == "left":
             return Capabilities(ways, max_bytes=MAX_BYTES)
         ways["live"] = Way.API

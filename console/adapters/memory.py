@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.markup import from_plain, reduce
 from console.adapters.memory_shows import SHOWS, TELLS
 from console.adapters.memory_world import MemoryWorld
@@ -130,6 +130,14 @@ class Memory:
         if len(data) > max_bytes:
             raise BadResponse(code="too_big", maybe_sent=False)
         return data
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        self._answering()
+        posts = self._world.thread(_name(lacking.thread))
+        if not posts:
+            raise NotFound
+        changes = tuple(change for post in posts[:most] for change in self._seen(post))
+        return FetchedThread(changes, whole=len(posts) <= most)
 
     # --- back
 

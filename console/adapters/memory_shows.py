@@ -14,20 +14,20 @@ _BY_HAND: Mapping[str, Any] = {
 
 SHOWS: Mapping[str, Capabilities] = {
     "memory": capabilities(
-        read="api", files_in="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
+        read="api", files_in="api", threads_in="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
         unspam="api", delete="api", restore="api", lock="api", unlock="api", pin="api", unpin="api", reports="api",
         settle="api", live="api", max_bytes=10_000,
     ),
     "yammer": capabilities(
-        read="api", files_in="api", reply="api", delete="api", reports="handoff", settle="handoff", max_bytes=10_000,
+        read="api", files_in="api", threads_in="api", reply="api", delete="api", reports="handoff", settle="handoff", max_bytes=10_000,
         **_BY_HAND,
     ),
     "humhub": capabilities(
-        read="api", files_in="api", reply="api", edit="api", delete="api", lock="api", unlock="api", pin="api",
+        read="api", files_in="api", threads_in="api", reply="api", edit="api", delete="api", lock="api", unlock="api", pin="api",
         unpin="api", reports="handoff", settle="handoff", max_bytes=65_535,
     ),
     "wordpress": capabilities(
-        read="api", files_in="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
+        read="api", files_in="api", threads_in="api", reply="api", edit="api", approve="api", hold="api", hide="api", unhide="api", spam="api",
         unspam="api", delete="api", restore="api", lock="api", unlock="api", pin="api", unpin="api", max_bytes=65_525,
     ),
     "facebook": capabilities(
@@ -36,7 +36,7 @@ SHOWS: Mapping[str, Capabilities] = {
     ),
     "linkedin": capabilities(read="handoff", reply="handoff", delete="handoff", approximate=True, **_BY_HAND),
     "mattermost": capabilities(
-        read="api", files_in="api", reply="api", edit="api", delete="api", pin="api", unpin="api", live="api", max_bytes=16_383,
+        read="api", files_in="api", threads_in="api", reply="api", edit="api", delete="api", pin="api", unpin="api", live="api", max_bytes=16_383,
     ),
 }  # fmt: skip
 

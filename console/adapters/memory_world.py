@@ -257,6 +257,11 @@ class MemoryWorld:
             raise KeyError(post)
         return row  # type: ignore[no-any-return]  # sqlite3 types it as Any
 
+    def thread(self, root: str) -> list[str]:
+        """The posts of one thread that are still there, oldest first."""
+        found = self._db.execute("SELECT id FROM post WHERE root = ? AND state <> 'gone' ORDER BY at_ms, id", (root,))
+        return [str(row["id"]) for row in found]
+
     def has_file(self, name: str) -> bool:
         return self._db.execute("SELECT 1 FROM file WHERE name = ?", (name,)).fetchone() is not None
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from console.adapters import wordpress_discovery, wordpress_pictures
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.typed_address import server_of
 from console.adapters.wordpress_api import Api
@@ -38,6 +38,7 @@ from console.domain.platform import (
 
 SETTLE_S = 90.0  # a PHP that runs out of time is ended well before
 
+_IN = ("read", "threads_in", "files_in")
 _ON_COMMENTS = ("reply", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore")
 _ON_POSTS = ("lock", "unlock", "pin", "unpin")
 
@@ -56,7 +57,7 @@ class WordPress:
     )
     about: ClassVar[str] = "Posts of a blog and the comments below them"
     news: ClassVar[News] = News.MINUTE
-    default_capabilities: ClassVar[Capabilities] = _able("read", "files_in", *_ON_COMMENTS, *_ON_POSTS)
+    default_capabilities: ClassVar[Capabilities] = _able(*_IN, *_ON_COMMENTS, *_ON_POSTS)
     certain_mark: ClassVar[bool] = True  # the intent's id travels in the user agent and comes back with the comment
 
     def __init__(self, config: Config, secrets: Mapping[str, str], tools: Tools) -> None:
@@ -64,7 +65,7 @@ class WordPress:
         self._tools = tools
         self._password = secrets.get("password", "")
         self._http = Http(Basic(config.user, self._password), timeout_s=tools.timeout_s, allowance=tools.allowance)
-        self._made: tuple[Reader, Sender] | None = None
+        self._made: tuple[Reader, Sender, Blog] | None = None
 
     @property
     def settle_s(self) -> float:
@@ -76,7 +77,7 @@ class WordPress:
         if rights is None:
             return self.default_capabilities
         held = set(rights.split(","))
-        on_comments = ("read", "files_in", *_ON_COMMENTS) if "moderate_comments" in held else ()
+        on_comments = (*_IN, *_ON_COMMENTS) if "moderate_comments" in held else ()
         return _able(*on_comments, *(_ON_POSTS if "edit_others_posts" in held else ()))
 
     async def check(self) -> CheckResult:
@@ -101,6 +102,9 @@ class WordPress:
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         return await (await self._parts())[0].pull(stream, cursor)
 
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        return await (await self._parts())[2].thread(number_in(lacking.thread, "post"), most)
+
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         return await wordpress_pictures.fetch_file(self._http, url, self._server(), max_bytes, self._tools.now_ms())
 
@@ -123,15 +127,16 @@ class WordPress:
     def _keys(self) -> Keys:
         return Keys(self._server())
 
-    async def _parts(self) -> tuple[Reader, Sender]:
-        """Reader and sender, made when first needed. Raises PlatformError when the API must still be found and isn't."""
+    async def _parts(self) -> tuple[Reader, Sender, Blog]:
+        """Reader, sender and the blog they are about, made when first needed. Raises PlatformError when the API must still be found and isn't."""
         if self._made is None:
             root = self._config.settings.get("root") or await root_of(self._config.url, self._http, self._tools)
             api = Api(self._http, root, self._tools.now_ms)
             me = number_in(self._config.account, "user") or await self._who_we_are(root)
             site_url = self._config.settings.get("site_url", self._config.url)
             blog = Blog(api, self._keys(), me, self._config, self._tools)
-            self._made = Reader(blog, self._config, self._tools), Sender(api, self._keys(), me, site_url, blog)
+            sender = Sender(api, self._keys(), me, site_url, blog)
+            self._made = Reader(blog, self._config, self._tools), sender, blog
         return self._made
 
     async def _who_we_are(self, root: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.adapters.contract import Config, Tools
+from console.adapters.contract import Config, FetchedThread, Tools
 from console.adapters.rows import Row
 from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, POST_FIELDS, Api
 from console.adapters.wordpress_reading import Keys, read_comment, read_post, route_of_post, thread_without_post, utc
@@ -18,6 +18,7 @@ from console.adapters.wp_rows import id_of, in_order, number_in
 from console.domain.conversation import Change, Message
 from console.domain.platform import NotFound
 
+STATUSES = ("all", "spam", "trash")  # of comments; `all` is what stands and what is held
 POST_STATUSES = "publish,private,future,draft,pending,trash"
 
 
@@ -58,14 +59,38 @@ class Blog:
 
     async def read(self, rows: Sequence[Row]) -> tuple[tuple[Change, ...], set[int]]:
         """The changes that rows of comments mean, oldest first, with the threads they stand in; and whose these are."""
+        changes = self._said(list(reversed(rows)))
+        threads, posts = await self._threads(rows)
+        return in_order([*threads, *changes]), posts
+
+    def _said(self, rows: Sequence[Row]) -> list[Change]:
+        """The changes that rows of comments mean; the rows oldest first."""
         changes: list[Change] = []
         at_ms = 0
-        for row in reversed(rows):
+        for row in rows:
             read = read_comment(row, self.keys, self._me, self._site_url, at_ms)
             at_ms = next((change.posted_at_ms for change in read if isinstance(change, Message)), at_ms)
             changes += read
-        threads, posts = await self._threads(rows)
-        return in_order([*threads, *changes]), posts
+        return changes
+
+    async def thread(self, number: int, most: int) -> FetchedThread:
+        """A post with everything said under it, however old; of very many comments those that came first. Raises PlatformError."""
+        post = await self.post(number) if number else None
+        if post is None:
+            raise NotFound
+        rows: list[Row] = []
+        whole = True
+        for status in STATUSES:
+            params: dict[str, str | int] = {"post": number, "status": status, "orderby": "id", "order": "asc"}
+            page, goes_on = 0, True
+            while goes_on and len(rows) < most:
+                page += 1
+                listing = await self._api.listing("comments", {**params, "_fields": COMMENT_FIELDS, "page": page})
+                rows += listing.rows
+                goes_on = listing.goes_on_after((page - 1) * PER_PAGE)
+            whole = whole and not goes_on
+        rows.sort(key=id_of)
+        return FetchedThread(in_order([*read_post(post, self.keys), *self._said(rows)]), whole)
 
     async def _threads(self, rows: Sequence[Row]) -> tuple[list[Change], set[int]]:
         """The posts of comments that this process has not brought yet: also those older than what is collected."""

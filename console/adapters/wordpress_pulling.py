@@ -12,14 +12,13 @@ from typing import Any
 from console.adapters.contract import Config, Tools
 from console.adapters.rows import Row
 from console.adapters.wordpress_api import COMMENT_FIELDS, POST_FIELDS
-from console.adapters.wordpress_blog import POST_STATUSES, Blog
+from console.adapters.wordpress_blog import POST_STATUSES, STATUSES, Blog
 from console.adapters.wordpress_reading import read_post, utc
 from console.adapters.wordpress_sweeping import Sweep
 from console.adapters.wp_rows import id_of, in_order, written_ms
 from console.domain.platform import Cursor, Page, Stream
 
 POLL_S = 60.0
-STATUSES = ("all", "spam", "trash")  # `all` is what stands and what is held
 # `modified_after` compares the site's own time, in which one hour comes twice when summer time ends.
 MODIFIED_OVERLAP_MS = 3_660_000
 RECENT_MS = 30 * 86_400_000  # what the frequent sweep looks at

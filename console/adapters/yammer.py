@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from console.adapters import yammer_discovery, yammer_export, yammer_sweeping
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.entra import FIELDS, Entra, EntraTokens
 from console.adapters.rows import number
 from console.adapters.yammer_api import Api
 from console.adapters.yammer_moving import POLL_S, ROTATION_MS
 from console.adapters.yammer_pulling import Reader
+from console.adapters.yammer_reading import name_in, thread_in
 from console.adapters.yammer_sending import Sender
 from console.adapters.yammer_text import MAX_CHARS
 from console.domain.conversation import Space
@@ -41,7 +42,7 @@ from console.domain.platform import (
 SETTLE_S = 120.0
 EXPORT_PATIENCE = 10.0  # an export is made while we wait
 FEED, NEWS, SWEEP, EXPORT = "feed", "space", "sweep", "export"
-_BY_API = ("read", "files_in", "reply", "delete", "react", "unreact")
+_BY_API = ("read", "threads_in", "files_in", "reply", "delete", "react", "unreact")
 _BY_HAND = ("edit", "hide", "unhide", "approve", "lock", "unlock", "pin", "unpin")  # Yammer tells programs of none
 
 
@@ -134,6 +135,10 @@ class Yammer:
     def _names(self) -> list[str]:
         stored = self._config.settings.get("spaces", "").split(",")
         return list(self._spaces) or [name for name in stored if name]
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        reader, _sender = await self._parts()
+        return await reader.thread(thread_in(lacking.thread), name_in(lacking.space), most)
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """A picture that hangs at a message. Raises PlatformError; Rejected "elsewhere" for another address."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.adapters.contract import Tools
+from console.adapters.contract import FetchedThread, Tools
 from console.adapters.rows import in_order, number, told
 from console.adapters.yammer_api import EXTENDED, Api, Feed
 from console.adapters.yammer_moving import POLL_S, Moving
@@ -158,6 +158,21 @@ class Reader:
         changes = read_all(feed.rows, feed.refs, self.site, self.known(space))
         ends = any(0 < said_ms(row) < self.since_ms for row in feed.rows)
         return changes, feed.oldest if feed.older and not ends and feed.oldest < below else 0
+
+    async def thread(self, thread: int, space: str, most: int) -> FetchedThread:
+        """A thread however old, from its newest back to its opening. Raises PlatformError."""
+        if not thread:
+            raise NotFound
+        changes: list[Change] = []
+        count, below = 0, 0
+        while not count or (below and count < most):
+            feed = await self.api.feed(f"in_thread/{thread}", {"older_than": below} if below else {}, sure=not below)
+            changes += read_all(feed.rows, feed.refs, self.site, self.known(space))
+            count += len(feed.rows)
+            if not feed.older or not feed.rows or (below and feed.oldest >= below):
+                return FetchedThread(in_order(changes))
+            below = feed.oldest
+        return FetchedThread(in_order(changes), whole=False)
 
     def known(self, space: str) -> str:
         """The space that rows stand in whatever they say, "" where they say so themselves."""

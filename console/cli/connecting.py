@@ -356,7 +356,7 @@ def sync(
     if (query or view) and not road:
         raise typer.BadParameter(_("A query or a view goes with --for-the-road."))
     if road:
-        for_the_road(session, query or [], view or ("all" if query else "flagged"), as_json=as_json)
+        for_the_road(session, query or [], view or ("all" if query else session.settings().road_view), as_json=as_json)
         return
     if watch and once:
         raise typer.BadParameter(_("Choose --once or --watch."))

@@ -35,7 +35,14 @@ def for_the_road(session: Session, words: list[str], view: str, *, as_json: bool
         raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(queue.VIEWS)))
     query = " ".join(words)
     parse(query)
-    args = {"view": view, "query": query, "moderator": session.settings().name, "ref": new_key()}
+    settings = session.settings()
+    args = {
+        "view": view,
+        "query": query,
+        "moderator": settings.name,
+        "limit_bytes": settings.road_mb * 1_000_000,
+        "ref": new_key(),
+    }
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Screen(stderr=True),
                   transient=True, disable=not sys.stderr.isatty()) as progress:  # fmt: skip
         task = progress.add_task(packing_words({}))

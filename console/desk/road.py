@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from console.desk.seat import Desk
+from console.domain.query import to_text
+from console.store.read.queue import View
 from console.store.write import requests
 from console.store.write.clock import new_key
 
 
-def take_along(desk: Desk, view: str, query: str = "") -> tuple[str, str]:
-    """Ask for what a view holds, or what a query finds in it; returns the request's id, and the job's to stop it by."""
+def take_along(desk: Desk, view: View, limit_mb: int) -> tuple[str, str]:
+    """Ask for what a view holds, up to so many million bytes.
+
+    Returns the request's id, and the job's to stop it by.
+    """
     ref = new_key()
-    args = {"view": view, "query": query, "moderator": desk.moderator, "ref": ref}
+    query = "" if view.query is None else to_text(view.query)
+    args = {"view": view.name, "connection": view.connection, "space": view.space, "query": query,
+            "moderator": desk.moderator, "limit_bytes": limit_mb * 1_000_000, "ref": ref}  # fmt: skip
     return requests.ask(desk.store, "for_the_road", args), ref
 
 

@@ -21,7 +21,7 @@ class Way(StrEnum):
 CAPABILITIES = (
     "read", "reply", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore",
     "lock", "unlock", "pin", "unpin", "react", "unreact", "settle", "write", "mail_out", "join",
-    "reports", "live", "files_in", "files_out",
+    "reports", "live", "threads_in", "files_in", "files_out",
 )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ thread = _table(
     _text("reasons", "[]"), _int("kinds", 0), _int("reports", 0), _int("held", 0), _int("unread", 0),
     _text("assignee", ""), _text("tags", "[]"), _int("snoozed_until_ms", null=True), _int("decided_at_ms", 0),
     _text("topics", "[]"),  # what the platform files it under
+    _int("whole_at_ms", 0),  # when its platform gave all of it, however old; 0 for never
 )  # fmt: skip
 Index("thread_key", thread.c.key, unique=True)
 Index("thread_public_id", thread.c.public_id)

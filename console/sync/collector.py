@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from console.adapters.contract import Adapter
-from console.domain.conversation import Message
+from console.adapters.contract import Adapter, Lacking
+from console.domain.conversation import ConnectionKey, Message
 from console.domain.platform import Stream
 from console.store import backup
 from console.store.connection import Store, StoreError, StoreFull, connect
@@ -68,11 +68,9 @@ class Collector:
         self._patience = patience
         self._say = say
         self._lines: dict[str, Line] = {}
-        # What is taken along may not push out what was taken along before it.
-        most_bytes = max(patience.pictures_bytes, patience.road_bytes)
-        self._pictures = Pictures(store, self._adapter_of, most_bytes)
+        self._pictures = Pictures(store, self._adapter_of, max(patience.pictures_bytes, patience.road_bytes))
         self._allowances = Allowances(store)
-        self._packing = Packing(store, self._pull_all, self._pictures, patience.road_bytes)
+        self._packing = Packing(store, self._pull_all, self._fetch_thread, self._pictures)
         self._asked = Requests(
             store, secrets, patience, self._sync_named, self._renew, self._pictures, self._allowances, self._packing
         )
@@ -335,6 +333,11 @@ class Collector:
         told = [self._told(line, one, 0, self._store.now_ms()) for line, one in zip(lines, pulled, strict=True)]
         unserved = [row for row in stored_connections(self._store) if not row.paused and row.key not in self._lines]
         return [*told, *(_unserved(row) for row in unserved)]
+
+    async def _fetch_thread(self, connection: ConnectionKey, lacking: Lacking, fits: Callable[[int], bool]) -> str:
+        """As `Engine.fetch_thread`; "offline" where nobody serves that connection now."""
+        line = self._lines.get(connection)
+        return "offline" if line is None else await line.engine.fetch_thread(lacking, fits)
 
     async def _sync_line(self, line: Line) -> dict[str, Any]:
         began_ms = self._store.now_ms()

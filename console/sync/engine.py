@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from console.adapters.budgets import work
-from console.adapters.contract import Adapter, Listener
+from console.adapters.contract import Adapter, FetchedThread, Lacking, Listener, ThreadSource
 from console.domain.conversation import Change, ConnectionKey, Message, Space
 from console.domain.platform import (
     AuthExpired,
@@ -36,6 +37,7 @@ MESSAGES_AT_ONCE, MOST_AT_ONCE = (
     400,
 )  # in one transaction, so that nobody waits long: messages, and all that changes
 PAUSE_S = 0.002
+MOST_OF_A_THREAD = 2000  # messages that are fetched of one conversation
 NEWS_PAGES = 20  # of each stream, before any of them goes on to what is older
 SPACES_EVERY_MS = 600_000
 SIGN_IN_AGAIN_MS = 300_000
@@ -107,20 +109,45 @@ class Engine:
         start and after the platform didn't answer, `behind` says that colleagues may have done what we can't know.
         Never raises a PlatformError: it is in the answer.
         """
+        async with self._in_turn():
+            self._note_working()
+            pulled = await self._safely("", partial(self._streams, everything, only_news, whole))
+            if self.behind and not isinstance(pulled.error, Unreachable):
+                # Whoever can't read a thing here for another reason still may answer.
+                self._have_news()
+        return pulled
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
         self._asking += 1
         try:
             await self._turn.acquire()
         finally:
             self._asking -= 1
         try:
-            self._note_working()
-            pulled = await self._safely("", partial(self._streams, everything, only_news, whole))
-            if self.behind and not isinstance(pulled.error, Unreachable):
-                # Whoever can't read a thing here for another reason still may answer.
-                self._have_news()
+            yield
         finally:
             self._turn.release()
-        return pulled
+
+    async def fetch_thread(self, lacking: Lacking, fits: Callable[[int], bool]) -> str:
+        """Fetch one conversation however old it is, and store it, if the bytes of its words fit.
+
+        Returns "" where all of it is here now, else why not: "no_way" (this platform gives none), "over_limit", "very_long".
+        Raises PlatformError, StoreError; what is stored by then stays.
+        """
+        if not isinstance(self._adapter, ThreadSource):
+            return "no_way"
+        async with self._in_turn():
+            with work("threads", lacking.thread):
+                found = await _from(self._adapter, lacking)
+            page = _followed(Page(harmless(found.changes), {}), connections.ignored_spaces(self._store))
+            messages = [change for change in page.changes if isinstance(change, Message)]
+            if not fits(sum(len(one.html) + len(one.text) for one in messages)):
+                return "over_limit"
+            self._tell(await self._apply_pieces(_pieces(tuple(page.changes))), messages)
+            if found.whole:
+                pages.note_whole(self._store, lacking.thread)
+        return "" if found.whole else "very_long"
 
     async def listen(self, stream: Stream) -> Pulled:
         """Wait once for news on a live stream, and take it in; what was missed before is pulled first.
@@ -263,25 +290,32 @@ class Engine:
         pulled.messages += len(messages)
         pulled.threads += len(threads)
         pulled.retry_at_ms = page.again_at_ms
+        self._tell(threads, messages)
+
+    def _tell(self, threads: frozenset[int], messages: Sequence[Message]) -> None:
         if threads:
             handoffs.settle(self._store, threads)
             answers.take(self._store, threads)
             self._changed(threads)
         self._heard(messages)
 
-    async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
-        """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""
+    async def _apply_pieces(self, pieces: Iterable[tuple[Change, ...]]) -> frozenset[int]:
         found: set[int] = set()
-        pieces = list(_pieces(tuple(page.changes)))
-        for piece in pieces[:-1]:
+        for piece in pieces:
             await self._pause()
             found |= pages.apply_changes(self._store, self._connection, piece).thread_ids
             self._wrote_s = asyncio.get_running_loop().time()
+        return frozenset(found)
+
+    async def _apply(self, stream: Stream, page: Page) -> frozenset[int]:
+        """Big pages go in pieces; only the last one moves the cursor, so a crash pulls the whole page again."""
+        pieces = list(_pieces(tuple(page.changes)))
+        found = await self._apply_pieces(pieces[:-1])
         await self._pause()
         last = replace(page, changes=pieces[-1])
         found |= pages.apply(self._store, self._connection, stream.key, last).thread_ids
         self._wrote_s = asyncio.get_running_loop().time()
-        return frozenset(found)
+        return found
 
     async def _pause(self) -> None:
         """Leave others their moment since the last transaction; most of it went by while the next page was pulled."""
@@ -332,6 +366,17 @@ def put_capabilities(store: Store, connection: ConnectionKey, adapter: Adapter, 
     spaces = [change for change in changes if isinstance(change, Space)]
     if spaces:
         connections.put_spaces(store, connection, [(space, adapter.capabilities(space.key)) for space in spaces])
+
+
+async def _from(adapter: ThreadSource, lacking: Lacking) -> FetchedThread:
+    """What an adapter gives; it may be anybody's, and what it raises besides is told like an answer that nobody understands."""
+    try:
+        return await adapter.fetch_thread(lacking, MOST_OF_A_THREAD)
+    except PlatformError:
+        raise
+    except Exception as error:
+        log.exception("fetching %s", lacking.thread)
+        raise BadResponse(code="bug", maybe_sent=False) from error
 
 
 def _pieces(changes: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:

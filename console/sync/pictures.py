@@ -56,11 +56,18 @@ class Pictures:
         self._fetching = asyncio.Semaphore(AT_ONCE)
         self._developing = asyncio.Lock()
 
-    async def bring(self, messages: Sequence[str], *, again: bool = False, room: Room | None = None) -> dict[str, str]:
+    def hold(self, bytes: int) -> None:
+        """Keep at least so much: what is taken along may not push out what was taken along before it."""
+        self._limit_bytes = max(self._limit_bytes, bytes)
+
+    async def bring(
+        self, messages: Sequence[str], *, again: bool = False, room: Room | None = None, unasked: str = ""
+    ) -> dict[str, str]:
         """Fetch what isn't here of these messages' pictures: key of a picture -> "" or why it can't be had.
 
-        again  also what could not be had before
-        room   what must all fit in; the rest is "over_limit"
+        again    also what could not be had before
+        room     what must all fit in; the rest is "over_limit"
+        unasked  why nobody is asked now: what isn't here can't be had for this reason
         """
         wanted = self._of(messages)
         known = await asyncio.to_thread(states, self._store, [one.place.key for one in wanted])
@@ -72,7 +79,8 @@ class Pictures:
             one for one in wanted
             if one.place.key not in known or known[one.place.key].error in PASSING or (again and known[one.place.key].error)
         ]  # fmt: skip
-        errors = await asyncio.gather(*(self._bring(one, room) for one in missing))
+        asked = [] if unasked else missing
+        errors = await asyncio.gather(*(self._bring(one, room) for one in asked)) if asked else [unasked] * len(missing)
         found = {one.place.key: known[one.place.key].error for one in wanted if one.place.key in known} | over
         return found | {one.place.key: error for one, error in zip(missing, errors, strict=True)}
 
@@ -129,10 +137,15 @@ class Pictures:
             async with self._developing:
                 found = await asyncio.to_thread(develop, data)
         except PlatformError as error:
-            return next((code for kind, code in _CODES if isinstance(error, kind)), error.code or "refused")
+            return reason(error)
         except NotAPicture:
             return "not_a_picture"
         if room is not None and not room.takes(len(found.data) + pictures.ROW_BYTES):
             return "over_limit"
         await asyncio.to_thread(pictures.keep, self._store, wanted.place, found, self._limit_bytes)
         return ""
+
+
+def reason(error: PlatformError) -> str:
+    """Why something can't be had, as a code: one of `PASSING`, "gone", "forbidden", or the platform's own."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), error.code or "refused")

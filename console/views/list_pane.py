@@ -120,6 +120,9 @@ class ListPane(QWidget):
     def show_title(self, title: str) -> None:
         self._title.setText(title)
 
+    def title(self) -> str:
+        return self._title.text()
+
     def show_count(self) -> None:
         total = self.model.total
         self._count.setText(self._marked or (number(total) if total else ""))

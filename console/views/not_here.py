@@ -12,7 +12,7 @@ from console.sentences.troubles import not_fetched
 from console.store.connection import Store
 from console.store.read.connections import is_offline
 from console.store.read.pictures import states
-from console.store.read.road import lacks_beginning
+from console.store.read.road import can_be_fetched, lacks_beginning
 from console.store.read.thread import ShownMessage
 from console.widgets.message_card import CardShown
 from console.words import _
@@ -40,12 +40,12 @@ def files_shown(
 
 def beginning_words(store: Store, said: Sequence[ShownMessage]) -> str:
     """What stands where the beginning of a conversation would, "" where that is here."""
-    if not lacks_beginning(store, [(message.key, message.parent or "") for message in said if message.public_id]):
+    kept = [(message.key, message.parent or "") for message in said if message.public_id]
+    hole = lacks_beginning(store, kept)
+    if not hole:
         return ""
-    if is_offline(store):
-        return not_fetched()
-    words = before_words()
-    return words[:1].upper() + words[1:]
+    can = can_be_fetched(store, kept[0][0])
+    return not_fetched() if can and is_offline(store) else before_words(hole, can_be_fetched=can)
 
 
 def with_beginning(store: Store, said: Sequence[ShownMessage], cards: list[CardShown]) -> list[CardShown]:
@@ -54,8 +54,9 @@ def with_beginning(store: Store, said: Sequence[ShownMessage], cards: list[CardS
     if not words:
         return cards
     first = cards[0]
-    state = _("Before this: {words}").format(words=words)
+    if words == not_fetched():
+        words = _("Before this: {words}").format(words=words)
     return [
-        replace(first, state=f"{state} {first.state}".strip(), state_tone=first.state_tone or "tertiary"),
+        replace(first, state=f"{words} {first.state}".strip(), state_tone=first.state_tone or "tertiary"),
         *cards[1:],
     ]

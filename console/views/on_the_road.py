@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 from console.desk import returning
 from console.domain.query import to_text
 from console.sentences.returning import came_back_words
-from console.sentences.shown import view_title
 from console.store.read import outbox
+from console.store.read.queue import View
 from console.store.read.returned import Returned, absence
 from console.views.road_dialog import RoadDialog
 from console.widgets.strip import Strip
@@ -34,15 +34,10 @@ class OnTheRoad(QObject):
         QTimer.singleShot(0, self, self.look)  # what was told when the window was closed isn't read yet
 
     def take_along(self) -> None:
-        """What is flagged, at once; then what is shown, if that is wanted."""
-        view = self._window.shown_view()
-        query = "" if view.query is None else to_text(view.query)
-        narrowed = view.connection or view.space  # a connection's own list is no view that can be named
-        also = (
-            None
-            if narrowed or (view.name, query) == ("flagged", "")
-            else (query or view_title(view.name), view.name, query)
-        )
+        """What the settings say, at once; then what is shown, if that is wanted."""
+        view, first = self._window.shown_view(), self._window.services.settings["road_view"]
+        title = self._window.list.title() if view.query is None else to_text(view.query)
+        also = None if view == View(first, moderator=view.moderator) else (title, view)
         dialog = RoadDialog(self._window.services, self._window, also)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

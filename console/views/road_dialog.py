@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from console.desk import road
 from console.desk.connections import answered, told
 from console.sentences.road import missed_lines, packed_words, packing_words
+from console.store.read.queue import View
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog
@@ -21,13 +22,13 @@ SHOWN = 50  # of what isn't here
 
 
 class RoadDialog(Dialog):
-    """`also`: another view that can be taken along then, with its title, its name and what was searched in it; else None."""
+    """`also`: another view that can be taken along then, with its title; else None."""
 
     mostly_text = True
 
-    def __init__(self, services: Services, over: QWidget, also: tuple[str, str, str] | None) -> None:
+    def __init__(self, services: Services, over: QWidget, also: tuple[str, View] | None) -> None:
         super().__init__(over, 600)
-        self._desk, self._request, self._ref = services.desk, "", ""
+        self._desk, self._services, self._request, self._ref = services.desk, services, "", ""
         self.setWindowTitle(_("For the road"))
         self.body.addWidget(plain_label(_("For the road"), "heading"))
         self._said = plain_label("", "body")
@@ -43,9 +44,9 @@ class RoadDialog(Dialog):
         self._also = QPushButton()
         self._also.hide()
         if also is not None:
-            title, view, query = also
+            title, view = also
             self._also.setText(_("Take ‘{view}’ along too").format(view=title[:40]))
-            self._also.clicked.connect(lambda: self._begin(view, query))
+            self._also.clicked.connect(lambda: self._begin(view))
         self._has_also = also is not None
         self._end = QPushButton()
         self._end.setDefault(True)
@@ -54,7 +55,7 @@ class RoadDialog(Dialog):
         self.foot.addWidget(self._end)
         self._poll = QTimer(self, interval=LOOK_MS)
         self._poll.timeout.connect(self._look)
-        self._begin("flagged", "")
+        self._begin(View(services.settings["road_view"], moderator=services.desk.moderator))
 
     def reject(self) -> None:
         """Closed while it goes on: it stops, and what was fetched stays."""
@@ -63,8 +64,8 @@ class RoadDialog(Dialog):
         self._poll.stop()
         super().reject()
 
-    def _begin(self, view: str, query: str) -> None:
-        self._request, self._ref = road.take_along(self._desk, view, query)
+    def _begin(self, view: View) -> None:
+        self._request, self._ref = road.take_along(self._desk, view, self._services.settings["road_mb"])
         self._said.setText(packing_words({}))
         self._missed.setText("")
         self._bar.setMaximum(0)  # nobody knows yet how much it is

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from console.views.services import Services
 from console.views.settings_care import CareSettings
 from console.views.settings_people import PeopleField
+from console.views.settings_road import RoadSettings
 from console.widgets.dialog import Dialog
 from console.widgets.fields import ChoiceField, Labelled, NumberField
 from console.widgets.message_card import plain_label
@@ -74,8 +75,11 @@ class SettingsDialog(Dialog):
         if not first_run or QAccessible.isActive():
             column.addWidget(self._single)
         self._care = None if first_run else CareSettings(services.care)
+        self._road = None
         if self._care is not None:
             column.addWidget(self._care)
+            self._road = RoadSettings(now["road_view"], now["road_mb"], now["away_min"])
+            column.addWidget(self._road)
         self.people: dict[tuple[str, str], PeopleField] = {}
         if not first_run:
             self._add_people(now)
@@ -118,8 +122,8 @@ class SettingsDialog(Dialog):
             ("you", "mentions"): _parts(self._mentions.text()), ("look", "language"): self._language.currentData(),
             ("keys", "single"): self._single.isChecked(),
         }  # fmt: skip
-        if self._care is not None:
-            changes |= self._care.changes()
+        if self._care is not None and self._road is not None:
+            changes |= {**self._care.changes(), **self._road.changes()}
             changes |= {("look", "theme"): self._theme.currentData(), ("look", "text_percent"): self._percent.value(),
                         ("sending", "undo_s"): self._undo.value(), ("pictures", "show"): self._pictures.currentData()}  # fmt: skip
         changes |= {

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.adapters.contract import FetchedThread, Lacking
 from console.adapters.memory import Memory
 from console.adapters.memory_world import MemoryWorld
-from console.domain.conversation import Attachment, Message
+from console.domain.conversation import Attachment, ConnectionKey, Message
 from console.domain.pictures import picture_key
-from console.domain.platform import Rejected
+from console.domain.platform import Rejected, Unreachable
 from console.sentences.road import missed_lines, packed_words
 from console.store.files import BLOBS
 from console.store.read.pictures import picture
+from console.store.read.road import lacks_beginning
 from console.sync import road
 from console.sync.developing import NotAPicture, develop
+from console.sync.engine import Engine
 from console.sync.pictures import Pictures
 from console.sync.road import Packing
-from tests.houses import CONNECTION, House, house, said, world_with
+from tests.houses import CONNECTION, DAY_MS, House, house, key, said, world_with
 from tests.pictures import photo, png
 
 HERE = "https://memory.waterland.example/files/"
@@ -48,15 +51,21 @@ class Bag:
         if reported:
             self.house.report(f"r-{name}", name)
 
-    def packing(self, limit_bytes: int = LIMIT) -> Packing:
+    def packing(self) -> Packing:
         async def pull() -> list[dict[str, Any]]:
             return self.rounds
 
-        pictures = Pictures(self.house.store, lambda connection: self.adapter, max(limit_bytes, LIMIT))
-        return Packing(self.house.store, pull, pictures, limit_bytes)
+        engine = Engine(self.house.store, CONNECTION, self.adapter, lambda ids: None)
+
+        async def fetch(connection: ConnectionKey, lacking: Lacking, fits: Callable[[int], bool]) -> str:
+            return await engine.fetch_thread(lacking, fits)
+
+        pictures = Pictures(self.house.store, lambda connection: self.adapter, LIMIT)
+        return Packing(self.house.store, pull, fetch, pictures)
 
     def packed(self, limit_bytes: int = LIMIT, **args: Any) -> dict[str, Any]:
-        return asyncio.run(self.packing(limit_bytes).pack({"ref": "x"} | args, self.told.append))
+        asked = {"ref": "x", "limit_bytes": limit_bytes} | args
+        return asyncio.run(self.packing().pack(asked, self.told.append))
 
     def is_here(self, file: str) -> bool:
         return picture(self.house.store, picture_key(CONNECTION, HERE + file)) is not None
@@ -126,12 +135,137 @@ def test_what_could_not_be_had_before_is_tried_again(bag: Bag) -> None:
     assert bag.packed()["missed"] == []
 
 
-def test_a_conversation_whose_beginning_is_not_here_says_so(bag: Bag) -> None:
-    bag.says("antwoord", root="ergens", answers="ergens")
+class Mute(Memory):
+    """A platform that gives no conversation by its key."""
+
+    fetch_thread = None  # type: ignore[assignment]
+
+
+def old_story(bag: Bag) -> None:
+    """Somebody answers, and that is reported; what it is about was said long before anything is collected, and pictured."""
+    began_ms = bag.house.clock.now - 900 * DAY_MS
+    bag.world.put_person("oud", "Oude Bekende")
+    bag.world.say("ergens", "plein", "oud", began_ms, "Zo begon het", title="Van vroeger",
+                  attachments=[("tuin.jpg", "image/jpeg", 1)])  # fmt: skip
+    bag.world.say("tussen", "plein", "oud", began_ms + 1000, "Er tussenin", answers="ergens")
+    bag.world.say("antwoord", "plein", "fatma", bag.house.clock.now, "Kijk eens", answers="tussen")
+    bag.says("antwoord", root="ergens", answers="tussen")
+
+
+def test_what_a_conversation_began_with_is_fetched_with_its_people_and_its_pictures(bag: Bag) -> None:
+    old_story(bag)
     found = bag.packed()
-    assert [(one["what"], one["why"]) for one in found["missed"]] == [("context", "before")]
-    bag.says("ergens", reported=False)
-    assert bag.packed()["missed"] == []
+    assert (found["threads"], found["messages"], found["people"], found["missed"]) == (1, 3, 2, [])
+    assert bag.is_here("tuin.jpg")
+    said = bag.house.store.read("SELECT text, thread_id FROM message ORDER BY posted_at_ms")
+    assert [row["text"] for row in said] == ["Zo begon het", "Er tussenin", "Kijk eens"]
+    assert len({row["thread_id"] for row in said}) == 1
+    assert bag.house.store.read("SELECT name FROM person WHERE name = 'Oude Bekende'")
+
+
+def test_what_is_here_by_then_is_not_fetched_again(bag: Bag) -> None:
+    old_story(bag)
+    asked: list[str] = []
+
+    class Counting(Memory):
+        async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+            asked.append(lacking.thread)
+            return await super().fetch_thread(lacking, most)
+
+        async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+            asked.append(url)
+            return await super().fetch_file(url, max_bytes)
+
+    bag.adapter.__class__ = Counting
+    bag.packed()
+    assert asked == [key("message", "ergens"), HERE + "tuin.jpg"]
+    bag.packed()
+    assert len(asked) == 2
+
+
+def test_older_messages_between_the_beginning_and_what_is_collected_are_fetched_too(bag: Bag) -> None:
+    old_story(bag)
+    bag.world.say("nog", "plein", "oud", bag.house.clock.now - 800 * DAY_MS, "En dit", answers="ergens")
+    bag.house.apply(*said("ergens", "Zo begon het", at_ms=bag.house.clock.now - 900 * DAY_MS))
+    bag.house.apply(*said("tussen", "Er tussenin", at_ms=bag.house.clock.now - 899 * DAY_MS, root="ergens"))
+    assert bag.packed()["messages"] == 3, "nothing that is here names what isn't"
+    store = bag.house.store
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql("UPDATE connection SET since_ms = ?", (bag.house.clock.now - DAY_MS,))
+    assert lacks_beginning(store, [(key("message", "ergens"), "")]) == "between"
+    assert bag.packed()["messages"] == 4
+    assert lacks_beginning(store, [(key("message", "ergens"), "")]) == ""
+    bag.world.set_fault("memory", "offline")
+    assert bag.packed()["missed"] == [], "it isn't asked for again"
+
+
+@pytest.mark.parametrize(
+    ("hinders", "why", "says"),
+    [
+        (lambda bag: setattr(bag.adapter, "__class__", Mute), "no_way", "gives programs nothing older"),
+        (lambda bag: bag.world.remove("ergens", 1), "not_shown", "no longer on the platform"),
+        (lambda bag: bag.world.set_fault("memory", "offline"), "offline", "didn't answer"),
+        (lambda bag: bag.world.set_fault("memory", "expired"), "signed_out", "sign in again"),
+        (lambda bag: bag.world.set_fault("memory", "limited"), "busy", "asks us to wait"),
+    ],
+)
+def test_a_beginning_that_cannot_be_had_says_why(
+    bag: Bag, hinders: Callable[[Bag], object], why: str, says: str
+) -> None:
+    old_story(bag)
+    hinders(bag)
+    (missed,) = bag.packed()["missed"]
+    assert (missed["what"], missed["why"], missed["code"]) == ("context", "before", why)
+    assert says in missed_lines([missed])[0]
+
+
+def test_a_beginning_that_does_not_fit_stays_behind_whole(bag: Bag) -> None:
+    old_story(bag)
+    bag.world.edit("tussen", "Veel! " * 500, bag.house.clock.now)
+    found = bag.packed(2000)
+    assert [(one["why"], one["code"]) for one in found["missed"]] == [("before", "over_limit")]
+    assert found["messages"] == 1
+
+
+def test_a_connection_that_went_silent_is_asked_nothing_more(bag: Bag) -> None:
+    for number in range(5):
+        bag.says(f"antwoord{number}", f"p{number}.jpg", root=f"ergens{number}", answers=f"ergens{number}")
+    asked: list[str] = []
+
+    class Gone(Memory):
+        async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+            asked.append(lacking.thread)
+            raise Unreachable
+
+        async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+            asked.append(url)
+            raise Unreachable
+
+    bag.adapter.__class__ = Gone
+    found = bag.packed()
+    assert len(asked) == 1, "its silence costs a minute once, not for each thing"
+    assert found["threads"] == 5
+    assert found["missed_count"] == 10, "and each thing that isn't here is told"
+    assert {(one["what"], one["why"], one["code"]) for one in found["missed"]} == {
+        ("context", "before", "offline"), ("picture", "offline", "")}  # fmt: skip
+
+
+async def test_stop_does_not_wait_for_a_platform_that_never_answers(bag: Bag, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(road, "GRACE_S", 0.01)
+    old_story(bag)
+    packing = bag.packing()
+
+    class Endless(Memory):
+        async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+            packing.stop("x")
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    bag.adapter.__class__ = Endless
+    found = await asyncio.wait_for(packing.pack({"ref": "x", "limit_bytes": LIMIT}, bag.told.append), 20)
+    assert found["stopped"]
+    assert (found["threads"], found["of"]) == (0, 1)
+    assert "0 of 1 conversations" in packed_words(found)
 
 
 def test_a_connection_that_does_not_answer_is_named(bag: Bag) -> None:
@@ -160,7 +294,7 @@ async def test_it_stops_when_told_and_what_was_fetched_stays(bag: Bag) -> None:
             return await bag.adapter.fetch_file(url, max_bytes)
 
     packing._pictures = Pictures(bag.house.store, lambda connection: Stopping.__new__(Stopping), LIMIT)
-    found = await packing.pack({"ref": "x"}, bag.told.append)
+    found = await packing.pack({"ref": "x", "limit_bytes": LIMIT}, bag.told.append)
     assert found["stopped"]
     assert found["pictures"] == 1
     assert bag.is_here("gang.jpg")
@@ -175,8 +309,9 @@ async def test_it_stops_before_it_began_too(bag: Bag) -> None:
         await asyncio.Event().wait()
         return []
 
-    packing = Packing(bag.house.store, never, Pictures(bag.house.store, lambda connection: None, LIMIT), LIMIT)
-    job = asyncio.ensure_future(packing.pack({"ref": "x"}, bag.told.append))
+    packing = bag.packing()
+    packing._pull = never
+    job = asyncio.ensure_future(packing.pack({"ref": "x", "limit_bytes": LIMIT}, bag.told.append))
     await began.wait()
     packing.stop("x")
     with pytest.raises(Rejected, match="road_stopped"):

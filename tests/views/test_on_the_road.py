@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.app import shown_settings
 from console.desk import returning, verdicts
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import MessageKey
@@ -18,14 +20,18 @@ from console.domain.house_policies import HousePolicy
 from console.domain.outbox import On, State
 from console.domain.platform import Way
 from console.domain.verdicts import Action, Judgement
+from console.settings import load, save
 from console.store.read import judged
 from console.store.read.connections import connections
 from console.store.read.outbox import of_decision
+from console.store.read.queue import View
 from console.store.write import away, requests
 from console.store.write.intents import move
 from console.views.main_window import MainWindow
 from console.views.return_dialog import ReturnDialog
 from console.views.road_dialog import RoadDialog
+from console.views.settings_dialog import SettingsDialog
+from console.views.settings_road import RoadSettings
 from tests.views.test_window import press, strip_text
 
 DELETE, KEEP = Judgement(Action.DELETE, (HousePolicy(1, "Privacy"),)), Judgement(Action.KEEP)
@@ -54,14 +60,64 @@ def test_w_takes_along_what_is_flagged_and_says_what_is_not_here(window: MainWin
     qtbot.waitUntil(lambda: "3 of 12 conversations" in words_of(dialog))
     missed = {"what": "picture", "thread": "t", "title": "De gang", "name": "gang.jpg", "why": "over_limit", "words": "", "code": ""}  # fmt: skip
     requests.answer(store, request.id, {
-        "threads": 12, "messages": 40, "people": 9, "pictures": 5, "bytes": 2_000_000, "limit_bytes": 2_100_000,
+        "threads": 12, "of": 30, "messages": 40, "people": 9, "pictures": 5, "bytes": 2_000_000, "limit_bytes": 2_100_000,
         "full": True, "stopped": False, "missed": [missed], "missed_count": 1})  # fmt: skip
-    qtbot.waitUntil(lambda: "Taken along: 12 conversations" in words_of(dialog))
+    qtbot.waitUntil(lambda: "Taken along: 12 of 30 conversations" in words_of(dialog))
     assert "The disk is nearly full" in words_of(dialog)
     assert "gang.jpg: doesn't fit within the limit" in words_of(dialog)
     assert dialog._also.isVisible(), "the inbox can be taken along too"
     dialog._end.click()
     assert not dialog.isVisible()
+
+
+def test_the_settings_say_what_w_takes_along_first_and_how_much(
+    window: MainWindow, profile: Path, qtbot: QtBot
+) -> None:
+    window.services.save_settings = lambda changes: save(profile, changes)
+    dialog = SettingsDialog(window.services, window)
+    dialog.open()
+    parts = dialog.findChild(RoadSettings)
+    assert parts is not None
+    parts._view.setCurrentIndex(parts._view.findData("unanswered"))
+    parts._limit.setValue(50)
+    parts._away.setValue(30)
+    dialog._ok.click()
+    found = load(profile)
+    assert (found.road_view, found.road_mb, found.away_min) == ("unanswered", 50, 30)
+    window.services.settings = shown_settings(found)
+    press(window, qtbot, "w")
+    dialog_of(window, RoadDialog, qtbot)
+    (request,) = requests.take(window.services.store)
+    assert (request.args["view"], request.args["limit_bytes"]) == ("unanswered", 50_000_000)
+
+
+def test_what_is_shown_can_be_taken_along_after_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.list.search.setText("medicatie")
+    window._searched("medicatie")
+    press(window, qtbot, "w")
+    dialog = dialog_of(window, RoadDialog, qtbot)
+    store = window.services.store
+    (request,) = requests.take(store)
+    requests.answer(store, request.id, {
+        "threads": 1, "of": 1, "messages": 1, "people": 1, "pictures": 0, "bytes": 100, "limit_bytes": 1000, "full": False,
+        "stopped": False, "missed": [], "missed_count": 0})  # fmt: skip
+    qtbot.waitUntil(dialog._also.isVisible)
+    assert dialog._also.text() == "Take ‘medicatie’ along too"
+    dialog._also.click()
+    (again,) = requests.take(store)
+    assert (again.args["view"], again.args["query"]) == ("all", "medicatie")
+
+
+def test_a_connections_own_list_can_be_taken_along_too(window: MainWindow, qtbot: QtBot) -> None:
+    line = connections(window.services.store)[0]
+    window.show_view(View("open", connection=line.key, moderator=window.services.desk.moderator))
+    press(window, qtbot, "w")
+    dialog = dialog_of(window, RoadDialog, qtbot)
+    assert dialog._also.text() == f"Take ‘{line.name}’ along too"
+    requests.take(window.services.store)
+    dialog._also.click()
+    (again,) = requests.take(window.services.store)
+    assert (again.args["view"], again.args["connection"]) == ("open", line.key)
 
 
 def test_stopping_asks_the_collector_to_stop(window: MainWindow, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ reason. Needs pytest and pytest-asyncio.
 from __future__ import annotations
 
 from console.adapters.conformance.coming_in import ComingIn
+from console.adapters.conformance.earlier import Earlier
 from console.adapters.conformance.faults import Faults
 from console.adapters.conformance.going_back import GoingBack
 from console.adapters.conformance.listening import Listening
@@ -51,5 +52,5 @@ __all__ = [
 ]
 
 
-class AdapterContract(ComingIn, Listening, GoingBack, Moderating, Reports, Faults, Once):
+class AdapterContract(ComingIn, Earlier, Listening, GoingBack, Moderating, Reports, Faults, Once):
     """Give it a fixture `platform`, and every promise is checked."""

@@ -18,6 +18,7 @@ from console.domain.conversation import (
     ReportState,
     Space,
     Thread,
+    ThreadKey,
 )
 from console.domain.platform import Page
 from console.store.connection import Connection, Store, rollback, translated
@@ -86,6 +87,16 @@ def apply_changes(store: Store, connection: ConnectionKey, changes: Iterable[Cha
             rollback(cache)
             raise
     return changed
+
+
+def note_whole(store: Store, thread: ThreadKey) -> None:
+    """Its platform gave all of a conversation, however old. Raises a StoreError."""
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql(
+            "UPDATE thread SET whole_at_ms = ? WHERE id = (SELECT id FROM thread WHERE key = ?"
+            " UNION SELECT thread_id FROM alias WHERE key = ?)",
+            (store.now_ms(), thread, thread),
+        )
 
 
 class _Writing:
