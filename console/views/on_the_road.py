@@ -12,6 +12,7 @@ from console.sentences.returning import came_back_words
 from console.store.read import outbox
 from console.store.read.queue import View
 from console.store.read.returned import Returned, absence
+from console.views.return_reader import ReturnReader
 from console.views.road_dialog import RoadDialog
 from console.widgets.strip import Strip
 from console.words import _
@@ -30,6 +31,7 @@ class OnTheRoad(QObject):
         self._window, self._desk = window, window.services.desk
         self.strip = Strip()
         self._known: object = None
+        self._reader: ReturnReader | None = None
         self._noticed_ms: int | None = None
         QTimer.singleShot(0, self, self.look)  # what was told when the window was closed isn't read yet
 
@@ -61,11 +63,26 @@ class OnTheRoad(QObject):
         if outbox.counts(store).on_its_way and store.now_ms() - self._noticed_ms < SETTLE_MS:
             return
         self._noticed_ms = None
-        told = returning.look(self._desk)
-        if told is not None and told.items and self._window.services.reminds():
-            self._say(told)
+        self._read_it()
 
-    def _say(self, told: Returned) -> None:
+    def _read_it(self) -> None:
+        """How it went, beside the window: of many decisions that takes longer than a frame."""
+        self._end_reading()
+        self._reader = ReturnReader(self._desk.store, self._desk.moderator)
+        self._reader.ready.connect(self._say)
+        self._window.closing.connect(self._reader.close)
+        self._reader.ask()
+
+    def _end_reading(self) -> None:
+        if self._reader is not None:
+            self._window.closing.disconnect(self._reader.close)
+            self._reader.close()
+            self._reader = None
+
+    def _say(self, told: Returned | None) -> None:
+        self._end_reading()
+        if told is None or not told.items or not self._window.services.reminds():
+            return
         tone = "warn" if told.waiting else "info"
         close = self.strip.hide if told.waiting else self._put_away
         self.strip.say(came_back_words(told, self._desk.store.now_ms()),

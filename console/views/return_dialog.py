@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from console.desk import returning
 from console.desk.seat import Refused
@@ -25,6 +25,7 @@ from console.store.connection import StoreError
 from console.store.read.returned import Item, Returned, seen_of
 from console.store.read.sides import sides
 from console.views.covered_sides import CoveredSides
+from console.views.return_reader import ReturnReader
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog, room_over
@@ -33,7 +34,7 @@ from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
 from console.widgets.strip import Strip
-from console.widgets.theme import px
+from console.widgets.theme import measured, px
 from console.words import _
 
 WIDE, NARROW = 900, 760
@@ -52,19 +53,28 @@ class ReturnDialog(Dialog):
         self._at = 0
         self._told: Returned | None = None
         self._waiting: list[Item] = []
+        self._settling = False
+        self._reader = ReturnReader(services.store, services.desk.moderator)
+        self._reader.ready.connect(self._tell)
+        self._reader.failed.connect(self._fail)
+        self.finished.connect(self._reader.close)
         self.setWindowTitle(_("Back on the network"))
         self._narrow = min(room_over(self)[0], px(WIDE)) < px(NARROW)
         self.body.addWidget(plain_label(_("Back on the network"), "heading"))
-        self._said = plain_label("", "body")
+        self._said = plain_label(_("Looking what others changed …"), "body")
         self._said.setWordWrap(True)
         self.body.addWidget(self._said)
         self._strip = Strip()
         self.body.addWidget(self._strip)
+        self._bar = QProgressBar(textVisible=False, minimum=0, maximum=0)  # nobody knows how long it takes
+        measured(self._bar, setFixedHeight=8)
+        self.body.addWidget(self._bar)
         self._list = QWidget()
         self.body.addWidget(self._list)
         self.body.addStretch(1)
         self.foot.addStretch(1)
         self._read = QPushButton(_("Read, tell me no more"))
+        self._read.hide()
         self._read.clicked.connect(self._put_away)
         close = QPushButton(_("Close"))
         close.setDefault(True)
@@ -76,20 +86,31 @@ class ReturnDialog(Dialog):
         self.setFocus()
 
     def show_again(self) -> None:
-        """As it is now; the place in the list stays."""
-        self._told = returning.look(self._desk)
-        self._show()
+        """As it is now, as soon as that is read; the place in the list stays."""
+        self._reader.ask()
 
-    def _show(self) -> None:
-        told = self._told
-        now_ms = self._desk.store.now_ms()
+    def _tell(self, told: Returned | None) -> None:
+        self._bar.hide()
+        self._told = told
+        self._waiting = [] if told is None else told.waiting[:MOST]
         self._said.setText(
             _("You haven't been without network for long; there is nothing to tell.")
             if told is None
-            else came_back_words(told, now_ms)
+            else came_back_words(told, self._desk.store.now_ms())
         )
         self._read.setVisible(told is not None)
-        self._waiting = [] if told is None else told.waiting[:MOST]
+        self._show()
+        if self._settling:
+            self._settling = False
+            announce(self, self._said.text())
+
+    def _fail(self, words: str) -> None:
+        self._bar.hide()
+        self._said.setText("")
+        self._strip.say(words, tone="danger")
+
+    def _show(self) -> None:
+        told = self._told
         self._at = max(0, min(self._at, len(self._waiting) - 1))
         fresh = QWidget()
         column = QVBoxLayout(fresh)
@@ -109,6 +130,7 @@ class ReturnDialog(Dialog):
             column.addWidget(self._card(item, chosen=False))
         # A button of the ones before may have asked for this: they go when its click is over.
         self.body.replaceWidget(self._list, fresh)
+        fresh.show()  # at once: its keys count from now on
         self._list.hide()
         self._list.deleteLater()
         self._list = fresh
@@ -151,10 +173,13 @@ class ReturnDialog(Dialog):
             self._strip.say(_("That can't be done with it any more."), tone="warn")
         except StoreError as error:
             self._strip.say(store_sentence(error), tone="danger")
+        else:
+            self._waiting.remove(item)  # the next key is about the next one, also before all is read again
+            self._settling = True
+            self._show()
         self.show_again()
         self._settled()
         self.setFocus()
-        announce(self, self._said.text())
 
     def _put_away(self) -> None:
         returning.put_away(self._desk)

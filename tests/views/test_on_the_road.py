@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from typing import TypeVar
 
 import pytest
@@ -21,12 +22,15 @@ from console.domain.outbox import On, State
 from console.domain.platform import Way
 from console.domain.verdicts import Action, Judgement
 from console.settings import load, save
+from console.store.connection import Store
 from console.store.read import judged
 from console.store.read.connections import connections
 from console.store.read.outbox import of_decision
 from console.store.read.queue import View
+from console.store.read.returned import Returned, returned
 from console.store.write import away, requests
 from console.store.write.intents import move
+from console.views import return_reader
 from console.views.main_window import MainWindow
 from console.views.return_dialog import ReturnDialog
 from console.views.road_dialog import RoadDialog
@@ -48,6 +52,13 @@ Shown = TypeVar("Shown", bound=QWidget)
 def dialog_of(window: MainWindow, kind: type[Shown], qtbot: QtBot) -> Shown:
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(kind)))
     return next(one for one in window.findChildren(kind) if one.isVisible())
+
+
+def told_dialog(window: MainWindow, qtbot: QtBot) -> ReturnDialog:
+    """The return report once it is read."""
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    qtbot.waitUntil(dialog._bar.isHidden)
+    return dialog
 
 
 def test_w_takes_along_what_is_flagged_and_says_what_is_not_here(window: MainWindow, qtbot: QtBot) -> None:
@@ -197,14 +208,15 @@ def test_of_a_heavy_message_neither_title_nor_words_stand_there_until_asked_for(
     window.services.heavies.read_again()
     assert window.services.heavies.among([event["message"]]), "it is heavy"
     qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
-    dialog = dialog_of(window, ReturnDialog, qtbot)
+    dialog = told_dialog(window, qtbot)
     assert "Covered: reported as ‘Threats" in words_of(dialog)
     assert "Hij slaat erop" not in words_of(dialog)
     qtbot.waitUntil(dialog.isActiveWindow)
     qtbot.keyClick(dialog, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: "Hij slaat erop" in words_of(dialog))
     assert window.services.heavy_count.today() == 1
-    dialog.show_again()
+    with qtbot.waitSignal(dialog._reader.ready):
+        dialog.show_again()
     assert "Hij slaat erop" in words_of(dialog), "it stays open while the dialog does"
     dialog.reject()
 
@@ -217,7 +229,7 @@ def test_what_is_stale_shows_both_sides_and_the_strip_says_that_one_is_back(
     qtbot.waitUntil(window.road.strip.isVisible)
     assert "1 waits for you" in strip_text(window.road.strip)
     qtbot.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
-    dialog = dialog_of(window, ReturnDialog, qtbot)
+    dialog = told_dialog(window, qtbot)
     said = words_of(dialog)
     assert "As it was judged" in said
     assert "As it is now" in said
@@ -235,7 +247,7 @@ def test_settling_one_takes_two_keys_at_most(window: MainWindow, qtbot: QtBot, k
     given = back(window, closed, count=2)
     assert len(given) == 2
     window.road.show_return()
-    dialog = dialog_of(window, ReturnDialog, qtbot)
+    dialog = told_dialog(window, qtbot)
     second = dialog._waiting[1]
     qtbot.keyClick(dialog, Qt.Key.Key_Down)
     qtbot.keyClicks(dialog, key)
@@ -248,10 +260,47 @@ def test_settling_one_takes_two_keys_at_most(window: MainWindow, qtbot: QtBot, k
     assert states == ({State.CONFLICT} if key == "3" else {State.WITHDRAWN})
 
 
+def test_keys_go_on_to_the_next_one_before_all_is_read_again(window: MainWindow, qtbot: QtBot) -> None:
+    given = back(window, closed, count=3)
+    window.road.show_return()
+    dialog = told_dialog(window, qtbot)
+    dialog._reader.ask = lambda: None  # type: ignore[method-assign]  # it is slow today
+    qtbot.keyClicks(dialog, "21")
+    told = returning.look(window.services.desk)
+    assert told is not None
+    assert [item.event.key for item in told.waiting] == [given[2]]
+
+
+def test_the_report_is_read_beside_the_window(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back(window, closed)
+    go_on, readers = Event(), []
+
+    def slowly(store: Store, by: str) -> Returned | None:
+        readers.append(current_thread())
+        assert go_on.wait(20)
+        return returned(store, by)
+
+    monkeypatch.setattr(return_reader, "returned", slowly)
+    window.road.show_return()
+    dialog = dialog_of(window, ReturnDialog, qtbot)
+    qtbot.waitUntil(lambda: bool(readers))
+    try:
+        assert "Looking what others changed …" in words_of(dialog)
+        assert dialog._bar.isVisible()
+        qtbot.keyClicks(dialog, "1")
+        assert readers == [one for one in readers if one is not main_thread()]
+    finally:
+        go_on.set()
+    qtbot.waitUntil(lambda: "1 waits for you" in words_of(dialog))
+    assert dialog._bar.isHidden()
+
+
 def test_altgr_and_ctrl_settle_nothing(window: MainWindow, qtbot: QtBot) -> None:
     (given,) = back(window, closed)
     window.road.show_return()
-    dialog = dialog_of(window, ReturnDialog, qtbot)
+    dialog = told_dialog(window, qtbot)
     for held in (
         Qt.KeyboardModifier.ControlModifier,
         Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier,
@@ -265,8 +314,10 @@ def test_altgr_and_ctrl_settle_nothing(window: MainWindow, qtbot: QtBot) -> None
 def test_when_all_went_through_it_says_so_and_closing_it_is_reading_it(window: MainWindow, qtbot: QtBot) -> None:
     back(window, closed)
     window.road.show_return()
-    dialog = dialog_of(window, ReturnDialog, qtbot)
+    dialog = told_dialog(window, qtbot)
     qtbot.keyClicks(dialog, "2")
-    assert "You decided nothing in that time." in words_of(dialog), "taken back, so nothing of it is left"
+    qtbot.waitUntil(
+        lambda: "You decided nothing in that time." in words_of(dialog)
+    )  # taken back: nothing of it is left
     dialog._read.click()
     assert returning.look(window.services.desk) is None
