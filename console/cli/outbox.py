@@ -6,6 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +14,14 @@ import typer
 
 from console.cli import shapes
 from console.cli.reading import Json
-from console.cli.returning import RETURN, returning
+from console.cli.returning import RETURN, print_sides, returning, side_shape
 from console.cli.session import ASKS, Failed, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import by_hand, letter_files
 from console.desk import outbox as verbs
 from console.desk.seat import Desk
 from console.domain.characters import honest
-from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, On, State
+from console.domain.outbox import WRITTEN, Intent, Kind, NotPossible, On, State, after
 from console.screen import has_screen
 from console.sentences.handoffs import changed_words, like_words
 from console.sentences.outward import outward_noun, words_shown
@@ -28,6 +29,7 @@ from console.sentences.shown import intent_sentence, intent_state, kind_noun, pl
 from console.store.read import connections
 from console.store.read import outbox as outbox_rows
 from console.store.read.outbox import IntentRow
+from console.store.read.sides import sides
 from console.store.read.since import matters_since
 from console.words import _
 
@@ -35,6 +37,7 @@ WORDS: Mapping[str, Callable[[Desk, str], Intent]] = {
     "retry": verbs.retry, "drop": verbs.drop, "sent": verbs.says_sent, "edit": verbs.edit, "placed": by_hand.placed,
     "other": by_hand.not_it, "back": by_hand.word_back,
 }  # fmt: skip
+ANSWERS = {"retry": On.RETRY, "edit": On.EDIT, "drop": On.DROP, "sent": On.SAYS_SENT, "placed": On.PLACED}
 ALONE = ("hold", "release")
 INDENT = " " * 10
 BROWSER_S = 5.0  # a browser has started by then
@@ -44,7 +47,7 @@ def outbox(
     context: typer.Context,
     word: Annotated[
         str,
-        typer.Argument(help=_("retry, drop, sent, edit, open, text, write, placed, other, back, hold or release; of what waits after a time without network mine, theirs or leave")),
+        typer.Argument(help=_("show, retry, drop, sent, edit, open, text, write, placed, other, back, hold or release; of what waits after a time without network mine, theirs or leave")),
     ] = "",
     which: Annotated[str, typer.Argument(metavar=_("ID"))] = "",
     file: Annotated[Path | None, typer.Argument(metavar=_("FILE"), help=_("With write: where the file comes that you hand over."))] = None,
@@ -61,12 +64,15 @@ def outbox(
     with context.obj.desk() as desk:
         if word in ALONE:
             verbs.hold(desk, word == "hold")
-        elif word in (*WORDS, "open", "text", "write"):
+        elif word in (*WORDS, "show", "open", "text", "write"):
             if not which:
                 raise typer.BadParameter(_("Say which one: its ID stands in ‘luisterpost outbox’."))
             intent_id = whole_id(desk, which)
             if word == "text":
                 sys.stdout.write(honest(row_of(desk, intent_id).intent.text) + "\n")
+                return
+            if word == "show":
+                show_one(desk, row_of(desk, intent_id), as_json=as_json)
                 return
             if word == "write":
                 write_file(desk, intent_id, file)
@@ -75,7 +81,7 @@ def outbox(
             else:
                 tell(word, WORDS[word](desk, intent_id))
         elif word:
-            names = ", ".join((*WORDS, "open", "text", "write", *ALONE, *RETURN))
+            names = ", ".join(("show", *WORDS, "open", "text", "write", *ALONE, *RETURN))
             raise typer.BadParameter(_("Choose one of: {views}.").format(views=names))
         rows = outbox_rows.intents(desk.store, open_only=not everything)
         held, offline = verbs.is_held(desk), connections.is_offline(desk.store)
@@ -94,15 +100,48 @@ def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
     if offline and any(row.intent.state is State.HANDOFF for row in rows):
         screen.print(_("You're offline: what you finish in the browser waits here."))
     for row in rows:
-        intent = row.intent
-        title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {outward_noun(intent) or kind_noun(intent.kind.value)}  {row.thread_title}"  # fmt: skip
-        screen.print(safe(title))
-        screen.print(safe(INDENT + intent_sentence(intent, row.platform, now_ms())))
-        if intent.state is State.HANDOFF:
-            for line in ("" if intent.outside else row.url, *honest(words_shown(intent)).splitlines()):
-                screen.print(safe(INDENT + line), soft_wrap=True)
-        if row.like is not None:
-            screen.print(safe(INDENT + like_words(row.like)))
+        print_row(screen, row)
+
+
+def print_row(screen: Screen, row: IntentRow) -> None:
+    intent = row.intent
+    title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {outward_noun(intent) or kind_noun(intent.kind.value)}  {row.thread_title}"  # fmt: skip
+    screen.print(safe(title))
+    screen.print(safe(INDENT + intent_sentence(intent, row.platform, now_ms())))
+    if intent.state is State.HANDOFF:
+        for line in ("" if intent.outside else row.url, *honest(words_shown(intent)).splitlines()):
+            screen.print(safe(INDENT + line), soft_wrap=True)
+    if row.like is not None:
+        screen.print(safe(INDENT + like_words(row.like)))
+
+
+def show_one(desk: Desk, row: IntentRow, *, as_json: bool) -> None:
+    """One item with its words; of what something changed under also both sides, and what can be done."""
+    intent = row.intent
+    stale = intent.state is State.CONFLICT and intent.message is not None
+    pair = sides(desk.store, intent.message, intent.seen, intent.decision) if stale and intent.message else None
+    can = answers(intent)
+    if as_json:
+        put_json({"intent": shapes.intent(row), "sides": None if pair is None else [side_shape(side) for side in pair], "can": can})  # fmt: skip
+        return
+    screen = Screen()
+    print_row(screen, row)
+    if intent.kind in WRITTEN and intent.state is not State.HANDOFF:
+        screen.print(paragraph(intent.text), soft_wrap=True)
+    if pair is not None:
+        print_sides(screen, pair)
+    if can:
+        screen.print(safe(INDENT + " · ".join(f"outbox {word} {intent.id[-8:]}" for word in can)))
+
+
+def answers(intent: Intent) -> list[str]:
+    """The words that a person can say about it now; none while we ourselves are still looking whether it arrived."""
+    found = []
+    for word, on in ANSWERS.items():
+        with suppress(NotPossible):
+            after(intent.state, on, intent.kind)
+            found.append(word)
+    return [] if intent.state is State.UNCERTAIN and not intent.asks else found
 
 
 def open_there(desk: Desk, row: IntentRow, *, anyway: bool) -> None:

@@ -65,13 +65,17 @@ def print_item(item: Item, pair: tuple[Side, Side] | None) -> None:
     screen.print(safe(f"{item.event.key[-8:]}  {platform_title(item.platform)}  {item.title}"))
     screen.print(safe(f"          {item_words(item)}"))
     if pair is not None:
-        titles = side_titles()
-        boxes = [Panel(paragraph(side_words(side)), title=title, title_align="left", width=max(24, screen.width // 2 - 1))
-                 for title, side in zip(titles, pair, strict=True)]  # fmt: skip
-        screen.print(Columns(boxes, padding=(0, 1)))
+        print_sides(screen, pair)
     if item.asks:
         key = item.event.key[-8:]
         screen.print(safe(f"          outbox mine {key} · outbox theirs {key} · outbox leave {key}"))
+
+
+def print_sides(screen: Screen, pair: tuple[Side, Side]) -> None:
+    """As it was judged beside as it is now."""
+    boxes = [Panel(paragraph(side_words(side)), title=title, title_align="left", width=max(24, screen.width // 2 - 1))
+             for title, side in zip(side_titles(), pair, strict=True)]  # fmt: skip
+    screen.print(Columns(boxes, padding=(0, 1)))
 
 
 def shape(told: Returned, shown: list[tuple[Item, tuple[Side, Side] | None]]) -> dict[str, Any]:

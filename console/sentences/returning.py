@@ -33,7 +33,7 @@ def came_back_words(told: Returned, now_ms: int) -> str:
 def item_words(item: Item) -> str:
     """What was decided, and what others changed."""
     did = what_happened(item.event)
-    return _("You: {what}. {changed}").format(what=did, changed=changed_sentence(item))
+    return _("{what}, by you. {changed}").format(what=did[:1].upper() + did[1:], changed=changed_sentence(item))
 
 
 def changed_sentence(item: Item) -> str:
@@ -55,12 +55,31 @@ def side_titles() -> tuple[str, str]:
 
 def side_words(side: Side, covered: str = "") -> str:
     """One side as text: how it stood, who judged it, and what it says; `covered` stands in the place of that."""
-    stood = _("The conversation is closed.") if side.locked else _("The conversation is open.")
-    lines = [stood, _state(side.state)]
+    return "\n".join(filter(None, (side_stood(side), side_text(side, covered)))).strip()
+
+
+def side_stood(side: Side) -> str:
+    """How one side stood, a line each: its conversation, who could read it, and who judged it."""
+    lines = [_("The conversation is closed.") if side.locked else _("The conversation is open."), _state(side.state)]
     if side.verdict is not None:
         lines.append(f"{side.verdict.by}: {what_happened(side.verdict)}.")
-    text = _("(This version of the text isn't kept.)") if side.text is None else side.text and (covered or side.text)
-    return "\n".join([*filter(None, lines), text]).strip()
+    return "\n".join(filter(None, lines))
+
+
+def side_text(side: Side, covered: str = "") -> str:
+    """What one side says; `covered` stands in its place where it says anything."""
+    return _("(This version of the text isn't kept.)") if side.text is None else side.text and (covered or side.text)
+
+
+def to_do_words(was: Side, now: Side) -> str:
+    """What became of a message while somebody judged it, and what can be done about that."""
+    if now.state == MessageState.DELETED:
+        return _("It is gone: there is nothing left to judge, and its reports are closed by themselves. Go on with the next one.")  # fmt: skip
+    if now.verdict is not None and (was.verdict is None or was.verdict.key != now.verdict.key):
+        return _("{who} judged it meanwhile, and that stands. Judge it again to put yours over it, or go on with the next one.").format(who=now.verdict.by)  # fmt: skip
+    if now.locked and not was.locked:
+        return _("Its conversation was closed meanwhile. Nothing was done: judge it again if that is still needed.")
+    return _("It was changed meanwhile. Nothing was done: read it as it is now, and judge that.")
 
 
 def _state(state: str) -> str:

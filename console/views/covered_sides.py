@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.domain.difference import difference
-from console.sentences.returning import side_titles, side_words
+from console.domain.difference import Piece, difference
+from console.sentences.returning import side_stood, side_text, side_titles
 from console.store.read.sides import Side
 from console.widgets.keyed import KeyButton
 from console.widgets.side_by_side import SideBySide
@@ -34,8 +34,7 @@ class CoveredSides(QWidget):
             self._column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _both(self, covered: str) -> SideBySide:
-        was, now = (side_words(side, covered) for side in self._pair)
-        return SideBySide(side_titles(), difference(was, now), narrow=self._narrow)
+        return SideBySide(side_titles(), _pieces(*self._pair, covered), narrow=self._narrow)
 
     def _open(self) -> None:
         fresh = self._both("")
@@ -45,3 +44,11 @@ class CoveredSides(QWidget):
         self._shown = fresh
         self._button.hide()  # its click is running: it goes with this
         self.opened.emit()
+
+
+def _pieces(was: Side, now: Side, covered: str) -> tuple[list[Piece], list[Piece]]:
+    """How both stood and what both say; words are compared only with words that are kept."""
+    stood = difference(f"{side_stood(was)}\n", f"{side_stood(now)}\n")
+    old, new = side_text(was, covered), side_text(now, covered)
+    said = ([Piece(old, False)], [Piece(new, False)]) if was.text is None else difference(old, new)
+    return [*stood[0], *said[0]], [*stood[1], *said[1]]

@@ -61,7 +61,7 @@ def review_shown(
 
 def _beginning(store: Store, said: Sequence[ShownMessage]) -> tuple[Said, ...]:
     words = beginning_words(store, said)
-    return (Said(_("What it began with"), "", "", "", "", words),) if words else ()
+    return (Said("", "", "", "", words),) if words else ()
 
 
 def _heading(row: QueueRow, about: Reported, opening: ShownMessage, begins: Begins, *, revealed: bool) -> str:

@@ -57,6 +57,8 @@ def with_beginning(store: Store, said: Sequence[ShownMessage], cards: list[CardS
     if words == not_fetched():
         words = _("Before this: {words}").format(words=words)
     return [
-        replace(first, state=f"{words} {first.state}".strip(), state_tone=first.state_tone or "tertiary"),
+        replace(
+            first, state=f"{words} {first.state}".strip(), state_tone=first.state_tone if first.state else "tertiary"
+        ),
         *cards[1:],
     ]

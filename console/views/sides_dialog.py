@@ -11,6 +11,7 @@ from console.desk.verdicts import AsSeen
 from console.domain.outbox import Seen
 from console.heavies import Heavies
 from console.sentences.care import heavy_title
+from console.sentences.returning import to_do_words
 from console.store.read.judged import Reported
 from console.store.read.sides import Side, sides
 from console.views.covered_sides import CoveredSides
@@ -51,6 +52,9 @@ class _Both(Dialog):
         heading = plain_label(title, "heading")
         heading.setWordWrap(True)
         self.body.addWidget(heading)
+        to_do = plain_label(to_do_words(*pair), "body")
+        to_do.setWordWrap(True)
+        self.body.addWidget(to_do)
         narrow = min(room_over(self)[0], px(WIDE)) < px(NARROW)
         self.sides = CoveredSides(pair, covered, narrow=narrow)
         self.sides.opened.connect(self.fit)

@@ -22,7 +22,10 @@ from console.words import _, ngettext
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message around it. `covered`: why its text isn't shown here, "" where it is."""
+    """One message around it, or with no author what stands in the place of those that aren't here.
+
+    covered  why its text isn't shown here, "" where it is
+    """
 
     author: str
     title: str
@@ -139,6 +142,10 @@ class ReviewMessage(QWidget):
             column.addWidget(self._said(one))
 
     def _said(self, shown: Said) -> QWidget:
+        if not shown.author:
+            note = plain_label(shown.text, "small", "secondary")
+            note.setWordWrap(True)
+            return note
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, px(12), px(4))

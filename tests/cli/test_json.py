@@ -128,7 +128,7 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "export": [program.json("export", str(file), "--format", "jsonl")],
         "disconnect": [program.json("disconnect", "LinkedIn-groep", "--forget")],
     }  # fmt: skip
-    told["outbox"].append(came_back(program))
+    told["outbox"] += [came_back(program), program.json("outbox", "show", told["outbox"][0]["intents"][0]["id"])]
     told["connections"] = [program.json("connections"), program.json("connections", busy(program))]
     return told
 

@@ -81,6 +81,17 @@ def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Own,
     assert f"outbox mine {which}" in said
 
 
+def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: Own) -> None:
+    back(own, edited)
+    (stuck,) = [one for one in own.json("outbox")["intents"] if one["state"] == "conflict"]
+    shown = own("outbox", "show", stuck["id"][-8:]).stdout
+    assert "As it was judged" in shown
+    assert "Nu anders" in shown
+    assert f"outbox retry {stuck['id'][-8:]} · outbox drop" in shown
+    told = own.json("outbox", "show", stuck["id"])
+    assert (told["sides"][1]["text"], told["can"]) == ("Nu anders", ["retry", "drop"])
+
+
 @pytest.mark.parametrize("word", ["mine", "theirs", "leave"])
 def test_one_word_settles_it(own: Own, word: str) -> None:
     which = back(own, closed)

@@ -81,5 +81,5 @@ def test_what_a_conversation_began_with_says_that_it_is_not_here(
         store, about, store.now_ms(), window.reviewing.page.care.begins, revealed=True, unfolded=False, narrow=False
     )
     assert shown is not None
-    assert shown.before[0].covered == NOT_FETCHED
+    assert shown.before[0].text == NOT_FETCHED
     assert files_shown(store, said[0], row.connection, frozenset()) == ()
