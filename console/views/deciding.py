@@ -258,7 +258,7 @@ class Deciding:
 
     def undo(self) -> None:
         if self._window.reviewing.is_open:
-            self._window.reviewing.page.undo()
+            self._window.reviewing.page.judging.undo()
         else:
             self._undo("")
 

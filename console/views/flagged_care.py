@@ -170,7 +170,7 @@ class FlaggedCare(QObject):
         except StoreError as error:
             self._page.strip.say(store_sentence(error), tone="danger")
         else:
-            self._page.settled(Outcome.HANDED_ON, _("handed on to {name}").format(name=to))
+            self._page.judging.settled(Outcome.HANDED_ON, _("handed on to {name}").format(name=to))
 
     # --- on and off
 

@@ -5,51 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from console.desk import undo, verdicts
-from console.desk.seat import Refused
-from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
-from console.domain.letters import Letter, Unfilled
-from console.domain.outbox import Intent, Kind, State
+from console.domain.letters import Letter
 from console.domain.receivers import Receiver
-from console.domain.verdicts import Action, Judgement
+from console.domain.verdicts import Action
 from console.house_texts import BrokenHouseText
-from console.sentences.shown import what_happened
-from console.sentences.troubles import house_text_sentence, refusal_sentence, store_sentence, unfilled_sentence
-from console.sentences.undoing import undone_said
-from console.store.connection import StoreError
-from console.store.read import judged
-from console.store.read.connections import is_offline
+from console.sentences.troubles import house_text_sentence
 from console.store.read.judged import Reported
 from console.views import flagged_keys
+from console.views.flagged_ahead import Sights
 from console.views.flagged_care import FlaggedCare
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown
 from console.views.flagged_frame import FlaggedFrame
+from console.views.flagged_judging import SOON_MS, Judging
 from console.views.flagged_letters import letter_choices, take_letter
 from console.views.flagged_receivers import receiver_choices, take_receiver
 from console.views.flagged_rows import finished_said, head_shown, keys_hint, place_said, review_row
 from console.views.flagged_shown import AROUND, review_shown
-from console.views.flagged_sight import How, Sight, sight
+from console.views.flagged_sight import How, sight
 from console.views.flagged_together import bring_forward, judge_together
 from console.views.flagged_waiting import take_waiting
-from console.views.models.review_round import Outcome, Round
+from console.views.models.review_round import Round
 from console.views.services import Services
-from console.views.sides_dialog import STALE, both_sides
-from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.widgets.theme import theme
 from console.words import _
 
-T = TypeVar("T")
 NARROW = 1180  # below this, what it said before stands above what it says now
-SOON_MS = 5  # after the frame that shows a message
 
 
 class FlaggedPage(FlaggedFrame):
@@ -69,13 +57,10 @@ class FlaggedPage(FlaggedFrame):
         self._services, self._desk = services, services.desk
         self.round = Round()
         self.choice = Choice()
-        self._sight: Sight | None = None
-        self._ahead: Sight | None = None  # of the one that follows
-        self._came: Sight | None = None  # of this one, as it came
-        self._last: Sight | None = None  # of the one decided last, as it came: undo shows it again
-        self._as_seen = AsSeen("", "")
-        self._policies: Sequence[HousePolicy] = ()
+        self.sights = Sights(self._desk)
+        self.policies: Sequence[HousePolicy] = ()
         self.revealed = self._unfolded = False
+        self.judging = Judging(self, services)
         self.care = FlaggedCare(self, services)
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._after_the_frame)
@@ -85,8 +70,8 @@ class FlaggedPage(FlaggedFrame):
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
             "Del": partial(self.choose, Action.DELETE), "Shift+E": partial(self.choose, Action.ESCALATE),
-            "A": self.pick_receiver, "Enter": self.confirm, "J": self.skip, "K": partial(self.step, -1),
-            "N": self._write_note, "U": self.undo, "E": self._unfold, "Right": self._whole_thread, "Esc": self.left.emit,
+            "A": self.pick_receiver, "Enter": self.confirm, "J": self.judging.skip, "K": partial(self.step, -1),
+            "N": self._write_note, "U": self.judging.undo, "E": self._unfold, "Right": self._whole_thread, "Esc": self.left.emit,
             **{str(number): partial(self.toggle, number) for number in range(1, 10)}, **self.care.keys,
         }  # fmt: skip
 
@@ -104,8 +89,8 @@ class FlaggedPage(FlaggedFrame):
         self.panel.receiver_asked.connect(self.pick_receiver)
         self.panel.letter_asked.connect(self.pick_letter)
         self.panel.confirm_asked.connect(self.confirm)
-        self.panel.skip_asked.connect(self.skip)
-        self.panel.undo_asked.connect(self.undo)
+        self.panel.skip_asked.connect(self.judging.skip)
+        self.panel.undo_asked.connect(self.judging.undo)
         self.panel.others_asked.connect(self.bring_forward)
         self.panel.same_asked.connect(self.judge_together)
 
@@ -114,102 +99,94 @@ class FlaggedPage(FlaggedFrame):
     @property
     def about(self) -> Reported | None:
         """The message before the reviewer."""
-        return None if self._sight is None else self._sight.about
+        return None if self.sights.now is None else self.sights.now.about
 
     def open(self, message: str = "") -> None:
         """Begin a round with what waits now, at this message where it is among it."""
         self.round, self.choice = Round(), Choice()
-        self._ahead = self._last = None
+        self.sights.forget()
         self._read_policies()
         self._services.heavies.read_again()
         self.care.show_state()
-        receivers = self._receivers()
+        receivers = self.known_receivers()
         self.choice.to = receivers[0].name if receivers else ""
         self.strip.hide()
-        take_waiting(self.round, self._desk, self._policies)
+        self.take_waiting()
         if message:
             self.round.go(message)  # type: ignore[arg-type]  # a message key
-        self._show_item()
+        self.show_item()
         self.setFocus()
+
+    def take_waiting(self) -> bool:
+        """What waits now joins the round. Whether anything changed."""
+        return take_waiting(self.round, self._desk, self.policies)
 
     def look(self) -> None:
         """Something changed in the two files: what waits, and perhaps the message before the reviewer."""
         if not self.isVisible():
             return
-        if take_waiting(self.round, self._desk, self._policies):
+        if self.take_waiting():
             self.show_list()
         self._look_again()
 
     def _look_again(self) -> None:
         """Whether what is shown is still so."""
-        item, before = self.round.current, self._sight
+        item, before = self.round.current, self.sights.now
         if item is None or before is None:
             return
-        now = sight(self._desk, item, self.round.waiting, self._policies, self._how)
+        now = sight(self._desk, item, self.round.waiting, self.policies, self._how)
         if now is None or now == before:
             return
         text_changed = now.about.text_hash != before.about.text_hash
-        self._show_item(keep=not text_changed)
+        self.show_item(keep=not text_changed)
         if text_changed:
             self.strip.say(_("This message was just changed. Read it again before you judge it."), tone="warn")
 
     def read_again(self) -> None:
         """The policies or letters were changed: those chosen and still there stay chosen."""
         self._read_policies()
-        self.choice.numbers &= {policy.number for policy in self._policies}
+        self.choice.numbers &= {policy.number for policy in self.policies}
         self._services.heavies.read_again()
-        self._ahead = self._last = None
+        self.sights.forget()
         if self.isVisible():
-            take_waiting(self.round, self._desk, self._policies)
-            self._show_item(keep=True)
+            self.take_waiting()
+            self.show_item(keep=True)
 
     def reload(self) -> None:
         """The look changed: everything again, at the same place."""
-        self._ahead = self._last = None
+        self.sights.forget()
         self.middle.forget()
         self.panel.forget()
-        self._show_item(keep=True)
+        self.show_item(keep=True)
 
     @property
     def _how(self) -> How:
         narrow = self.width() / theme.scale < NARROW
         return How(self.revealed, self._unfolded, narrow, 0 if self.low else AROUND, self.care.begins)
 
-    def _show_item(self, *, keep: bool = False) -> None:
+    def show_item(self, *, keep: bool = False) -> None:
         """Show where the round stands; `keep` what is revealed and chosen."""
         self.care.look_at(self.round.current)
         if not keep:
             self.revealed, self._unfolded = self.care.begin(), False
         self.show_list()
-        self._sight = self._seen()
-        if self._sight is None:
+        self.sights.look_at(self.round.current, self.round.waiting, self.policies, self._how)
+        seen = self.sights.now
+        if seen is None:
             self._say_finished()
             return
         self.pages.setCurrentIndex(0)
-        about = self._sight.about
-        self._as_seen = AsSeen(about.text_hash, "" if about.verdict is None else about.verdict.key, about.locked)
-        self.middle.show_message(self._sight.message)
+        self.middle.show_message(seen.message)
         self.care.fill()
-        self.panel.show_why(self._sight.why)
         if not keep:
-            self._came = self._sight
-            self.choice.begin(about, self._policies)
+            self.sights.came()
+            self.choice.begin(seen.about, self.policies)
             self.note.setText("")
             self.note.setVisible(not self.low)
             self.panel.to_the_top()
+        self.panel.show_why(seen.why)
         self._show_choice()
         self._soon.start()
-
-    def _seen(self) -> Sight | None:
-        """What there is to see where the round stands: as it was read ahead, where nothing of it changed since."""
-        item, ready = self.round.current, (self._ahead, self._last)
-        about = None if item is None else judged.reported(self._desk.store, item.waiting.message)
-        if item is None or about is None:
-            return None
-        for one in filter(None, ready):
-            if (one.about, one.how) == (about, self._how):
-                return one
-        return sight(self._desk, item, self.round.waiting, self._policies, self._how, about)
 
     def _after_the_frame(self) -> None:
         """What was read ahead is looked at again, what is counted is said, and the one that follows is laid out."""
@@ -219,36 +196,32 @@ class FlaggedPage(FlaggedFrame):
         self._show_head()
         following = self.round.following
         if following is not None:
-            waits = [one for one in self.round.waiting if self.about is None or one.message != self.about.message]
-            self._ahead = sight(
-                self._desk, following, waits, self._policies, self.care.how_next(self._how, following.waiting.message)
-            )
+            how = self.care.how_next(self._how, following.waiting.message)
+            self.sights.read_ahead(following, self.round.waiting, self.policies, how)
         self._later.start()
 
     def _lay_out_ahead(self) -> None:
-        ready = [one for one in (self._ahead, self._last) if one is not None]
-        self.middle.prepare(*(one.message for one in ready))
-        self.panel.prepare_why(*(one.why for one in ready))
+        self.middle.prepare(*(one.message for one in self.sights.ready))
+        self.panel.prepare_why(*(one.why for one in self.sights.ready))
 
     def _show_message(self) -> None:
         """The same message, covered or revealed, with what it said before or without."""
-        item = self.round.current
-        if item is None or self._sight is None:
+        seen = self.sights.now
+        if seen is None:
             return
         message = review_shown(
-            self._desk.store, self._sight.about, self._desk.store.now_ms(), self._how.begins, revealed=self.revealed,
+            self._desk.store, seen.about, self._desk.store.now_ms(), self._how.begins, revealed=self.revealed,
             unfolded=self._unfolded, narrow=self._how.narrow, around=self._how.around,
         )  # fmt: skip
         if message is not None:
-            self._sight = replace(self._sight, how=self._how, message=message)
+            self.sights.now = replace(seen, how=self._how, message=message)
             self.middle.show_message(message)
             self.care.fill()
 
     def _show_choice(self) -> None:
-        if self._sight is None:
+        seen = self.sights.now
+        if seen is None:
             return
-        about = self._sight.about
-        self.panel.show_policies(policies_shown(self._policies, self.choice.numbers))
         receiver = (
             _("Pass on to: {name}").format(name=self.choice.to)
             if self.choice.to
@@ -256,9 +229,11 @@ class FlaggedPage(FlaggedFrame):
         )
         chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
         letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
-        self.panel.show_actions(actions_shown(self.choice, self._sight.can, about.platform), f"{receiver}\tA", letter)
-        self.panel.show_urgent(urgent_shown(self._policies, self._sight.why.urgent | self.choice.numbers))
-        shown = effects_shown(self._desk, about, self.choice, self._policies, self._receivers())
+        shown = effects_shown(self._desk, seen.about, self.choice, self.policies, self.known_receivers())
+        self.panel.show_policies(policies_shown(self.policies, self.choice.numbers))
+        actions = actions_shown(self.choice, seen.can, seen.about.platform)
+        self.panel.show_actions(actions, f"{receiver}\tA", letter)
+        self.panel.show_urgent(urgent_shown(self.policies, seen.why.urgent | self.choice.numbers))
         self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
 
     def show_list(self) -> None:
@@ -286,7 +261,7 @@ class FlaggedPage(FlaggedFrame):
             self._show_message()
             self._show_choice()
         else:
-            self._show_item(keep=True)  # why it is here, and its title, say more then
+            self.show_item(keep=True)  # why it is here, and its title, say more then
         if self.revealed:
             self.care.opened()
 
@@ -300,7 +275,7 @@ class FlaggedPage(FlaggedFrame):
         self._show_choice()
 
     def toggle(self, number: int) -> None:
-        if any(policy.number == number for policy in self._policies):
+        if any(policy.number == number for policy in self.policies):
             self.choice.toggle(number)
             self._show_choice()
 
@@ -311,116 +286,16 @@ class FlaggedPage(FlaggedFrame):
             self.setFocus()
             focus.click()
             return
-        self.give()
-
-    def give(self, *, again: bool = False) -> None:
-        """Give the verdict that is chosen. `again`: on an appeal against one's own, all the same."""
-        about = self.about
-        judgement = None if about is None else self.judgement(about)
-        if about is None or judgement is None:
-            return
-        decision = self.tried(
-            lambda: verdicts.give(self._desk, about.message, judgement, as_seen=self._as_seen, again=again)
-        )
-        if decision is None:
-            return
-        last = undo.undoable(self._desk)
-        self.settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
-        self.hand_off(decision.intents)
-
-    def hand_off(self, made: Sequence[Intent]) -> None:
-        """What is finished in the browser opens there once the next message is shown; closing reports waits for its time."""
-        by_hand = [one for one in made if one.state is State.HANDOFF and one.kind is not Kind.SETTLE]
-        if by_hand and not is_offline(self._desk.store):
-            QTimer.singleShot(SOON_MS, self, lambda: self.handoff_asked.emit(by_hand[0].id))
-
-    def tried(self, verb: Callable[[], T]) -> T | None:
-        """Do it; what can't be done is said, and nothing is written."""
-        try:
-            return verb()
-        except Refused as refused:
-            self._refused(refused)
-        except StoreError as error:
-            self.strip.say(store_sentence(error), tone="danger")
-        return None
-
-    def _refused(self, refused: Refused) -> None:
-        second = [(_("Judge it all the same"), lambda: self.give(again=True))]
-        buttons = second if refused.code == "second_first" else []
-        if refused.code in STALE and self.about is not None:
-            heavies = self._services.heavies
-            buttons = both_sides(self, self._desk, heavies, self.about, self._as_seen, self.care.opened)
-            take_waiting(self.round, self._desk, self._policies)
-            self._show_item()
-        self.strip.say(refusal_sentence(refused), buttons, "warn")
-        if refused.code == "second_first":
-            self.strip.focus_first()
-        elif refused.code == "say_first":
-            self.answer_asked.emit(str(refused.facts["intent"]))
-
-    def judgement(self, about: Reported) -> Judgement | None:
-        """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
-        try:
-            return self.choice.judgement(self._desk, about, self._policies, self._receivers())
-        except Unfilled as gap:
-            self.strip.say(unfilled_sentence(gap), tone="warn")
-            return None
-
-    def skip(self) -> None:
-        """Leave it for later: that is kept too."""
-        if self.about is None:
-            self.step(1)
-            return
-        item = self.round.current
-        if item is not None and item.outcome is not None:
-            self.step(1)  # it is decided already: only on to the next
-            return
-        message = self.about.message
-        if self.tried(lambda: verdicts.skip(self._desk, message)) is not None:
-            self.settled(Outcome.SKIPPED, _("passed over for now"))
-
-    def settled(self, outcome: Outcome, said: str) -> None:
-        self._last = self._came
-        self.care.turn()
-        self.round.settle(outcome, said, self._desk.store.now_ms())
-        self.after_decision(said.capitalize())
-
-    def after_decision(self, said: str) -> None:
-        """The next one, in this frame."""
-        self.strip.hide()
-        self._show_item()
-        self.setFocus()
-        item = self.round.current
-        following = ""
-        if item is not None:
-            following = _("Next: {author}, {title}").format(
-                author=item.waiting.author, title=self.care.said(item.waiting)
-            )
-        announce(self, f"{said}. {following}")
+        self.judging.give()
 
     def step(self, by: int) -> None:
         self.round.step(by)
-        self._show_item()
+        self.show_item()
 
     def _go(self, row: int) -> None:
         self.round.at = row
-        self._show_item()
+        self.show_item()
         self.setFocus()
-
-    def undo(self) -> None:
-        """Take the last decision back; a message that was judged waits again, and is shown."""
-        undone = self.tried(lambda: undo.undo(self._desk))
-        if undone is None:
-            return
-        message = undone.undid.message
-        take_waiting(self.round, self._desk, self._policies)
-        if message is not None:
-            self.round.reopen(message, self._desk.store.now_ms())
-        self._show_item()
-        self.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
-        self.setFocus()
-        if undone.by_hand is not None:
-            self.hand_off([undone.by_hand])  # what was done by hand is taken back by hand
 
     def bring_forward(self, messages: Sequence[MessageKey]) -> None:
         bring_forward(self, messages)
@@ -429,7 +304,7 @@ class FlaggedPage(FlaggedFrame):
         judge_together(self, messages)
 
     def pick_receiver(self) -> None:
-        choices = receiver_choices(self._desk, self._receivers())
+        choices = receiver_choices(self._desk, self.known_receivers())
         Picker(self, _("Pass on to"), choices, self._receiver_picked, hint=_("A name"))
 
     def _receiver_picked(self, value: str) -> None:
@@ -477,15 +352,15 @@ class FlaggedPage(FlaggedFrame):
     def _single(self) -> bool:
         return bool(self._services.settings["single_keys"])
 
-    def _receivers(self) -> Sequence[Receiver]:
+    def known_receivers(self) -> Sequence[Receiver]:
         found: Sequence[Receiver] = self._services.settings["receivers"]
         return found
 
     def _read_policies(self) -> None:
         try:
-            self._policies = self._services.house.policies()
+            self.policies = self._services.house.policies()
         except BrokenHouseText as broken:
-            self._policies = ()
+            self.policies = ()
             self.strip.say(house_text_sentence(broken), tone="danger")
 
     def _letters(self) -> Sequence[Letter]:

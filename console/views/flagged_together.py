@@ -29,11 +29,11 @@ def bring_forward(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
 def judge_together(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
     """The chosen verdict for this message and those: the count first, and only then."""
     about, desk = page.about, page._desk
-    judgement = None if about is None else page.judgement(about)
+    judgement = None if about is None else page.judging.judgement(about)
     if about is None or judgement is None:
         page.strip.say(_("Choose the verdict first; then it can be given to all of them."), tone="warn")
         return
-    everything, receivers = [about.message, *messages], page._receivers()
+    everything, receivers = [about.message, *messages], page.known_receivers()
     try:
         made = planned_together(desk, everything, judgement, receivers, by_file=page.choice.by_file)
     except Refused as refused:
@@ -41,14 +41,14 @@ def judge_together(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
         return
 
     def give() -> None:
-        decision = page.tried(lambda: give_together(desk, made))
+        decision = page.judging.tried(lambda: give_together(desk, made))
         if decision is None:
             return
         for one in made.plans:
             page.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
         page.round.advance()
-        page.after_decision(_("{n} judged").format(n=len(made.plans)))
-        page.hand_off([one for one in decision.intents if one.outside])
+        page.judging.after_decision(_("{n} judged").format(n=len(made.plans)))
+        page.judging.hand_off([one for one in decision.intents if one.outside])
 
     yes = ngettext("Judge {n}", "Judge all {n}", len(made.plans)).format(n=len(made.plans))
     said = together_said(made, judgement, desk.undo_ms // 1000, receivers, desk.store.now_ms())

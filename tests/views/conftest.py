@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import settings, words
@@ -21,6 +22,7 @@ from console.sync import demo
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
+from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
 
 
@@ -46,8 +48,6 @@ def profile(filled_demo: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def window(profile: Path, qtbot: QtBot) -> Iterator[MainWindow]:
     """The window as it opens, with the collector at rest."""
-    from PySide6.QtWidgets import QApplication
-
     from console.app import make_window, open_store
     from console.widgets.theme import theme
 
@@ -71,3 +71,13 @@ def window(profile: Path, qtbot: QtBot) -> Iterator[MainWindow]:
     made.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # or every test restyles the windows of all before it
     store.close()
+
+
+@pytest.fixture
+def page(window: MainWindow, qtbot: QtBot) -> Iterator[FlaggedPage]:
+    """The review, opened with its key."""
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClicks(QApplication.focusWidget() or window, "f")
+    assert window.reviewing.is_open
+    yield window.reviewing.page
+    window.reviewing.leave()

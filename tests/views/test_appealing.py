@@ -54,7 +54,7 @@ def reviewed(window: MainWindow, chosen: Waiting) -> FlaggedPage:
     page = window.reviewing.page
     page.round.go(chosen.message)
     page.reload()
-    page._show_item()
+    page.show_item()
     return page
 
 

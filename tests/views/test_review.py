@@ -1,67 +1,23 @@
-"""The review on the real window: three keys from a revealed message to the next, and no key means two things."""
+"""The review on the real window: three keys from a revealed message to the next, with what it says of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import words
-from console.desk import triage, verdicts
-from console.desk.seat import Desk
-from console.domain.conversation import MessageKey, Report, ReportKey, ThreadKey
+from console.domain.conversation import MessageKey
 from console.domain.outbox import Kind
-from console.domain.verdicts import Action, Judgement
-from console.store.connection import StoreFull
+from console.domain.verdicts import Action
 from console.store.read import judged, outbox
-from console.store.write import pages
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
 from console.widgets.keyed import KeyButton
 from console.widgets.theme import theme
-
-KEY = Qt.Key
-
-
-@pytest.fixture
-def page(window: MainWindow, qtbot: QtBot) -> Iterator[FlaggedPage]:
-    qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClicks(QApplication.focusWidget() or window, "f")
-    assert window.reviewing.is_open
-    yield window.reviewing.page
-    window.reviewing.leave()
-
-
-def at(page: FlaggedPage, name: str) -> str:
-    """Go to the message whose thread's title begins so; returns its text."""
-    item = next(one for one in page.round.items if one.waiting.title.startswith(name))
-    page.round.go(item.waiting.message)
-    page.reload()
-    page._show_item()
-    found = page._desk.store.read("SELECT text FROM message WHERE key = :key", {"key": item.waiting.message})
-    return str(found[0]["text"])
-
-
-def everything_said(page: QWidget) -> str:
-    """All that stands anywhere on the page, also for a screen reader."""
-    parts = [widget.accessibleName() for widget in page.findChildren(QWidget)]
-    parts += [label.text() for label in page.findChildren(QLabel)]
-    parts += [body.toPlainText() for body in page.findChildren(QTextBrowser)]
-    parts += [widget.toolTip() for widget in page.findChildren(QWidget)]
-    return "\n".join(parts)
-
-
-def type_keys(page: FlaggedPage, qtbot: QtBot, *keys: str | Qt.Key) -> None:
-    for key in keys:
-        if isinstance(key, str):
-            qtbot.keyClicks(page, key)
-        else:
-            qtbot.keyClick(page, key)
+from tests.views.reviewed import KEY, at, everything_said, on, type_keys
 
 
 def test_three_keys_from_a_revealed_message_to_the_next(page: FlaggedPage, qtbot: QtBot) -> None:
@@ -108,68 +64,6 @@ def test_the_button_that_shows_the_text_goes_with_what_it_covered(page: FlaggedP
     assert page.round.judged == 1
 
 
-def test_keys_only_choose_and_enter_confirms(page: FlaggedPage, qtbot: QtBot) -> None:
-    at(page, "Wat ik hoorde")
-    waits = judged.waiting(page._desk.store)
-    type_keys(page, qtbot, "o", "v", KEY.Key_Delete, "1", "1", KEY.Key_Return)
-    assert judged.waiting(page._desk.store) == waits, "without a policy nothing is removed"
-    assert "Choose the policy first" in page.strip.accessibleName()
-
-
-@pytest.mark.parametrize("key", list("ehartnywdl.x"))
-def test_no_key_of_the_desk_works_behind_it(page: FlaggedPage, window: MainWindow, qtbot: QtBot, key: str) -> None:
-    before = window.services.store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
-    type_keys(page, qtbot, key)
-    assert window.services.store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"] == before
-    assert window.reviewing.is_open
-    assert page.choice.action is None
-
-
-def test_what_is_typed_in_the_note_is_no_command(page: FlaggedPage, qtbot: QtBot) -> None:
-    at(page, "Wat ik hoorde")
-    type_keys(page, qtbot, "n")
-    assert page.note.hasFocus()
-    qtbot.keyClicks(page.note, "vou 1j e")
-    assert (page.note.text(), page.choice.action, page.choice.numbers) == ("vou 1j e", None, set())
-    qtbot.keyClick(page.note, KEY.Key_Escape)
-    assert page.hasFocus()
-    assert page.isVisible(), "Escape left the note, not the review"
-    type_keys(page, qtbot, "o", KEY.Key_Return)
-    last = page._desk.store.read("SELECT payload FROM ledger.event WHERE what = 'verdict'")[0]["payload"]
-    assert "vou 1j e" in last
-
-
-@pytest.mark.parametrize(
-    ("text", "modifiers"),
-    [
-        ("ł", Qt.KeyboardModifier.GroupSwitchModifier),
-        ("v", Qt.KeyboardModifier.GroupSwitchModifier),
-        ("€", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier),
-        ("v", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier),
-        ("v", Qt.KeyboardModifier.MetaModifier),
-    ],
-)
-def test_what_altgr_makes_is_no_verdict(page: FlaggedPage, text: str, modifiers: Qt.KeyboardModifier) -> None:
-    QApplication.sendEvent(page, QKeyEvent(QEvent.Type.KeyPress, KEY.Key_V, modifiers, text))
-    assert page.choice.action is None
-
-
-def test_a_key_held_down_judges_nothing_twice(page: FlaggedPage) -> None:
-    page.choose(Action.KEEP)
-    held = QKeyEvent(QEvent.Type.KeyPress, KEY.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
-    QApplication.sendEvent(page, held)
-    assert page.round.judged == 0
-
-
-def test_without_single_keys_letters_go_with_ctrl_and_shift(page: FlaggedPage, qtbot: QtBot) -> None:
-    page._services.settings = {**page._services.settings, "single_keys": False}
-    type_keys(page, qtbot, "v")
-    assert page.choice.action is None
-    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    qtbot.keyClick(page, KEY.Key_O, both)
-    assert page.choice.action is Action.KEEP
-
-
 def test_a_skip_is_kept_and_the_round_comes_back_to_nothing_left(page: FlaggedPage, qtbot: QtBot) -> None:
     total = len(page.round.items)
     for _n in range(total):
@@ -182,59 +76,6 @@ def test_a_skip_is_kept_and_the_round_comes_back_to_nothing_left(page: FlaggedPa
     assert not page.isVisible()
 
 
-def test_a_message_that_changes_under_the_eyes_is_covered_and_judged_anew(page: FlaggedPage, qtbot: QtBot) -> None:
-    at(page, "Wat ik hoorde")
-    type_keys(page, qtbot, KEY.Key_Space, "1", "v")
-    assert page.about is not None
-    store = page._desk.store
-    with store.writing(store.cache) as cache:
-        cache.exec_driver_sql(
-            "UPDATE message SET text = 'Anders', text_hash = 'x' WHERE key = ?", (page.about.message,)
-        )
-    page.look()
-    assert (page.revealed, page.choice.action) == (False, None)
-    assert "just changed" in page.strip.accessibleName()
-
-
-def test_what_somebody_else_judged_meanwhile_is_told_and_not_written(page: FlaggedPage, qtbot: QtBot) -> None:
-    at(page, "Wat ik hoorde")
-    type_keys(page, qtbot, KEY.Key_Space, "o")
-    assert page.about is not None
-    daan = Desk(page._desk.store, "Daan")
-    verdicts.give(daan, page.about.message, Judgement(Action.KEEP))
-    type_keys(page, qtbot, KEY.Key_Return)
-    assert "Daan judged this in the meantime" in page.strip.accessibleName()
-    assert page._desk.store.read("SELECT count(*) AS n FROM ledger.event WHERE what = 'verdict'")[0]["n"] == 1
-
-
-def test_a_verdict_whose_message_was_edited_stands_beside_what_it_says_now(page: FlaggedPage, qtbot: QtBot) -> None:
-    at(page, "Wat ik hoorde")
-    about = page.about
-    assert about is not None
-    verdicts.give(page._desk, about.message, Judgement(Action.KEEP))
-    store = page._desk.store
-    old = store.read("SELECT text, text_hash FROM message WHERE key = :key", {"key": about.message})[0]
-    with store.writing(store.ledger) as ledger:
-        ledger.exec_driver_sql(
-            "INSERT INTO kept_version(message, text_hash, author, posted_at_ms, html, text, kept_at_ms, why)"
-            " VALUES (?, ?, 'x', 1, '', ?, 1, 'edited')",
-            (about.message, old["text_hash"], old["text"]),
-        )
-    with store.writing(store.cache) as cache:
-        cache.exec_driver_sql(
-            "UPDATE message SET text = 'Heel anders.', html = '<p>Heel anders.</p>', text_hash = 'x' WHERE key = ?",
-            (about.message,),
-        )
-    page.open(about.message)
-    type_keys(page, qtbot, KEY.Key_Space)
-    said = everything_said(page)
-    assert "As it was judged" in said
-    assert old["text"][:30] in said
-    assert "Heel anders." in said
-    type_keys(page, qtbot, KEY.Key_Return)
-    assert about.message not in [item.message for item in judged.waiting(store)], "it stands: two keys"
-
-
 def test_reply_and_letter_wait_with_the_verdict_and_a_gap_stops_it(page: FlaggedPage) -> None:
     at(page, "Wat ik hoorde")
     (page._services.house.profile / "letters.md").write_text("## To the author: Odd\n{naam}\n", encoding="utf-8")
@@ -243,7 +84,7 @@ def test_reply_and_letter_wait_with_the_verdict_and_a_gap_stops_it(page: Flagged
     page.choice.letter_to[letter.to] = letter
     page.toggle(1)
     page.choose(Action.HIDE)
-    page.give()
+    page.judging.give()
     assert "nobody knows what {naam} means" in page.strip.accessibleName()
     assert outbox.intents(page._desk.store) == []
 
@@ -284,7 +125,7 @@ def test_the_same_verdict_on_all_of_one_author_after_the_count_and_one_undo(page
     assert judged.waiting(store) == before, "nothing before the yes"
     next(b for b in page.strip.findChildren(KeyButton) if b.accessibleName() == f"Judge all {len(mine)}").click()
     assert {item.message for item in before} - {item.message for item in judged.waiting(store)} == set(mine)
-    page.undo()
+    page.judging.undo()
     assert judged.waiting(store) == before
     assert page.round.judged == 0
 
@@ -294,14 +135,6 @@ def test_a_platform_without_hiding_says_so_on_its_button(page: FlaggedPage) -> N
     button = page.panel._actions[Action.HIDE]
     assert not button.isEnabled()
     assert "HumHub has no ‘Hide’." in button.accessibleName()
-
-
-def on(page: FlaggedPage, platform: str) -> MessageKey:
-    """Go to a message that waits on this platform."""
-    item = next(one for one in page.round.items if one.waiting.platform == platform)
-    page.round.go(item.waiting.message)
-    page._show_item()
-    return item.waiting.message
 
 
 def test_a_verdict_that_is_done_by_hand_opens_the_browser_and_asks_what_came_of_it(
@@ -329,58 +162,13 @@ def test_letting_stand_opens_nothing_and_neither_does_a_verdict_on_the_road(
 ) -> None:
     on(page, "yammer")
     type_keys(page, qtbot, "o", KEY.Key_Return)
-    monkeypatch.setattr("console.views.flagged_page.is_offline", lambda store: True)
+    monkeypatch.setattr("console.views.flagged_judging.is_offline", lambda store: True)
     on(page, "yammer")
     type_keys(page, qtbot, "1", "v", KEY.Key_Return)
     qtbot.wait(20)
     assert window.opened == []  # type: ignore[attr-defined]
     kinds = {one.intent.kind.value for one in outbox.intents(page._desk.store)}
     assert kinds == {"settle", "hide"}, "both wait in the outbox"
-
-
-def test_a_new_report_opens_a_judged_message_again_with_the_verdict_of_before(
-    page: FlaggedPage, window: MainWindow, qtbot: QtBot
-) -> None:
-    at(page, "Wat ik hoorde")
-    about = page.about
-    assert about is not None
-    type_keys(page, qtbot, KEY.Key_Space, "o", KEY.Key_Return)
-    assert about.message not in [item.message for item in judged.waiting(page._desk.store)]
-    store = page._desk.store
-    report = Report(ReportKey("wordpress:again"), about.message, store.now_ms(), "Privacy of clients", "Weer", "Bram")
-    connection = store.read("SELECT connection FROM thread WHERE key = :key", {"key": about.thread})[0]["connection"]
-    pages.apply_changes(store, connection, [report])
-    window.look()
-    waits = next(item for item in page.round.items if item.waiting.message == about.message)
-    assert waits.outcome is None, "it waits again"
-    page.round.go(about.message)
-    page._show_item()
-    said = everything_said(page)
-    assert "Bram" in said
-    assert "Judged before" in said
-    assert "let stand" in said
-    assert not page.revealed
-    type_keys(page, qtbot, "1", KEY.Key_Delete, KEY.Key_Return)
-    verdict = judged.verdict_on(store, about.message)
-    assert verdict is not None
-    assert verdict.payload["action"] == "delete"
-
-
-def test_a_full_disk_loses_no_choice_and_says_so(
-    page: FlaggedPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at(page, "Wat ik hoorde")
-    before = page.about
-
-    def full(*_asked: object, **_more: object) -> None:
-        raise StoreFull(page._desk.store.ledger_path)
-
-    for verb, keys in (("give", ["o", KEY.Key_Return]), ("skip", ["j"])):
-        monkeypatch.setattr(f"console.views.flagged_page.verdicts.{verb}", full)
-        type_keys(page, qtbot, *keys)
-        assert page.about == before, "nothing was decided, so nothing moved on"
-        assert "full" in page.strip.accessibleName()
-    assert page.choice.action is Action.KEEP
 
 
 def test_back_to_the_whole_conversation(page: FlaggedPage, window: MainWindow, qtbot: QtBot) -> None:
@@ -430,58 +218,3 @@ def test_when_nothing_is_reported_it_says_so(window: MainWindow) -> None:
     window.reviewing.open()
     assert "Nothing is reported" in window.reviewing.page.empty.accessibleName()
     window.reviewing.leave()
-
-
-def test_what_was_closed_while_it_was_judged_shows_both_sides_and_is_not_judged(
-    page: FlaggedPage, window: MainWindow, qtbot: QtBot
-) -> None:
-    at(page, "Twee nachten")
-    store = window.services.store
-    about = page.about
-    assert about is not None
-    with store.writing(store.cache) as cache:
-        cache.exec_driver_sql("UPDATE thread SET locked = 1 WHERE key = ?", (about.thread,))
-    before = len(judged.waiting(store))
-    type_keys(page, qtbot, "o", KEY.Key_Return)
-    assert len(judged.waiting(store)) == before
-    assert "was closed while you judged it" in everything_said(page)
-    buttons = page.strip.findChildren(KeyButton)
-    button = next(one for one in buttons if "beside each other" in one.accessibleName() + one.text())
-    button.click()
-    said = everything_said(window)
-    assert "The conversation is open." in said
-    assert "The conversation is closed." in said
-    type_keys(page, qtbot, "o", KEY.Key_Return)
-    assert len(judged.waiting(store)) == before - 1, "seen closed, it can be judged"
-
-
-def fill_the_disk(window: MainWindow) -> None:
-    """Room for not one more decision: the file may grow no further, as on a disk that is full."""
-    store = window.services.store
-    pages = store.ledger.exec_driver_sql("PRAGMA page_count").scalar_one()
-    store.ledger.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    thread = judged.waiting(store)[0].thread
-    with pytest.raises(StoreFull):
-        note_without_end(window.services.desk, thread)
-
-
-def note_without_end(desk: Desk, thread: ThreadKey) -> None:
-    while True:
-        triage.note(desk, thread, "vol " * 20)
-
-
-@pytest.mark.parametrize("keys", [("o", KEY.Key_Return), ("j",), ("u",)], ids=["verdict", "skip", "undo"])
-def test_a_full_disk_on_the_road_is_told_and_everything_stays_as_it_was(
-    page: FlaggedPage, window: MainWindow, qtbot: QtBot, keys: tuple[str | Qt.Key, ...]
-) -> None:
-    type_keys(page, qtbot, "o", KEY.Key_Return)
-    fill_the_disk(window)
-    store = window.services.store
-    events = "SELECT count(*) AS n, max(hlc) AS last FROM ledger.event"
-    before = (tuple(store.read(events)[0]), [one.message for one in judged.waiting(store)], page.round.at)
-    type_keys(page, qtbot, *keys)
-    assert "The disk is full" in everything_said(page.strip)
-    assert (tuple(store.read(events)[0]), [one.message for one in judged.waiting(store)], page.round.at) == before
-    store.ledger.exec_driver_sql("PRAGMA max_page_count = 1073741823")
-    type_keys(page, qtbot, *keys)
-    assert tuple(store.read(events)[0]) != before[0], "with room it goes on"

@@ -1,0 +1,140 @@
+"""What a reviewer decides about the message before them: given, passed over or taken back, and the next one is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QTimer
+
+from console.desk import undo, verdicts
+from console.desk.seat import Refused
+from console.domain.letters import Unfilled
+from console.domain.outbox import Intent, Kind, State
+from console.domain.verdicts import Judgement
+from console.sentences.shown import what_happened
+from console.sentences.troubles import refusal_sentence, store_sentence, unfilled_sentence
+from console.sentences.undoing import undone_said
+from console.store.connection import StoreError
+from console.store.read.connections import is_offline
+from console.store.read.judged import Reported
+from console.views.models.review_round import Outcome
+from console.views.services import Services
+from console.views.sides_dialog import STALE, both_sides
+from console.widgets.announcing import announce
+from console.words import _
+
+if TYPE_CHECKING:
+    from console.views.flagged_page import FlaggedPage
+
+T = TypeVar("T")
+SOON_MS = 5  # after the frame that shows the next message
+
+
+class Judging:
+    """What can't be done is said on the page, and then nothing is written and nothing moves."""
+
+    def __init__(self, page: FlaggedPage, services: Services) -> None:
+        self._page, self._services, self._desk = page, services, services.desk
+
+    def give(self, *, again: bool = False) -> None:
+        """Give the verdict that is chosen, and show the next in this frame. `again`: on an appeal against one's own, all the same."""
+        about = self._page.about
+        judgement = None if about is None else self.judgement(about)
+        if about is None or judgement is None:
+            return
+        as_seen = self._page.sights.as_seen
+        decision = self.tried(lambda: verdicts.give(self._desk, about.message, judgement, as_seen=as_seen, again=again))
+        if decision is None:
+            return
+        last = undo.undoable(self._desk)
+        self.settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
+        self.hand_off(decision.intents)
+
+    def judgement(self, about: Reported) -> Judgement | None:
+        """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
+        page = self._page
+        try:
+            return page.choice.judgement(self._desk, about, page.policies, page.known_receivers())
+        except Unfilled as gap:
+            page.strip.say(unfilled_sentence(gap), tone="warn")
+            return None
+
+    def skip(self) -> None:
+        """Leave it for later: that is kept too."""
+        page, item = self._page, self._page.round.current
+        if page.about is None or (item is not None and item.outcome is not None):
+            page.step(1)  # it is decided already: only on to the next
+            return
+        message = page.about.message
+        if self.tried(lambda: verdicts.skip(self._desk, message)) is not None:
+            self.settled(Outcome.SKIPPED, _("passed over for now"))
+
+    def undo(self) -> None:
+        """Take the last decision back; a message that was judged waits again, and is shown."""
+        page = self._page
+        undone = self.tried(lambda: undo.undo(self._desk))
+        if undone is None:
+            return
+        page.take_waiting()
+        if undone.undid.message is not None:
+            page.round.reopen(undone.undid.message, self._desk.store.now_ms())
+        page.show_item()
+        page.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
+        page.setFocus()
+        if undone.by_hand is not None:
+            self.hand_off([undone.by_hand])  # what was done by hand is taken back by hand
+
+    def tried(self, verb: Callable[[], T]) -> T | None:
+        """Do it; what can't be done is said, and nothing is written."""
+        try:
+            return verb()
+        except Refused as refused:
+            self._refused(refused)
+        except StoreError as error:
+            self._page.strip.say(store_sentence(error), tone="danger")
+        return None
+
+    def settled(self, outcome: Outcome, said: str) -> None:
+        """The one before the reviewer has its outcome; `said`: in words."""
+        page = self._page
+        page.sights.decided()
+        page.care.turn()
+        page.round.settle(outcome, said, self._desk.store.now_ms())
+        self.after_decision(said.capitalize())
+
+    def after_decision(self, said: str) -> None:
+        """The next one, in this frame."""
+        page = self._page
+        page.strip.hide()
+        page.show_item()
+        page.setFocus()
+        item = page.round.current
+        following = ""
+        if item is not None:
+            following = _("Next: {author}, {title}").format(
+                author=item.waiting.author, title=page.care.said(item.waiting)
+            )
+        announce(page, f"{said}. {following}")
+
+    def hand_off(self, made: Sequence[Intent]) -> None:
+        """What is finished in the browser opens there once the next message is shown; closing reports waits for its time."""
+        page = self._page
+        by_hand = [one for one in made if one.state is State.HANDOFF and one.kind is not Kind.SETTLE]
+        if by_hand and not is_offline(self._desk.store):
+            QTimer.singleShot(SOON_MS, page, lambda: page.handoff_asked.emit(by_hand[0].id))
+
+    def _refused(self, refused: Refused) -> None:
+        page = self._page
+        second = [(_("Judge it all the same"), lambda: self.give(again=True))]
+        buttons = second if refused.code == "second_first" else []
+        if refused.code in STALE and page.about is not None:
+            heavies = self._services.heavies
+            buttons = both_sides(page, self._desk, heavies, page.about, page.sights.as_seen, page.care.opened)
+            page.take_waiting()
+            page.show_item()
+        page.strip.say(refusal_sentence(refused), buttons, "warn")
+        if refused.code == "second_first":
+            page.strip.focus_first()
+        elif refused.code == "say_first":
+            page.answer_asked.emit(str(refused.facts["intent"]))
