@@ -10,12 +10,14 @@ from console.store.read.seen import look
 from console.store.write import drafts
 from console.store.write.decisions import NewEvent, append
 
+MOST_CHARS = 20_000  # of what its author says
+
 
 def appeal(desk: Desk, message: MessageKey, text: str, asked: str = "") -> Decision:
     """Open a judged message again, with its author's words.
 
     asked   who judges it first, "" for anybody but who gave the verdict; the conversation is given to them
-    raises  Refused: no_message, not_judged, appealed_already, empty, same_person (facts: who)
+    raises  Refused: no_message, not_judged, appealed_already, empty, too_many_chars (facts: n, most), same_person (facts: who)
     """
     about = judged.reported(desk.store, message)
     seen = None if about is None else look(desk.store, about.thread, message)
@@ -28,6 +30,8 @@ def appeal(desk: Desk, message: MessageKey, text: str, asked: str = "") -> Decis
         raise Refused("appealed_already")
     if not text.strip():
         raise Refused("empty")
+    if len(text.strip()) > MOST_CHARS:
+        raise Refused("too_many_chars", n=len(text.strip()), most=MOST_CHARS)
     who = asked.strip()
     if who == verdict.by:
         raise Refused("same_person", who=who)

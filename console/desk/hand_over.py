@@ -8,7 +8,15 @@ from typing import Any
 
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import ThreadKey
-from console.domain.hand_over import HandedThread, HandOver, hand_over_of, to_text
+from console.domain.hand_over import (
+    MOST_CHARS,
+    MOST_THREADS,
+    HandedThread,
+    HandOver,
+    NotAHandOver,
+    hand_over_of,
+    to_text,
+)
 from console.domain.triage import What
 from console.store.read.handing_over import in_hand, known_notes, taken
 from console.store.read.seen import look
@@ -33,10 +41,17 @@ def gather(desk: Desk, to: str) -> HandOver:
 
 
 def write(hand_over: HandOver, file: Path, passphrase: str) -> None:
-    """Seal it in a file. Takes a tenth of a second. Raises Refused("short_passphrase"), OSError."""
+    """Seal it in a file. Takes a tenth of a second. Raises Refused: short_passphrase; too_much_in_hand, where the other
+    side wouldn't read it; OSError.
+    """
     if len(passphrase) < LEAST_CHARS:
         raise Refused("short_passphrase", least=LEAST_CHARS)
-    write_whole(file, seal(to_text(hand_over), passphrase, ABOUT))
+    text = to_text(hand_over)
+    try:
+        hand_over_of(text)
+    except NotAHandOver:
+        raise Refused("too_much_in_hand", threads=MOST_THREADS, most=MOST_CHARS) from None
+    write_whole(file, seal(text, passphrase, ABOUT))
 
 
 def given(desk: Desk, hand_over: HandOver) -> Decision | None:

@@ -11,6 +11,7 @@ from console.domain.conversation import ThreadKey
 
 VERSION = 1
 MOST_THREADS, MOST_CHARS = 20_000, 200_000  # of one hand-over; of one text in it
+LAST_MS = 2**53  # a moment beyond every calendar
 
 
 class NotAHandOver(Exception):
@@ -92,7 +93,7 @@ def hand_over_of(text: str) -> HandOver:
         if len(threads) > MOST_THREADS:
             raise NotAHandOver
         return HandOver(
-            _text(found["key"]), _text(found["by"]), _text(found["to"]), int(found["made_at_ms"]),
+            _text(found["key"]), _text(found["by"]), _text(found["to"]), _moment(found["made_at_ms"]),
             tuple(_thread(one) for one in threads),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as cause:
@@ -103,9 +104,9 @@ def _thread(found: Mapping[str, Any]) -> HandedThread:
     until = found["snoozed_until_ms"]
     return HandedThread(
         ThreadKey(_text(found["thread"])), _text(found["title"]), bool(found["assigned"]),
-        None if until is None else int(until), None if found["draft"] is None else _draft(found["draft"]),
+        None if until is None else _moment(until), None if found["draft"] is None else _draft(found["draft"]),
         tuple(
-            HandedNote(_text(one["key"]), _text(one["by"]), int(one["at_ms"]), _text(one["text"]))
+            HandedNote(_text(one["key"]), _text(one["by"]), _moment(one["at_ms"]), _text(one["text"]))
             for one in found["notes"]
         ),
     )  # fmt: skip
@@ -113,6 +114,12 @@ def _thread(found: Mapping[str, Any]) -> HandedThread:
 
 def _draft(found: Mapping[str, Any]) -> HandedDraft:
     return HandedDraft(_text(found["text"]), _text(found["message"]), tuple(_text(one) for one in found["aside"]))
+
+
+def _moment(found: Any) -> int:
+    if not isinstance(found, int) or not 0 <= found < LAST_MS:
+        raise TypeError
+    return found
 
 
 def _text(found: Any) -> str:

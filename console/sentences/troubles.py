@@ -137,6 +137,14 @@ def refusal_sentence(error: Refused) -> str:
             return _("There is nothing in it yet.")
         case "too_long":
             return _("It is {n} bytes too long for this platform.").format(n=error.facts["over"])
+        case "too_many_chars":
+            return _(
+                "These are {n} characters, and at most {most} are kept. Make it shorter; nothing was lost."
+            ).format(n=error.facts["n"], most=error.facts["most"])
+        case "too_much_in_hand":
+            return _(
+                "That is more than one file holds: at most {threads} conversations, and {most} characters of one text. Nothing was handed over."
+            ).format(threads=error.facts["threads"], most=error.facts["most"])
         case "pasted_before":
             return _("That is here already, with the same words. Nothing has changed.")
         case "nothing_to_undo":

@@ -26,8 +26,6 @@ from console.words import _
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow
 
-MOST_CHARS = 20_000
-
 
 class Appealing:
     """The command on the message that is chosen. `say` tells a person, with buttons."""
@@ -105,7 +103,7 @@ class AppealDialog(AskingDialog):
         self._text.keep()
         asked = str(self._asked.currentData() or "")
         try:
-            decision = appeals.appeal(self._desk, self._message, self._text.toPlainText()[:MOST_CHARS], asked)
+            decision = appeals.appeal(self._desk, self._message, self._text.toPlainText(), asked)
         except Refused as refused:
             self.say_wrong(
                 _("Write what its author says against it.") if refused.code == "empty" else refusal_sentence(refused)

@@ -18,7 +18,7 @@ from console.store.read.thread import ShownReport
 from console.widgets.review_why import OthersShown, ReasonsShown, WhyShown
 from console.words import _, ngettext
 
-MOST_KNOWN = 4
+MOST_KNOWN, MOST_THREADS = 4, 3
 
 
 def reasons_shown(
@@ -97,7 +97,7 @@ def why_lines(
 
 
 def known_lines(store: Store, waiting: Waiting, heavies: Heavies, now_ms: int) -> list[WhyShown]:
-    """What came of reports of this author before, the newest verdicts first."""
+    """What came of reports of this author before, the newest verdicts first; then where else they wrote."""
     record = records.authors_record(store, waiting.author_key)
     earlier = records.verdicts_on_author(store, waiting.author_key, waiting.message, MOST_KNOWN)
     covered = heavies.titles(one.event.thread for one in earlier)
@@ -109,6 +109,11 @@ def known_lines(store: Store, waiting: Waiting, heavies: Heavies, now_ms: int) -
         WhyShown("scales", "neutral", covered.get(one.event.thread, one.title[:80]), f"{one.event.by}: {what_happened(one.event)}", clock(one.event.at_ms, now_ms))
         for one in earlier
     ]  # fmt: skip
+    elsewhere = records.other_threads(store, waiting.author_key, waiting.thread, MOST_THREADS)
+    if elsewhere:
+        covered = heavies.titles(one.key for one in elsewhere)
+        said = "\n".join(f"{one.space}: {covered.get(one.key, one.title[:80])}" for one in elsewhere)
+        found.append(WhyShown("chat-circle-dots", "neutral", _("Wrote as well in"), said))
     return found
 
 

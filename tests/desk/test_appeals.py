@@ -156,6 +156,7 @@ def test_what_cant_be_appealed_against_is_said(of: House) -> None:
     verdicts.give(of.desk, MESSAGE, HIDE)
     assert refused(message=MessageKey("memory:x:message:none")) == "no_message"
     assert refused(text="  ") == "empty"
+    assert refused(text="x" * 100_000) == "too_many_chars", "nobody's words are cut off"
     assert refused(asked=of.desk.moderator) == "same_person"
     appeals.appeal(of.desk, MESSAGE, WORDS)
     assert refused() == "appealed_already"

@@ -14,6 +14,7 @@ from console.desk import drafts, hand_over, triage, undo
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import ThreadKey
 from console.domain.hand_over import (
+    MOST_CHARS,
     HandedDraft,
     HandedNote,
     HandedThread,
@@ -179,7 +180,9 @@ def test_a_file_cut_off_or_changed_opens_nothing(giver: House, tmp_path: Path) -
 
 def test_a_sealed_text_of_something_else_or_of_a_later_version_is_told(tmp_path: Path) -> None:
     file = tmp_path / "x"
-    for text, newer in (('{"luisterpost_hand_over": 2}', True), ("[]", False), ('{"luisterpost_hand_over": 1}', False)):
+    made = {"luisterpost_hand_over": 1, "key": "k", "by": "Noor", "to": "", "threads": []}
+    wrong = [json.dumps(made | {"made_at_ms": at}) for at in (float("inf"), 1e300, 10**40, -1, "nu")]
+    for text, newer in (('{"luisterpost_hand_over": 2}', True), ("[]", False), *((one, False) for one in wrong)):
         file.write_text(seal(text, PASSPHRASE, hand_over.ABOUT))
         with pytest.raises(NotAHandOver) as found:
             hand_over.read(file, PASSPHRASE)
@@ -193,6 +196,9 @@ def test_what_cant_be_handed_over_or_taken_is_said(giver: House, taker: Desk, tm
         hand_over.gather(taker, "Noor")
     with pytest.raises(Refused, match="short_passphrase"):
         hand_over.write(hand_over.gather(giver.desk, "Sanne"), tmp_path / "x", "kort")
+    drafts.keep_reply(giver.desk, FOUR, "x" * (MOST_CHARS + 1), None)
+    with pytest.raises(Refused, match="too_much_in_hand"):  # or the other side would be told that it is no hand-over
+        hand_over.write(hand_over.gather(giver.desk, "Sanne"), tmp_path / "x", PASSPHRASE)
     assert not (tmp_path / "x").exists()
     with pytest.raises(Refused, match="your_own"):
         hand_over.take(giver.desk, hand_over.gather(giver.desk, "Sanne"))

@@ -104,6 +104,9 @@ def test_what_was_typed_is_there_again_whatever_ends_the_program(
     dialog._text.setPlainText(WORDS)
     drafted = "SELECT text FROM ledger.draft WHERE kind LIKE 'appeal %'"
     qtbot.waitUntil(lambda: [row["text"] for row in desk.store.read(drafted)] == [WORDS])
+    dialog._text.setPlainText("x" * 100_000)
+    dialog.keep()
+    assert "100000 characters, and at most 20000" in dialog.wrong.text()
     dialog._text.setPlainText(f"{WORDS} Echt niet.")
     dialog.reject()
     qtbot.waitUntil(lambda: not window.findChildren(AppealDialog))

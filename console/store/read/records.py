@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.domain.conversation import MessageKey, PersonKey
+from console.domain.conversation import MessageKey, PersonKey, ThreadKey
 from console.domain.triage import TriageEvent
 from console.store.connection import Store
 from console.store.rows import event_of
@@ -63,6 +63,31 @@ def verdicts_on_author(store: Store, author: PersonKey, beside: MessageKey, limi
         {"author": author, "beside": beside, "limit": limit},
     )
     return [Earlier(event_of(row), row["title"]) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherThread:
+    """A conversation in which somebody wrote."""
+
+    key: ThreadKey
+    title: str
+    space: str
+
+
+_ENOUGH = 500  # threads of one author to look among: who has more has written in all of the newest
+
+
+def other_threads(store: Store, author: PersonKey, beside: ThreadKey, limit: int) -> list[OtherThread]:
+    """Where somebody wrote as well, over all their identities; the newest first."""
+    found = store.read(
+        "SELECT t.key, coalesce(nullif(t.title, ''), t.snippet) AS title, s.title AS space FROM thread AS t"
+        " JOIN space AS s ON s.id = t.space_id WHERE t.key <> :beside AND t.id IN"
+        " (SELECT DISTINCT thread_id FROM message WHERE person_id IN"
+        " (SELECT id FROM person_shown WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :author))"
+        f" ORDER BY thread_id DESC LIMIT {_ENOUGH}) ORDER BY t.last_at_ms DESC, t.key LIMIT :limit",
+        {"author": author, "beside": beside, "limit": limit},
+    )
+    return [OtherThread(ThreadKey(row["key"]), row["title"], row["space"]) for row in found]
 
 
 def waiting_by(store: Store, reporter: str, platform: str) -> list[MessageKey]:
