@@ -68,7 +68,8 @@ def print_item(item: Item, pair: tuple[Side, Side] | None) -> None:
         print_sides(screen, pair)
     if item.asks:
         key = item.event.key[-8:]
-        screen.print(safe(f"          outbox mine {key} · outbox theirs {key} · outbox leave {key}"))
+        words = RETURN if item.can_be_mine else RETURN[1:]
+        screen.print(safe("          " + " · ".join(f"outbox {word} {key}" for word in words)))
 
 
 def print_sides(screen: Screen, pair: tuple[Side, Side]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -42,6 +43,15 @@ MOST = 50  # of each kind: the outbox has them all
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_J: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_K: -1}
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A card, and what it was made of."""
+
+    item: Item
+    chosen: bool
+    card: QWidget
+
+
 class ReturnDialog(Dialog):
     """Its list is what waits, then what was only changed. 1 mine after all, 2 theirs, 3 later."""
 
@@ -69,8 +79,15 @@ class ReturnDialog(Dialog):
         self._bar = QProgressBar(textVisible=False, minimum=0, maximum=0)  # nobody knows how long it takes
         measured(self._bar, setFixedHeight=8)
         self.body.addWidget(self._bar)
-        self._list = QWidget()
-        self.body.addWidget(self._list)
+        self._cards: dict[str, _Shown] = {}
+        self._column = QVBoxLayout()
+        self._column.setSpacing(px(8))
+        self._asks = plain_label(_("It waits for you"), "smallStrong", "secondary")
+        self._others = plain_label(_("Changed meanwhile, nothing for you to do"), "smallStrong", "secondary")
+        for title in (self._asks, self._others):
+            title.hide()
+            self._column.addWidget(title)
+        self.body.addLayout(self._column)
         self.body.addStretch(1)
         self.foot.addStretch(1)
         self._read = QPushButton(_("Read, tell me no more"))
@@ -110,34 +127,34 @@ class ReturnDialog(Dialog):
         self._strip.say(words, tone="danger")
 
     def _show(self) -> None:
-        told = self._told
+        """The cards as they are now; what looks as it did before stays as it is: many of them take longer than a frame."""
         self._at = max(0, min(self._at, len(self._waiting) - 1))
-        fresh = QWidget()
-        column = QVBoxLayout(fresh)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(8))
-        if self._waiting:
-            column.addWidget(plain_label(_("It waits for you"), "smallStrong", "secondary"))
-        chosen: QWidget | None = None
-        for number, item in enumerate(self._waiting):
-            card = self._card(item, chosen=number == self._at)
-            chosen = card if number == self._at else chosen
-            column.addWidget(card)
-        changed = [] if told is None else told.changed[:MOST]
-        if changed:
-            column.addWidget(plain_label(_("Changed meanwhile, nothing for you to do"), "smallStrong", "secondary"))
-        for item in changed:
-            column.addWidget(self._card(item, chosen=False))
-        # A button of the ones before may have asked for this: they go when its click is over.
-        self.body.replaceWidget(self._list, fresh)
-        fresh.show()  # at once: its keys count from now on
-        self._list.hide()
-        self._list.deleteLater()
-        self._list = fresh
+        changed = [] if self._told is None else self._told.changed[:MOST]
+        before, self._cards = self._cards, {}
+        waiting = [self._kept(before, item, chosen=number == self._at) for number, item in enumerate(self._waiting)]
+        rest = [self._kept(before, item, chosen=False) for item in changed]
+        for card in {one.card for one in before.values()} - {*waiting, *rest}:
+            card.hide()
+            card.deleteLater()  # a button of it may have asked for this: it goes when its click is over
+        for title, cards in ((self._asks, waiting), (self._others, rest)):
+            self._column.removeWidget(title)
+            self._column.addWidget(title)
+            title.setVisible(bool(cards))
+            for card in cards:
+                self._column.removeWidget(card)
+                self._column.addWidget(card)
+                card.show()  # at once: its keys count from now on
         if self.isVisible():
             self.fit()
-        if chosen is not None:
-            self._scroll.ensureWidgetVisible(chosen)
+        if waiting:
+            self._scroll.ensureWidgetVisible(waiting[self._at])
+
+    def _kept(self, before: Mapping[str, _Shown], item: Item, *, chosen: bool) -> QWidget:
+        shown = before.get(item.event.key)
+        if shown is None or (shown.item, shown.chosen) != (item, chosen):
+            shown = _Shown(item, chosen, self._card(item, chosen=chosen))
+        self._cards[item.event.key] = shown
+        return shown.card
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The digits are about the chosen one; only without Ctrl, Alt or AltGr."""
@@ -150,7 +167,7 @@ class ReturnDialog(Dialog):
             self._show()
             if self._waiting:
                 announce(self, f"{self._title(self._waiting[self._at])}. {item_words(self._waiting[self._at])}")
-        elif self._waiting:
+        elif self._waiting and (event.text() != "1" or self._waiting[self._at].can_be_mine):
             (self.mine, self.theirs, self.leave)[int(event.text()) - 1]()
 
     def mine(self) -> None:
@@ -205,11 +222,8 @@ class ReturnDialog(Dialog):
         if chosen:
             self._both(column, item)
             buttons = Flow()
-            for key, text, run in (
-                (1, mine_words(), self.mine),
-                (2, theirs_words(), self.theirs),
-                (3, leave_words(), self.leave),
-            ):
+            words_of = ((1, mine_words(), self.mine), (2, theirs_words(), self.theirs), (3, leave_words(), self.leave))
+            for key, text, run in words_of if item.can_be_mine else words_of[1:]:
                 button = KeyButton(f"{text}\t{key}", "primary" if key == 1 else "")
                 button.clicked.connect(run)
                 buttons.addWidget(button)

@@ -78,12 +78,14 @@ def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Own,
     assert "As it was judged" in said
     assert "As it is now" in said
     assert TELLS[others] in " ".join(said.split())
-    assert f"outbox mine {which}" in said
+    assert (f"outbox mine {which}" in said) == (others is not removed), "what is gone can't be judged any more"
+    assert f"outbox theirs {which}" in said
 
 
 def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: Own) -> None:
     back(own, edited)
-    (stuck,) = [one for one in own.json("outbox")["intents"] if one["state"] == "conflict"]
+    items = own.json("outbox")["intents"]
+    stuck = next(one for one in items if (one["state"], one["kind"]) == ("conflict", "delete"))
     shown = own("outbox", "show", stuck["id"][-8:]).stdout
     assert "As it was judged" in shown
     assert "Nu anders" in shown

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.app import shown_settings
@@ -240,6 +240,9 @@ def test_what_is_stale_shows_both_sides_and_the_strip_says_that_one_is_back(
         decided: "Karin: verdict: let stand",
     }
     assert tells[others] in said
+    assert ("Mine after all" in " ".join(one.text() for one in dialog.findChildren(QPushButton))) == (
+        others is not removed
+    ), "what is gone can't be judged any more"
 
 
 @pytest.mark.parametrize(("key", "verdict_by"), [("1", "mine"), ("2", "nobody"), ("3", "mine")])

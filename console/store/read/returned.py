@@ -43,6 +43,12 @@ class Item:
         """What of it can't go on by itself."""
         return [one for one in self.intents if one.state in STUCK or (one.state is State.UNCERTAIN and one.asks)]
 
+    @property
+    def can_be_mine(self) -> bool:
+        """Whether it can still be done: not where what was judged is gone."""
+        gone = self.changed is not None and self.changed.what == "removed"
+        return not (gone and self.event.what is What.VERDICT)
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
