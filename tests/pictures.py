@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zlib
 
@@ -13,6 +14,12 @@ PLACE = b"52.3702N"  # of where it was taken, to be looked for in what comes out
 
 def png(width: int = 40, height: int = 30, colour: str = "#0b6b74", mode: str = "RGB") -> bytes:
     return saved(Image.new(mode, (width, height), colour), "PNG")
+
+
+def noise(width: int, height: int, seed: int) -> bytes:
+    """A picture that can't be made smaller: it takes its three bytes a pixel."""
+    data = random.Random(seed).randbytes(width * height * 3)
+    return saved(Image.frombytes("RGB", (width, height), data), "PNG")
 
 
 def saved(image: Image.Image, kind: str, **more: object) -> bytes:

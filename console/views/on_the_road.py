@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from console.desk import returning
 from console.domain.query import to_text
 from console.sentences.returning import came_back_words
+from console.store.connection import StoreError
 from console.store.read import outbox
 from console.store.read.queue import View
 from console.store.read.returned import Returned, absence
@@ -89,5 +91,6 @@ class OnTheRoad(QObject):
                        [(_("Look") + "\t⇧W", self.show_return), (_("Close"), close)], tone)  # fmt: skip
 
     def _put_away(self) -> None:
-        returning.put_away(self._desk)
+        with suppress(StoreError):  # on a full disk it is told again at the next start
+            returning.put_away(self._desk)
         self.strip.hide()

@@ -199,8 +199,12 @@ class ReturnDialog(Dialog):
         self.setFocus()
 
     def _put_away(self) -> None:
-        returning.put_away(self._desk)
-        self.accept()
+        try:
+            returning.put_away(self._desk)
+        except StoreError as error:
+            self._strip.say(store_sentence(error), tone="danger")
+        else:
+            self.accept()
 
     def _card(self, item: Item, *, chosen: bool) -> QWidget:
         card = QFrame()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from console.desk import road
 from console.desk.connections import answered, told
 from console.sentences.road import missed_lines, packed_words, packing_words
+from console.sentences.troubles import store_sentence
+from console.store.connection import StoreError
 from console.store.read.queue import View
 from console.views.services import Services
 from console.widgets.announcing import announce
@@ -59,13 +63,18 @@ class RoadDialog(Dialog):
 
     def reject(self) -> None:
         """Closed while it goes on: it stops, and what was fetched stays."""
-        if self._ref:
-            road.stop(self._desk, self._ref)
+        self._stop()
         self._poll.stop()
         super().reject()
 
     def _begin(self, view: View) -> None:
-        self._request, self._ref = road.take_along(self._desk, view, self._services.settings["road_mb"])
+        try:
+            self._request, self._ref = road.take_along(self._desk, view, self._services.settings["road_mb"])
+        except StoreError as error:
+            self._said.setText(store_sentence(error))
+            self._bar.hide()
+            self._end.setText(_("Close"))
+            return
         self._said.setText(packing_words({}))
         self._missed.setText("")
         self._bar.setMaximum(0)  # nobody knows yet how much it is
@@ -101,7 +110,12 @@ class RoadDialog(Dialog):
 
     def _ended(self) -> None:
         if self._ref:
-            road.stop(self._desk, self._ref)
-            self._ref = ""  # its answer comes still, with what was fetched until then
+            self._stop()  # its answer comes still, with what was fetched until then
         else:
             self.accept()
+
+    def _stop(self) -> None:
+        if self._ref:
+            with suppress(StoreError):  # what can't be written down can't be stopped either: it comes to its end
+                road.stop(self._desk, self._ref)
+            self._ref = ""

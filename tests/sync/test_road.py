@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +15,23 @@ import pytest
 from console.adapters.contract import FetchedThread, Lacking
 from console.adapters.memory import Memory
 from console.adapters.memory_world import MemoryWorld
+from console.adapters.transport import Http
 from console.domain.conversation import Attachment, ConnectionKey, Message
 from console.domain.pictures import picture_key
 from console.domain.platform import Rejected, Unreachable
 from console.sentences.road import missed_lines, packed_words
+from console.store.connection import opened
 from console.store.files import BLOBS
 from console.store.read.pictures import picture
 from console.store.read.road import lacks_beginning
-from console.sync import road
+from console.sync import pictures, road
 from console.sync.developing import NotAPicture, develop
 from console.sync.engine import Engine
 from console.sync.pictures import Pictures
 from console.sync.road import Packing
+from tests.fakes.loopback import Served
 from tests.houses import CONNECTION, DAY_MS, House, house, key, said, world_with
-from tests.pictures import photo, png
+from tests.pictures import noise, photo, png
 
 HERE = "https://memory.waterland.example/files/"
 LIMIT = 1_000_000
@@ -328,3 +333,110 @@ def test_the_last_room_of_the_disk_is_left_for_decisions(bag: Bag, monkeypatch: 
     assert not (bag.house.store.folder / BLOBS).exists()
     assert "The disk is nearly full" in packed_words(found)
     assert "as it was" in packed_words(found)
+
+
+@contextmanager
+def files_no_longer_than(size_bytes: int) -> Iterator[None]:
+    """The system refuses to write beyond so many bytes of any file, in the midst of a write too."""
+    import resource  # not on every system
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def is_sound(file: Path) -> bool:
+    raw = opened(file)
+    try:
+        return bool(raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+    finally:
+        raw.close()
+
+
+def test_a_disk_that_fills_up_among_the_pictures_keeps_those_that_are_here(bag: Bag) -> None:
+    for number in range(12):
+        bag.world.put_file(f"foto{number}.png", noise(100, 100, number))
+        bag.says(f"vraag{number}", f"foto{number}.png")
+        bag.house.clock.forward(60_000)
+    with files_no_longer_than(60_000):
+        found = bag.packed()
+    assert found["full"]
+    assert 0 < found["pictures"] < 12, "the fault is really there"
+    assert found["threads"] <= found["pictures"] + 1, "and it stopped"
+    assert (found["missed"][-1]["what"], found["missed"][-1]["why"]) == ("picture", "no_room")
+    said = packed_words(found)
+    assert f"{found['threads']} of 12 conversations" in said
+    assert "make room and take along again" in said
+    assert is_sound(bag.house.store.folder / BLOBS)
+    assert sum(bag.is_here(f"foto{number}.png") for number in range(12)) == found["pictures"]
+    again = bag.packed()
+    assert (again["pictures"], again["full"], again["missed"]) == (12, False, [])
+
+
+def test_a_disk_that_fills_up_while_a_beginning_is_kept_leaves_nothing_half(bag: Bag) -> None:
+    old_story(bag)
+    bag.world.edit("tussen", "Veel! " * 100_000, bag.house.clock.now)
+    with files_no_longer_than(400_000):
+        found = bag.packed(LIMIT * 100)
+    assert found["full"]
+    store = bag.house.store
+    assert [row["key"] for row in store.read("SELECT key FROM message")] == [key("message", "antwoord")]
+    assert is_sound(store.cache_path)
+    assert bag.packed(LIMIT * 100)["messages"] == 3
+
+
+class Wild(Served):
+    """A server that answers whatever it likes."""
+
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                kind = "image/png" if "endless" in self.path or "broken" in self.path else "text/html"
+                self.send_header("Content-Type", kind)
+                if "broken" in self.path:
+                    self.send_header("Content-Length", "100000")
+                self.end_headers()
+                with suppress(OSError):
+                    while "endless" in self.path:
+                        self.wfile.write(b"\x89PNG\r\n\x1a\n" * 1000)
+                    self.wfile.write(b"<html>Meld je aan</html>")
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        return Handler
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [("endless.png", "too_big"), ("page.png", "not_a_picture"), ("broken.png", "offline")],
+)
+def test_a_wild_server_costs_its_own_picture_only(
+    bag: Bag, monkeypatch: pytest.MonkeyPatch, file: str, why: str
+) -> None:
+    monkeypatch.setattr(pictures, "MAX_FILE_BYTES", 300_000)
+    bag.says("vraag", file)
+    bag.house.clock.forward(1)
+    bag.says("later", "gang.jpg")
+    with Wild() as server:
+
+        class Fetching(Memory):
+            async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+                if "gang" in url:
+                    return await super().fetch_file(url, max_bytes)
+                http = Http(None, timeout_s=5.0)
+                try:
+                    name = url.rpartition("/")[2]
+                    return (await http.request("GET", f"{server.url}/{name}", max_bytes=max_bytes)).body
+                finally:
+                    await http.close()
+
+        bag.adapter.__class__ = Fetching
+        found = bag.packed()
+    assert {one["name"]: one["why"] for one in found["missed"]}[file] == why
+    # Only a line that breaks is a silence: nobody asks it for the rest.
+    assert found["pictures"] == (0 if why == "offline" else 1)

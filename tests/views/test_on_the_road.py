@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, current_thread, main_thread
@@ -22,7 +22,7 @@ from console.domain.outbox import On, State
 from console.domain.platform import Way
 from console.domain.verdicts import Action, Judgement
 from console.settings import load, save
-from console.store.connection import Store
+from console.store.connection import Store, StoreFull
 from console.store.read import judged
 from console.store.read.connections import connections
 from console.store.read.outbox import of_decision
@@ -138,6 +138,30 @@ def test_stopping_asks_the_collector_to_stop(window: MainWindow, qtbot: QtBot) -
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     (stop,) = requests.take(window.services.store)
     assert (stop.kind, stop.args["ref"]) == ("stop_packing", asked.args["ref"])
+
+
+@pytest.fixture
+def full_disk(window: MainWindow) -> Iterator[None]:
+    """Room for nothing more that is decided or asked."""
+    ledger = window.services.store.ledger
+    pages = ledger.exec_driver_sql("PRAGMA page_count").scalar_one()
+    ledger.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreFull):
+        while True:
+            requests.ask(window.services.store, "sync", {"names": ["x" * 100]})
+    yield
+    ledger.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+
+
+def test_on_a_full_disk_nothing_is_taken_along_and_that_is_said(
+    window: MainWindow, full_disk: None, qtbot: QtBot
+) -> None:
+    press(window, qtbot, "w")
+    dialog = dialog_of(window, RoadDialog, qtbot)
+    assert "The disk is full" in words_of(dialog)
+    assert dialog._end.text() == "Close"
+    dialog._end.click()
+    assert not dialog.isVisible()
 
 
 def edited(window: MainWindow, message: MessageKey) -> str:
