@@ -140,6 +140,11 @@ def test_stopping_asks_the_collector_to_stop(window: MainWindow, qtbot: QtBot) -
     assert (stop.kind, stop.args["ref"]) == ("stop_packing", asked.args["ref"])
 
 
+def ask_without_end(store: Store) -> None:
+    while True:
+        requests.ask(store, "sync", {"names": ["x" * 100]})
+
+
 @pytest.fixture
 def full_disk(window: MainWindow) -> Iterator[None]:
     """Room for nothing more that is decided or asked."""
@@ -147,8 +152,7 @@ def full_disk(window: MainWindow) -> Iterator[None]:
     pages = ledger.exec_driver_sql("PRAGMA page_count").scalar_one()
     ledger.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreFull):
-        while True:
-            requests.ask(window.services.store, "sync", {"names": ["x" * 100]})
+        ask_without_end(window.services.store)
     yield
     ledger.exec_driver_sql("PRAGMA max_page_count = 1073741823")
 
