@@ -22,6 +22,7 @@ from console.cli import (
     judging,
     notices,
     outbox,
+    passing_on,
     people,
     reading,
 )
@@ -90,7 +91,7 @@ def build() -> typer.Typer:
         ("note", deciding.note, _("Write a note for the team.")),
         ("assign", deciding.assign, _("Give a thread to somebody.")),
         ("snooze", deciding.snooze, _("Set a thread aside until a moment.")),
-        ("escalate", deciding.escalate, _("Pass a thread on to somebody.")),
+        ("escalate", passing_on.escalate, _("Pass threads on to somebody, by mail or in a file.")),
         ("done", deciding.done, _("Mark threads done.")),
         ("reopen", deciding.reopen, _("Open threads again.")),
         ("verdict", judging.verdict, _("Judge a reported message: keep, hide, delete or escalate.")),

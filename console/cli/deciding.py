@@ -125,16 +125,6 @@ def snooze(
         told(triage.snooze(desk, chosen(desk, which, query, yes), int(at.timestamp() * 1000)), as_json)
 
 
-def escalate(
-    context: typer.Context, which: Threads = None, to: Annotated[str, typer.Option("--to", help=_("To whom."))] = "",
-    text: Annotated[str, typer.Option("--note", help=_("What they should know."))] = "", query: Query = None, yes: Yes = False, as_json: Json = False,
-) -> None:  # fmt: skip
-    if not to.strip():
-        raise typer.BadParameter(_("Say to whom: --to NAME."))
-    with context.obj.desk() as desk:
-        told(triage.escalate(desk, chosen(desk, which, query, yes), to.strip(), text), as_json)
-
-
 def reply(
     context: typer.Context,
     which: Annotated[str, typer.Argument(metavar=_("MESSAGE-OR-THREAD"))],

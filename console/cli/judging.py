@@ -31,6 +31,7 @@ from console.sentences.verdicts import action_title
 from console.store.public_id import public_id
 from console.store.read import judged, names
 from console.store.read.connections import is_offline
+from console.store.read.outbox import IntentRow
 from console.words import _, ngettext
 
 
@@ -58,7 +59,7 @@ def verdict(
     with session.desk() as desk:
         message = names.message(desk.store, which)
         policies = _policies(texts.policies(), policy or ())
-        judgement = Judgement(Action(action), policies, _receiver(receivers, to), note.strip())
+        judgement = Judgement(Action(action), policies, receiver_named(receivers, to), note.strip())
         if answer or thanks:
             judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
         beside = _beside(desk, message)
@@ -68,8 +69,9 @@ def verdict(
                 desk, everything, judgement, receivers, by_file=by_file, yes=yes, dry_run=dry_run, undo=not wait
             )
         else:
-            judgement = addressed(desk, [message], judgement, receivers, by_file=by_file)
-            made, said, given = _alone(desk, message, judgement, receivers, dry_run=dry_run, undo=not wait, again=again)
+            made, said, given = judged_alone(
+                desk, message, judgement, receivers, by_file=by_file, dry_run=dry_run, undo=not wait, again=again
+            )
     rows = [] if given is None else deliver_and_tell(session, given, wait, quiet=True)
     if as_json:
         others = {who: [public_id("m", key) for key in found] for who, found in beside.items()}
@@ -88,9 +90,7 @@ def verdict(
         for urgent in policies:
             if urgent.urgent and urgent.call:
                 say("! " + _("{title} is urgent. Call: {whom}").format(title=urgent.title, whom=urgent.call))
-        for row in rows:
-            if row.intent.outside == FILE:
-                say(_("Write it with ‘luisterpost outbox write {id} FILE’.").format(id=row.intent.id[-8:]))
+        tell_files(rows)
         for row in rows if wait else ():
             say(
                 f"{outward_noun(row.intent) or kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}"
@@ -98,19 +98,29 @@ def verdict(
     raise_for(rows, wait)
 
 
-def _alone(
+def judged_alone(
     desk: Desk,
     message: MessageKey,
     judgement: Judgement,
     receivers: Sequence[Receiver],
     *,
+    by_file: bool,
     dry_run: bool,
     undo: bool,
-    again: bool,
+    again: bool = False,
 ) -> tuple[Plan, list[Effect], Decision | None]:
+    """One message: what it does, and the decision where it was given."""
+    judgement = addressed(desk, [message], judgement, receivers, by_file=by_file)
     made = verdicts.plan(desk, message, judgement)
     said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
     return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo, again=again)
+
+
+def tell_files(rows: Sequence[IntentRow]) -> None:
+    """How what a person hands over is written."""
+    for row in rows:
+        if row.intent.outside == FILE:
+            say(_("Write it with ‘luisterpost outbox write {id} FILE’.").format(id=row.intent.id[-8:]))
 
 
 def _also(message: MessageKey, others: Mapping[str, list[MessageKey]], also: str) -> list[MessageKey]:
@@ -179,7 +189,7 @@ def _policies(known: Sequence[HousePolicy], typed: Sequence[str]) -> tuple[House
         raise typer.BadParameter(_("There is no such policy. There are: {policies}.").format(policies=listed)) from None
 
 
-def _receiver(receivers: Sequence[Receiver], typed: str) -> str:
+def receiver_named(receivers: Sequence[Receiver], typed: str) -> str:
     """The receiver that was meant, as the settings have them; else the name as it was typed."""
     found = named(receivers, typed)
     return typed.strip() if found is None else found.name
@@ -212,7 +222,7 @@ def _told(made: Plan, said: Sequence[Effect], event: str) -> dict[str, Any]:
             "action": judgement.action.value, "to": judgement.to or None, "reports": made.pending,
             "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
         },
-        "effects": [{"where": effect.where, "text": effect.text} for effect in said],
+        "effects": [shapes.effect(effect) for effect in said],
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from console.domain.house_policies import HousePolicy
 from console.domain.platform import Capabilities
 from console.domain.reasons import Reason
 from console.domain.triage import Note
+from console.sentences.effects import Effect
 from console.sentences.shown import reason_sentence
 from console.store.public_id import public_id
 from console.store.read.card import Card
@@ -105,6 +106,10 @@ def intent(row: IntentRow) -> dict[str, Any]:
         "url": row.url or None, "opened_at": when(row.opened_ms),
         "like": public_id("m", row.like.key) if row.like is not None else None,
     }  # fmt: skip
+
+
+def effect(found: Effect) -> dict[str, str]:
+    return {"where": found.where, "text": found.text}
 
 
 def hand_over(found: HandOver) -> dict[str, Any]:

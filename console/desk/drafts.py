@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from console.desk.seat import Desk
 from console.domain.conversation import MessageKey, ThreadKey
 from console.store.write import drafts
-from console.store.write.drafts import Draft
+from console.store.write.drafts import Draft, answering, appealing, passing_on, private
+
+__all__ = [
+    "answering", "appealing", "draft_about", "keep_about", "keep_reply", "mark_read", "passing_on", "private",
+    "reply_draft", "set_aside", "take_up",
+]  # fmt: skip
+Kind = Callable[[str], str]  # private, appealing, passing_on, answering
 
 
 def keep_reply(desk: Desk, thread: ThreadKey, text: str, message: MessageKey | None, *, over: str = "") -> None:
@@ -17,23 +25,13 @@ def reply_draft(desk: Desk, thread: ThreadKey) -> Draft | None:
     return drafts.load(desk.store, thread, "reply")
 
 
-def keep_private(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, over: str = "") -> None:
-    """Keep what is written privately to who said a message; `over` as above."""
-    drafts.save(desk.store, thread, drafts.private(message), text, message, over=over)
+def keep_about(desk: Desk, thread: ThreadKey, message: MessageKey, kind: Kind, text: str, *, over: str = "") -> None:
+    """Keep what is written about a message: privately to its author, of an appeal, …; `over` as above."""
+    drafts.save(desk.store, thread, kind(message), text, message, over=over)
 
 
-def private_draft(desk: Desk, thread: ThreadKey, message: MessageKey) -> str:
-    found = drafts.load(desk.store, thread, drafts.private(message))
-    return "" if found is None else found.text
-
-
-def keep_appeal(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, over: str = "") -> None:
-    """Keep what is written down of an author's words against a verdict; `over` as above."""
-    drafts.save(desk.store, thread, drafts.appealing(message), text, message, over=over)
-
-
-def appeal_draft(desk: Desk, thread: ThreadKey, message: MessageKey) -> str:
-    found = drafts.load(desk.store, thread, drafts.appealing(message))
+def draft_about(desk: Desk, thread: ThreadKey, message: MessageKey, kind: Kind) -> str:
+    found = drafts.load(desk.store, thread, kind(message))
     return "" if found is None else found.text
 
 

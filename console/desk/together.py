@@ -84,4 +84,4 @@ def give_together(desk: Desk, together: Together, *, undo: bool = True) -> Decis
         events.append(event)
         intents += sent
     append(desk.store, events, intents)
-    return Decision(keys[-1], ThreadKey(together.plans[-1].about.thread), What.VERDICT, tuple(intents))
+    return Decision(keys[0], ThreadKey(together.plans[0].about.thread), What.VERDICT, tuple(intents))

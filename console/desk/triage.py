@@ -29,11 +29,6 @@ def snooze(desk: Desk, threads: Sequence[ThreadKey], until_ms: int) -> list[Deci
     return _decide(desk, What.SNOOZE, threads, {"until_ms": until_ms})
 
 
-def escalate(desk: Desk, threads: Sequence[ThreadKey], to: str, text: str) -> list[Decision]:
-    """Pass threads on to somebody by name; they stay there until a person decides."""
-    return _decide(desk, What.ESCALATE, threads, {"to": to, "text": text})
-
-
 def assign(desk: Desk, threads: Sequence[ThreadKey], to: str, message: MessageKey | None = None) -> list[Decision]:
     """Give threads to somebody; "" to nobody. `message`: the reported one that is handed on with its thread."""
     return _decide(desk, What.ASSIGN, threads, {"to": to}, message=message)

@@ -18,7 +18,7 @@ class What(StrEnum):
     DONE = "done"
     REOPEN = "reopen"
     SNOOZE = "snooze"  # payload: until_ms
-    ESCALATE = "escalate"  # payload: to, text
+    ESCALATE = "escalate"  # of before a thread was passed on by a verdict (decision 316); payload: to, text
     SKIP = "skip"  # a reported message was passed over for now
     ANSWER = (
         "answer"  # of who a message was passed on to; payload: from, text, closes, verdict, mail (see domain.answers)

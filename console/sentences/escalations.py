@@ -91,6 +91,11 @@ def receiver_line(receiver: Receiver, way: str, now_ms: int) -> str:
     return " · ".join(filter(None, parts))
 
 
+def nobody_sentence() -> str:
+    """Where nobody can be chosen to pass something on to."""
+    return _("Nobody stands in the settings to pass this on to. Add them there, under ‘Who a reported message can be passed on to’.")  # fmt: skip
+
+
 def addressed(
     desk: Desk, messages: Sequence[MessageKey], judgement: Judgement, receivers: Sequence[Receiver], *, by_file: bool
 ) -> Judgement:

@@ -84,8 +84,8 @@ class AppealDialog(AskingDialog):
         told.setWordWrap(True)
         self.body.addWidget(told)
         self._text = KeptText(
-            drafts.appeal_draft(desk, thread, message),
-            lambda text, over: drafts.keep_appeal(desk, thread, message, text, over=over),
+            drafts.draft_about(desk, thread, message, drafts.appealing),
+            lambda text, over: drafts.keep_about(desk, thread, message, drafts.appealing, text, over=over),
         )
         self._text.failed.connect(self.say_wrong)
         self.finished.connect(self._text.keep)

@@ -30,6 +30,7 @@ from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision
 from console.views import text_size
+from console.views.answering import Answering
 from console.views.appealing import Appealing
 from console.views.bulk import Bulk
 from console.views.command_list import commands
@@ -38,6 +39,7 @@ from console.views.handing_over import HandingOver
 from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
+from console.views.passing_on import PassingOn
 from console.views.pasting import Pasting
 from console.views.writing import Writing
 from console.widgets.announcing import announce
@@ -67,6 +69,8 @@ class Deciding:
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
         self.appealing = Appealing(window, self._say, self._undo)
+        self.passing_on = PassingOn(window, self._say, self._undo)
+        self.answering = Answering(window, self._say, self._undo)
         self.writing = Writing(window, self._acted, self._lacks)
         self.handing_over = HandingOver(window, self._say, self._undo)
 
@@ -131,12 +135,6 @@ class Deciding:
             return
         self._pick(_("Note for your team"), [], lambda text: self._triage(lambda keys, _message: [triage.note(self._desk, keys[0], text)], leaves=False),
                    hint=_("Write a note, Enter keeps it"))  # fmt: skip
-
-    def escalate(self) -> None:
-        names = sorted(lists.people_who_decide(self._desk.store))
-        self._pick(_("Pass on to"), [(name, name) for name in names],
-                   lambda name: self._triage(lambda keys, _message: triage.escalate(self._desk, keys, name, ""), leaves=True),
-                   hint=_("A name"))  # fmt: skip
 
     # --- the platform
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from console.desk import letters, verdicts
 from console.desk.seat import Desk, Refused
+from console.desk.verdicts import Plan
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Letter, To, Unfilled
 from console.domain.outbox import Kind
@@ -14,7 +15,7 @@ from console.domain.platform import Capabilities, Way
 from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.sentences.effects import effects
-from console.sentences.escalations import addressed
+from console.sentences.escalations import addressed, nobody_sentence
 from console.sentences.shown import kind_verb, platform_title
 from console.sentences.troubles import refusal_sentence, unfilled_sentence
 from console.sentences.verdicts import action_title
@@ -134,9 +135,15 @@ def effects_shown(
     except Unfilled as gap:
         return EffectsShown(unfilled_sentence(gap), tone="warn")
     except Refused as refused:
-        return EffectsShown(refusal_sentence(refused), tone="warn")
+        nobody = refused.code == "no_receiver" and not receivers
+        return EffectsShown(nobody_sentence() if nobody else refusal_sentence(refused), tone="warn")
+    return plan_shown(desk, made, receivers)
+
+
+def plan_shown(desk: Desk, made: Plan, receivers: Sequence[Receiver]) -> EffectsShown:
+    """What a verdict will do."""
     said = effects(
         made, desk.undo_ms // 1000, receivers, desk.store.now_ms(), offline=is_offline(desk.store), opens=True
     )
-    title = _("What happens with ‘{action}’").format(action=action_title(judgement.action))
+    title = _("What happens with ‘{action}’").format(action=action_title(made.judgement.action))
     return EffectsShown(title, tuple((_ICONS[effect.where], effect.text) for effect in said), ready=True)

@@ -25,7 +25,7 @@ from console.views.flagged_choice import Choice, actions_shown, effects_shown, p
 from console.views.flagged_frame import FlaggedFrame
 from console.views.flagged_judging import SOON_MS, Judging
 from console.views.flagged_letters import letter_choices, take_letter
-from console.views.flagged_receivers import receiver_choices, take_receiver
+from console.views.flagged_receivers import receiver_choices, receiver_hint, take_receiver
 from console.views.flagged_rows import finished_said, head_shown, keys_hint, place_said, review_row
 from console.views.flagged_shown import AROUND, review_shown
 from console.views.flagged_sight import How, sight
@@ -304,8 +304,9 @@ class FlaggedPage(FlaggedFrame):
         judge_together(self, messages)
 
     def pick_receiver(self) -> None:
-        choices = receiver_choices(self._desk, self.known_receivers())
-        Picker(self, _("Pass on to"), choices, self._receiver_picked, hint=_("A name"))
+        receivers = self.known_receivers()
+        choices = receiver_choices(self._desk, receivers)
+        Picker(self, _("Pass on to"), choices, self._receiver_picked, hint=receiver_hint(receivers))
 
     def _receiver_picked(self, value: str) -> None:
         take_receiver(self.choice, value)

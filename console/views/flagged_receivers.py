@@ -27,6 +27,11 @@ def receiver_choices(desk: Desk, receivers: Sequence[Receiver]) -> list[tuple[st
     return found
 
 
+def receiver_hint(receivers: Sequence[Receiver]) -> str:
+    """What can be typed where those are picked; without any also where they are added."""
+    return _("A name") if receivers else _("A name, or add people in the settings")
+
+
 def take_receiver(choice: Choice, value: str) -> None:
     """What was picked from those, or typed."""
     choice.by_file = value.startswith(_AS_FILE)

@@ -15,7 +15,7 @@ IN_REVIEW = frozenset({
 # These are about the conversation or the list, which stand behind the outbox.
 NOT_IN_OUTBOX = frozenset({
     "done", "snooze", "assign", "assign_me", "tag", "note", "escalate", "reopen", "reply", "approve", "approve_all",
-    "hide", "unhide", "delete", "restore", "spam", "settle", "appeal", "lock", "unlock", "open", "next_message",
+    "hide", "unhide", "delete", "restore", "spam", "settle", "appeal", "answer", "lock", "unlock", "open", "next_message",
     "previous_message", "quotes", "enter", "new", "fold", "context", "join_people", "all_of_person",
 })  # fmt: skip
 

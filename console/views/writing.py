@@ -55,8 +55,8 @@ class WriteDialog(AskingDialog):
         super().__init__(over, 520, _("Write privately to {name}").format(name=author))
         self._desk, self._thread, self._message = desk, thread, message
         self._text = KeptText(
-            drafts.private_draft(desk, thread, message),
-            lambda text, over: drafts.keep_private(desk, thread, message, text, over=over),
+            drafts.draft_about(desk, thread, message, drafts.private),
+            lambda text, over: drafts.keep_about(desk, thread, message, drafts.private, text, over=over),
         )
         self._text.failed.connect(self.say_wrong)
         self.finished.connect(self._text.keep)

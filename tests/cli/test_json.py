@@ -37,7 +37,7 @@ TYPES = {
 }
 TOGETHER = {  # one shape, many commands
     "reply": ("write", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore", "lock", "unlock", "pin", "unpin", "settle"),
-    "done": ("reopen", "tag", "untag", "note", "assign", "snooze", "escalate"),
+    "done": ("reopen", "tag", "untag", "note", "assign", "snooze"),
     "connect": ("sign-in",),
     "hand-over": ("take-over",),
 }  # fmt: skip
@@ -99,6 +99,9 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     ]
     words = ("appeal", reported["id"], "--text", "Er staat geen naam in.")
     told["appeal"] = [program.json(*words)]
+    told["escalate"] = [
+        program.json("escalate", threads[8]["id"], threads[9]["id"], "--to", "Ineke", "--as-file", "--yes"),
+    ]
     program("undo")
     told["appeal"].append(program.json(*words, "--to", "Karin"))
     told["hand-over"] = handed(program, tmp_path_factory.mktemp("handed") / "x.luisterpost")

@@ -179,3 +179,27 @@ def test_all_of_an_author_passed_on_are_one_file(own: Own) -> None:
     assert own("undo").returncode == 0
     assert len(own.json("history")["events"]) == 2 * listed, "one undo takes all of it back"
     assert own.json("outbox")["intents"] == []
+
+
+def test_conversations_are_passed_on_in_the_terminal_as_in_the_window(own: Own) -> None:
+    threads = [thread["id"] for thread in own.json("queue", "--limit", "2")["threads"]]
+    missing = own("escalate", threads[0])
+    assert missing.returncode == 2
+    assert "Nobody stands in the settings" in missing.stderr
+    with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
+        file.write('[escalate]\nreceivers = [{ name = "Ineke Brouwer, HR", mail = "hr@example.org" }]\n')
+    assert "In the settings stand: Ineke Brouwer, HR." in own("escalate", threads[0]).stderr
+    dry = own.json("escalate", *threads, "--to", "ineke", "--dry-run")
+    assert (dry["events"], dry["intents"]) == ([], [])
+    assert "one file about all 2" in dry["effects"][0]["text"], "no mailbox is connected here"
+    assert own("escalate", *threads, "--to", "ineke", stdin="n\n").returncode == 1
+    assert own.json("history")["events"] == []
+    told = own.json("escalate", *threads, "--to", "ineke", "--note", "Kijk jij?", "--yes")
+    assert [event["thread"] for event in told["events"]] == threads
+    assert ([intent["outside"] for intent in told["intents"]], "Kijk jij?" in told["intents"][0]["text"]) == (
+        ["file"],
+        True,
+    )
+    assert [own.json("show", thread)["state"] for thread in threads] == ["escalated"] * 2
+    assert own("undo").returncode == 0
+    assert [own.json("show", thread)["state"] for thread in threads] == ["open"] * 2

@@ -83,9 +83,7 @@ class AnyHistory(RuleBasedStateMachine):
     def the_clock_moves(self, ms: int) -> None:
         self.of.clock.forward(ms)
 
-    @rule(
-        who=WHO, names=SEVERAL, verb=st.sampled_from(["done", "reopen", "snooze", "assign", "tag", "untag", "pass on"])
-    )
+    @rule(who=WHO, names=SEVERAL, verb=st.sampled_from(["done", "reopen", "snooze", "assign", "tag", "untag"]))
     def decide(self, who: str, names: list[str], verb: str) -> None:
         desk, threads = self.desk(who), [ThreadKey(key("message", name)) for name in names]
         match verb:
@@ -101,8 +99,6 @@ class AnyHistory(RuleBasedStateMachine):
                 triage.tag(desk, threads, ["rooster", who])
             case "untag":
                 triage.untag(desk, threads, ["rooster"])
-            case "pass on":
-                triage.escalate(desk, threads, "Ineke", "Kijk jij?")
 
     @rule(who=WHO, name=MESSAGE, action=st.sampled_from(sorted(JUDGEMENTS)))
     def judge(self, who: str, name: str, action: str) -> None:

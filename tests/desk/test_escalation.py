@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console import words
-from console.desk import answers, by_hand, letter_files, outbox, together, undo, verdicts
+from console.desk import answers, by_hand, letter_files, outbox, together, triage, undo, verdicts
 from console.desk.seat import Decision, Refused
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.house_policies import HousePolicy
@@ -229,6 +229,17 @@ def test_a_message_without_a_report_comes_back_too(of: House) -> None:
     waiting = {one.message: one for one in judged.waiting(of.store)}
     assert (waiting[other].returned, waiting[other].reports) == (True, 0)
     assert ReasonKind.ANSWERED in state(of)[2]
+
+
+def test_what_came_back_without_a_report_ends_where_its_conversation_is_done(of: House) -> None:
+    question = MessageKey(of.say("bus", "Hoe laat gaat de bus?"))
+    thread_key = ThreadKey(question)
+    assert passed_on.concerned(of.store, [thread_key]) == [question]
+    verdicts.give(of.desk, question, Judgement(Action.ESCALATE, to="Bas"))
+    answers.record(of.desk, question, "Om negen uur.", closes=False)
+    assert question in {one.message for one in judged.waiting(of.store)}
+    triage.done(of.desk, [thread_key])
+    assert question not in {one.message for one in judged.waiting(of.store)}
 
 
 def test_nobody_answers_about_what_was_not_passed_on(of: House) -> None:

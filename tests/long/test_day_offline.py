@@ -91,7 +91,7 @@ class Day:
             case "note":
                 made = triage.note(desk, key, f"Notitie {len(self.events)}").event
             case "escalate":
-                made = triage.escalate(desk, [key], "Karin", "")[0].event
+                made = verdicts.give(desk, place.question, Judgement(Action.ESCALATE, to="Karin")).event
             case "reply":
                 made = self._sends(place, replies.reply(desk, key, f"Antwoord {len(self.events)}.", place.question))
             case "judge":

@@ -14,10 +14,11 @@ from typing import Any
 import psutil
 
 from console.cli.session import now_ms
-from console.desk import triage
+from console.desk import verdicts
 from console.desk.seat import Desk
-from console.domain.conversation import ThreadKey
+from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import State
+from console.domain.verdicts import Action, Judgement
 from console.store.read import outbox, thread
 from tests.figures import Note
 from tests.houses import HOUR_MS, key
@@ -157,7 +158,7 @@ def undo_goes_per_person(at: Shared, first: Window, second: Window) -> None:
     first("open", name(4))
     first("press", "done")
     until(lambda: state(at, 4) == "done", "Noor's decision")
-    triage.escalate(Desk(at.store, "Karin"), [ThreadKey(name(4))], "Noor", "")
+    verdicts.give(Desk(at.store, "Karin"), MessageKey(name(4)), Judgement(Action.ESCALATE, to="Noor"))
     second("open", name(4))
     until(lambda: second("shown") == "escalated", "Karin's decision")
     second("press", "undo")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from console.desk import triage, undo
+from console.desk import triage, undo, verdicts
+from console.domain.conversation import MessageKey
 from console.domain.query import parse
+from console.domain.verdicts import Action, Judgement
 from console.store.read import queue
 from tests.houses import House, house
 
@@ -29,6 +31,7 @@ def test_a_note_is_found_while_it_stands(tmp_path: Path) -> None:
 
 def test_what_was_said_with_passing_on_is_a_note_too(tmp_path: Path) -> None:
     of = house(tmp_path)
-    triage.escalate(of.desk, [of.say("a", "Hoi?")], "Ineke", "Kijk jij?")
-    triage.escalate(of.desk, [of.say("b", "Dag?")], "Ineke", "")
+    for name, note in (("a", "Kijk jij?"), ("b", "")):
+        message = MessageKey(of.say(name, "Hoi?"))
+        verdicts.give(of.desk, message, Judgement(Action.ESCALATE, to="Ineke", note=note))
     assert found(of) == 1

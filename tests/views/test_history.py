@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from console.desk import triage, undo
+from console.desk import triage, undo, verdicts
+from console.domain.verdicts import Action, Judgement
+from console.store.read.passed_on import concerned
 from console.views.history_dialog import HistoryDialog
 from console.views.main_window import MainWindow
 from tests.views.test_on_the_road import dialog_of
@@ -31,7 +33,8 @@ def test_words_narrow_it_and_a_name_of_markup_stays_the_text_it_is(window: MainW
     row = window.conversation.row
     assert row is not None
     triage.note(window.services.desk, row.key, "about the rosters")
-    triage.escalate(window.services.desk, [row.key], "<b>vet</b>", "look")
+    (message,) = concerned(window.services.store, [row.key])
+    verdicts.give(window.services.desk, message, Judgement(Action.ESCALATE, to="<b>vet</b>", note="look"))
     dialog = shown(window, qtbot)
     assert any("wrote a note" in line for line in lines(dialog))
     assert any("<b>vet</b>" in line for line in lines(dialog))

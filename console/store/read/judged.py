@@ -12,7 +12,7 @@ from console.store.rows import event_of
 
 APPEAL = "appeal"  # the source of what stands among the reports and is none
 
-# A report or an appeal that waits and wasn't passed on; one that was passed on and came back; or a verdict on words that
+# A report or an appeal that waits and wasn't passed on; what was passed on and came back, until it is done; or a verdict on words that
 # read otherwise now, or by which we took away what its platform shows again. What is gone waits no more, unless its author
 # appeals.
 _WAITING = f"""
@@ -23,7 +23,9 @@ _WAITING = f"""
         FROM report_shown AS r
        WHERE r.shown_state = 'pending' AND NOT r.passed_on
        UNION ALL
-      SELECT message, at_ms, 0, 0, 0, 1, 0 FROM ledger.verdict WHERE action = 'returned'
+      SELECT v.message, v.at_ms, 0, 0, 0, 1, 0
+        FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message JOIN thread_shown AS t ON t.id = m.thread_id
+       WHERE v.action = 'returned' AND t.state <> 'done'
        UNION ALL
       SELECT v.message, coalesce(m.edited_at_ms, v.at_ms), 0, 1, 0, 0, 0
         FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.domain.addresses import opening
-from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey
+from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey
 from console.domain.triage import TriageEvent
 from console.domain.verdicts import Action
 from console.store.connection import Store
 from console.store.read.judged import verdict_on
+from console.store.read.names import opening as opening_message
+from console.store.read.seen import looks
 from console.store.rows import event_of
 
 
@@ -58,6 +61,13 @@ def mail_way(store: Store) -> MailWay | None:
     return MailWay(ConnectionKey(row["connection"]), SpaceKey(row["key"]), row["name"], most)
 
 
+def concerned(store: Store, threads: Sequence[ThreadKey]) -> list[MessageKey]:
+    """The message that each of these conversations is about: of its first reason, else the one that opened it."""
+    found = looks(store, [(thread, None) for thread in threads])
+    about = [look.payload["message"] or opening_message(store, look.thread) for look in found.values()]
+    return [MessageKey(message) for message in about if message]
+
+
 def quoted(store: Store, message: MessageKey) -> Quoted | None:
     """None when the cache doesn't hold the message."""
     found = store.read(
@@ -87,6 +97,27 @@ def passed_on(store: Store, message: MessageKey) -> TriageEvent | None:
     """The verdict that passed a message on, while it holds; also once it came back."""
     verdict = verdict_on(store, message)
     return verdict if verdict is not None and verdict.payload.get("action") == Action.ESCALATE else None
+
+
+def passed_on_in(store: Store, thread: ThreadKey, message: str) -> MessageKey | None:
+    """What of this conversation was passed on and isn't judged anew: this message where it is, else the last one."""
+    found = store.read(
+        "SELECT v.message FROM ledger.verdict AS v JOIN message AS m ON m.key = v.message JOIN thread AS t ON t.id = m.thread_id"
+        " WHERE t.key = :thread AND v.action IN ('escalate', 'returned') ORDER BY v.message = :message DESC, v.at_ms DESC LIMIT 1",
+        {"thread": thread, "message": message},
+    )
+    return MessageKey(found[0]["message"]) if found else None
+
+
+def decided_together(store: Store, first: str) -> list[TriageEvent]:
+    """The events that are one decision, of which this is the first, in their order."""
+    found = store.read(
+        "SELECT * FROM ledger.event WHERE key = :first UNION"
+        " SELECT * FROM ledger.event WHERE json_extract(payload, '$.together') = :first"
+        " AND json_extract(payload, '$.together') IS NOT NULL ORDER BY hlc, origin, origin_seq",
+        {"first": first},
+    )
+    return [event_of(row) for row in found]
 
 
 def answers_on(store: Store, verdict: str) -> list[TriageEvent]:

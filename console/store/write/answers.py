@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.quoting import pieces_of_text
-from console.domain.triage import What
+from console.domain.triage import TriageEvent, What
 from console.store.connection import Connection, Row, Store
 from console.store.read.accounts import our_accounts
+from console.store.read.passed_on import decided_together
 from console.store.write import folding
 from console.store.write.decisions import NewEvent, append
 
@@ -44,45 +44,36 @@ def take(store: Store, thread_ids: Collection[int] | None = None) -> None:
         row for row in store.read(_SAID, {"ids": ids, "all": thread_ids is None})
         if row["author_key"] not in us and row["name"] not in us
     ]  # fmt: skip
-    moved = [
-        verdict["thread"] for row in said for verdict in _verdicts(store, row["decision"]) if _write(store, row, verdict)
+    # Nobody can tell which of several messages an answer to their one letter is about.
+    moved: list[str] = [
+        verdict.thread for row in said for verdict in decided_together(store, row["decision"])
+        if _write(store, row, verdict)
     ]  # fmt: skip
     if moved:
         folding.reproject(store, moved)
-
-
-def _verdicts(store: Store, decision: str) -> Sequence[Row]:
-    """All by which messages were passed on with one letter: nobody can tell which of them an answer to it is about."""
-    return store.read(
-        "SELECT key, thread, message FROM ledger.event WHERE key = :decision UNION"
-        " SELECT key, thread, message FROM ledger.event WHERE json_extract(payload, '$.together') = :decision"
-        " AND json_extract(payload, '$.together') IS NOT NULL AND what = 'verdict' ORDER BY key",
-        {"decision": decision},
-    )
 
 
 class _Known(Exception):
     """That mail was told of already."""
 
 
-def _write(store: Store, row: Row, verdict: Row) -> bool:
+def _write(store: Store, row: Row, verdict: TriageEvent) -> bool:
     """Whether it was news at the message of this verdict."""
     same = row["handle"].casefold() == row["outside"].casefold()
     payload = {
         "from": row["recipient"] if same else f"{row['name']} ({row['handle']})", "text": _words(row["text"]),
-        "closes": False, "verdict": verdict["key"], "mail": row["key"],
+        "closes": False, "verdict": verdict.key, "mail": row["key"],
     }  # fmt: skip
 
     def once(ledger: Connection) -> None:
         known = ledger.exec_driver_sql(
             "SELECT 1 FROM event WHERE message = ? AND what = 'answer' AND json_extract(payload, '$.mail') = ?",
-            (verdict["message"], row["key"]),
+            (verdict.message, row["key"]),
         )
         if known.first() is not None:
             raise _Known
 
-    by, message = str(payload["from"]), MessageKey(verdict["message"])
-    event = NewEvent(ThreadKey(verdict["thread"]), What.ANSWER, by, message, payload=payload)
+    event = NewEvent(verdict.thread, What.ANSWER, str(payload["from"]), verdict.message, payload=payload)
     try:
         append(store, [event], before=once)
     except _Known:

@@ -31,6 +31,16 @@ def appealing(message: str) -> str:
     return f"appeal {message}"
 
 
+def passing_on(message: str) -> str:
+    """The kind of the note that goes along when this message is passed on."""
+    return f"pass on {message}"
+
+
+def answering(message: str) -> str:
+    """The kind of what somebody said that this message was passed on to."""
+    return f"answer {message}"
+
+
 def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, over: str = "") -> None:
     """Keep a text, or forget it when nothing is left of it. Raises a StoreError.
 
