@@ -99,11 +99,10 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     ]
     words = ("appeal", reported["id"], "--text", "Er staat geen naam in.")
     told["appeal"] = [program.json(*words)]
-    told["escalate"] = [
-        program.json("escalate", threads[8]["id"], threads[9]["id"], "--to", "Ineke", "--as-file", "--yes"),
-    ]
     program("undo")
     told["appeal"].append(program.json(*words, "--to", "Karin"))
+    passed_on = threads[8]["id"], threads[9]["id"]
+    told["escalate"] = [program.json("escalate", *passed_on, "--to", "Ineke", "--as-file", "--yes")]
     told["hand-over"] = handed(program, tmp_path_factory.mktemp("handed") / "x.luisterpost")
     told["edit"] = [program.json("edit", sent, "--text", "We kijken er vandaag naar.", "--wait")]
     telling = [blog["id"], insult["id"]]
