@@ -15,7 +15,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 class What(StrEnum):
     """The kinds of triage event. `act` decides nothing here: it names intents that went to the platform."""
 
-    DONE = "done"
+    DONE = "done"  # payload: answers, of a mail that is told at the message it answers about
     REOPEN = "reopen"
     SNOOZE = "snooze"  # payload: until_ms
     ESCALATE = "escalate"  # of before a thread was passed on by a verdict (decision 316); payload: to, text

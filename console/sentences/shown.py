@@ -333,6 +333,8 @@ def what_happened(event: TriageEvent) -> str:
     """One decision, without who and when."""
     payload = event.payload
     match event.what:
+        case What.DONE if payload.get("answers"):
+            return _("told as an answer at what was passed on")
         case What.DONE:
             return _("done")
         case What.REOPEN:

@@ -18,11 +18,12 @@ from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.sentences.effects import together_said
 from console.sentences.escalations import addressed, planned_together
-from console.store.read import judged, passed_on, queue, thread
+from console.sentences.shown import what_happened
+from console.store.read import judged, lists, passed_on, queue, thread
 from console.store.read import outbox as outbox_rows
 from console.store.write import answers as arriving
 from console.store.write import folding, judging
-from tests.desk.mailbox_there import MailboxThere
+from tests.desk.mailbox_there import MailboxThere, mail_key
 from tests.houses import House, house, key
 
 INEKE = Receiver("Ineke Brouwer, HR", "hr@example.org")
@@ -148,6 +149,41 @@ def test_the_same_mail_is_told_once_whatever_is_collected_again(of: House, mailb
     judging.rebuild(of.store)
     assert len(thread.notes(of.store, THREAD)) == 2, "the note with the verdict, and the answer"
     assert state(of)[0] == "open"
+
+
+def inbox(of: House) -> list[ThreadKey]:
+    return [row.key for row in queue.rows(of.store, queue.order(of.store, queue.View("inbox")).ids)]
+
+
+def test_a_mail_that_answers_needs_a_person_once_at_what_it_answers_about(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_on(of).intents
+    mailbox.deliver()
+    mailbox.hear("antwoord", "Kun jij hem bellen?", mail)
+    assert inbox(of) == [THREAD], "and not as a loose mail beside it"
+    begun = ThreadKey(mail_key(mail.id))
+    row = queue.row(of.store, begun)
+    assert row is not None
+    assert row.state == "done", "it is kept, and found"
+    told = thread.triage(of.store, begun).decided
+    assert told is not None
+    assert what_happened(told) == "told as an answer at what was passed on"
+    assert INEKE.name not in lists.people_who_decide(of.store), "who answers doesn't decide here"
+    mailbox.hear("nog een", "En bel je ook de leiding?", mail)
+    assert inbox(of) == [THREAD]
+    assert [note.text for note in thread.notes(of.store, THREAD)][-1] == "En bel je ook de leiding?"
+    folded = state(of)
+    folding.rebuild(of.store)
+    assert (inbox(of), state(of)) == ([THREAD], folded)
+
+
+def test_a_mail_about_what_is_passed_on_no_more_stays_to_be_read(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_on(of).intents
+    mailbox.deliver()
+    undo.undo(of.desk)
+    verdicts.give(of.desk, MESSAGE, Judgement(Action.KEEP))
+    assert inbox(of) == []
+    mailbox.hear("antwoord", "Kun jij hem bellen?", mail)
+    assert inbox(of) == [ThreadKey(mail_key(mail.id))]
 
 
 def test_somebody_else_who_answers_is_named_with_their_address(of: House, mailbox: MailboxThere) -> None:

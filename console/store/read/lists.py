@@ -27,7 +27,8 @@ def topics(store: Store, thread: ThreadKey) -> list[str]:
 def people_who_decide(store: Store) -> frozenset[str]:
     """Names of those who decided something, were assigned something, or are listed as moderators."""
     found = store.read(
-        'SELECT DISTINCT "by" AS name FROM ledger.event UNION'
+        "SELECT DISTINCT \"by\" AS name FROM ledger.event WHERE what <> 'answer'"
+        " AND (what <> 'done' OR json_extract(payload, '$.answers') IS NULL) UNION"
         " SELECT DISTINCT json_extract(payload, '$.to') FROM ledger.event WHERE what IN ('assign', 'escalate')"
     )
     return frozenset(row["name"] for row in found if row["name"]) | store.policy.us_names

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
+from console.domain.conversation import ThreadKey
 from console.domain.quoting import pieces_of_text
 from console.domain.triage import TriageEvent, What
-from console.store.connection import Connection, Row, Store
+from console.store.connection import Row, Store
 from console.store.read.accounts import our_accounts
 from console.store.read.passed_on import decided_together
+from console.store.read.seen import look
 from console.store.write import folding
 from console.store.write.decisions import NewEvent, append
 
@@ -17,7 +19,8 @@ MOST_CHARS = 8_000  # of an answer; all of it stands in the mailbox
 
 # The conversation that our mail began; a machine's answer (somebody is on holiday) is none.
 _SAID = """
-  SELECT m.key, m.text, p.key AS author_key, p.name, p.handle, i.recipient, i.outside, i.decision
+  SELECT m.key, m.text, p.key AS author_key, p.name, p.handle, t.key AS thread, i.recipient,
+         i.outside, i.decision
     FROM ledger.intent AS i
     JOIN thread AS t ON t.key = i.remote_message
                      OR t.id = (SELECT thread_id FROM alias WHERE key = i.remote_message)
@@ -44,41 +47,48 @@ def take(store: Store, thread_ids: Collection[int] | None = None) -> None:
         row for row in store.read(_SAID, {"ids": ids, "all": thread_ids is None})
         if row["author_key"] not in us and row["name"] not in us
     ]  # fmt: skip
-    # Nobody can tell which of several messages an answer to their one letter is about.
-    moved: list[str] = [
-        verdict.thread for row in said for verdict in decided_together(store, row["decision"])
-        if _write(store, row, verdict)
-    ]  # fmt: skip
+    moved: list[str] = [thread for row in said for thread in _told(store, row)]
     if moved:
         folding.reproject(store, moved)
 
 
-class _Known(Exception):
-    """That mail was told of already."""
+def _told(store: Store, row: Row) -> list[ThreadKey]:
+    """Tell of one mail at each message that its letter was about; the threads that moved, none where it was told before.
 
-
-def _write(store: Store, row: Row, verdict: TriageEvent) -> bool:
-    """Whether it was news at the message of this verdict."""
+    Nobody can tell which of several messages an answer to their one letter is about. The mail's own conversation is done
+    by that, where it brings a message back: it would need a person twice.
+    """
     same = row["handle"].casefold() == row["outside"].casefold()
     payload = {
         "from": row["recipient"] if same else f"{row['name']} ({row['handle']})", "text": _words(row["text"]),
-        "closes": False, "verdict": verdict.key, "mail": row["key"],
+        "closes": False, "mail": row["key"],
     }  # fmt: skip
+    by = str(payload["from"])
+    verdicts = [one for one in decided_together(store, row["decision"]) if not _is_known(store, one, row["key"])]
+    events = [
+        NewEvent(one.thread, What.ANSWER, by, one.message, payload={**payload, "verdict": one.key}) for one in verdicts
+    ]
+    seen = look(store, row["thread"])
+    if seen is not None and any(_stands(store, one) for one in verdicts):
+        done = {"seen": seen.payload, "answers": verdicts[0].key}
+        events.append(NewEvent(row["thread"], What.DONE, by, None, seen.seen.version, payload=done))
+    append(store, events)
+    return [event.thread for event in events]
 
-    def once(ledger: Connection) -> None:
-        known = ledger.exec_driver_sql(
-            "SELECT 1 FROM event WHERE message = ? AND what = 'answer' AND json_extract(payload, '$.mail') = ?",
-            (verdict.message, row["key"]),
-        )
-        if known.first() is not None:
-            raise _Known
 
-    event = NewEvent(verdict.thread, What.ANSWER, str(payload["from"]), verdict.message, payload=payload)
-    try:
-        append(store, [event], before=once)
-    except _Known:
-        return False
-    return True
+def _is_known(store: Store, verdict: TriageEvent, mail: str) -> bool:
+    found = store.read(
+        "SELECT 1 FROM ledger.event WHERE message = :message AND what = 'answer'"
+        " AND json_extract(payload, '$.mail') = :mail AND json_extract(payload, '$.verdict') = :verdict",
+        {"message": verdict.message, "mail": mail, "verdict": verdict.key},
+    )
+    return bool(found)
+
+
+def _stands(store: Store, verdict: TriageEvent) -> bool:
+    """Whether the message is passed on by it still: else the answer changes nothing there, and somebody has to read it."""
+    return bool(store.read("SELECT 1 FROM ledger.verdict WHERE event = :event AND message = :message",
+                           {"event": verdict.key, "message": verdict.message}))  # fmt: skip
 
 
 def _words(text: str) -> str:
