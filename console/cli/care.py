@@ -15,6 +15,7 @@ from console.cli.reading import Json, covered_titles, print_rows
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.surroundings import surroundings
 from console.cli.terminal import Screen, safe
+from console.cli.urgent import tell_urgent
 from console.screen import has_screen
 from console.settings import save
 from console.store import care
@@ -52,6 +53,8 @@ def doctor(
                 session.ask(store, "rebuild", {}, lambda: is_running(store))
         found = [*care.checks(store), *surroundings(store)]
         kept = held(store)
+        if not as_json:
+            tell_urgent(session, store, always=True)
     if aside is not None:
         found.append(care.Check("cache_rebuilt", True, aside.name))
     if session.restored is not None:

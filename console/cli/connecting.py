@@ -36,6 +36,7 @@ from console.cli.session import (
 )
 from console.cli.signing_in import DEVICE_CODE, signed_in
 from console.cli.terminal import Screen, safe
+from console.cli.urgent import tell_urgent
 from console.desk import connections as desk_connections
 from console.domain.characters import one_line
 from console.domain.conversation import Space, SpaceKey
@@ -378,6 +379,8 @@ def sync(
         rows = sync_once(session, frozenset(connection or ()), moved)
     if not as_json:
         say_return(session)
+        with session.store() as store:
+            tell_urgent(session, store)
     report(rows, as_json)
 
 

@@ -10,11 +10,12 @@ from console.domain.conversation import MessageKey
 from console.domain.duty import Duty, duty_at
 from console.domain.house_policies import HousePolicy, urgent_under
 from console.house_texts import BrokenHouseText, HouseTexts
-from console.sentences.duty import urgent_sentence, urgent_title
+from console.sentences.duty import urgent_title, who_sentence
 from console.sentences.troubles import house_text_sentence
 from console.store.connection import Store
 from console.store.public_id import public_id
 from console.store.read.urgent import waiting_reports
+from console.words import _
 
 
 def urgent(session: Session, store: Store) -> dict[str, Any]:
@@ -28,11 +29,14 @@ def urgent(session: Session, store: Store) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tell_urgent(session: Session, store: Store) -> None:
-    """A line for a person, where anything urgent waits."""
+def tell_urgent(session: Session, store: Store, *, always: bool = False) -> None:
+    """A line for a person, where anything urgent waits: how much, under what, and who is on duty. `always`: also where nothing does."""
     found, duty = _found(session, store)
+    who = who_sentence(duty, now_ms())
     if found:
-        say(f"! {urgent_title(len(found))}: {urgent_sentence(_titles(found), duty, now_ms())}")
+        say(f"! {urgent_title(len(found))}: {', '.join(_titles(found))}. {who}")
+    elif always:
+        say(" ".join((_("No urgent report waits."), who)))
 
 
 def _found(session: Session, store: Store) -> tuple[list[tuple[MessageKey, tuple[HousePolicy, ...]]], Duty]:

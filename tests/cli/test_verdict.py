@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from console import words
+from console import settings, words
 from console.cli.app import run
 from tests.cli.test_command_line import Program, program
 
@@ -171,35 +171,50 @@ def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
 
 def test_all_of_an_author_passed_on_are_one_file(own: Own) -> None:
     message = reported(own, "Wat ik hoorde")
+    history, outbox = own.json("history")["events"], own.json("outbox")
     told = own.json("verdict", message, "escalate", "--to", "Bas", "--as-file", "--also-of", "reporter", "--yes")
     (made,) = told["intents"]
     assert (made["state"], made["recipient"]) == ("handoff", "Bas")
     assert "one file about" in told["effects"][0]["text"]
-    listed = len(own.json("history")["events"])
+    judged = len(own.json("history")["events"]) - len(history)
     assert own("undo").returncode == 0
-    assert len(own.json("history")["events"]) == 2 * listed, "one undo takes all of it back"
-    assert own.json("outbox")["intents"] == []
+    assert len(own.json("history")["events"]) - len(history) == 2 * judged, "one undo takes all of it back"
+    assert own.json("outbox") == outbox
 
 
 def test_conversations_are_passed_on_in_the_terminal_as_in_the_window(own: Own) -> None:
     threads = [thread["id"] for thread in own.json("queue", "--limit", "2")["threads"]]
-    missing = own("escalate", threads[0])
-    assert missing.returncode == 2
-    assert "Nobody stands in the settings" in missing.stderr
-    with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:
-        file.write('[escalate]\nreceivers = [{ name = "Ineke Brouwer, HR", mail = "hr@example.org" }]\n')
-    assert "In the settings stand: Ineke Brouwer, HR." in own("escalate", threads[0]).stderr
+    assert "In the settings stand: Ineke Brouwer, HR; " in own("escalate", threads[0]).stderr
+    settings.save(own.home / "demo", {("escalate", "receivers"): []})
+    nobody = own("escalate", threads[0])
+    assert (nobody.returncode, "Nobody stands in the settings" in nobody.stderr) == (2, True)
+    settings.save(own.home / "demo", {("escalate", "receivers"): [{"name": "Ineke", "mail": "hr@example.org"}]})
+    history = own.json("history")
     dry = own.json("escalate", *threads, "--to", "ineke", "--dry-run")
     assert (dry["events"], dry["intents"]) == ([], [])
     assert "one file about all 2" in dry["effects"][0]["text"], "no mailbox is connected here"
     assert own("escalate", *threads, "--to", "ineke", stdin="n\n").returncode == 1
-    assert own.json("history")["events"] == []
+    assert own.json("history") == history
     told = own.json("escalate", *threads, "--to", "ineke", "--note", "Kijk jij?", "--yes")
     assert [event["thread"] for event in told["events"]] == threads
-    assert ([intent["outside"] for intent in told["intents"]], "Kijk jij?" in told["intents"][0]["text"]) == (
-        ["file"],
-        True,
-    )
+    (made,) = told["intents"]
+    assert (made["outside"], "Kijk jij?" in made["text"]) == ("file", True)
     assert [own.json("show", thread)["state"] for thread in threads] == ["escalated"] * 2
     assert own("undo").returncode == 0
     assert [own.json("show", thread)["state"] for thread in threads] == ["open"] * 2
+
+
+@pytest.mark.parametrize("command", [("sync", "--once"), ("doctor",)])
+def test_sync_and_doctor_say_how_much_is_urgent_and_who_is_on_duty(own: Own, command: tuple[str, ...]) -> None:
+    settings.save(own.home / "demo", {("duty", "people"): [{"name": "Bas Vermeulen", "mail": "bas@example.org"}]})
+    urgent = own.json("queue", "--limit", "1")["urgent"]
+    assert urgent["reports"] > 0
+    told = own(*command).stderr
+    assert f"! {urgent['reports']} urgent reports: {', '.join(urgent['policies'])}. " in told
+    assert "Bas Vermeulen" in told
+    shown = own.json("show", own.json("queue", "--view", "flagged", "--limit", "1")["threads"][0]["id"])["messages"]
+    assert not [message for message in shown if message["text"] in told]
+    (own.home / "demo" / "policies.md").write_text("## Geheim\n", "utf-8")
+    broken = own(*command)
+    assert "policies.md" in broken.stderr, "what can't be read is said, and the rest is done"
+    assert ("urgent report" in broken.stderr) is (command == ("doctor",))
