@@ -30,6 +30,7 @@ class MessageFacts:
     first_of_author  it is the first message we know of its author
     thanks           it is no more than a thanks or a smiley: it gives nobody something to do
     answers_us       it answers a message of ours
+    parent           the message it answers, where the platform says so
     """
 
     key: MessageKey
@@ -48,6 +49,7 @@ class MessageFacts:
     edited_at_ms: int | None = None
     first_of_author: bool = False
     joined_at_ms: int | None = None
+    parent: str = ""
 
     @property
     def place(self) -> tuple[int, str]:
@@ -185,6 +187,8 @@ class _Look:
         self._now_ms = now_ms
         self.stages: list[int] = []
         self._messages = sorted(facts.messages, key=lambda message: message.place)
+        self._parents = {str(message.key): message.parent for message in self._messages}
+        self._branches: dict[str, str] = {str(facts.key): ""}
         disputed = (ReportState.PENDING, ReportState.UPHELD)
         self._disputed = frozenset(report.message for report in facts.reports if report.state in disputed)
         # Our reply ends every reason of somebody who waited for it; one that was taken away is no reply any more.
@@ -323,7 +327,7 @@ class _Look:
         """A colleague's answer to a question, unless somebody asked anew within a working day and waits."""
         answer: MessageFacts | None = None
         for message in self._said:
-            if message.place <= question.place:
+            if message.place <= question.place or not self._may_be_about(message, question):
                 continue
             if answer is None:
                 if message.author != question.author and self._answers(message):
@@ -331,6 +335,26 @@ class _Look:
             elif message.wants_answer and message.posted_at_ms < self._ends_ms(answer):
                 question, answer = message, None
         return answer
+
+    def _may_be_about(self, message: MessageFacts, question: MessageFacts) -> bool:
+        """What stands under another comment is about that one. Under the opening, people answer whatever was asked."""
+        branch = self._branch(message)
+        return branch in ("", message.key, self._branch(question)) or question.key == self._facts.key
+
+    def _branch(self, message: MessageFacts) -> str:
+        """The message right under the opening that this one stands below, or itself; "" of the opening."""
+        passed: list[str] = []
+        key = str(message.key)
+        while key not in self._branches and key not in passed:
+            passed.append(key)
+            above = self._parents.get(key, "")
+            if above in ("", self._facts.key):
+                self._branches[key] = key
+            else:
+                key = above
+        branch = self._branches.get(key, key)  # a platform that sends us round in circles ends here
+        self._branches.update(dict.fromkeys(passed, branch))
+        return branch
 
     def _answers(self, message: MessageFacts) -> bool:
         """Whether it gives an asker something: a thanks doesn't, nor what is reported and may be an insult."""
@@ -345,7 +369,11 @@ class _Look:
                 asked.append(message)
                 opened.append(message)
             elif opened and self._answers(message):
-                opened = [question for question in opened if question.author == message.author]
+                opened = [
+                    question
+                    for question in opened
+                    if question.author == message.author or not self._may_be_about(message, question)
+                ]
         return opened or asked[-1:]
 
     def _is_newcomers(self, message: MessageFacts) -> bool:

@@ -87,6 +87,51 @@ def test_three_working_days_pass_over_a_weekend() -> None:
     assert evaluate(thread(said("m0", on_friday, asks=True)), POLICY, on_friday).next_stage_at_ms == MON + 9 * DAY
 
 
+def unanswered(*messages: MessageFacts) -> list[tuple[str, bool]]:
+    """What waits for an answer in a thread that opens with a statement, and whether a colleague's answer softened it."""
+    found = evaluate(thread(said("m0", MON), *messages), POLICY, MON + 4 * HOUR)
+    return [(r.message, r.softened) for r in found.reasons if r.kind is ReasonKind.UNANSWERED]
+
+
+@pytest.mark.parametrize(("parent", "softened"), [
+    ("", True),  # nobody knows what it answers
+    ("m0", True),  # beneath the opening, as people answer anything
+    ("m2", True),
+    ("m3", True),  # an answer to an answer
+    ("m1", False),
+    ("gone", False),  # under something that was taken away, or that we may not see
+])  # fmt: skip
+def test_what_stands_under_another_comment_answers_no_question_elsewhere(parent: str, softened: bool) -> None:
+    other, question = said("m1", MON + MINUTE, "bram"), said("m2", MON + HOUR, asks=True, parent="m0")
+    more = said("m3", MON + 2 * HOUR, parent="m2")
+    answer = said("m4", MON + 3 * HOUR, "chris", parent=parent)
+    assert unanswered(other, question, more, answer) == [("m2", softened)]
+
+
+def test_an_answer_under_another_comment_still_answers_the_opening() -> None:
+    asked = said("m0", MON, asks=True)
+    other, answer = said("m1", MON + HOUR, "bram", thanks=True), said("m2", MON + HOUR + 1, "chris", parent="m1")
+    found = evaluate(thread(asked, other, answer), POLICY, MON + 2 * HOUR)
+    assert [(r.message, r.softened) for r in found.reasons] == [("m0", True)]
+
+
+def test_a_question_asked_elsewhere_takes_no_answer_back() -> None:
+    first, second = said("m1", MON + MINUTE, asks=True, parent="m0"), said("m2", MON + HOUR, "dina", parent="m0")
+    answer = said("m3", MON + HOUR + 1, "bram", parent="m1")
+    elsewhere = said("m4", MON + 2 * HOUR, "emma", asks=True, parent="m2")
+    assert unanswered(first, second, answer, elsewhere) == [("m4", False)]
+    reason = reason_of(
+        evaluate(thread(said("m0", MON), first, second, answer, elsewhere), POLICY, MON + 3 * HOUR),
+        ReasonKind.UNANSWERED,
+    )
+    assert reason.count == 1
+
+
+def test_comments_that_answer_each_other_in_a_circle_are_looked_at_all_the_same() -> None:
+    one, other = said("m1", MON + MINUTE, asks=True, parent="m2"), said("m2", MON + HOUR, "bram", parent="m1")
+    assert unanswered(one, other) == [("m1", True)]
+
+
 # newcomers
 def test_the_platforms_join_date_says_who_is_new() -> None:
     joined = said("m0", MON, **NEW, joined_at_ms=MON - 29 * DAY)

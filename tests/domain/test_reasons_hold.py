@@ -27,7 +27,7 @@ def messages(draw: st.DrawFn, name: str) -> MessageFacts:
         bot=draw(st.integers(0, 9)) == 0, state=draw(st.sampled_from([MessageState.VISIBLE] * 4 + list(MessageState))),
         asks=draw(FLAG), thanks=draw(FLAG), mentions_us=draw(st.integers(0, 3)) == 0, answers_us=draw(FLAG),
         text_hash=draw(st.sampled_from(["x", "y"])), first_of_author=draw(FLAG),
-        joined_at_ms=draw(st.none() | st.integers(MON - 40 * DAY, MON)),
+        joined_at_ms=draw(st.none() | st.integers(MON - 40 * DAY, MON)), parent=draw(st.just("") | NAMES),
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ _MESSAGES = """
   SELECT m.thread_id, m.key, m.posted_at_ms, m.state, m.asks, m.thanks, m.mentions, m.text_hash, m.edited_at_ms,
          substr(m.text, 1, 160), m.person_id, p.key, p.name, p.leadership, p.bot,
          CASE WHEN p.how = 'alone' THEN p.joined_at_ms ELSE p.since_ms END, p.first_key = m.key AND p.begins,
-         a.key, a.name
+         a.key, a.name, m.parent
     FROM message AS m
     JOIN person AS p ON p.id = m.person_id
     LEFT JOIN message AS q ON m.parent <> '' AND q.key = m.parent
@@ -167,7 +167,7 @@ def _said(gathering: _Gathering, rows: Iterable[tuple[Any, ...]], us: frozenset[
     there = 0
     for (
         _thread, key, posted_at_ms, state, asks, thanks, mentions, text_hash, edited_at_ms, snippet, person_id, author,
-        name, leadership, bot, joined_at_ms, first, answered, answered_name,
+        name, leadership, bot, joined_at_ms, first, answered, answered_name, parent,
     ) in rows:  # fmt: skip
         if not shown:
             shown = [person_id, posted_at_ms, posted_at_ms, key, 0, snippet]
@@ -178,7 +178,7 @@ def _said(gathering: _Gathering, rows: Iterable[tuple[Any, ...]], us: frozenset[
             MessageFacts(
                 key, posted_at_ms, author, name, author in us or name in us, bool(leadership), bool(bot),
                 _shown(gathering, key, state), bool(asks), bool(thanks), bool(mentions),
-                answered in us or answered_name in us, text_hash, edited_at_ms, bool(first), joined_at_ms,
+                answered in us or answered_name in us, text_hash, edited_at_ms, bool(first), joined_at_ms, parent,
             )
         )  # fmt: skip
     shown[4] = there
