@@ -339,7 +339,7 @@ class _Look:
     def _may_be_about(self, message: MessageFacts, question: MessageFacts) -> bool:
         """What stands under another comment is about that one. Under the opening, people answer whatever was asked."""
         branch = self._branch(message)
-        return branch in ("", message.key, self._branch(question)) or question.key == self._facts.key
+        return branch in ("", message.key, self._branch(question)) or str(question.key) == self._facts.key
 
     def _branch(self, message: MessageFacts) -> str:
         """The message right under the opening that this one stands below, or itself; "" of the opening."""
