@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.cli import shapes
+from console.cli.reported import known_of_author, print_history, print_reports, print_versions
 from console.cli.session import Session, now_ms, put_json
 from console.cli.terminal import Screen, paragraph, safe
 from console.cli.urgent import tell_urgent, urgent
@@ -22,7 +23,6 @@ from console.house_texts import HouseTexts
 from console.sentences.care import heavy_line
 from console.sentences.mail import doubt_sentence
 from console.sentences.shown import age, chip, clock, level_title, platform_title
-from console.sentences.verdicts import record_said
 from console.store.connection import Store
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
@@ -123,6 +123,7 @@ def show_thread(
         kept = {message.public_id: thread.versions(store, message.key) for message in said} if versions else {}
         heavy = heavies(session, store)
         lines = {message.key: heavy.line(message, row.space_title) for message in said}
+        known = {message.key: known_of_author(store, row.key, message, heavy) for message in said if not as_json}
         title = (heavy.titles([row.key]) if not reveal else {}).get(row.key) or row.title or row.snippet
     if as_json:
         messages = [shapes.message(message, records) for message in said]
@@ -167,18 +168,12 @@ def show_thread(
             there = platform_title(row.platform), message.url or row.url
             rest = _("shortened; read the rest on {platform}: {url}").format(platform=there[0], url=there[1])
             console.print(Text(rest, style="dim"))
-        for found in message.reports:
-            why = _("appeal") if found.source == APPEAL else found.reason
-            who = found.reporter or _("a colleague")
-            console.print(Text(f"  ⚑ {who}: {why}{'' if line else f' {found.text}'}", style="red"))
-            record = record_said(records[found.reporter]) if found.reporter in records else ""
-            if record:
-                console.print(Text(f"    {record}", style="dim"))
-        for version in () if line else kept.get(message.public_id, ()):
-            earlier = _("earlier")
-            console.print(Text(f"  {earlier}: ", style="dim") + paragraph(version.text))
+        print_reports(console, message.reports, records, known[message.key], at_ms, covered=bool(line))
+        if not line:
+            print_versions(console, message.text, kept.get(message.public_id, ()), at_ms)
     for note in notes:
         console.print(Text(f"\n✎ {note.by}: ", style="yellow") + paragraph(note.text))
+    print_history(console, history, at_ms)
 
 
 def words_of(text: str, *, whole: bool) -> Text:

@@ -47,6 +47,19 @@ def policies_said(policies: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(f"{policy['number']}. {policy['title']}" for policy in policies)
 
 
+def report_state(state: str) -> str:
+    """What became of a report, "" while it waits."""
+    match state:
+        case "upheld":
+            return _("upheld")
+        case "dismissed":
+            return _("dismissed")
+        case "void":
+            return _("void: its message is gone")
+        case _:
+            return ""
+
+
 def record_said(record: Record) -> str:
     """How somebody's earlier reports came out, "" where none did: shown, and nothing is hidden by it."""
     ended = record.upheld + record.dismissed

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,17 +19,24 @@ from console.domain.verdicts import Action
 from console.settings import save
 from console.store.care import checks
 from console.store.connection import Store
+from console.store.public_id import public_id
 from console.store.read import judged
 from console.store.rows import event_of
 from console.sync import demo
+from tests.cli.test_verdict import Own
 
 DAY_MS = 86_400_000
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def store(home: Path) -> Iterator[Store]:
     words.use("nl")
-    session = Session(tmp_path_factory.mktemp("home"), "demo", "nl")
+    session = Session(home, "demo", "nl")
     save(session.folder(), demo.SETTINGS)
     with session.store(must_exist=False) as empty:
         community = demo.make(empty, words.resources() / "demo")
@@ -99,3 +108,20 @@ def test_something_is_in_hand(store: Store) -> None:
     mine = store.read("SELECT key FROM thread_shown WHERE assignee = :who", {"who": demo.MODERATOR})
     assert len(mine) >= 4
     assert len(events(store, What.NOTE)) == 2
+
+
+def test_the_terminal_shows_what_became_of_each_report_what_is_known_of_its_author_and_what_was_changed(
+    store: Store, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    threads = {row["title"]: public_id("t", row["key"]) for row in store.read("SELECT key, title FROM thread")}
+    own = Own(home, capsys, monkeypatch)
+    said = own("show", threads["Rollatorspreekuur"]).stdout
+    assert re.search(r"⚑ Tineke Veldhuis · .* · Privacy van cliënten · dismissed · “Met achternaam", said)
+    assert re.search(r"⚑ Gerrit Jonker · .* · Privacy van cliënten · “Zijn zoon", said), "this one waits"
+    assert "Reports about Petra van Dam: 0 upheld, 1 dismissed" in said
+    assert "Wrote as well in Zelf roosteren: " in said
+    assert "Karin Smit: verdict: let stand (1. Privacy van cliënten)" in said, "its history"
+    said = own("show", threads["Wat we met het onderzoek doen"], "--versions").stdout
+    assert "[-: 3,1, met de opmerkingen erbij-]. Ik zet ze [-vanavond-] online" in said
+    assert "after that: Ik heb van iemand van HR de cijfers van transport al gekregen. Ik zet ze {+toch maar niet+}" in said
