@@ -124,4 +124,7 @@ def test_the_terminal_shows_what_became_of_each_report_what_is_known_of_its_auth
     assert "Karin Smit: verdict: let stand (1. Privacy van cliënten)" in said, "its history"
     said = own("show", threads["Wat we met het onderzoek doen"], "--versions").stdout
     assert "[-: 3,1, met de opmerkingen erbij-]. Ik zet ze [-vanavond-] online" in said
-    assert "after that: Ik heb van iemand van HR de cijfers van transport al gekregen. Ik zet ze {+toch maar niet+}" in said
+    assert (
+        "after that: Ik heb van iemand van HR de cijfers van transport al gekregen. Ik zet ze {+toch maar niet+}"
+        in said
+    )
