@@ -7,12 +7,12 @@ run:
 
 test:
 	@bash scripts/setup.sh test
-	@.venv/bin/python -m pytest -n 4 --dist loadgroup -m "not long"
+	@.venv/bin/python -m pytest -n 4 -m "not long"
 
 faults:
 	@bash scripts/setup.sh test
 	@code=0; .venv/bin/python scripts/faults.py -n 3 || code=1; \
-	  .venv/bin/python -m pytest -m long --timeout 0 -o faulthandler_timeout=0 tests -n 2 --dist loadgroup --ignore tests/servers/test_fault_stories.py || code=1; \
+	  .venv/bin/python -m pytest -m long --timeout 0 -o faulthandler_timeout=0 tests -n 2 --ignore tests/servers/test_fault_stories.py || code=1; \
 	  exit $$code
 
 fuzz:

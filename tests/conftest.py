@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from tests import figures
 from tests.figures import note
+from tests.scheduling import pytest_xdist_make_scheduler
 from tests.servers import matrix_schema
 from tests.servers.dovecot import dovecot
 from tests.servers.matrix_schema import held_to_the_schema, pytest_sessionfinish, pytest_testnodedown
@@ -21,6 +22,7 @@ __all__ = [
     "note",
     "pytest_sessionfinish",
     "pytest_testnodedown",
+    "pytest_xdist_make_scheduler",
     "synapse",
     "wordpress",
 ]

@@ -16,12 +16,19 @@ from console.adapters import registry
 from console.adapters.conformance import AdapterContract
 from console.adapters.contract import Adapter, Config, Tools
 from console.domain.conversation import ConnectionKey, MessageKey, MessageState, SpaceKey, ThreadKey
+from tests.cli.program import started
 from tests.fakes.noticeboard import NOW_MS, TOKEN, Noticeboard
 from tests.servers.on_a_line import OnALine
 from tests.servers.proxy import Proxy
 from tests.servers.test_matrix_journey import Terminal
 
 PACKAGE = Path(__file__).parent / "third_party"
+
+
+class Processes(Terminal):
+    """Each call is a process of its own, which looks anew for what is installed."""
+
+    call = staticmethod(started)
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +57,10 @@ def board() -> Iterator[Noticeboard]:
 def test_a_package_of_somebody_else_is_a_platform_like_ours(
     installed: Path, board: Noticeboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = Terminal(tmp_path)
-    assert "noticeboard" not in {platform["key"] for platform in before.json("platforms")["platforms"]}
+    here = Terminal(tmp_path)
+    assert "noticeboard" not in {platform["key"] for platform in here.json("platforms")["platforms"]}
     monkeypatch.setenv("PYTHONPATH", str(installed))
-    terminal = Terminal(tmp_path)
+    terminal = Processes(tmp_path)
     (found,) = [one for one in terminal.json("platforms")["platforms"] if one["key"] == "noticeboard"]
     assert found["title"] == "Noticeboard"
     assert found["capabilities"]["reply"] == "api"
@@ -67,12 +74,10 @@ def test_a_package_of_somebody_else_is_a_platform_like_ours(
     assert "Sent" in terminal("reply", thread["id"], "--text", "Bij de balie.", "--wait")
     assert [(one["text"], one["parent"]) for one in board.notes.values()][1:] == [("Bij de balie.", note)]
     assert next(check for check in terminal.json("doctor")["checks"] if check["name"] == "adapters")["ok"]
-    # The package is taken away: what it brought stays, and what is wrong is said.
-    monkeypatch.delenv("PYTHONPATH")
-    without = Terminal(tmp_path)
-    assert "isn't installed" in without("sync", "--once", exit=1)
-    assert len(without.json("queue", "--view", "all")["threads"]) == 1
-    assert "isn't installed" in without("connections")
+    # Where the package is not: what it brought stays, and what is wrong is said.
+    assert "isn't installed" in here("sync", "--once", exit=1)
+    assert len(here.json("queue", "--view", "all")["threads"]) == 1
+    assert "isn't installed" in here("connections")
 
 
 def test_the_page_for_makers_shows_the_package_as_it_is() -> None:
@@ -97,10 +102,16 @@ BROKEN = {
 NONSENSE = """
 from console.adapters.memory import Memory
 class Adapter(Memory):
-    key, title = "nonsense", "Nonsense"
+    key, title = "{name}", "Nonsense"
     fields = ()
     {what}
 """
+ODD = {
+    "unmade": "def __init__(self, *given): raise ZeroDivisionError",
+    "stumbling": "async def check(self): raise ZeroDivisionError",
+    "silent": "async def check(self): return None",
+    "clinging": "async def close(self): raise ZeroDivisionError",
+}
 
 
 def package(folder: Path, name: str, modules: Mapping[str, str]) -> None:
@@ -119,7 +130,7 @@ def test_adapters_that_are_broken_harm_nobody_and_doctor_names_them(
 ) -> None:
     package(tmp_path / "packages", "stuk", BROKEN)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "packages"))
-    terminal = Terminal(tmp_path)
+    terminal = Processes(tmp_path)
     keys = [platform["key"] for platform in terminal.json("platforms")["platforms"]]
     assert sorted(keys) == sorted(point.name for point in importlib.metadata.entry_points(group=registry.GROUP))
     assert "no platform ‘raises’" in terminal("connect", "raises", "--name", "x", exit=2)
@@ -137,24 +148,16 @@ def test_adapters_that_are_broken_harm_nobody_and_doctor_names_them(
     assert all("Ask whoever made this package" in check["fix"] for check in named.values())
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "def __init__(self, *given): raise ZeroDivisionError",
-        "async def check(self): raise ZeroDivisionError",
-        "async def check(self): return None",
-        "async def close(self): raise ZeroDivisionError",
-    ],
-)
 def test_an_adapter_that_can_not_be_checked_says_so_and_nothing_is_stored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package(tmp_path / "packages", "raar", {"nonsense": NONSENSE.format(what=what)})
+    package(tmp_path / "packages", "raar", {name: NONSENSE.format(name=name, what=what) for name, what in ODD.items()})
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "packages"))
-    terminal = Terminal(tmp_path)
-    said = terminal("connect", "nonsense", "--name", "Raar", "--url", "demo", exit=1)
-    assert "made a mistake" in said
-    assert "Traceback" not in said
+    terminal = Processes(tmp_path)
+    for name in ODD:
+        said = terminal("connect", name, "--name", "Raar", "--url", "demo", exit=1)
+        assert "made a mistake" in said, name
+        assert "Traceback" not in said
     assert terminal.json("connections")["connections"] == []
 
 

@@ -23,7 +23,6 @@ def table(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
 
 
-@pytest.mark.xdist_group("benchmarks")
 @pytest.mark.parametrize(
     ("name", "rows"),
     [

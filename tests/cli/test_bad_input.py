@@ -22,64 +22,56 @@ import pytest
 
 from console import words
 from console.cli.app import run
-from tests.cli.test_command_line import Program, program
-
-__all__ = ["program"]
-
-
-@pytest.fixture
-def copy(program: Program, tmp_path: Path) -> Program:
-    """A demo of its own, to break."""
-    shutil.copytree(program.home / "demo", tmp_path / "home" / "demo")
-    return Program(tmp_path / "home")
+from tests.cli.program import Ended, Process, Program
+from tests.demos import copied
 
 
-def plain(ended: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+def plain(ended: Ended, code: int, *words: str) -> None:
     assert ended.returncode == code, ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
     for word in words:
         assert word in ended.stderr, ended.stderr
 
 
-def test_a_damaged_copy_is_kept_aside_and_decisions_stay(copy: Program) -> None:
-    thread = copy.json("queue")["threads"][0]["id"]
-    copy.json("tag", thread, "vroeg")
-    cache = copy.home / "demo" / "cache.db"
-    for file in copy.home.glob("demo/cache.db-*"):
+def test_a_damaged_copy_is_kept_aside_and_decisions_stay(own: Program) -> None:
+    thread = own.json("queue")["threads"][0]["id"]
+    own.json("tag", thread, "vroeg")
+    cache = own.home / "demo" / "cache.db"
+    for file in own.home.glob("demo/cache.db-*"):
         file.unlink()
     cache.write_bytes(b"this was a database once" * 500)
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(cache).execute("SELECT count(*) FROM sqlite_master").fetchall()
-    plain(copy("sync", "--once"), 0, "damaged", "decisions are still there")
-    assert list((copy.home / "demo").glob("cache.damaged-*"))
-    assert copy.json("show", thread)["tags"] == ["vroeg"]
+    plain(own("sync", "--once"), 0, "damaged", "decisions are still there")
+    assert list((own.home / "demo").glob("cache.damaged-*"))
+    assert own.json("show", thread)["tags"] == ["vroeg"]
 
 
-def test_a_damaged_ledger_comes_back_with_every_decision_and_word(copy: Program) -> None:
-    thread = copy.json("queue")["threads"][0]["id"]
-    copy.json("tag", thread, "vroeg")
-    copy.json("sync", "--once")
-    assert (copy.home / "demo" / "ledger.backup.db").exists(), "a round of collecting makes the first backup"
-    copy.json("note", thread, "--text", "Na de back-up geschreven.")
-    before = copy.json("show", thread)
-    spoil(copy.home / "demo" / "ledger.db")
-    plain(copy("queue"), 0, "decisions file was damaged", "backup is back", "no word lost")
-    assert {name: copy.json("show", thread)[name] for name in ("tags", "notes", "history")} == {
+def test_a_damaged_ledger_comes_back_with_every_decision_and_word(own: Program) -> None:
+    thread = own.json("queue")["threads"][0]["id"]
+    own.json("tag", thread, "vroeg")
+    own.json("sync", "--once")
+    assert (own.home / "demo" / "ledger.backup.db").exists(), "a round of collecting makes the first backup"
+    own.json("note", thread, "--text", "Na de back-up geschreven.")
+    before = own.json("show", thread)
+    spoil(own.home / "demo" / "ledger.db")
+    plain(own("queue"), 0, "decisions file was damaged", "backup is back", "no word lost")
+    assert {name: own.json("show", thread)[name] for name in ("tags", "notes", "history")} == {
         name: before[name] for name in ("tags", "notes", "history")
     }
-    assert list((copy.home / "demo").glob("ledger.damaged-*"))
-    assert copy.json("doctor")["ok"]
+    assert list((own.home / "demo").glob("ledger.damaged-*"))
+    assert own.json("doctor")["ok"]
 
 
-def test_a_damaged_ledger_without_backup_and_journal_is_left_as_it_is(copy: Program) -> None:
-    ledger = copy.home / "demo" / "ledger.db"
-    for file in copy.home.glob("demo/ledger.*"):
+def test_a_damaged_ledger_without_backup_and_journal_is_left_as_it_is(own: Program) -> None:
+    ledger = own.home / "demo" / "ledger.db"
+    for file in own.home.glob("demo/ledger.*"):
         if file != ledger:
             file.unlink()
     spoil(ledger)
     before = ledger.read_bytes()
-    plain(copy("queue"), 1, "decisions is damaged", "doctor")
-    plain(copy("doctor"), 1, "decisions is damaged")
+    plain(own("queue"), 1, "decisions is damaged", "doctor")
+    plain(own("doctor"), 1, "decisions is damaged")
     assert ledger.read_bytes() == before
 
 
@@ -93,37 +85,33 @@ def spoil(file: Path) -> None:
         sqlite3.connect(file).execute("SELECT count(*) FROM sqlite_master").fetchall()
 
 
-def test_a_store_of_a_newer_version_is_not_touched(copy: Program) -> None:
-    connection = sqlite3.connect(copy.home / "demo" / "ledger.db")
+def test_a_store_of_a_newer_version_is_not_touched(own: Program) -> None:
+    connection = sqlite3.connect(own.home / "demo" / "ledger.db")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    plain(copy("queue"), 1, "newer Luisterpost", "nothing was changed")
+    plain(own("queue"), 1, "newer Luisterpost", "nothing was changed")
 
 
-def test_broken_settings_are_named_with_their_place(copy: Program) -> None:
-    (copy.home / "demo" / "settings.toml").write_text('[look]\ntheme = "paars"\n', encoding="utf-8")
-    plain(copy("queue"), 1, "theme", "paars")
-    (copy.home / "demo" / "settings.toml").write_text("[look\n", encoding="utf-8")
-    plain(copy("queue"), 1, "settings")
+def test_broken_settings_are_named_with_their_place(own: Program) -> None:
+    (own.home / "demo" / "settings.toml").write_text('[look]\ntheme = "paars"\n', encoding="utf-8")
+    plain(own("queue"), 1, "theme", "paars")
+    (own.home / "demo" / "settings.toml").write_text("[look\n", encoding="utf-8")
+    plain(own("queue"), 1, "settings")
 
 
-def test_a_second_collector_is_told_that_there_is_one(copy: Program) -> None:
+def test_a_second_collector_is_told_that_there_is_one(own: Program) -> None:
     watching = subprocess.Popen(
-        [*_command(copy), "sync", "--watch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        Process(own.home).command("sync", "--watch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert watching.stdout is not None
     assert watching.stdin is not None
     try:
         assert watching.stdout.readline(), "it collects"
-        plain(copy("sync", "--watch"), 1, "Another collector")
-        plain(copy("sync", "--once"), 0)  # it hands its request over
+        plain(own("sync", "--watch"), 1, "Another collector")
+        plain(own("sync", "--once"), 0)  # it hands its request over
     finally:
         watching.stdin.close()
         assert watching.wait(30) == 0
-
-
-def _command(of: Program) -> list[str]:
-    return [sys.executable, "-m", "console", "--home", str(of.home), "--profile", "demo"]
 
 
 @pytest.fixture
@@ -136,8 +124,8 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become nobody")
-def test_a_folder_that_may_not_be_written_says_so(program: Program, open_folder: Path) -> None:
-    shutil.copytree(program.home / "demo", open_folder / "demo")
+def test_a_folder_that_may_not_be_written_says_so(made_demo: Path, open_folder: Path) -> None:
+    copied(made_demo, open_folder / "demo")
     copy = Program(open_folder)
     nobody = pwd.getpwnam("nobody").pw_uid
     with pytest.raises(PermissionError):
@@ -200,11 +188,11 @@ def disk_of(tmp_path: Path, size: str) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_says_what_is_kept(program: Program, small_disk: Path) -> None:
-    full = Program(small_disk)
+def test_a_full_disk_says_what_is_kept(made_demo: Path, small_disk: Path) -> None:
+    full = Process(small_disk)  # what it held open of the disk ends with it
     (small_disk / "demo").mkdir()
     for name in ("ledger.db", "world.db", "settings.toml"):
-        shutil.copy(program.home / "demo" / name, small_disk / "demo" / name)
+        shutil.copy(made_demo / name, small_disk / "demo" / name)
     with pytest.raises(OSError, match="No space left"):
         (small_disk / "filler").write_bytes(b"x" * 2_000_000)
     plain(full("queue"), 1, "disk is full")
@@ -222,15 +210,15 @@ def write_without_end(file: Path) -> None:
             pass
 
 
-def test_words_that_find_no_room_are_refused_and_what_was_there_stays(program: Program, larger_disk: Path) -> None:
-    shutil.copytree(program.home / "demo", larger_disk / "demo")
-    copy = Program(larger_disk)
+def test_words_that_find_no_room_are_refused_and_what_was_there_stays(made_demo: Path, larger_disk: Path) -> None:
+    copied(made_demo, larger_disk / "demo")
+    copy, refused = Program(larger_disk), Process(larger_disk)
     thread = copy.json("queue")["threads"][0]["id"]
     copy.json("note", thread, "--text", "Eerst geschreven.")
     before = copy.json("outbox", "--all")
     fill(larger_disk)
-    plain(copy("note", thread, "--text", "Hier is geen plaats voor. " * 400), 1, "disk is full", "make room")
-    plain(copy("reply", thread, "--text", "Hier ook niet voor. " * 400), 1, "disk is full")
+    plain(refused("note", thread, "--text", "Hier is geen plaats voor. " * 400), 1, "disk is full", "make room")
+    plain(refused("reply", thread, "--text", "Hier ook niet voor. " * 400), 1, "disk is full")
     (larger_disk / "filler").unlink()
     shown = copy.json("show", thread)
     assert [note["text"] for note in shown["notes"]] == ["Eerst geschreven."]
@@ -240,8 +228,8 @@ def test_words_that_find_no_room_are_refused_and_what_was_there_stays(program: P
     assert [check["name"] for check in told if not check["ok"]] == ["disk"], "a disk of 16 MB is nearly full"
 
 
-def test_a_disk_that_is_nearly_full_keeps_its_room_for_decisions(program: Program, larger_disk: Path) -> None:
-    shutil.copytree(program.home / "demo", larger_disk / "demo")
+def test_a_disk_that_is_nearly_full_keeps_its_room_for_decisions(made_demo: Path, larger_disk: Path) -> None:
+    copied(made_demo, larger_disk / "demo")
     copy = Program(larger_disk)
     before = copy.json("queue", "--view", "flagged")
     plain(copy("sync", "--for-the-road", "--view", "all"), 1, "nearly full", "make room")
@@ -264,9 +252,9 @@ def at_a_terminal(command: list[str]) -> Iterator[subprocess.Popen[str]]:
         running.communicate()
 
 
-def test_ctrl_c_while_it_waits_for_words_is_a_plain_ending(copy: Program) -> None:
-    thread, before = copy.json("queue")["threads"][0]["id"], copy.json("outbox", "--all")
-    with at_a_terminal([*_command(copy), "--lang", "en", "reply", thread, "--stdin"]) as waiting:
+def test_ctrl_c_while_it_waits_for_words_is_a_plain_ending(own: Program) -> None:
+    thread, before = own.json("queue")["threads"][0]["id"], own.json("outbox", "--all")
+    with at_a_terminal(Process(own.home).command("reply", thread, "--stdin")) as waiting:
         assert waiting.stdin is not None
         waiting.stdin.write("Half a sentence")
         waiting.stdin.flush()
@@ -278,15 +266,15 @@ def test_ctrl_c_while_it_waits_for_words_is_a_plain_ending(copy: Program) -> Non
         out, err = waiting.communicate(timeout=30)
     assert (waiting.returncode, out) == (1, "")
     assert err.strip() == "Stopped. What was confirmed is kept."
-    assert copy.json("outbox", "--all") == before
+    assert own.json("outbox", "--all") == before
 
 
-def test_ctrl_c_ends_a_collector_well(copy: Program) -> None:
-    with at_a_terminal([*_command(copy), "sync", "--watch"]) as watching:
+def test_ctrl_c_ends_a_collector_well(own: Program) -> None:
+    with at_a_terminal(Process(own.home).command("sync", "--watch")) as watching:
         assert watching.stdout is not None
         assert watching.stdout.readline()
         watching.send_signal(signal.SIGINT)
         _out, err = watching.communicate(timeout=30)
     assert watching.returncode == 0
     assert "Traceback" not in err
-    assert (copy.home / "demo" / "ledger.backup.db").exists(), "a clean end makes a backup"
+    assert (own.home / "demo" / "ledger.backup.db").exists(), "a clean end makes a backup"

@@ -14,16 +14,13 @@ from console.heavy_count import NAME, HeavyCount
 from console.store.backup import back_up
 from console.store.connection import Store
 from console.store.read import judged
-from tests.cli.test_command_line import program
-from tests.cli.test_verdict import Own, own
-
-__all__ = ["own", "program"]
+from tests.cli.program import Program
 
 SECRET = "Dit leest niemand per ongeluk"
 
 
 @pytest.fixture
-def heavy(own: Own) -> str:
+def heavy(own: Program) -> str:
     """A thread that opens with a message that was reported as a threat; returns its id."""
     folder = own.home / "demo"
     store = Store(folder, now_ms=now_ms, policy=settings.load(folder).policy)
@@ -39,7 +36,7 @@ def heavy(own: Own) -> str:
     return str(found[0]["public_id"])
 
 
-def test_a_heavy_message_is_one_line_until_it_is_asked_for(own: Own, heavy: str) -> None:
+def test_a_heavy_message_is_one_line_until_it_is_asked_for(own: Program, heavy: str) -> None:
     shown = own("show", heavy, "--versions").stdout
     assert "Reported as ‘Threats or intimidation’, in" in shown
     assert "--reveal" in shown
@@ -56,14 +53,14 @@ def test_a_heavy_message_is_one_line_until_it_is_asked_for(own: Own, heavy: str)
     assert HeavyCount(own.home / "demo").today() == 1
 
 
-def test_what_scripts_read_is_whole(own: Own, heavy: str) -> None:
+def test_what_scripts_read_is_whole(own: Program, heavy: str) -> None:
     assert own.json("show", heavy)["messages"][0]["text"] == SECRET
     assert own.json("show", heavy) == own.json("show", heavy, "--reveal")
     assert own.json("queue") == own.json("queue", "--reveal")
     assert HeavyCount(own.home / "demo").today() == 0, "a script is nobody who reads"
 
 
-def test_search_and_history_cover_it_too(own: Own, heavy: str) -> None:
+def test_search_and_history_cover_it_too(own: Program, heavy: str) -> None:
     assert own("note", heavy, "--text", "Gebeld").returncode == 0
     found, decided = own("search", "is:flagged", "--limit", "1000"), own("history")
     assert "Reported as ‘Threats or intimidation’, in" in found.stdout
@@ -80,12 +77,12 @@ def test_search_and_history_cover_it_too(own: Own, heavy: str) -> None:
     assert HeavyCount(own.home / "demo").today() == lines
 
 
-def test_off_everything_is_shown_as_it_is(own: Own, heavy: str) -> None:
+def test_off_everything_is_shown_as_it_is(own: Program, heavy: str) -> None:
     settings.save(own.home / "demo", {("care", "on"): False})
     assert SECRET in own("show", heavy).stdout
 
 
-def test_the_count_is_in_no_backup_history_export_or_hand_over(own: Own, heavy: str, tmp_path: Path) -> None:
+def test_the_count_is_in_no_backup_history_export_or_hand_over(own: Program, heavy: str, tmp_path: Path) -> None:
     folder, out = own.home / "demo", tmp_path / "out"
     out.mkdir()
     HeavyCount(folder).add(73_518)

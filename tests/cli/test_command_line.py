@@ -1,49 +1,12 @@
-"""The command line as scripts use it: the real program on the real demo."""
+"""The command line as scripts use it, on the real demo."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-
-
-class Program:
-    """Calls `luisterpost` on a home of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    def __call__(self, *arguments: str, stdin: str = "", profile: str = "demo") -> subprocess.CompletedProcess[str]:
-        environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-        environment |= {"LUISTERPOST_UNDO_S": "0", "QT_QPA_PLATFORM": "offscreen", "NO_COLOR": "1", "COLUMNS": "160"}
-        return subprocess.run(
-            [sys.executable, "-m", "console", "--home", str(self.home), "--profile", profile, "--lang", "en", *arguments],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False, input=stdin,
-        )  # fmt: skip
-
-    def json(self, *arguments: str, stdin: str = "") -> Any:
-        ended = self(*arguments, "--json", stdin=stdin)
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout)
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    made = Program(tmp_path_factory.mktemp("home"))
-    ended = made("demo")
-    assert ended.returncode == 0, ended.stderr
-    assert "First" in ended.stdout
-    assert (made.home / "demo" / "window.png").stat().st_size > 20_000
-    assert str(made.home / "demo" / "window.png") in ended.stderr
-    return made
+from tests.cli.program import Process, Program
 
 
 def test_the_whole_job_works_without_a_window(program: Program) -> None:
@@ -139,6 +102,16 @@ def test_an_unknown_profile_says_how_to_begin(program: Program) -> None:
     ended = program("queue", profile="elders")
     assert ended.returncode == 1
     assert "luisterpost demo" in ended.stderr
+
+
+def test_a_process_of_its_own_says_and_does_the_same(program: Program) -> None:
+    process = Process(program.home)
+    for call in (["platforms"], ["policies", "--json"], ["show", "nope"], ["--nope"]):
+        told, said = process(*call), program(*call)
+        assert (told.returncode, told.stdout, told.stderr) == (said.returncode, said.stdout, said.stderr)
+    thread = program.json("queue")["threads"][0]["id"]
+    assert process("reply", thread, "--stdin", "--wait", stdin="Ik zoek het uit, héél snel.").returncode == 0
+    assert "Ik zoek het uit, héél snel." in [message["text"] for message in program.json("show", thread)["messages"]]
 
 
 def test_texts_of_people_are_no_commands_for_the_terminal(program: Program) -> None:

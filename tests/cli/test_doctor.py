@@ -14,21 +14,17 @@ import pytest
 from console.cli.surroundings import surroundings
 from console.desk import triage
 from console.store.read.held import held
-from tests.cli.test_command_line import Program, program
+from tests.cli.program import Program
 from tests.houses import DAY_MS, HOUR_MS, house
-
-__all__ = ["program"]
 
 
 @pytest.fixture
-def decided(program: Program, tmp_path: Path) -> Program:
+def decided(own: Program) -> Program:
     """A demo of its own, with three decisions."""
-    shutil.copytree(program.home / "demo", tmp_path / "home" / "demo")
-    copy = Program(tmp_path / "home")
-    thread = copy.json("queue")["threads"][0]["id"]
+    thread = own.json("queue")["threads"][0]["id"]
     for word in ("een", "twee", "drie"):
-        copy.json("tag", thread, word)
-    return copy
+        own.json("tag", thread, word)
+    return own
 
 
 def checks(program: Program) -> tuple[int, dict[str, Any]]:

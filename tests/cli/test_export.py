@@ -14,9 +14,7 @@ import pytest
 
 from console.cli import tables
 from console.cli.tables import Csv, Jsonl, TooLong, Xlsx, harmless
-from tests.cli.test_command_line import Program, program
-
-__all__ = ["program"]
+from tests.cli.program import Program
 
 DANGEROUS = "=+-@\uff1d\uff0b\uff0d\uff20\t\r"
 HOSTILE = [

@@ -6,15 +6,12 @@ import json
 from pathlib import Path
 
 from console.sync.demo import MODERATOR
-from tests.cli.test_command_line import program
-from tests.cli.test_verdict import Own, own
-
-__all__ = ["own", "program"]
+from tests.cli.program import Program
 
 PASSPHRASE = "kool en geit 1\n"
 
 
-def test_what_is_wrong_is_said_in_plain_words(own: Own, tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_in_plain_words(own: Program, tmp_path: Path) -> None:
     file = tmp_path / "x.luisterpost"
 
     def said(*arguments: str, passphrase: str = PASSPHRASE) -> str:
@@ -31,7 +28,7 @@ def test_what_is_wrong_is_said_in_plain_words(own: Own, tmp_path: Path) -> None:
     assert "name a file in a folder that exists" in said("hand-over", str(tmp_path / "no" / "x"), "--to", "Karin")
 
 
-def test_what_was_handed_over_is_the_others_and_opens_with_its_passphrase_alone(own: Own, tmp_path: Path) -> None:
+def test_what_was_handed_over_is_the_others_and_opens_with_its_passphrase_alone(own: Program, tmp_path: Path) -> None:
     file, thread = tmp_path / "x.luisterpost", own.json("queue")["threads"][0]["id"]
     own("assign", thread, MODERATOR)
     own("note", thread, "--text", "Belt maandag terug.")

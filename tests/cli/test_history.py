@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tests.cli.test_command_line import Program, program
-
-__all__ = ["program"]
+from tests.cli.program import Program
 
 
 def test_it_is_found_by_words_and_written_in_a_file_that_is_safe_to_open(program: Program, tmp_path: Path) -> None:

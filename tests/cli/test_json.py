@@ -21,9 +21,7 @@ from console.store.read.connections import connections
 from console.store.write import away, pages
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
 from tests.adapters.imports.test_mail import an_mbox, made
-from tests.cli.test_command_line import ROOT, Program, program
-
-__all__ = ["program"]
+from tests.cli.program import ROOT, Program
 
 FREE = {"reactions", "capabilities"}  # maps whose keys are not ours
 TYPES = {

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.test_command_line import ROOT, Program, program
-
-__all__ = ["program"]
+from tests.cli.program import Ended, Process, Program
 
 TEXT = "Zes mag, want iedereen weet dan nog waar de anderen zijn.\nVraag het ook even aan de balie."
 
@@ -27,21 +22,8 @@ def browser(tmp_path: Path) -> Path:
     return opened
 
 
-def on_a_screen(program: Program, browser: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"DISPLAY": ":99", "BROWSER": str(browser.with_name("browser")), "NO_COLOR": "1"}
-    call = [
-        sys.executable,
-        "-m",
-        "console",
-        "--home",
-        str(program.home),
-        "--profile",
-        "demo",
-        "--lang",
-        "en",
-        *arguments,
-    ]
-    return subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def on_a_screen(program: Program, browser: Path, *arguments: str) -> Ended:
+    return Process(program.home)(*arguments, DISPLAY=":99", BROWSER=str(browser.with_name("browser")))
 
 
 def by_hand(program: Program, text: str = TEXT) -> str:

@@ -19,10 +19,8 @@ from console.store.read.connections import connections
 from console.store.read.outbox import intents
 from console.store.write import away
 from console.store.write.intents import move
-from tests.cli.test_command_line import program
-from tests.cli.test_verdict import Own, own, reported
-
-__all__ = ["own", "program"]
+from tests.cli.program import Program
+from tests.cli.test_verdict import reported
 
 
 def edited(store: Store, message: MessageKey) -> str:
@@ -53,7 +51,7 @@ Others = Callable[[Store, MessageKey], str]
 TELLS = {edited: "Nu anders", removed: "It is gone.", closed: "conversation is closed", decided: "Karin"}
 
 
-def back(own: Own, others: Others) -> str:
+def back(own: Program, others: Others) -> str:
     """A verdict without network on what somebody else changed; returns the end of its id."""
     which = reported(own, "Twee nachten")
     given = own.json("verdict", which, "delete", "--policy", "1")["verdict"]["id"]
@@ -69,7 +67,7 @@ def back(own: Own, others: Others) -> str:
 
 
 @pytest.mark.parametrize("others", list(TELLS), ids=lambda others: others.__name__)
-def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Own, others: Others) -> None:
+def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Program, others: Others) -> None:
     which = back(own, others)
     told = own("outbox", "--return")
     assert told.returncode == 5
@@ -82,7 +80,7 @@ def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Own,
     assert f"outbox theirs {which}" in said
 
 
-def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: Own) -> None:
+def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: Program) -> None:
     back(own, edited)
     items = own.json("outbox")["intents"]
     stuck = next(one for one in items if (one["state"], one["kind"]) == ("conflict", "delete"))
@@ -95,7 +93,7 @@ def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: O
 
 
 @pytest.mark.parametrize("word", ["mine", "theirs", "leave"])
-def test_one_word_settles_it(own: Own, word: str) -> None:
+def test_one_word_settles_it(own: Program, word: str) -> None:
     which = back(own, closed)
     assert own("outbox", word, which).returncode == 0
     again = own("outbox", "--return")
@@ -107,7 +105,7 @@ def test_one_word_settles_it(own: Own, word: str) -> None:
         assert own("outbox", word, which).returncode == 1, "and only once"
 
 
-def test_without_an_absence_there_is_nothing_to_tell(own: Own) -> None:
+def test_without_an_absence_there_is_nothing_to_tell(own: Program) -> None:
     store = Store(own.home / "demo", now_ms=now_ms, policy=Policy())
     away.put_away(store)  # the demo begins with one
     store.close()

@@ -2,66 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import json
-import shutil
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from console import settings, words
-from console.cli.app import run
-from tests.cli.test_command_line import Program, program
-
-__all__ = ["program"]
+from console import settings
+from tests.cli.program import Program
 
 
-@dataclass
-class Ended:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-class Own:
-    """Calls the commands on a demo of its own, in this process: a verdict needs many calls."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
-
-    def __call__(self, *arguments: str, stdin: str = "") -> Ended:
-        words.use("en")
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        code = run(["--home", str(self.home), "--profile", "demo", "--lang", "en", *arguments])
-        said = self._capsys.readouterr()
-        return Ended(code, said.out, said.err)
-
-    def json(self, *arguments: str) -> Any:
-        ended = self(*arguments, "--json")
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout)
-
-
-@pytest.fixture
-def own(
-    program: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Own:  # fmt: skip
-    shutil.copytree(program.home / "demo", tmp_path / "demo")
-    monkeypatch.setenv("LUISTERPOST_UNDO_S", "0")
-    return Own(tmp_path, capsys, monkeypatch)
-
-
-def reported(own: Own, title: str) -> str:
+def reported(own: Program, title: str) -> str:
     """The message that was reported in the thread of this title."""
     threads = own.json("queue", "--view", "flagged", "--limit", "1000")["threads"]
     thread = next(t for t in threads if t["title"].startswith(title))
     return next(m["id"] for m in own.json("show", thread["id"])["messages"] if m["reports"])
 
 
-def test_a_verdict_is_said_given_kept_and_taken_back(own: Own) -> None:
+def test_a_verdict_is_said_given_kept_and_taken_back(own: Program) -> None:
     message = reported(own, "Wat ik hoorde")
     before = own.json("queue", "--view", "flagged", "--limit", "1000")
     dry = own("verdict", message, "hide", "--policy", "1", "--dry-run")
@@ -88,7 +44,7 @@ def test_a_verdict_is_said_given_kept_and_taken_back(own: Own) -> None:
         (["keep", "--letter-to-reporter", "Thank you, it"], "WordPress has no ‘Write privately’."),
     ],
 )
-def test_what_is_missing_is_told_and_nothing_is_decided(own: Own, arguments: list[str], says: str) -> None:
+def test_what_is_missing_is_told_and_nothing_is_decided(own: Program, arguments: list[str], says: str) -> None:
     message, before = reported(own, "Wat ik hoorde"), own.json("history")
     ended = own("verdict", message, *arguments)
     assert ended.returncode != 0
@@ -96,7 +52,7 @@ def test_what_is_missing_is_told_and_nothing_is_decided(own: Own, arguments: lis
     assert own.json("history") == before
 
 
-def test_a_letter_with_a_gap_does_not_leave(own: Own) -> None:
+def test_a_letter_with_a_gap_does_not_leave(own: Program) -> None:
     (own.home / "demo" / "letters.md").write_text("## To the author: Odd\nDear {naam}, no.\n", encoding="utf-8")
     before = own.json("outbox")
     ended = own("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "1", "--letter-to-author", "Odd")
@@ -104,7 +60,7 @@ def test_a_letter_with_a_gap_does_not_leave(own: Own) -> None:
     assert "nobody knows what {naam} means" in ended.stderr
 
 
-def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Own) -> None:
+def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Program) -> None:
     file = own.home / "demo" / "policies.md"
     file.write_text("## 3. Geheim\nNiets zeggen.\n- Dringend\n- Bellen: de directie\n", encoding="utf-8")
     assert own.json("policies")["policies"] == [
@@ -125,7 +81,7 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Own)
     assert "Mend it there" in ended.stderr
 
 
-def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Own) -> None:
+def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:
     told = own.json("verdict", reported(own, "Wat ik hoorde"), "escalate", "--to", "ineke", "--note", "Kijk jij?")
     assert told["verdict"]["to"] == "Ineke Brouwer, HR"
     assert [intent["outside"] for intent in told["intents"]] == ["file"], "no mailbox is connected here"
@@ -134,7 +90,7 @@ def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Own) -> None:
     assert own("queue").returncode == 1
 
 
-def test_a_file_to_hand_over_is_written_and_what_they_answer_closes_it(own: Own, tmp_path: Path) -> None:
+def test_a_file_to_hand_over_is_written_and_what_they_answer_closes_it(own: Program, tmp_path: Path) -> None:
     message = reported(own, "Wat ik hoorde")
     told = own.json("verdict", message, "escalate", "--to", "Bas", "--as-file", "--policy", "4", "--note", "Kijk jij?")
     (made,) = told["intents"]
@@ -154,7 +110,7 @@ def test_a_file_to_hand_over_is_written_and_what_they_answer_closes_it(own: Own,
     assert own.json("history")["events"][0]["what"] == "undo"
 
 
-def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
+def test_the_same_for_all_of_an_author_after_the_count(own: Program) -> None:
     message, before = reported(own, "Zakkenvullers"), own.json("history")
     alone = own.json("verdict", message, "keep", "--dry-run")
     assert set(alone["others"]) == {"author", "reporter"}
@@ -169,7 +125,7 @@ def test_the_same_for_all_of_an_author_after_the_count(own: Own) -> None:
     assert own("verdict", message, "keep", "--also-of", "nobody").returncode == 2
 
 
-def test_all_of_an_author_passed_on_are_one_file(own: Own) -> None:
+def test_all_of_an_author_passed_on_are_one_file(own: Program) -> None:
     message = reported(own, "Wat ik hoorde")
     history, outbox = own.json("history")["events"], own.json("outbox")
     told = own.json("verdict", message, "escalate", "--to", "Bas", "--as-file", "--also-of", "reporter", "--yes")
@@ -182,7 +138,7 @@ def test_all_of_an_author_passed_on_are_one_file(own: Own) -> None:
     assert own.json("outbox") == outbox
 
 
-def test_conversations_are_passed_on_in_the_terminal_as_in_the_window(own: Own) -> None:
+def test_conversations_are_passed_on_in_the_terminal_as_in_the_window(own: Program) -> None:
     threads = [thread["id"] for thread in own.json("queue", "--limit", "2")["threads"]]
     assert "In the settings stand: Ineke Brouwer, HR; " in own("escalate", threads[0]).stderr
     settings.save(own.home / "demo", {("escalate", "receivers"): []})
@@ -205,7 +161,7 @@ def test_conversations_are_passed_on_in_the_terminal_as_in_the_window(own: Own) 
 
 
 @pytest.mark.parametrize("command", [("sync", "--once"), ("doctor",)])
-def test_sync_and_doctor_say_how_much_is_urgent_and_who_is_on_duty(own: Own, command: tuple[str, ...]) -> None:
+def test_sync_and_doctor_say_how_much_is_urgent_and_who_is_on_duty(own: Program, command: tuple[str, ...]) -> None:
     settings.save(own.home / "demo", {("duty", "people"): [{"name": "Bas Vermeulen", "mail": "bas@example.org"}]})
     urgent = own.json("queue", "--limit", "1")["urgent"]
     assert urgent["reports"] > 0

@@ -18,10 +18,7 @@ from tests.servers.wordpress import WordPress
 
 ROOT = Path(__file__).parent.parent.parent
 NEEDED = [name for name in ("Xvfb", "strace") if shutil.which(name) is None]
-pytestmark = [
-    pytest.mark.xdist_group("wordpress"),
-    pytest.mark.skipif(bool(NEEDED) and not os.environ.get("CI"), reason=f"missing here: {', '.join(NEEDED)}"),
-]
+pytestmark = pytest.mark.skipif(bool(NEEDED) and not os.environ.get("CI"), reason=f"missing here: {', '.join(NEEDED)}")
 NETWORK = re.compile(r"socket\(AF_INET6?\b")
 
 

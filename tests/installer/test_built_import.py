@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from benchmarks.mailbox import lay
 from benchmarks.spent import spent
 from tests.installer.conftest import Built
 from tests.installer.test_built_program import call, surroundings
 
-pytestmark = pytest.mark.xdist_group("installer")
 MAILS = 600
 
 

@@ -15,7 +15,6 @@ import pytest
 from tests.figures import Note
 from tests.installer.conftest import Built, Screen
 
-pytestmark = pytest.mark.xdist_group("installer")
 POLLS = 1200  # of 50 ms
 
 

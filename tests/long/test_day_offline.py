@@ -42,7 +42,6 @@ from tests.servers.proxy import Proxy, to
 from tests.servers.synapse import Synapse
 from tests.servers.wordpress import WordPress
 
-pytestmark = pytest.mark.xdist_group("wordpress")
 BESIDE = (Kind.REPLY, Kind.SETTLE)  # what changes nothing about the message itself
 VERBS = (
     "done",

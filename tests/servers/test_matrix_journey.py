@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.program import called
 from tests.servers.synapse import ADMIN, Account, Synapse
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def connecting(synapse: Synapse, us: Account) -> tuple[str, ...]:
@@ -22,6 +19,8 @@ def connecting(synapse: Synapse, us: Account) -> tuple[str, ...]:
 
 class Terminal:
     """Calls `luisterpost` on a home of its own, with secrets in the encrypted file."""
+
+    call = staticmethod(called)
 
     def __init__(self, home: Path) -> None:
         (home / "passphrase").write_text("geheim")
@@ -33,10 +32,7 @@ class Terminal:
 
     def __call__(self, *arguments: str, stdin: str = "", exit: int = 0) -> str:
         """What it says, to people and to programs; it must end with this code."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "console", "--home", str(self._home), "--lang", "en", *arguments],
-            cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False, input=stdin,
-        )  # fmt: skip
+        ended = self.call(["--home", str(self._home), "--lang", "en", *arguments], stdin, self._environment)
         assert ended.returncode == exit, f"{arguments}: {ended.stdout}{ended.stderr}"
         return ended.stdout + ended.stderr
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,25 +23,27 @@ from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow
+from tests.demos import copied
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
 def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo profile that the collector has filled once; tests work on copies."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
+    return made_once(tmp_path_factory, "demo", fill)
+
+
+def fill(folder: Path) -> None:
     settings.save(folder, {("you", "name"): demo.MODERATOR})
     store = Store(folder, now_ms=now_ms, policy=settings.load(folder).policy)
     demo.make(store, words.resources() / "demo")
     asyncio.run(Collector(store, SecretStore(folder), Patience(), lambda said: None).once())
     store.close()
-    return folder
 
 
 @pytest.fixture
 def profile(filled_demo: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "demo"
-    shutil.copytree(filled_demo, folder)
-    return folder
+    return copied(filled_demo, tmp_path / "demo")
 
 
 @pytest.fixture

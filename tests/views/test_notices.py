@@ -36,14 +36,6 @@ from console.widgets.status_bar import LONG_MS
 from console.widgets.strip import Strip
 
 
-@pytest.fixture
-def own_world(profile: Path, filled_demo: Path) -> Path:
-    """The demo with a world of its own, so that its faults are its own."""
-    with closing(sqlite3.connect(profile / "ledger.db")) as ledger, ledger:
-        ledger.execute("UPDATE connection SET settings = replace(settings, ?, ?)", (str(filled_demo), str(profile)))
-    return profile
-
-
 def collect(profile: Path) -> None:
     store = Store(profile, now_ms=now_ms, policy=settings.load(profile).policy)
     asyncio.run(Collector(store, SecretStore(profile), Patience(), lambda said: None).once())
@@ -64,22 +56,22 @@ def expired(window: MainWindow, profile: Path) -> None:
 
 
 def test_a_lost_sign_in_stands_above_everything_until_it_is_back(
-    own_world: Path, window: MainWindow, qtbot: QtBot
+    profile: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
-    expired(window, own_world)
+    expired(window, profile)
     assert said(window.sign_in).startswith("Yammer no longer lets us in. Sign in again.")
     assert "5 more connections wait too." in said(window.sign_in)
     (button,) = window.sign_in.findChildren(QPushButton)
     window.go("outbox")
     assert button.isVisible(), "wherever somebody is"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # the demo's own way of signing in
-    collect(own_world)
+    collect(profile)
     window.look()
     assert not window.sign_in.isVisible()
 
 
-def test_the_keyboard_reaches_the_button_of_a_lost_sign_in(own_world: Path, window: MainWindow, qtbot: QtBot) -> None:
-    expired(window, own_world)
+def test_the_keyboard_reaches_the_button_of_a_lost_sign_in(profile: Path, window: MainWindow, qtbot: QtBot) -> None:
+    expired(window, profile)
     (button,) = window.sign_in.findChildren(QPushButton)
     window.items.setFocus()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
@@ -92,9 +84,9 @@ def test_the_keyboard_reaches_the_button_of_a_lost_sign_in(own_world: Path, wind
 
 
 def test_on_a_real_platform_the_button_opens_the_dialog_filled_in(
-    own_world: Path, window: MainWindow, qtbot: QtBot
+    profile: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
-    with closing(sqlite3.connect(own_world / "ledger.db")) as ledger, ledger:
+    with closing(sqlite3.connect(profile / "ledger.db")) as ledger, ledger:
         ledger.execute("UPDATE connection SET adapter = 'wordpress' WHERE platform = 'wordpress'")
     row = next(row for row in connections.connections(window.services.store) if row.platform == "wordpress")
     window.sign_in_asked.emit(row)
@@ -106,12 +98,12 @@ def test_on_a_real_platform_the_button_opens_the_dialog_filled_in(
 
 
 def test_a_reply_that_waits_for_a_sign_in_says_so_and_offers_it(
-    own_world: Path, window: MainWindow, qtbot: QtBot
+    profile: Path, window: MainWindow, qtbot: QtBot
 ) -> None:
     row = window.conversation.row
     assert row is not None
     intent = replies.reply(window.services.desk, row.key, "Ik kijk het na.").intents[0]
-    with closing(sqlite3.connect(own_world / "ledger.db")) as ledger, ledger:
+    with closing(sqlite3.connect(profile / "ledger.db")) as ledger, ledger:
         ledger.execute("UPDATE intent SET waits_for = 'sign_in' WHERE id = ?", (intent.id,))
     asked: list[object] = []
     window.sign_in_asked.disconnect()

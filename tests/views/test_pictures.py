@@ -35,14 +35,10 @@ from tests.views.test_window import choose
 
 
 @pytest.fixture
-def world(filled_demo: Path) -> Iterator[MemoryWorld]:
-    """The world that the demo is pulled from, all copies of it from the same one."""
-    made = MemoryWorld(str(filled_demo / demo.WORLD))
-    good = made.file("circle.png")
-    assert good is not None
+def world(profile: Path) -> Iterator[MemoryWorld]:
+    """The world that the demo is pulled from."""
+    made = MemoryWorld(str(profile / demo.WORLD))
     yield made
-    made.set_fault("*", "")
-    made.put_file("circle.png", good)
     made.close()
 
 

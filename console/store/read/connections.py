@@ -69,7 +69,7 @@ def connections(store: Store) -> list[ConnectionRow]:
     found = store.read(
         "SELECT c.*, h.state, h.since_ms AS health_since_ms, h.last_ok_ms, h.retry_at_ms, h.error, h.words, h.pages,"
         " h.messages, h.working FROM ledger.connection AS c LEFT JOIN health AS h ON h.connection = c.key"
-        " WHERE c.removed_at_ms IS NULL ORDER BY c.created_at_ms, c.key"
+        " WHERE c.removed_at_ms IS NULL ORDER BY c.created_at_ms, c.rowid"
     )
     return [
         ConnectionRow(

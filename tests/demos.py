@@ -1,0 +1,21 @@
+"""Copies of a demo that was made once: a test has its own, and so has its world."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from console.sync.demo import WORLD
+
+
+def copied(made: Path, to: Path) -> Path:
+    """A profile that is a copy of this demo; its platforms answer from the copy's own world."""
+    shutil.copytree(made, to)
+    for name in ("ledger.db", "ledger.backup.db"):
+        if (to / name).exists():
+            with closing(sqlite3.connect(to / name)) as ledger, ledger:
+                moved = "UPDATE connection SET settings = replace(settings, ?, ?)"
+                ledger.execute(moved, (str(made / WORLD), str(to / WORLD)))
+    return to
