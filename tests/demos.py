@@ -11,8 +11,10 @@ from console.sync.demo import WORLD
 
 
 def copied(made: Path, to: Path) -> Path:
-    """A profile that is a copy of this demo; its platforms answer from the copy's own world."""
+    """A profile that is a copy of this demo, with a world of its own in which nobody begins by themselves."""
     shutil.copytree(made, to)
+    with closing(sqlite3.connect(to / WORLD)) as world, world:
+        world.execute("DELETE FROM arrival WHERE waits_for = ''")
     for name in ("ledger.db", "ledger.backup.db"):
         if (to / name).exists():
             with closing(sqlite3.connect(to / name)) as ledger, ledger:

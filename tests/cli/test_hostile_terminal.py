@@ -44,21 +44,29 @@ def whole(home: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("colours", [False, True])
-def test_a_terminal_gets_nothing_it_obeys(
-    home: Path, arguments: list[str], colours: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_terminal_with_colours_gets_nothing_else_that_it_obeys(
+    home: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = whole(home, arguments, capsys)
-    if colours:
-        monkeypatch.delenv("NO_COLOR", raising=False)
-        monkeypatch.setenv("FORCE_COLOR", "1")
-        monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
     assert call(home, arguments) in (0, 1)
     said = capsys.readouterr()
     shown = said.out + said.err
     assert shown.strip()
     assert not NEVER.search(OURS.sub("", shown))
-    assert "\x1b" not in shown or colours
+
+
+@pytest.mark.parametrize("home", ["terminal"], indirect=True)
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_terminal_without_colours_gets_nothing_it_obeys(
+    home: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(home, whole(home, arguments, capsys)) in (0, 1)
+    said = capsys.readouterr()
+    assert (said.out + said.err).strip()
+    assert not NEVER.search(said.out + said.err)
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

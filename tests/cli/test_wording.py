@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from console.cli.app import build
-from tests.cli.test_command_line import ROOT
+from tests.cli.program import ROOT
 
 ENGLISH = re.compile(
     r"Usage|Options|OPTIONS|Commands|COMMAND|Arguments|Show this|required|\[default|<[a-z]+>|THREAD|QUERY|MESSAGE"

@@ -7,7 +7,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,13 +49,24 @@ PLACES: Mapping[str, Callable[[], Place]] = {
     "wordpress": OnBlog, "matrix": InRoom, "humhub": InSpace, "buddypress": InGroup, "mail": OnMail,
     "facebook": OnFacebook, "linkedin": OnLinkedIn,
 }  # fmt: skip
-# On these the whole fault run is part of `make faults`; `make test` has a few of its stories (test_pages_once).
-IN_FULL_LATER = ("facebook", "linkedin")
-PLATFORMS = [
-    pytest.param(kind.key, marks=pytest.mark.long) if kind.key in IN_FULL_LATER else kind.key
-    for kind in all_adapters()
-    if kind.key in PLACES
-]
+# Played by stand-ins of ours. The whole fault run is part of `make faults`; in `make test` they share it out, and the first
+# of them does what names no fault.
+IN_FULL_LATER = ("humhub", "buddypress", "facebook", "linkedin")
+CONNECTED = [kind.key for kind in all_adapters() if kind.key in PLACES]
+PLATFORMS = [pytest.param(name, marks=pytest.mark.long) if name in IN_FULL_LATER[1:] else name for name in CONNECTED]
+
+
+def everywhere(what: str, values: Iterable[str]) -> pytest.MarkDecorator:
+    """Each of these on each platform; among the stand-ins, each on one of them, and on all in `make faults`."""
+    found = []
+    for n, value in enumerate(values):
+        now = IN_FULL_LATER[n % len(IN_FULL_LATER)]
+        later = [name for name in IN_FULL_LATER if name != now]
+        found += [
+            pytest.param(name, value, id=f"{name}-{value}", marks=pytest.mark.long if name in later else [])
+            for name in CONNECTED
+        ]
+    return pytest.mark.parametrize(("there", what), found, indirect=["there"])
 
 
 async def until(ready: Callable[[], bool]) -> None:

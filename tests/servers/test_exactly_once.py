@@ -14,12 +14,12 @@ from console.desk import replies
 from console.domain.outbox import State
 from console.store.read import outbox
 from tests.servers import proxy
-from tests.servers.connected import FAULTS, KILLS, PLACES, Connected, there, until
+from tests.servers.connected import FAULTS, KILLS, PLACES, Connected, everywhere, there, until
 
 __all__ = ["there"]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@everywhere("fault", FAULTS)
 def test_a_reply_arrives_once(there: Connected, fault: str) -> None:
     made = there.reply("Morgen om tien uur.")
     struck = there.line.next(FAULTS[fault], there.place.sends)
@@ -28,7 +28,7 @@ def test_a_reply_arrives_once(there: Connected, fault: str) -> None:
     there.tells_the_truth(made)
 
 
-@pytest.mark.parametrize("fault", ["cut before", "cut during", "cut after", "garbage after", "500 after", "429"])
+@everywhere("fault", ["cut before", "cut during", "cut after", "garbage after", "500 after", "429"])
 def test_an_action_is_done_whatever_the_line_does(there: Connected, fault: str) -> None:
     action = there.place.action()
     if action is None:
@@ -43,7 +43,7 @@ def test_an_action_is_done_whatever_the_line_does(there: Connected, fault: str) 
     assert outbox.intents(there.store) == []
 
 
-@pytest.mark.parametrize("released", ["before our look", "after our look"])
+@everywhere("released", ["before our look", "after our look"])
 def test_a_server_that_finishes_late_makes_no_second_one(there: Connected, released: str) -> None:
     made = there.reply("Dat zoeken we uit.")
     late = there.line.next(proxy.LATE_AND_CUT, there.place.sends)
@@ -69,7 +69,7 @@ def _looked(there: Connected, intent_id: str) -> bool:
     return row is not None and any(step.on == "cant_tell" for step in row.steps)
 
 
-@pytest.mark.parametrize("moment", KILLS)
+@everywhere("moment", KILLS)
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_killed_collector_sends_nothing_twice(there: Connected, moment: str, count: int) -> None:
     made = [there.reply(f"Antwoord {n}, dank je wel.") for n in range(count)]

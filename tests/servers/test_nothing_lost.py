@@ -10,12 +10,12 @@ from console.desk import drafts, triage
 from console.store.read import queue, thread
 from console.store.write import folding
 from tests.servers import proxy
-from tests.servers.connected import FAULTS, Connected, there, until
+from tests.servers.connected import FAULTS, Connected, everywhere, there, until
 
 __all__ = ["there"]
 
 
-@pytest.mark.parametrize("fault", [name for name in FAULTS if name not in ("cut during", "500 after", "garbage after")])
+@everywhere("fault", [name for name in FAULTS if name not in ("cut during", "500 after", "garbage after")])
 def test_a_fault_while_pulling_loses_nothing(there: Connected, fault: str) -> None:
     there.place.seed(150, "Reactie {n}")
     there.place.say("Wacht nog even")
