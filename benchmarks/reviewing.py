@@ -100,6 +100,7 @@ def walk(window: MainWindow, items: int, *, pace_s: float = 0.0, seed: int = 11)
         if cover:
             walked.covered.append(len(typed) + 1)
 
+    frames.busy_ms(pace_s)  # who reviews reads the first one before they decide
     for _n in range(items):
         name, typed = _drawn(draw, page.panel._actions[Action.HIDE].isEnabled())
         decide(name, typed)

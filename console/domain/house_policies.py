@@ -94,16 +94,19 @@ def chosen(policies: Iterable[HousePolicy], numbers: Sequence[int]) -> tuple[Hou
 
 def under(policies: Iterable[HousePolicy], reason: str, text: str) -> tuple[HousePolicy, ...]:
     """The policies that a report is about, by its reason and its reporter's words."""
-    said, name = f"{reason}\n{text}", reason.strip().casefold()
-    return tuple(
-        policy for policy in policies
-        if policy.title.casefold() == name or (policy.words and _any_of(policy.words).search(said))
-    )  # fmt: skip
+    return tuple(policy for policy in policies if _is_about(policy.title, policy.words, reason, text))
 
 
 def urgent_under(policies: Iterable[HousePolicy], reason: str, text: str) -> tuple[HousePolicy, ...]:
     """The urgent ones among them."""
     return under((policy for policy in policies if policy.urgent), reason, text)
+
+
+@lru_cache(maxsize=20_000)  # all that waits is looked at again whenever anything changed
+def _is_about(title: str, words: tuple[str, ...], reason: str, text: str) -> bool:
+    if title.casefold() == reason.strip().casefold():
+        return True
+    return bool(words) and _any_of(words).search(f"{reason}\n{text}") is not None
 
 
 @lru_cache(maxsize=MOST)

@@ -21,14 +21,14 @@ from console.store.read.judged import Reported
 from console.views.models.review_round import Outcome
 from console.views.services import Services
 from console.views.sides_dialog import STALE, both_sides
-from console.widgets.announcing import announce
+from console.views.spare_time import AFTER_MS
+from console.widgets.announcing import announce, is_heard
 from console.words import _
 
 if TYPE_CHECKING:
     from console.views.flagged_page import FlaggedPage
 
 T = TypeVar("T")
-SOON_MS = 5  # after the frame that shows the next message
 
 
 class Judging:
@@ -76,10 +76,13 @@ class Judging:
         undone = self.tried(lambda: undo.undo(self._desk))
         if undone is None:
             return
-        page.take_waiting()
-        if undone.undid.message is not None:
-            page.round.reopen(undone.undid.message, self._desk.store.now_ms())
+        message, now_ms = undone.undid.message, self._desk.store.now_ms()
+        if undone.count > 1 or message is None or not page.round.reopen(message, now_ms):
+            page.take_waiting()
+            if message is not None:
+                page.round.reopen(message, now_ms)
         page.show_item()
+        QTimer.singleShot(AFTER_MS, page, page.look)  # all else that waits is looked at once this one is on the screen
         page.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         page.setFocus()
         if undone.by_hand is not None:
@@ -109,20 +112,22 @@ class Judging:
         page.strip.hide()
         page.show_item()
         page.setFocus()
-        item = page.round.current
-        following = ""
-        if item is not None:
-            following = _("Next: {author}, {title}").format(
-                author=item.waiting.author, title=page.care.said(item.waiting)
-            )
-        announce(page, f"{said}. {following}")
+        if is_heard():
+            announce(page, f"{said}. {self._following()}")
+
+    def _following(self) -> str:
+        """The one that is there now, for a screen reader."""
+        item = self._page.round.current
+        if item is None:
+            return ""
+        return _("Next: {author}, {title}").format(author=item.waiting.author, title=self._page.care.said(item.waiting))
 
     def hand_off(self, made: Sequence[Intent]) -> None:
         """What is finished in the browser opens there once the next message is shown; closing reports waits for its time."""
         page = self._page
         by_hand = [one for one in made if one.state is State.HANDOFF and one.kind is not Kind.SETTLE]
         if by_hand and not is_offline(self._desk.store):
-            QTimer.singleShot(SOON_MS, page, lambda: page.handoff_asked.emit(by_hand[0].id))
+            QTimer.singleShot(AFTER_MS, page, lambda: page.handoff_asked.emit(by_hand[0].id))
 
     def _refused(self, refused: Refused) -> None:
         page = self._page

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -23,7 +23,7 @@ from console.views.flagged_ahead import Sights
 from console.views.flagged_care import FlaggedCare
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown
 from console.views.flagged_frame import FlaggedFrame
-from console.views.flagged_judging import SOON_MS, Judging
+from console.views.flagged_judging import Judging
 from console.views.flagged_letters import letter_choices, take_letter
 from console.views.flagged_receivers import receiver_choices, receiver_hint, take_receiver
 from console.views.flagged_rows import finished_said, head_shown, keys_hint, place_said, review_row
@@ -33,6 +33,7 @@ from console.views.flagged_together import bring_forward, judge_together
 from console.views.flagged_waiting import take_waiting
 from console.views.models.review_round import Round
 from console.views.services import Services
+from console.views.spare_time import SpareTime
 from console.widgets.picker import Picker
 from console.widgets.theme import theme
 from console.words import _
@@ -62,10 +63,7 @@ class FlaggedPage(FlaggedFrame):
         self.revealed = self._unfolded = False
         self.judging = Judging(self, services)
         self.care = FlaggedCare(self, services)
-        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
-        self._soon.timeout.connect(self._after_the_frame)
-        self._later = QTimer(self, interval=SOON_MS, singleShot=True)
-        self._later.timeout.connect(self._lay_out_ahead)
+        self._spare = SpareTime(self, (self._put_right, self._read_ahead, self._lay_out_ahead))
         self._wire()
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
@@ -184,25 +182,32 @@ class FlaggedPage(FlaggedFrame):
             self.note.setText("")
             self.note.setVisible(not self.low)
             self.panel.to_the_top()
-        self.panel.show_why(seen.why)
-        self._show_choice()
-        self._soon.start()
+        with self.panel.at_once():
+            self.panel.show_why(seen.why)
+            self._show_choice()
+        self._spare.begin()
 
-    def _after_the_frame(self) -> None:
-        """What was read ahead is looked at again, what is counted is said, and the one that follows is laid out."""
-        if not self.isVisible():
-            return
-        self._look_again()
-        self._show_head()
+    def _put_right(self) -> bool:
+        """What was read ahead is looked at again, and what is counted is said."""
+        if self.isVisible():
+            self._look_again()
+            self.head.show_head(head_shown(self._desk.store, self.round))
+        return False
+
+    def _read_ahead(self) -> bool:
         following = self.round.following
-        if following is not None:
+        if self.isVisible() and following is not None:
             how = self.care.how_next(self._how, following.waiting.message)
             self.sights.read_ahead(following, self.round.waiting, self.policies, how)
-        self._later.start()
+        return False
 
-    def _lay_out_ahead(self) -> None:
-        self.middle.prepare(*(one.message for one in self.sights.ready))
-        self.panel.prepare_why(*(one.why for one in self.sights.ready))
+    def _lay_out_ahead(self) -> bool:
+        """One of them a turn. Whether there may be more."""
+        ready = self.sights.ready if self.isVisible() else []
+        urgent = [urgent_shown(self.policies, one.why.urgent) for one in ready]
+        return self.middle.prepare([one.message for one in ready]) or self.panel.prepare(
+            [one.why for one in ready], urgent
+        )
 
     def _show_message(self) -> None:
         """The same message, covered or revealed, with what it said before or without."""
@@ -230,19 +235,17 @@ class FlaggedPage(FlaggedFrame):
         chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
         letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
         shown = effects_shown(self._desk, seen.about, self.choice, self.policies, self.known_receivers())
-        self.panel.show_policies(policies_shown(self.policies, self.choice.numbers))
-        actions = actions_shown(self.choice, seen.can, seen.about.platform)
-        self.panel.show_actions(actions, f"{receiver}\tA", letter)
-        self.panel.show_urgent(urgent_shown(self.policies, seen.why.urgent | self.choice.numbers))
-        self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
+        with self.panel.at_once():
+            self.panel.show_policies(policies_shown(self.policies, self.choice.numbers))
+            actions = actions_shown(self.choice, seen.can, seen.about.platform)
+            self.panel.show_actions(actions, f"{receiver}\tA", letter)
+            self.panel.show_urgent(urgent_shown(self.policies, seen.why.urgent | self.choice.numbers))
+            self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
 
     def show_list(self) -> None:
         items, here = self.round.items, self.round.at
         self.list.show_rows(len(items), lambda n: review_row(items[n], here=n == here), here)
         self.head.show_place(place_said(self.round), self.round.share)
-
-    def _show_head(self) -> None:
-        self.head.show_head(head_shown(self._desk.store, self.round))
 
     def _say_finished(self) -> None:
         self.pages.setCurrentIndex(1)

@@ -35,6 +35,7 @@ class Body(QTextBrowser):
         # As computers write it: decoded it could turn its own letters around.
         self.anchorClicked.connect(lambda url: self.link_asked.emit(bytes(url.toEncoded().data()).decode()))
         self._html = html
+        self._fitted = 0  # the width that it is as high as its text at
         self.viewport().setAutoFillBackground(False)
         self.refresh()
 
@@ -54,6 +55,7 @@ class Body(QTextBrowser):
         block = QTextBlockFormat()
         block.setLineHeight(px(21), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         cursor.mergeBlockFormat(block)
+        self._fitted = 0
         self.fit()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
@@ -81,5 +83,8 @@ class Body(QTextBrowser):
     def fit(self) -> None:
         """As high as its text is at this width; without frame and bars the text has all of it."""
         width = self.width() if self.width() > 10 else px(400)
+        if width == self._fitted:
+            return
+        self._fitted = width
         self.document().setTextWidth(width)
         self.setFixedHeight(round(self.document().size().height()) + 2)

@@ -29,24 +29,30 @@ class EffectsBox(QFrame):
         super().__init__()
         self.setObjectName("strip")
         self.setProperty("round", "true")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(px(12), px(10), px(12), px(10))
-        self._column.setSpacing(px(4))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(10), px(12), px(10))
+        column.setSpacing(px(4))
         self._title = plain_label("", wraps=True)
-        self._column.addWidget(self._title)
+        column.addWidget(self._title)
+        self._below = QWidget()
+        self._column = QVBoxLayout(self._below)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(px(4))
+        column.addWidget(self._below)
         self._lines: list[tuple[QWidget, Painted, QLabel]] = []
-        self._shown: EffectsShown | None = None
+        self.shown: EffectsShown | None = None
 
     def show_effects(self, shown: EffectsShown) -> None:
-        if shown == self._shown:
+        if shown == self.shown:
             return
-        if self._shown is None or shown.tone != self._shown.tone:
+        if self.shown is None or shown.tone != self.shown.tone:
             self.setProperty("kind", shown.tone)
             self.style().unpolish(self)
             self.style().polish(self)
-        self._shown = shown
+        self.shown = shown
         self._title.setText(shown.title)
         measured(self._title, "strong" if shown.lines else "body")
+        self._below.hide()  # a line that appears in sight lays out all around it, and each of them would
         while len(self._lines) < len(shown.lines):
             self._lines.append(self._line())
         for n, (line, mark, label) in enumerate(self._lines):
@@ -55,11 +61,12 @@ class EffectsBox(QFrame):
                 mark.show_value(icon, shown.tone)
                 label.setText(text)
             line.setVisible(n < len(shown.lines))
+        self._below.setVisible(bool(shown.lines))
         self.setAccessibleName(". ".join((shown.title, *(text for _icon, text in shown.lines))))
 
     def settle(self) -> None:
         """Take the height that its words need now, and not in a later turn."""
-        for inside in (*(line for line, _mark, _label in self._lines), self):
+        for inside in (*(line for line, _mark, _label in self._lines), self._below, self):
             if (layout := inside.layout()) is not None:
                 layout.activate()
 

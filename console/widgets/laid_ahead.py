@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QTimer
@@ -40,22 +40,25 @@ class Place(Generic[Value, Made]):
         self.value, self.now = value, fresh
         return True
 
-    def prepare(self, *values: Value) -> None:
-        """Lay out what is probably shown next, out of sight: these, and no others."""
+    def prepare(self, values: Sequence[Value]) -> bool:
+        """Lay out what is probably shown next, out of sight: one of these a call, and no others. Whether there was one."""
         for _value, made in [one for one in self._ready if one[0] not in values]:
             made.deleteLater()
         self._ready = [one for one in self._ready if one[0] in values]
-        for value in values:
-            if value != self.value and all(one[0] != value for one in self._ready):
-                fresh = self._make(value)
-                fresh.hide()
-                fresh.setParent(self._column.parentWidget())
-                lay_out(fresh, (self.now or self._empty).width())
-                self._ready.append((value, fresh))
+        known = [self.value, *(one[0] for one in self._ready)]
+        value = next((one for one in values if one not in known), None)
+        if value is None:
+            return False
+        fresh = self._make(value)
+        fresh.hide()
+        fresh.setParent(self._column.parentWidget())
+        lay_out(fresh, (self.now or self._empty).width())
+        self._ready.append((value, fresh))
+        return True
 
     def forget(self) -> None:
         """Whatever is shown next is made anew: the colours or the text size changed."""
-        self.prepare()
+        self.prepare(())
         self.value = None
 
     def _take(self, value: Value) -> Made | None:

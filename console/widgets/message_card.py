@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from console.widgets.covered import Covered
 from console.widgets.painting import Painted
 from console.widgets.picture_strip import PictureShown, PictureStrip
 from console.widgets.plain_text import caption, tip
-from console.widgets.theme import colour, measured, px
+from console.widgets.theme import colour, elided, measured, px
 from console.widgets.words import Words
 from console.words import _, ngettext
 
@@ -63,14 +63,36 @@ class CardShown:
 
 def plain_label(text: str, kind: str = "body", tone: str = "", *, wraps: bool = False) -> QLabel:
     """A label whose text is never interpreted, whatever it holds."""
-    label = QLabel()
-    label.setWordWrap(wraps)
+    label = Wrapped() if wraps else QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     measured(label, kind)
     if tone:
         label.setProperty("tone", tone)
     return label
+
+
+class Wrapped(QLabel):
+    """Text over as many lines as it takes. A layout asks for its height many times a frame: it is worked out once a width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heights: dict[int, int] = {}
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:
+        self._heights.clear()
+        super().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._heights.clear()  # another font, or another style
+        super().changeEvent(event)
+
+    def heightForWidth(self, width: int) -> int:
+        found = self._heights.get(width)
+        if found is None:
+            found = self._heights[width] = super().heightForWidth(width)
+        return found
 
 
 class Elided(QLabel):
@@ -80,17 +102,19 @@ class Elided(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         measured(self, kind)
-        self._tone = tone
+        self._kind, self._tone = kind, tone
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(colour(self._tone))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = elided(self._kind, self.text(), self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
-        self.setToolTip(tip(self.text()) if shown != self.text() else "")
+        whole = tip(self.text()) if shown != self.text() else ""
+        if whole != self.toolTip():
+            self.setToolTip(whole)
 
 
 class MessageCard(QFrame):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -50,8 +51,9 @@ def stamp(
         inner.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         draw(inner)
         inner.end()
-        if len(_stamps) >= MOST_STAMPS:
-            _stamps.clear()
+        if len(_stamps) >= MOST_STAMPS:  # the oldest go, and not all: else one frame would paint everything anew
+            for old in list(islice(_stamps, MOST_STAMPS // 4)):
+                del _stamps[old]
         _stamps[key] = picture
     left, top = round(place.dx() + x * ratio), round(place.dy() + y * ratio)  # on whole pixels, else it blurs
     painter.drawPixmap(QPointF((left - place.dx()) / ratio, (top - place.dy()) / ratio), picture)

@@ -49,6 +49,10 @@ class _Rows(QAbstractListModel):
 
 
 class _Paints(QStyledItemDelegate):
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self.painted: dict[int, ReviewRow] = {}  # what each row says where it stands on the screen
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(px(120), px(HIGH))
 
@@ -56,6 +60,7 @@ class _Paints(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row: ReviewRow = index.data(Qt.ItemDataRole.UserRole)
+        self.painted[index.row()] = row
         box = QRectF(option.rect)
         view = self.parent()
         assert isinstance(view, QListView)
@@ -98,7 +103,8 @@ class ReviewList(QListView):
         super().__init__(parent)
         self._model = _Rows()
         self.setModel(self._model)
-        self.setItemDelegate(_Paints(self))
+        self._paints = _Paints(self)
+        self.setItemDelegate(self._paints)
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -108,7 +114,7 @@ class ReviewList(QListView):
         theme.changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_rows(self, count: int, row: Callable[[int], ReviewRow], at: int) -> None:
-        """So many rows; each is asked for when it is painted."""
+        """So many rows; each is asked for when it is painted, and painted again where it says something else."""
         if count != self._model.count:
             self._model.beginResetModel()
             self._model.count, self._model.row = count, row
@@ -120,4 +126,8 @@ class ReviewList(QListView):
             self.scrollTo(self.currentIndex())
         else:
             self.clearSelection()
-        self.viewport().update()
+        room = self.viewport().rect()
+        first, last = self.indexAt(room.topLeft()), self.indexAt(room.bottomLeft())
+        for n in range(max(0, first.row()), (last.row() if last.isValid() else count - 1) + 1):
+            if self._paints.painted.get(n) != row(n):
+                self.update(self._model.index(n))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -48,9 +49,9 @@ class ReviewMiddle(Scrolling):
         now = self._place.now
         return [] if now is None else now.judged.findChildren(PictureCell)
 
-    def prepare(self, *shown: ReviewShown) -> None:
-        """Lay out what probably comes next."""
-        self._place.prepare(*shown)
+    def prepare(self, shown: Sequence[ReviewShown]) -> bool:
+        """Lay out one of what probably comes next. Whether there was one."""
+        return self._place.prepare(shown)
 
     def forget(self) -> None:
         """The colours or the text size changed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -117,6 +118,20 @@ class VerdictPanel(QWidget):
         column.addWidget(self._below)
         return foot
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is shown in here is laid out once, when all of it is there, and not with every part that comes or goes."""
+        layout, before = self._body.layout(), (self._effects.shown, self._urgent.value)
+        assert layout is not None
+        outermost = layout.isEnabled()
+        layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            layout.setEnabled(outermost)
+            if outermost and (self._effects.shown, self._urgent.value) != before:
+                self._bring_effects_in_sight()
+
     def set_low(self, low: bool) -> None:
         """Where there is little height, what can be done without goes."""
         self._below.setVisible(not low)
@@ -147,9 +162,9 @@ class VerdictPanel(QWidget):
     def show_why(self, shown: ReasonsShown) -> None:
         self._why.show(shown)
 
-    def prepare_why(self, *shown: ReasonsShown) -> None:
-        """Lay out what probably comes next."""
-        self._why.prepare(*shown)
+    def prepare(self, why: Sequence[ReasonsShown], urgent: Sequence[tuple[Urgent, ...]]) -> bool:
+        """Lay out one of what probably comes next. Whether there was one."""
+        return self._why.prepare(why) or self._urgent.prepare(urgent)
 
     def forget(self) -> None:
         """The colours or the text size changed."""
@@ -171,18 +186,18 @@ class VerdictPanel(QWidget):
         self._confirm.setEnabled(shown.ready)
         self._confirm.setToolTip(tip("" if shown.ready else shown.title))
         self._hint.setText(hint)
-        if shown.lines:
-            self._bring_in_sight(self._effects)
 
     def to_the_top(self) -> None:
         """Another message: it is read from the beginning."""
         self._scroll.verticalScrollBar().setValue(0)
 
-    def _bring_in_sight(self, part: QWidget) -> None:
-        """Scroll as far as it takes to see all of it, but never past its beginning."""
-        bar = self._scroll.verticalScrollBar()
+    def _bring_effects_in_sight(self) -> None:
+        """Scroll as far as it takes to see all that a verdict will do, but never past its beginning."""
+        part, bar = self._effects, self._scroll.verticalScrollBar()
+        if part.shown is None or not part.shown.lines:
+            return
         # Now, and from the inside out: what was put in has no place yet.
-        self._effects.settle()
+        part.settle()
         for inside in (self._urgent.now, self._body):
             if inside is not None and (layout := inside.layout()) is not None:
                 layout.activate()

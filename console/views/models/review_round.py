@@ -159,12 +159,14 @@ class Round:
                 return True
         return False
 
-    def reopen(self, message: MessageKey, now_ms: int) -> None:
-        """What was decided about this one was taken back: it waits again, and is looked at."""
-        if self.go(message):
-            item = self.items[self.at]
-            item.outcome, item.said = None, ""
-            self._since_ms = now_ms
+    def reopen(self, message: MessageKey, now_ms: int) -> bool:
+        """What was decided about this one was taken back: it waits again, and is looked at. False where it isn't here."""
+        if not self.go(message):
+            return False
+        item = self.items[self.at]
+        item.outcome, item.said = None, ""
+        self._since_ms = now_ms
+        return True
 
     def bring_forward(self, messages: Sequence[MessageKey]) -> None:
         """Those of these that wait come next, in their order; what is read stays where it is."""
