@@ -112,9 +112,9 @@ class Elided(QLabel):
         shown = elided(self._kind, self.text(), self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
-        whole = tip(self.text()) if shown != self.text() else ""
-        if whole != self.toolTip():
-            self.setToolTip(whole)
+        whole = self.text() if shown != self.text() else ""
+        if tip(whole) != self.toolTip():
+            self.setToolTip(tip(whole))
 
 
 class MessageCard(QFrame):
