@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from console.adapters import mail_discovery
 from console.adapters.by_hand import ELSEWHERE, by_hand
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.imap import Credential, Imap
 from console.adapters.mail_address import imap_server, smtp_servers
 from console.adapters.mail_discovery import address_of, followed, server_key
@@ -30,15 +30,27 @@ from console.adapters.smtp import Smtp
 from console.domain.conversation import Space
 from console.domain.gallery import News, WayIn
 from console.domain.outbox import Intent
-from console.domain.platform import AuthExpired, Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream, Way
+from console.domain.platform import (
+    AuthExpired,
+    Capabilities,
+    CheckResult,
+    Cursor,
+    Found,
+    NotFound,
+    Page,
+    Performed,
+    Stream,
+    Way,
+)
 
 SETTLE_S = 600.0  # mail takes its way over several servers
 POLL_S, SWEEP_S = 60.0, 600.0
+MOST_NAMED = 50  # mails that are looked for by their id
 MAIL, SWEEP = "mail", "sweep"
 
 
 def _able(*, live: bool) -> Capabilities:
-    names = ("read", "reply", "mail_out", "files_in", *(("live",) if live else ()))
+    names = ("read", "reply", "mail_out", "threads_in", "files_in", *(("live",) if live else ()))
     return Capabilities(dict.fromkeys(names, Way.API), approximate=True, max_bytes=MAX_BYTES)
 
 
@@ -114,6 +126,13 @@ class Mail:
             return page
         await parts.idle.wait(min(WAIT_S, stream.every_s))
         return await parts.reader.pull(cursor)
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        keys = self._keys()
+        root, *others = (keys.id_in(key, "message") for key in (lacking.thread, *lacking.messages[:MOST_NAMED]))
+        if not root:
+            raise NotFound  # what a notice told of is no mail
+        return await self._parts().reader.thread(root, [root, *filter(None, others)], most)
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         return await self._parts().sender.fetch_file(url, max_bytes)

@@ -207,6 +207,15 @@ def find(client: IMAPClient, folder: str, mail_id: str) -> list[int]:
     return sorted(uid for uid in found if isinstance(uid, int))
 
 
+def of_conversation(client: IMAPClient, folder: str, root: str, mail_ids: Sequence[str]) -> tuple[int, list[int]]:
+    """The generation of a folder's numbers, and those of the mails that name `root` and of those with one of these ids."""
+    told = client.select_folder(folder, readonly=True)
+    found = set(client.search(["HEADER", "References", f"<{root}>"]))
+    for mail_id in mail_ids:
+        found |= set(client.search(["HEADER", "Message-ID", f"<{mail_id}>"]))
+    return int(told.get(b"UIDVALIDITY", 0)), sorted(uid for uid in found if isinstance(uid, int))
+
+
 def newest(client: IMAPClient, folder: str, most: int) -> list[tuple[Header, ...]]:
     """Of the newest mails of a folder who sent them, and what the servers on their way say of that."""
     told = client.select_folder(folder, readonly=True)

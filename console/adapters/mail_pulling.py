@@ -12,14 +12,14 @@ from dataclasses import replace
 from functools import partial
 
 from console.adapters import mail_folders
-from console.adapters.contract import Config, Tools
+from console.adapters.contract import Config, FetchedThread, Tools
 from console.adapters.imap import Imap
 from console.adapters.mail_discovery import LOOKED_AT
 from console.adapters.mail_fetching import Fetcher, Got
 from console.adapters.mail_folders import Head, Standing
 from console.adapters.mail_headers import Header
 from console.adapters.mail_parsing import Mail
-from console.adapters.mail_reading import DAY_MS, Account, Lying, changes_of, key_of_mail, keys_wanted
+from console.adapters.mail_reading import DAY_MS, Account, Lying, changes_of, key_of_mail, keys_wanted, posted_ms
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.mail_unread import Unread
 from console.adapters.notices import Notices, likely_servers, trusted_in
@@ -70,6 +70,30 @@ class Reader:
         kept: dict[str, object] = {"unread": unread.stored()} if unread.stored() else {}
         kept |= {"authserv": self._vouching} if self._vouching else {}
         return Page(tuple(changes), {"folders": standings, "subjects": subjects.stored(), **kept}, more)
+
+    async def thread(self, root: str, mail_ids: Sequence[str], most: int) -> FetchedThread:
+        """The mails with one of these ids, and those that name the first of a conversation; however old. Raises PlatformError."""
+        await self._learn(None)
+        lying: list[Lying] = []
+        left = 0
+        for folder in self._folders:
+            look = partial(mail_folders.of_conversation, folder=folder, root=root, mail_ids=mail_ids)
+            try:
+                validity, uids = await self._line.do(look)
+                heads = await self._fetcher.heads(folder, validity, uids[: most - len(lying)])
+                lying += _lying(folder, heads, await self._fetcher.mails(folder, validity, heads))
+            except (NotFound, Forbidden):
+                continue  # somebody took a folder away
+            left += len(uids) - len(heads)
+        if not lying:
+            raise NotFound
+        once = {
+            one.mail.id or one.mail.digest: one for one in reversed(lying)
+        }  # a copy in another folder says the same
+        oldest_first = sorted(once.values(), key=lambda one: posted_ms(one.mail.date_ms, one.arrived_ms))
+        held = self._tools.held(keys_wanted(self._keys, [one.mail for one in oldest_first], self._account))
+        changes = changes_of(self._keys, oldest_first, held, Subjects(None), self._account)
+        return FetchedThread(tuple(changes), whole=not left)
 
     async def _learn(self, learned: object) -> None:
         """A mailbox that was connected before anybody asked who vouches for its mails: what its check would find now."""

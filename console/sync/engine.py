@@ -25,6 +25,7 @@ from console.domain.platform import (
     RateLimited,
     Stream,
     Unreachable,
+    Way,
 )
 from console.store.connection import Store
 from console.store.write import answers, connections, handoffs, pages
@@ -135,7 +136,8 @@ class Engine:
         Returns "" where all of it is here now, else why not: "no_way" (this platform gives none), "over_limit", "very_long".
         Raises PlatformError, StoreError; what is stored by then stays.
         """
-        if not isinstance(self._adapter, ThreadSource):
+        can = self._adapter.capabilities(lacking.space).way("threads_in") is Way.API
+        if not can or not isinstance(self._adapter, ThreadSource):
             return "no_way"
         async with self._in_turn():
             with work("threads", lacking.thread):

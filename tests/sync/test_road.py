@@ -224,6 +224,16 @@ def test_a_beginning_that_cannot_be_had_says_why(
     assert says in missed_lines([missed])[0]
 
 
+def test_who_is_not_named_by_the_platform_is_told(bag: Bag) -> None:
+    bag.says("vraag")
+    store = bag.house.store
+    with store.writing(store.cache) as cache:
+        cache.exec_driver_sql("UPDATE person SET name = ''")
+    (missed,) = bag.packed()["missed"]
+    assert (missed["what"], missed["why"]) == ("context", "unnamed")
+    assert "doesn't tell who said something" in missed_lines([missed])[0]
+
+
 def test_a_beginning_that_does_not_fit_stays_behind_whole(bag: Bag) -> None:
     old_story(bag)
     bag.world.edit("tussen", "Veel! " * 500, bag.house.clock.now)
