@@ -81,7 +81,7 @@ def _not_fetched(why: str) -> str:
     """Why what a conversation began with isn't here; the codes are those of `Packing` and of `sync.pictures.reason`."""
     match why:
         case "no_way":
-            return _("what was said before isn't here: this platform gives programs nothing older.")
+            return _("what was said before isn't here: nothing older can be fetched from this platform.")
         case "over_limit":
             return _("what was said before doesn't fit within the limit of the settings.")
         case "very_long":
@@ -106,7 +106,7 @@ def before_words(hole: str, *, can_be_fetched: bool) -> str:
         return _("Older messages of this conversation may be missing: this connection doesn't go back that far. For the road (W) fetches them.")  # fmt: skip
     if can_be_fetched:
         return _("What was said before isn't collected: it is older than what this connection brings. For the road (W) fetches it, if the platform still has it.")  # fmt: skip
-    return _("What was said before isn't here: it is older than what this connection brings, and this platform gives programs nothing older.")  # fmt: skip
+    return _("What was said before isn't here: it is older than what this connection brings, and nothing older can be fetched from this platform.")  # fmt: skip
 
 
 def megabytes(size_bytes: int) -> str:

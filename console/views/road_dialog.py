@@ -105,7 +105,7 @@ class RoadDialog(Dialog):
         self._also.setVisible(self._has_also)
         self._has_also = False
         self._end.setText(_("Close"))
-        QTimer.singleShot(0, self, self.fit)  # once the labels know how high they are
+        self.settle()
         announce(self, self._said.text())
 
     def _ended(self) -> None:

@@ -39,6 +39,7 @@ def both_sides(
         dialog = _Both(over, f"{about.author}: {title}", pair, "" if heavy is None else heavy_title(heavy))
         dialog.sides.opened.connect(opened)
         dialog.open()
+        dialog.settle()
 
     return [(_("Both beside each other"), show)]
 
@@ -57,7 +58,7 @@ class _Both(Dialog):
         self.body.addWidget(to_do)
         narrow = min(room_over(self)[0], px(WIDE)) < px(NARROW)
         self.sides = CoveredSides(pair, covered, narrow=narrow)
-        self.sides.opened.connect(self.fit)
+        self.sides.opened.connect(self.settle)
         self.body.addWidget(self.sides)
         self.body.addStretch(1)
         self.foot.addStretch(1)

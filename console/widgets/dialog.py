@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,7 +49,11 @@ class Dialog(QDialog):
         self.foot.setSpacing(px(8))
         column.addLayout(self.foot)
 
-    def fit(self) -> None:
+    def settle(self) -> None:
+        """As large as what is in it, once its texts know how wide they are: just after it is shown, before anybody looks."""
+        QTimer.singleShot(0, self, partial(self.fit, shrinks=True))
+
+    def fit(self, *, shrinks: bool = False) -> None:
         """As large as what is in it, as far as there is room; while it is looked at it only grows."""
         wide, high = room_over(self)
         width = min(px(self._wide), wide)
@@ -55,7 +62,7 @@ class Dialog(QDialog):
         if not self.mostly_text:
             tall = max(tall, self.body.totalSizeHint().height())
         tall += self.foot.sizeHint().height() + px(12) + px(16)
-        self.resize(width, min(high, max(tall, self.height() if self.isVisible() else 0)))
+        self.resize(width, min(high, max(tall, self.height() if self.isVisible() and not shrinks else 0)))
 
     def showEvent(self, event: QShowEvent) -> None:
         self.fit()

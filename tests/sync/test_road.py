@@ -207,7 +207,7 @@ def test_older_messages_between_the_beginning_and_what_is_collected_are_fetched_
 @pytest.mark.parametrize(
     ("hinders", "why", "says"),
     [
-        (lambda bag: setattr(bag.adapter, "__class__", Mute), "no_way", "gives programs nothing older"),
+        (lambda bag: setattr(bag.adapter, "__class__", Mute), "no_way", "nothing older can be fetched"),
         (lambda bag: bag.world.remove("ergens", 1), "not_shown", "no longer on the platform"),
         (lambda bag: bag.world.set_fault("memory", "offline"), "offline", "didn't answer"),
         (lambda bag: bag.world.set_fault("memory", "expired"), "signed_out", "sign in again"),
