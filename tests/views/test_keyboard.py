@@ -184,8 +184,11 @@ def test_control_plus_and_minus_change_the_size_of_the_text_and_keep_it(window: 
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("percent", [80, 100, 150, 200])
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 700)])
+@pytest.mark.parametrize(
+    ("percent", "width", "height"),
+    [(80, 1440, 900), (200, 1440, 900), (100, 1024, 700), (150, 1024, 700), (200, 1024, 700),
+     *(pytest.param(*more, marks=pytest.mark.long) for more in ((100, 1440, 900), (150, 1440, 900), (80, 1024, 700)))],
+)  # fmt: skip
 def test_no_text_is_cut_off(window: MainWindow, language: str, percent: int, width: int, height: int) -> None:
     from console.app import make_window
 
