@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from console.desk import pasting
 from console.desk.seat import Decision, Desk, Refused
-from console.desk.taking_back import Effects, Taken
+from console.desk.taken import Taken
+from console.desk.taking_back import Effects
 from console.domain.outbox import Intent, Kind, State
 from console.domain.triage import TriageEvent, What
 from console.store.connection import Connection
@@ -38,6 +39,7 @@ class Undone:
     remains      what was done and can't be taken back: a reply that left, reports that were settled there
     waits        on its way this moment: an inverse follows once the outcome is known; a reply without one is left
                  as it is, nothing was taken back
+    holds        a decision that stands and says what the platform shows, so that nothing changes there
     left_out     a reply whose words were used otherwise since: it isn't sent again
     count        how many decisions were taken back: those that were made together are one
     """
@@ -48,6 +50,7 @@ class Undone:
     sent_at_ms: int | None = None
     waits: bool = False
     remains: tuple[Intent, ...] = ()
+    holds: TriageEvent | None = None
     left_out: tuple[Intent, ...] = ()
     count: int = 1
 
@@ -122,7 +125,7 @@ def _all_undone(desk: Desk, ledger: Connection, event: TriageEvent, members: Seq
         if family.stands_without(member):
             taken = effects.again(family, key)
         else:
-            taken = effects.off(family.root, key, must=not mark and member.what is What.ACT)
+            taken = effects.off(family, key, must=not mark and member.what is What.ACT)
         all_of_it.add(taken)
         if taken.nothing and family.root.what is What.ACT:
             continue
@@ -136,7 +139,7 @@ def _all_undone(desk: Desk, ledger: Connection, event: TriageEvent, members: Seq
         Decision(last.key, event.thread, last.what, tuple(all_of_it.made)), event,
         restored=next((one.text for one in all_of_it.withdrawn if one.kind is Kind.REPLY), ""),
         sent_at_ms=all_of_it.remains[-1].sent_at_ms if all_of_it.remains else None, waits=all_of_it.waits,
-        remains=tuple(all_of_it.remains), left_out=tuple(all_of_it.left_out), count=len(events),
+        remains=tuple(all_of_it.remains), holds=all_of_it.holds, left_out=tuple(all_of_it.left_out), count=len(events),
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from console.desk.replies import check_possible, new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
-from console.domain.outbox import FILE, INVERSE, LEAVES, Intent, Kind
-from console.domain.platform import Way
+from console.domain.outbox import FILE, LEAVES, Intent, Kind
+from console.domain.platform import Capabilities, Way
 from console.domain.triage import What
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
+from console.domain.wanted import SHOWS, way_to
 from console.store.connection import Connection
 from console.store.read import judged
 from console.store.read.connections import capabilities
@@ -77,14 +78,17 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     seen = None if about is None else look(desk.store, about.thread, message)
     if about is None or seen is None:
         raise Refused("no_message")
-    state = MessageState(about.state)
-    action, gone = judgement.action, state is MessageState.DELETED
+    # What is on its way there counts: one that is being put back isn't gone, one that is being removed is but for showing it.
+    action, going = judgement.action, about.shown == MessageState.DELETED
+    gone = going and about.state == MessageState.DELETED
     if action in NEEDS_POLICY and not judgement.policies:
         raise Refused("no_policy")
     if action is Action.ESCALATE and not judgement.to.strip():
         raise Refused("no_receiver")
     appeal = about.appeal
-    if gone and ((action is not Action.ESCALATE and appeal is None) or judgement.to_author):
+    if (gone or (going and action is not Action.KEEP)) and (
+        (action is not Action.ESCALATE and appeal is None) or judgement.to_author
+    ):
         raise Refused("gone")
     can = capabilities(desk.store, seen.space)
     steps = [passing_on(desk, judgement)] if action is Action.ESCALATE and judgement.outside else []
@@ -95,10 +99,8 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
             raise Refused("no_reporter")
         way = check_possible(desk, Kind.WRITE, seen, judgement.to_reporter)
         steps += [Step(Kind.WRITE, way, judgement.to_reporter, name) for name in about.reporters]
-    kind = kind_for(action, state, appealed=appeal is not None)
-    if kind is not None and action is Action.KEEP and about.shown in LEAVES[kind]:
-        kind = None  # that is on its way there already
-    if gone and (kind is not Kind.RESTORE or can.way(kind.value) is Way.NO):
+    kind = _kind(about, action)
+    if (gone and kind is not Kind.RESTORE) or (kind is Kind.RESTORE and can.way(kind.value) is Way.NO):
         kind = None  # nothing is left to do there, or it can't be put back: the verdict stands here
     settles = can.way(Kind.SETTLE.value)
     # A message that is hidden or gone takes its reports along where they would have to be settled by hand.
@@ -106,11 +108,25 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     if about.pending and asked and settles is not Way.NO:
         steps.append(Step(Kind.SETTLE, settles))
     if kind is not None:
-        back = can.way(INVERSE[kind].value)
-        steps.append(Step(kind, check_possible(desk, kind, seen, ""), back=back))
+        steps.append(Step(kind, check_possible(desk, kind, seen, ""), back=_back(can, kind, about.shown)))
     stays_listed = bool(about.pending) and action is Action.KEEP and settles is Way.NO
     first = appeal.asked if appeal is not None and appeal.judged_by == desk.moderator else None
     return Plan(judgement, about, seen, tuple(steps), len(about.pending), stays_listed, gone, first)
+
+
+def _kind(about: Reported, action: Action) -> Kind | None:
+    """What has to be done there, also about what is on its way there now; None where it is so already, or will be."""
+    state, shown = MessageState(about.state), MessageState(about.shown)
+    kind = kind_for(action, state, appealed=about.appeal is not None)
+    if kind is None:
+        return kind_for(action, shown, appealed=about.appeal is not None or shown is not state)
+    return None if action is Action.KEEP and shown in LEAVES[kind] else kind
+
+
+def _back(can: Capabilities, kind: Kind, shown: str) -> Way:
+    """How it goes back to what is shown now: by hand, or not at all, where one step of it does."""
+    ways = {can.way(one.value) for one in way_to(SHOWS[kind][0], SHOWS[kind][1], shown)}
+    return next((way for way in (Way.NO, Way.HANDOFF) if way in ways), Way.API if ways else Way.NO)
 
 
 def passing_on(desk: Desk, judgement: Judgement) -> Step:

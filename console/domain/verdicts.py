@@ -33,6 +33,7 @@ _LETS_STAND: Mapping[MessageState, Kind] = {
     MessageState.HELD: Kind.APPROVE, MessageState.HIDDEN: Kind.UNHIDE, MessageState.SPAM: Kind.UNSPAM,
 }  # fmt: skip
 _DOES: Mapping[Action, Kind] = {Action.HIDE: Kind.HIDE, Action.DELETE: Kind.DELETE}
+_SAYS: Mapping[Action, Kind] = {**_DOES, Action.KEEP: Kind.UNHIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ def standing(events: Iterable[TriageEvent], what: What = What.VERDICT) -> list[T
 def action_of(event: TriageEvent) -> Action | None:
     """What a verdict says; None where its payload was erased."""
     return Action(event.payload["action"]) if event.payload else None
+
+
+def says_of(event: TriageEvent) -> Kind | None:
+    """What a verdict says that readers are to see of its message, as the action that leads there; None where it leaves that
+    open: it was passed on, or gone already.
+    """
+    if event.what is not What.VERDICT or not event.payload:
+        return None
+    gone = event.payload.get("seen", {}).get("state") == MessageState.DELETED
+    action = Action(event.payload["action"])
+    return None if gone and action is not Action.DELETE else _SAYS.get(action)
 
 
 def taken_away(verdict: TriageEvent | None) -> bool:

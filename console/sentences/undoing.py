@@ -22,6 +22,10 @@ def undone_said(undone: Undone) -> str:
         said.append(_("What had left stays there: closed reports, a sent answer."))
     if kinds - _STAY:
         said.append(_("What was done to the message can't be taken back on the platform."))
+    if undone.holds is not None:
+        said.append(
+            _("On the platform nothing changes: what {name} decided about it stands.").format(name=undone.holds.by)
+        )
     if undone.left_out:
         said.append(_("The answer isn't sent again: its words were changed or sent since."))
     return " ".join(said)

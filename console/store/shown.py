@@ -59,12 +59,12 @@ CREATE TEMP VIEW message_shown AS
            ON i.id = (SELECT id FROM ledger.intent
                        WHERE message = m.key AND kind NOT IN ('reply', 'write')
                          AND state NOT IN ('sent', 'withdrawn', 'draft')
-                       ORDER BY created_at_ms DESC, id DESC LIMIT 1)
+                       ORDER BY rowid DESC LIMIT 1)
     LEFT JOIN ledger.intent AS h
            ON h.id = (SELECT id FROM ledger.intent
                        WHERE message = m.key AND state = 'sent' AND steps LIKE '%{BY_HAND}%'
                          AND {_leaves("kind")} IS NOT NULL
-                       ORDER BY created_at_ms DESC, id DESC LIMIT 1)
+                       ORDER BY rowid DESC LIMIT 1)
 """
 
 # Reports, and the appeals against what was decided on them, which wait in the same way: `source` tells them apart.

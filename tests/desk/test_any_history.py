@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from console.desk import appeals, replies, together, triage, undo, verdicts
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, Space, ThreadKey
 from console.domain.house_policies import HousePolicy
-from console.domain.outbox import Intent, Kind, On, State
+from console.domain.outbox import Kind, On
 from console.domain.platform import capabilities
 from console.domain.triage import TriageEvent, TriageStatus, What, fold, undone
 from console.domain.verdicts import Action, Judgement, latest, settled, standing
@@ -37,9 +36,14 @@ SEVERAL = st.lists(st.sampled_from(["m0", "m2", "m3"]), min_size=1, max_size=3)
 PRIVACY = HousePolicy(1, "Privacy van cliënten")
 JUDGEMENTS = {
     "keep": Judgement(Action.KEEP), "hide": Judgement(Action.HIDE, (PRIVACY,)),
+    "delete": Judgement(Action.DELETE, (PRIVACY,)),
     "escalate": Judgement(Action.ESCALATE, to="Ineke", note="Kijk jij?"),
 }  # fmt: skip
-LEAVES_AS = {Kind.HIDE: MessageState.HIDDEN, Kind.UNHIDE: MessageState.VISIBLE}
+LEAVES_AS = {
+    Kind.HIDE: MessageState.HIDDEN, Kind.UNHIDE: MessageState.VISIBLE, Kind.DELETE: MessageState.DELETED,
+    Kind.RESTORE: MessageState.VISIBLE,
+}  # fmt: skip
+SAYS = {"keep": "visible", "unhide": "visible", "hide": "hidden", "delete": "deleted"}
 
 
 def root_of(name: str) -> str:
@@ -57,7 +61,7 @@ class AnyHistory(RuleBasedStateMachine):
     def begin(self) -> None:
         self.of = house(self.folder)
         # Settled reports can't be opened again anywhere: there is no such thing here.
-        can = capabilities(reply="api", hide="api", unhide="api", max_bytes=1000)
+        can = capabilities(reply="api", hide="api", unhide="api", delete="api", restore="api", max_bytes=1000)
         connections.put_spaces(self.of.store, CONNECTION, [(Space(SPACE, "plein", "Het plein"), can)])
         self.said_at = self.of.clock.now - HOUR_MS
         for name in NAMES:
@@ -68,13 +72,6 @@ class AnyHistory(RuleBasedStateMachine):
     def show(self, name: str, state: MessageState) -> None:
         root = root_of(name)
         self.of.apply(*said(name, TEXTS[name], at_ms=self.said_at, root="" if root == name else root, state=state))
-
-    def never_shows(self, action: str) -> None:
-        """Letting stand what is hidden shows it. Of opposite actions taken back out of order, the last one done holds."""
-        if action == "keep" and self.of.store.read(
-            "SELECT 1 FROM message_shown WHERE shown_state <> 'visible' LIMIT 1"
-        ):
-            raise Refused("no_way")
 
     def desk(self, who: str) -> Desk:
         return replace(self.of.desk, moderator=who)
@@ -103,14 +100,12 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(who=WHO, name=MESSAGE, action=st.sampled_from(sorted(JUDGEMENTS)))
     def judge(self, who: str, name: str, action: str) -> None:
         with suppress(Refused):
-            self.never_shows(action)
             verdicts.give(self.desk(who), MessageKey(key("message", name)), JUDGEMENTS[action], again=True)
 
     @rule(who=WHO, action=st.sampled_from(sorted(JUDGEMENTS)))
     def judge_all(self, who: str, action: str) -> None:
         desk, messages = self.desk(who), [MessageKey(key("message", name)) for name in NAMES]
         with suppress(Refused):
-            self.never_shows(action)
             together.give_together(desk, together.plan_together(desk, messages, JUDGEMENTS[action]))
 
     @rule(who=WHO, name=MESSAGE)
@@ -118,10 +113,11 @@ class AnyHistory(RuleBasedStateMachine):
         with suppress(Refused):
             appeals.appeal(self.desk(who), MessageKey(key("message", name)), "Dat bedoelde ik niet.")
 
-    @rule(who=WHO, name=MESSAGE)
-    def hide(self, who: str, name: str) -> None:
+    @rule(who=WHO, name=MESSAGE, kind=st.sampled_from([Kind.HIDE, Kind.UNHIDE]))
+    def act(self, who: str, name: str, kind: Kind) -> None:
         message = MessageKey(key("message", name))
-        replies.act(self.desk(who), Kind.HIDE, ThreadKey(key("message", root_of(name))), message)
+        if self.on_its_way()[message] != "deleted":
+            replies.act(self.desk(who), kind, ThreadKey(key("message", root_of(name))), message)
 
     @rule(who=WHO)
     def take_back_the_last(self, who: str) -> None:
@@ -138,7 +134,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def deliver(self) -> None:
-        for row in self.of.store.read("SELECT * FROM ledger.intent WHERE state = 'queued' ORDER BY id"):
+        for row in self.of.store.read("SELECT * FROM ledger.intent WHERE state = 'queued' ORDER BY rowid"):
             intent = intent_of(row)
             intents.move(self.of.store, intent.id, On.DUE)
             intents.move(self.of.store, intent.id, On.CONFIRMED, sent_at_ms=self.of.clock.now)
@@ -168,16 +164,23 @@ class AnyHistory(RuleBasedStateMachine):
         assert care.broken_chains(store) == []
 
     @invariant()
-    def what_stands_is_done_there_and_what_does_not_is_not(self) -> None:
+    def the_platform_shows_what_the_decisions_that_stand_say(self) -> None:
         if hasattr(self, "before"):
+            wanted = dict.fromkeys(self.on_its_way(), "visible")
             gone = undone(self.events())
-            found = [intent_of(row) for row in self.of.store.read("SELECT * FROM ledger.intent ORDER BY id")]
-            for decision in {intent.decision for intent in found if not intent.inverse_of and does(found, intent)}:
-                assert decision not in gone
             for event in self.events():
-                made = [one for one in found if one.decision == event.key and not one.inverse_of]
-                if made and event.key not in gone:
-                    assert any(does(found, one) for one in made), "what stands is on its way, or was done"
+                said = event.payload.get("action" if event.what is What.VERDICT else "kind")
+                if event.key not in gone and event.message in wanted and said in SAYS:
+                    wanted[event.message] = SAYS[said]
+            assert self.on_its_way() == wanted
+
+    def on_its_way(self) -> dict[MessageKey, str]:
+        """How each message will be there once all has arrived."""
+        there = {MessageKey(row["key"]): row["state"] for row in self.of.store.read("SELECT key, state FROM message")}
+        for row in self.of.store.read("SELECT * FROM ledger.intent WHERE state = 'queued' ORDER BY rowid"):
+            intent = intent_of(row)
+            there[intent.message] = LEAVES_AS[intent.kind].value
+        return there
 
     def events(self) -> list[TriageEvent]:
         rows = self.of.store.read("SELECT * FROM ledger.event ORDER BY hlc, origin, origin_seq")
@@ -206,13 +209,6 @@ class AnyHistory(RuleBasedStateMachine):
         folding.catch_up(self.of.store)
         folding.rebuild(self.of.store)
         return everything(self.of.store)
-
-
-def does(found: Iterable[Intent], intent: Intent) -> bool:
-    """Whether what an intent is for is done, or on its way, with all that takes it back and does it again."""
-    if intent.state is State.WITHDRAWN:
-        return False
-    return not any(does(found, one) for one in found if one.inverse_of == intent.id)
 
 
 def names(store: Store, sql: str) -> set[str]:

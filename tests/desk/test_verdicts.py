@@ -361,7 +361,9 @@ def decide(of: House, action: str, which: int) -> list[str]:
     message = MessageKey(key("message", f"m{which}"))
     if action not in ("closes", "returns"):
         by_name = {"keep": KEEP, "hide": HIDE, "delete": DELETE, "escalate": ESCALATE}
-        return [verdicts.give(of.desk, message, by_name[action]).event]
+        with suppress(Refused):  # what is on its way to be gone isn't hidden
+            return [verdicts.give(of.desk, message, by_name[action]).event]
+        return []
     with suppress(Refused):
         return [answers.record(of.desk, message, "Gezien.", closes=action == "closes").event]
     return []

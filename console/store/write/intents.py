@@ -17,7 +17,7 @@ _FREE = """state IN ('queued', 'uncertain') AND asks = 0 AND state NOT IN ('sent
     SELECT 1 FROM intent AS older
      WHERE older.connection = intent.connection AND older.thread = intent.thread
        AND older.state NOT IN ('sent', 'withdrawn')
-       AND (older.created_at_ms, older.id) < (intent.created_at_ms, intent.id)
+       AND older.rowid < intent.rowid
        AND (older.not_before_ms > :now AND older.asks = 0
               AND (older.state = 'uncertain' OR older.state = 'queued' AND older.waits_for <> '')
             OR older.id = intent.inverse_of AND older.state IN ('queued', 'sending', 'uncertain')
@@ -89,10 +89,12 @@ def recover(store: Store) -> list[Intent]:
 
 
 def due(store: Store, connection: str) -> list[Intent]:
-    """What a connection has to deliver or look for now, oldest first: in a thread none overtakes an older one."""
+    """What a connection has to deliver or look for now, oldest first: in a thread none overtakes an older one.
+
+    The oldest is the one that was written down first, also where the clock was set back since.
+    """
     found = store.ledger.exec_driver_sql(
-        f"SELECT * FROM intent WHERE connection = :connection AND not_before_ms <= :now AND {_FREE}"
-        " ORDER BY created_at_ms, id",
+        f"SELECT * FROM intent WHERE connection = :connection AND not_before_ms <= :now AND {_FREE} ORDER BY rowid",
         {"connection": connection, "now": store.now_ms()},
     )
     return [intent_of(row) for row in found.mappings()]
