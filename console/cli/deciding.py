@@ -18,6 +18,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
 from console.domain.query import parse
 from console.domain.until import NotAMoment, moment_of
+from console.exports import rows
 from console.sentences.handoffs import placed_sentence
 from console.sentences.shown import (
     clock,
@@ -280,7 +281,7 @@ def undo_last(
         undone = undo.undo(desk, event)
     if as_json:
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
-                             "restored": undone.restored or None, "sent_at": shapes.when(undone.sent_at_ms),
+                             "restored": undone.restored or None, "sent_at": rows.when(undone.sent_at_ms),
                              "stays": undone.stays, "count": undone.count}})  # fmt: skip
     elif undone.by_hand is not None:
         say(_("What was done by hand is taken back by hand: ‘luisterpost outbox open {id}’.").format(id=undone.by_hand.id[-8:]))  # fmt: skip

@@ -10,9 +10,10 @@ import typer
 from console.cli import shapes
 from console.cli.reading import Json
 from console.cli.session import Failed, Session, now_ms, put_json, say
-from console.cli.tables import FORMATS, Table, TooLong
 from console.domain.query import Query, parse
-from console.sentences.shown import what_happened
+from console.exports.files import write_trouble, written
+from console.exports.rows import decision
+from console.exports.tables import FORMATS, Table, TooLong
 from console.store.read.exporting import Decided, exported
 from console.words import _, ngettext, number
 
@@ -30,17 +31,11 @@ def export(
         raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(FORMATS)))
     *typed, name = words
     query, file = parse(" ".join(typed)) if typed else None, Path(name)
-    if file.is_dir() or not file.parent.is_dir():
-        raise Failed(_("We can't write {path}: name a file in a folder that exists.").format(path=file))
-    # Written beside it and put in place when it is whole: who is interrupted keeps the file they had.
-    fresh = file.with_name(f".{file.name}.new")
     try:
-        threads, decisions = _written(session, query, FORMATS[kind](fresh))
-        fresh.replace(file)
-    except TooLong:
-        raise Failed(_("That is more than a sheet can hold. Use --format csv, or a narrower query.")) from None
-    finally:
-        fresh.unlink(missing_ok=True)
+        with written(file, kind) as table:
+            threads, decisions = _fill(session, query, table)
+    except (TooLong, OSError) as error:
+        raise Failed(write_trouble(error, file)) from None
     if as_json:
         put_json({"file": str(file), "format": kind, "threads": threads, "decisions": decisions})
         return
@@ -51,20 +46,16 @@ def export(
     say(_("{what} written in {path}.").format(what=", ".join(said), path=file))
 
 
-def _written(session: Session, query: Query | None, table: Table) -> tuple[int, int]:
+def _fill(session: Session, query: Query | None, table: Table) -> tuple[int, int]:
     """How many threads and decisions went into the table."""
     threads = decisions = 0
     at_ms = now_ms()
-    try:
-        with session.store() as store:
-            for found in exported(store, query, session.settings().name):
-                if isinstance(found, Decided):
-                    event = shapes.event(found.row)
-                    table.decision(event | {"words": what_happened(found.row.event), "text": found.text})
-                    decisions += 1
-                else:
-                    table.thread(shapes.thread(found, at_ms))
-                    threads += 1
-    finally:
-        table.close()
+    with session.store() as store:
+        for found in exported(store, query, session.settings().name):
+            if isinstance(found, Decided):
+                table.decision(decision(found))
+                decisions += 1
+            else:
+                table.thread(shapes.thread(found, at_ms))
+                threads += 1
     return threads, decisions

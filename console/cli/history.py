@@ -10,18 +10,18 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from console.cli import shapes
 from console.cli.reading import Json, Reveal, heavies
 from console.cli.session import Failed, Session, now_ms, put_json, say
-from console.cli.tables import FORMATS, TooLong
 from console.cli.terminal import Screen, safe
 from console.domain.conversation import ThreadKey
 from console.domain.until import NotAMoment, counted_from
+from console.exports.files import write_history, write_trouble
+from console.exports.rows import event
+from console.exports.tables import FORMATS, TooLong
 from console.sentences.shown import clock, moment, what_happened
 from console.store.connection import Store
 from console.store.read import names
-from console.store.read.exporting import decided
-from console.store.read.history import Asked, all_of, page
+from console.store.read.history import Asked, page
 from console.store.read.thread import HistoryRow
 from console.words import _, ngettext, number
 
@@ -57,7 +57,7 @@ def history(
         found, following = page(store, asked, limit, after)
         covered = {} if reveal or as_json else heavies(session, store).titles(row.event.thread for row in found)
     if as_json:
-        put_json({"events": [shapes.event(row) for row in found], "next": following})
+        put_json({"events": [event(row) for row in found], "next": following})
         return
     _print(found, covered)
     if following:
@@ -99,25 +99,10 @@ def _print(found: Iterable[HistoryRow], covered: Mapping[str, str]) -> None:
 def _write(store: Store, asked: Asked, kind: str, file: Path, as_json: bool) -> None:
     if kind not in FORMATS:
         raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(FORMATS)))
-    if file.is_dir() or not file.parent.is_dir():
-        raise Failed(_("We can't write {path}: name a file in a folder that exists.").format(path=file))
-    # Written beside it and put in place when it is whole: who is interrupted keeps the file they had.
-    fresh = file.with_name(f".{file.name}.new")
-    count = 0
     try:
-        table = FORMATS[kind](fresh)
-        try:
-            for row in all_of(store, asked):
-                said = decided(store, row)
-                table.decision(shapes.event(row) | {"words": what_happened(row.event), "text": said.text})
-                count += 1
-        finally:
-            table.close()
-        fresh.replace(file)
-    except TooLong:
-        raise Failed(_("That is more than a sheet can hold. Use --format csv, or a narrower query.")) from None
-    finally:
-        fresh.unlink(missing_ok=True)
+        count = write_history(store, asked, kind, file, lambda _count: True)
+    except (TooLong, OSError) as error:
+        raise Failed(write_trouble(error, file)) from None
     if as_json:
         put_json({"file": str(file), "format": kind, "decisions": count})
         return

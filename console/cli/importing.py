@@ -13,13 +13,14 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from console.adapters.imports.recognising import format_named
-from console.cli import pasting, shapes
+from console.cli import pasting
 from console.cli.connecting import report
 from console.cli.delivering import sync_once
 from console.cli.reading import Json
 from console.cli.session import Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen
 from console.domain.imported import Imported, Missed
+from console.exports import rows
 from console.sentences.imports import counted_words, format_words, skipped_words
 from console.sentences.shown import day
 from console.store.connection import Store
@@ -151,7 +152,7 @@ def shape_of(found: Look) -> dict[str, Any]:
     """What would be read, for programs."""
     return {
         "name": found.name, "format": found.format, "platform": found.platform, "messages": found.messages,
-        "people": found.people, "first_at": shapes.when(found.first_ms), "last_at": shapes.when(found.last_ms),
+        "people": found.people, "first_at": rows.when(found.first_ms), "last_at": rows.when(found.last_ms),
         "spaces": [{"title": title, "messages": count} for title, count in found.spaces.most_common()],
         "skipped": [shape_of_missed(one) for one in found.missed], "skipped_count": len(found.missed),
         "mails": [

@@ -17,6 +17,7 @@ from console.cli.urgent import tell_urgent, urgent
 from console.domain.characters import honest
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
+from console.exports import rows
 from console.heavies import Heavies
 from console.heavy_count import HeavyCount
 from console.house_texts import HouseTexts
@@ -134,7 +135,7 @@ def show_thread(
             | {
                 "messages": messages,
                 "notes": [shapes.note(found) for found in notes],
-                "history": [shapes.event(found) for found in history],
+                "history": [rows.event(found) for found in history],
             }
         )
         return

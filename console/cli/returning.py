@@ -8,11 +8,11 @@ import typer
 from rich.columns import Columns
 from rich.panel import Panel
 
-from console.cli import shapes
 from console.cli.session import ASKS, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import returning as verbs
 from console.desk.seat import Desk
+from console.exports import rows
 from console.sentences.returning import came_back_words, changed_sentence, item_words, side_titles, side_words
 from console.sentences.shown import platform_title
 from console.store.public_id import public_id
@@ -81,7 +81,7 @@ def print_sides(screen: Screen, pair: tuple[Side, Side]) -> None:
 
 def shape(told: Returned, shown: list[tuple[Item, tuple[Side, Side] | None]]) -> dict[str, Any]:
     return {
-        "left_at": shapes.when(told.left_ms), "back_at": shapes.when(told.back_ms), "decisions": len(told.items),
+        "left_at": rows.when(told.left_ms), "back_at": rows.when(told.back_ms), "decisions": len(told.items),
         "on_its_way": told.on_its_way,
         "changed": [
             {"id": item.event.key, "thread": public_id("t", item.event.thread),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from console.domain.hand_over import HandOver
@@ -12,6 +11,7 @@ from console.domain.house_policies import HousePolicy
 from console.domain.platform import Capabilities
 from console.domain.reasons import Reason
 from console.domain.triage import Note
+from console.exports.rows import when
 from console.sentences.effects import Effect
 from console.sentences.shown import reason_sentence
 from console.store.public_id import public_id
@@ -24,14 +24,7 @@ from console.store.read.people import Identity, PersonCard
 from console.store.read.queue import QueueRow
 from console.store.read.records import Record
 from console.store.read.search import Hit
-from console.store.read.thread import HistoryRow, KeptVersion, ShownMessage, ShownReport
-
-
-def when(at_ms: int | None) -> str | None:
-    """RFC 3339 in UTC."""
-    if not at_ms:
-        return None
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+from console.store.read.thread import KeptVersion, ShownMessage, ShownReport
 
 
 def thread(row: QueueRow, now_ms: int) -> dict[str, Any]:
@@ -73,15 +66,6 @@ def report(found: ShownReport, record: Record | None) -> dict[str, Any]:
 
 def note(found: Note) -> dict[str, Any]:
     return {"by": found.by, "at": when(found.at_ms), "text": found.text}
-
-
-def event(row: HistoryRow) -> dict[str, Any]:
-    found = row.event
-    return {
-        "id": found.key, "at": when(found.at_ms), "by": found.by, "what": found.what.value,
-        "thread": public_id("t", found.thread) if found.thread else None, "title": row.thread_title, "undoes": found.undoes,
-        "undone": row.undone,
-    }  # fmt: skip
 
 
 def held(one: Held) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.go, name), go) for key, name in GO
     ]
     found += [
-        Command("history", _("History"), ["G, H"], do.show_history, go),
+        Command("history", _("History"), ["G, H"], do.history.show, go),
+        Command("history_here", _("History of this conversation"), [], do.history.here, go),
+        Command("history_person", _("What was decided about this person"), [], do.history.person, go),
+        Command("history_mine", _("What I decided"), [], do.history.mine, go),
         Command("context", _("About the person"), ["I"], w.fitting.toggle_context, view),
         Command("join_people", _("Join the person with somebody else"), [], do.joining.choose, view),
         Command("all_of_person", _("All they wrote"), [], do.joining.show_all, view),

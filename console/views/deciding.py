@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
 from console.desk import replies, triage, undo
 from console.desk.seat import Decision, Refused
+from console.desk.undo import Undone
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, NotPossible, State
 from console.domain.platform import Way
@@ -36,6 +37,7 @@ from console.views.bulk import Bulk
 from console.views.command_list import commands
 from console.views.commands import install, set_keys, sheet
 from console.views.handing_over import HandingOver
+from console.views.history_doors import HistoryDoors
 from console.views.importing import Importing
 from console.views.joining import Joining
 from console.views.key_sheet import KeySheet
@@ -73,6 +75,7 @@ class Deciding:
         self.answering = Answering(window, self._say, self._undo)
         self.writing = Writing(window, self._acted, self._lacks)
         self.handing_over = HandingOver(window, self._say, self._undo)
+        self.history = HistoryDoors(window, self._taken_back)
 
     @property
     def _single(self) -> bool:
@@ -261,11 +264,13 @@ class Deciding:
             self._undo("")
 
     def _undo(self, event: str) -> None:
-        pane = self._window.conversation
-        pane.composer.flush()
+        self._window.conversation.composer.flush()
         undone = self._try(lambda: undo.undo(self._desk, event))
-        if undone is None:
-            return
+        if undone is not None:
+            self._taken_back(undone)
+
+    def _taken_back(self, undone: Undone) -> None:
+        pane = self._window.conversation
         if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
             pane.composer.text.setPlainText(undone.restored)
         self._window.after_decision()
@@ -280,14 +285,6 @@ class Deciding:
             self._say(stays_sentence(undone.undid, at), self._ways_to_remove(undone.undid.key), tone="warn")
         else:
             self._say(undone_said(undone), tone="warn" if undone.remains or undone.left_out else "info")
-
-    def show_history(self) -> None:
-        from console.views.history_dialog import HistoryDialog  # not before somebody asks
-
-        w, row = self._window, self._window.conversation.row
-        dialog = HistoryDialog(w.services, w, None if row is None else row.key, w.open_thread, self._undo)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _ways_to_remove(self, decision: str) -> list[tuple[str, Callable[[], None]]]:
         """What was sent stays; whoever wants it away removes it there, after the usual question."""

@@ -18,13 +18,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.desk.seat import Refused
+from console.desk.undo import Undone
 from console.domain.conversation import ThreadKey
+from console.domain.outbox import NotPossible
 from console.domain.until import NotAMoment, counted_from
 from console.sentences.shown import clock, moment, what_happened
+from console.sentences.troubles import refusal_sentence, store_sentence
+from console.store.connection import StoreError
 from console.store.read.history import Asked
 from console.store.read.thread import HistoryRow
+from console.views.history_export import HistoryExport
 from console.views.history_reader import HistoryReader
 from console.views.services import Services
+from console.widgets.announcing import announce
 from console.widgets.dialog import room_over
 from console.widgets.flow import Flow
 from console.widgets.message_card import plain_label
@@ -32,11 +39,16 @@ from console.widgets.theme import px
 from console.words import _
 
 WIDE, HIGH, TYPING_MS = 900, 640, 200
+NAME_CHARS, TITLE_CHARS, HINT_EDGE = 18, 120, 28
 ROW = Qt.ItemDataRole.UserRole
 
 
 class HistoryDialog(QDialog):
-    """`open_thread` gets the conversation of the chosen decision, `take_back` its key; the dialog is closed then."""
+    """`open_thread` gets the conversation of the chosen decision; the dialog is closed then.
+
+    take_back   gets the key of the chosen decision; what it raises is said here
+    taken_back  is told what that came to, once the dialog is closed
+    """
 
     def __init__(
         self,
@@ -44,12 +56,14 @@ class HistoryDialog(QDialog):
         over: QWidget,
         here: ThreadKey | None,
         open_thread: Callable[[ThreadKey], None],
-        take_back: Callable[[str], None],
+        take_back: Callable[[str], Undone],
+        taken_back: Callable[[Undone], None],
     ) -> None:
         """`here`: the conversation that is shown, which the history can be narrowed to."""
         super().__init__(over)
         self._store, self._here = services.store, here
-        self._open_thread, self._take_back = open_thread, take_back
+        self._open_thread, self._take_back, self._taken_back = open_thread, take_back, taken_back
+        self._heavies = services.heavies
         self._number, self._asked = 0, Asked()
         self._next: str | None = None
         self.setWindowTitle(_("History"))
@@ -60,6 +74,10 @@ class HistoryDialog(QDialog):
         self._reader.ready.connect(self._show)
         self._reader.failed.connect(self._fail)
         self.finished.connect(self._reader.close)
+        self._export = HistoryExport(services.store)
+        self._export.said.connect(self._tell)
+        self._export.ended.connect(self._exported)
+        self.finished.connect(self._export.close)
         self._pause = QTimer(self, interval=TYPING_MS, singleShot=True)
         self._pause.timeout.connect(self.ask)
         self._lay_out()
@@ -75,6 +93,8 @@ class HistoryDialog(QDialog):
         self.since, self.until = self._field(_("Since: 7d, monday")), self._field(_("Before then"))
         self.by = QComboBox()
         self.by.setAccessibleName(_("By whom"))
+        self.by.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.by.setMinimumContentsLength(NAME_CHARS)  # whatever somebody calls themselves
         self.by.addItem(_("By everybody"), "")
         self.by.currentIndexChanged.connect(self.ask)
         for part in (self.words, self.by, self.about, self.since, self.until):
@@ -96,37 +116,61 @@ class HistoryDialog(QDialog):
         self.list.verticalScrollBar().valueChanged.connect(self._more)
         column.addWidget(self.list, 1)
         buttons = Flow()
-        for text, run in (
-            (_("To the conversation"), self.open_chosen),
-            (_("Take back") + "  U", self.undo_chosen),
-            (_("Close"), self.reject),
-        ):
-            button = QPushButton(text)
-            button.setAutoDefault(False)
-            button.clicked.connect(run)
-            buttons.addWidget(button)
+        self._button(buttons, _("To the conversation"), self.open_chosen)
+        self._button(buttons, _("Take back") + "  U", self.undo_chosen)
+        self.export = self._button(buttons, _("Export …"), self.export_shown)
+        self.stop = self._button(buttons, _("Stop writing"), self._export.stop)
+        self.stop.hide()
+        self._button(buttons, _("Close"), self.reject)
         column.addLayout(buttons)
+
+    def _button(self, row: Flow, text: str, run: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: run())  # the button would tell whether it is checked
+        row.addWidget(button)
+        return button
 
     def _field(self, hint: str) -> QLineEdit:
         field = QLineEdit(placeholderText=hint)
         field.setAccessibleName(hint)
+        # All of the hint is to be read, in any language and at any text size.
+        field.setMinimumWidth(field.fontMetrics().horizontalAdvance(hint) + px(HINT_EDGE))
         field.textEdited.connect(lambda: self._pause.start())
         return field
+
+    def ask_about(self, name: str) -> None:
+        """What was decided about this colleague."""
+        self.about.setText(name)
+        self.ask()
+
+    def ask_by(self, name: str) -> None:
+        """What this moderator decided."""
+        self._name([name])
+        self.by.setCurrentIndex(self.by.findData(name))
 
     def ask(self) -> None:
         """Read what the fields ask for, from the newest on."""
         try:
             since, until = self._at_ms(self.since), self._at_ms(self.until)
         except NotAMoment:
-            self.said.setText(_("Say since when: 7d, monday, 2026-12-01."))
+            self._number = self._reader.nothing()
+            self._clear(_("Say since when: 7d, monday, 2026-12-01."))
             return
         thread = self._here if self.only_here.isChecked() else None
         words = tuple(self.words.text().split())
         self._asked = Asked(thread, self.by.currentData(), self.about.text(), since, until, words)
+        self._clear(_("Looking …"))
+        self._number = self._reader.ask(self._asked, None)
+
+    def _clear(self, why: str) -> None:
         self._next = None
         self.list.clear()
-        self.said.setText(_("Looking …"))
-        self._number = self._reader.ask(self._asked, None)
+        self.said.setText(why)
+        self._may_export()
+
+    def _may_export(self) -> None:
+        self.export.setEnabled(self.list.count() > 0 and not self._export.runs)
 
     def _at_ms(self, field: QLineEdit) -> int | None:
         """Raises NotAMoment."""
@@ -137,16 +181,20 @@ class HistoryDialog(QDialog):
 
     def _name(self, names: list[str]) -> None:
         for name in names:
-            self.by.addItem(name, name)
+            if self.by.findData(name) < 0:
+                self.by.addItem(_one_line(name), name)
 
     def _show(self, number: int, rows: list[HistoryRow], following: str | None) -> None:
         if number != self._number:
             return
         self._next = following
+        covered = self._heavies.titles(row.event.thread for row in rows)
         for row in rows:
-            self.list.addItem(self._item(row))
+            self.list.addItem(self._item(row, covered.get(row.event.thread) or row.thread_title[:TITLE_CHARS]))
+        self._may_export()
         if self.list.count():
-            self.said.setText("")
+            if not self._export.runs:
+                self.said.setText("")
             if self.list.currentRow() < 0:
                 self.list.setCurrentRow(0)
         else:
@@ -156,13 +204,12 @@ class HistoryDialog(QDialog):
         if number == self._number:
             self.said.setText(sentence)
 
-    def _item(self, row: HistoryRow) -> QListWidgetItem:
+    def _item(self, row: HistoryRow, title: str) -> QListWidgetItem:
         event = row.event
         taken_back = _("taken back")
         what = f"{what_happened(event)} ({taken_back})" if row.undone else what_happened(event)
-        item = QListWidgetItem(
-            f"{clock(event.at_ms, self._store.now_ms())}  {event.by}: {what}  {row.thread_title[:120]}"
-        )
+        parts = [clock(event.at_ms, self._store.now_ms()), f"{event.by}: {what}", title]
+        item = QListWidgetItem("  ".join(_one_line(part) for part in parts))
         item.setData(ROW, row)
         font = item.font()
         font.setStrikeOut(row.undone)
@@ -201,11 +248,44 @@ class HistoryDialog(QDialog):
 
     def undo_chosen(self) -> None:
         row = self._chosen()
-        if row is not None:
+        if row is None:
+            return
+        try:
+            undone = self._take_back(row.event.key)
+        except Refused as refused:
+            self._tell(refusal_sentence(refused))
+        except NotPossible:
+            self._tell(_("That can't be done with it any more."))
+        except StoreError as error:
+            self._tell(store_sentence(error))
+        else:
             self.accept()
-            self._take_back(row.event.key)
+            self._taken_back(undone)
+
+    def export_shown(self) -> None:
+        """All that the fields ask for, also what isn't read yet, in a file that is asked for."""
+        choice = self._export.ask_where(self, self._asked)
+        choice.fileSelected.connect(self._exporting)
+
+    def _exporting(self) -> None:
+        self._may_export()
+        self.stop.setVisible(self._export.runs)
+
+    def _exported(self, sentence: str) -> None:
+        self.stop.hide()
+        self.export.setEnabled(self.list.count() > 0)
+        self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        self.said.setText(sentence)
+        announce(self, sentence)
 
     def _chosen(self) -> HistoryRow | None:
         item = self.list.currentItem()
         found: HistoryRow | None = None if item is None else item.data(ROW)
         return found
+
+
+def _one_line(text: str) -> str:
+    """A text of somebody else on one line, kept apart, so that the direction of its letters turns nothing around it."""
+    return f"\u2068{' '.join(text.split())}\u2069"

@@ -34,11 +34,15 @@ class HistoryReader(QObject):
 
     def ask(self, asked: Asked, after: str | None) -> int:
         """The number of this question; one that is still being answered is given up."""
-        with self._turn:
-            self._newest += 1
-            number = self._newest
+        number = self.nothing()
         self._threads.submit(self._answer, number, asked, after)
         return number
+
+    def nothing(self) -> int:
+        """Nothing is asked any more: what is still being answered is given up. The number that no answer has."""
+        with self._turn:
+            self._newest += 1
+            return self._newest
 
     def close(self) -> None:
         with self._turn:

@@ -54,6 +54,8 @@ class ContextPanel(Scrolling):
     one_asked = Signal(str)
     two_asked = Signal(str)
     join_asked = Signal()
+    history_asked = Signal()
+    decided_about_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -166,6 +168,7 @@ class ContextPanel(Scrolling):
         section.join_asked.connect(self.join_asked)
         self._links += section.links
         column.addWidget(section)
+        column.addWidget(self._link(_("What was decided about them"), self.decided_about_asked.emit))
 
     def _earlier(self, column: QVBoxLayout, shown: ContextShown) -> None:
         if not shown.earlier:
@@ -191,6 +194,7 @@ class ContextPanel(Scrolling):
             label = plain_label(line, "small", "secondary")
             label.setWordWrap(True)
             column.addWidget(label)
+        column.addWidget(self._link(_("All that was decided here"), self.history_asked.emit))
 
     def _heading(self, column: QVBoxLayout, title: str, more: str, *, beside: bool = False) -> None:
         """`more` stands at the right edge, or beside the title."""

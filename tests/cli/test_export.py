@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from console.cli import tables
-from console.cli.tables import Csv, Jsonl, TooLong, Xlsx, harmless
+from console.exports import tables
+from console.exports.tables import Csv, Jsonl, TooLong, Xlsx, harmless
 from tests.cli.program import Program
 
 DANGEROUS = "=+-@\uff1d\uff0b\uff0d\uff20\t\r"

@@ -117,7 +117,13 @@ class Xlsx:
         self._put("decisions", self._decisions, [row[name] for name in DECISION_COLUMNS])
 
     def close(self) -> None:
-        self._book.close()
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            cause = error.args[0] if error.args else None
+            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
 
     def _sheet(self, name: str, columns: tuple[str, ...]) -> Any:
         sheet = self._book.add_worksheet(name)
