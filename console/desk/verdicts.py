@@ -100,7 +100,7 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
         way = check_possible(desk, Kind.WRITE, seen, judgement.to_reporter)
         steps += [Step(Kind.WRITE, way, judgement.to_reporter, name) for name in about.reporters]
     kind = _kind(about, action)
-    if (gone and kind is not Kind.RESTORE) or (kind is Kind.RESTORE and can.way(kind.value) is Way.NO):
+    if (going and kind is not Kind.RESTORE) or (kind is Kind.RESTORE and can.way(kind.value) is Way.NO):
         kind = None  # nothing is left to do there, or it can't be put back: the verdict stands here
     settles = can.way(Kind.SETTLE.value)
     # A message that is hidden or gone takes its reports along where they would have to be settled by hand.
@@ -200,6 +200,8 @@ def prepared(desk: Desk, made: Plan, key: str, *, undo: bool, together: str = ""
         "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
         "reports": list(about.reports), "intents": [intent.id for intent in intents], "seen": seen.payload,
     }  # fmt: skip
+    if about.shown != about.state:
+        payload["shown"] = about.shown  # as it was to be, with what was on its way there
     if together:
         payload["together"] = together
     event = NewEvent(about.thread, What.VERDICT, desk.moderator, about.message, seen.seen.version, None, payload, key)

@@ -94,9 +94,9 @@ def says_of(event: TriageEvent) -> Kind | None:
     """
     if event.what is not What.VERDICT or not event.payload:
         return None
-    gone = event.payload.get("seen", {}).get("state") == MessageState.DELETED
+    shown = event.payload.get("shown", event.payload.get("seen", {}).get("state"))
     action = Action(event.payload["action"])
-    return None if gone and action is not Action.DELETE else _SAYS.get(action)
+    return None if shown == MessageState.DELETED and action is not Action.DELETE else _SAYS.get(action)
 
 
 def taken_away(verdict: TriageEvent | None) -> bool:

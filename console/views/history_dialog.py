@@ -208,8 +208,8 @@ class HistoryDialog(QDialog):
         event = row.event
         taken_back = _("taken back")
         what = f"{what_happened(event)} ({taken_back})" if row.undone else what_happened(event)
-        parts = [clock(event.at_ms, self._store.now_ms()), f"{event.by}: {what}", title]
-        item = QListWidgetItem("  ".join(_one_line(part) for part in parts))
+        at = clock(event.at_ms, self._store.now_ms())
+        item = QListWidgetItem(f"{at}  {_one_line(event.by)}: {_one_line(what)}  {_one_line(title)}")
         item.setData(ROW, row)
         font = item.font()
         font.setStrikeOut(row.undone)

@@ -170,8 +170,10 @@ class AnyHistory(RuleBasedStateMachine):
             gone = undone(self.events())
             for event in self.events():
                 said = event.payload.get("action" if event.what is What.VERDICT else "kind")
-                if event.key not in gone and event.message in wanted and said in SAYS:
-                    wanted[event.message] = SAYS[said]
+                gone_then = event.payload.get("shown", event.payload.get("seen", {}).get("state")) == "deleted"
+                if event.key in gone or event.message not in wanted or (said == "hide" and gone_then):
+                    continue  # what is gone isn't hidden: such a verdict, on an appeal, stands here only
+                wanted[event.message] = SAYS.get(said, wanted[event.message])
             assert self.on_its_way() == wanted
 
     def on_its_way(self) -> dict[MessageKey, str]:
