@@ -260,6 +260,7 @@ def policies(context: typer.Context, as_json: Json = False) -> None:
 
 def print_policy(policy: HousePolicy) -> None:
     title = f"{policy.number}. {safe(policy.title)}"
-    Screen().print(Text(" · ".join([title, _("urgent")] if policy.urgent else [title]), style="bold"))
+    urgent = _("urgent, before the rest") if policy.first else _("urgent")
+    Screen().print(Text(" · ".join([title, urgent] if policy.urgent else [title]), style="bold"))
     for line in filter(None, (policy.text, policy.do, policy.call and _("Call: {whom}").format(whom=policy.call))):
         Screen().print(paragraph(line))

@@ -103,7 +103,7 @@ def hand_over(found: HandOver) -> dict[str, Any]:
 
 
 def policy(found: HousePolicy) -> dict[str, Any]:
-    return {"number": found.number, "title": found.title, "text": found.text, "urgent": found.urgent,
+    return {"number": found.number, "title": found.title, "text": found.text, "urgent": found.urgent, "first": found.first,
             "do": found.do or None, "call": found.call or None, "reported_as": list(found.words)}  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from console.cli.session import Session, now_ms, say
 from console.domain.conversation import MessageKey
 from console.domain.duty import Duty, duty_at
-from console.domain.house_policies import HousePolicy, urgent_under
+from console.domain.house_policies import HousePolicy, in_order, urgent_under
 from console.house_texts import BrokenHouseText, HouseTexts
 from console.sentences.duty import urgent_title, who_sentence
 from console.sentences.troubles import house_text_sentence
@@ -47,8 +47,8 @@ def _found(session: Session, store: Store) -> tuple[list[tuple[MessageKey, tuple
     except BrokenHouseText as broken:
         say(house_text_sentence(broken))
         policies = ()
-    found = [(report.message, under) for report in waiting_reports(store)
-             if (under := urgent_under(policies, report.reason, report.text))]  # fmt: skip
+    found = in_order((report.message, under) for report in waiting_reports(store)
+                     if (under := urgent_under(policies, report.reason, report.text)))  # fmt: skip
     return found, duty_at(settings.on_duty, settings.name, settings.policy.hours, now_ms())
 
 

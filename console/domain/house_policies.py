@@ -2,14 +2,15 @@
 
     ## 4. Threats or intimidation
     Nobody is threatened or frightened.
-    - Urgent
+    - Urgent: first
     - Heavy
     - Do: Keep what it says.
     - Call: security
     - Reported as: threat*, violence
 
 A report is about a policy when its reason is the policy's name, or when one of the words behind `Reported as` stands in its
-reason or in what its reporter says; a `*` stands for the rest of a word. All of these may be English or Dutch.
+reason or in what its reporter says; a `*` stands for the rest of a word. What is urgent under a policy with `Urgent: first` comes
+before what else is urgent. All of these may be English or Dutch.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
+T = TypeVar("T")
 MOST = 99
+_FIRST = frozenset({"first", "eerst"})
 _HEADING = re.compile(r"##\s*(.*)")
 _NUMBERED = re.compile(r"(\d{1,4})[.)]?\s+(\S.*)")
 _LINE = re.compile(
@@ -37,6 +41,7 @@ class HousePolicy:
 
     words  what a report under it is called; a word may end in `*`
     heavy  a message reported under it may weigh on whoever reads it
+    first  of what is urgent, this comes before the rest
     """
 
     number: int
@@ -47,6 +52,7 @@ class HousePolicy:
     call: str = ""
     words: tuple[str, ...] = ()
     heavy: bool = False
+    first: bool = False
 
 
 class BadPolicies(ValueError):
@@ -102,11 +108,18 @@ def urgent_under(policies: Iterable[HousePolicy], reason: str, text: str) -> tup
     return under((policy for policy in policies if policy.urgent), reason, text)
 
 
+
 @lru_cache(maxsize=20_000)  # all that waits is looked at again whenever anything changed
 def _is_about(title: str, words: tuple[str, ...], reason: str, text: str) -> bool:
     if title.casefold() == reason.strip().casefold():
         return True
     return bool(words) and _any_of(words).search(f"{reason}\n{text}") is not None
+
+
+def in_order(urgent: Iterable[tuple[T, tuple[HousePolicy, ...]]]) -> list[tuple[T, tuple[HousePolicy, ...]]]:
+    """What is urgent with the policies that it is under: what comes first before the rest, else as it stands there."""
+    return sorted(urgent, key=lambda one: not any(policy.first for policy in one[1]))
+
 
 
 @lru_cache(maxsize=MOST)
@@ -137,7 +150,10 @@ class _Said:
         text, do, call = (" ".join(filter(None, self._parts.get(name, ()))) for name in ("", "do", "call"))
         words = (word.strip() for word in " ".join(self._parts.get("words", ())).split(","))
         kept = tuple(filter(_Said._is_word, words))
-        return HousePolicy(number, title, text, "urgent" in self._parts, do, call, kept, "heavy" in self._parts)
+        said = " ".join(self._parts.get("urgent", ())).strip(" .").lower()
+        return HousePolicy(
+            number, title, text, "urgent" in self._parts, do, call, kept, "heavy" in self._parts, said in _FIRST
+        )
 
     @staticmethod
     def _is_word(word: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from console.desk.seat import Desk
 from console.domain.conversation import MessageKey
-from console.domain.house_policies import HousePolicy, urgent_under
+from console.domain.house_policies import HousePolicy, in_order, urgent_under
 from console.store.read import judged
 from console.store.read.heavy import handed_on
 from console.store.read.judged import Waiting
@@ -27,7 +27,9 @@ def waiting(desk: Desk) -> list[Waiting]:
     return [one for one in found if one.message not in away]
 
 
-def _urgent(desk: Desk, found: Sequence[Waiting], policies: Sequence[HousePolicy]) -> frozenset[MessageKey]:
+def _urgent(desk: Desk, found: Sequence[Waiting], policies: Sequence[HousePolicy]) -> list[MessageKey]:
+    """Each once, in the order in which they come."""
     urgent = [policy for policy in policies if policy.urgent]
     reports = reports_on(desk.store, [one.message for one in found]) if urgent else []
-    return frozenset(one.message for one in reports if urgent_under(urgent, one.reason, one.text))
+    under = ((one.message, urgent_under(urgent, one.reason, one.text)) for one in reports)
+    return list(dict.fromkeys(message for message, those in in_order(under) if those))

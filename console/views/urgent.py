@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from console.domain.duty import Duty, duty_at
-from console.domain.house_policies import HousePolicy, urgent_under
+from console.domain.house_policies import HousePolicy, in_order, urgent_under
 from console.house_texts import BrokenHouseText
 from console.sentences.duty import urgent_sentence, urgent_title, who_sentence
 from console.store.read.urgent import waiting_reports
@@ -49,8 +49,8 @@ class Urgent(QObject):
 
     def _look(self) -> None:
         services = self._window.services
-        urgent = [(report, under) for report in waiting_reports(services.store)
-                  if (under := urgent_under(self._policies(), report.reason, report.text))]  # fmt: skip
+        urgent = in_order((report, under) for report in waiting_reports(services.store)
+                          if (under := urgent_under(self._policies(), report.reason, report.text)))  # fmt: skip
         duty = self._duty()
         self._first = urgent[0][0].message if urgent else ""
         self._show(len(urgent), duty)

@@ -69,6 +69,7 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Prog
             "title": "Geheim",
             "text": "Niets zeggen.",
             "urgent": True,
+            "first": False,
             "do": None,
             "call": "de directie",
             "reported_as": [],

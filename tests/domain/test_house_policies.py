@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain import house_policies, letters
-from console.domain.house_policies import BadPolicies, HousePolicy, chosen, urgent_under
+from console.domain.house_policies import BadPolicies, HousePolicy, chosen, in_order, urgent_under
 from console.domain.letters import BadLetters, Letter, To, Unfilled, filled
 from console.words import LANGUAGES, resources
 
@@ -146,3 +146,20 @@ def test_threat_self_harm_medical_and_personal_data_say_what_to_do_and_whom_to_c
     (found, *_more) = urgent_under(house_policies.parse(text), reason, "")
     assert found.do
     assert found.call
+    assert found.first is (reason not in ("Persoonsgegevens", "Personal data")), "where somebody may come to harm"
+
+
+@pytest.mark.parametrize(
+    ("mark", "urgent", "first"),
+    [("- Urgent", True, False), ("- Urgent: first", True, True), ("- Dringend: Eerst.", True, True),
+     ("- Urgent: at once", True, False), ("Urgent: first", False, False)],
+)  # fmt: skip
+def test_what_comes_first_of_what_is_urgent_is_a_word_in_the_policies(mark: str, urgent: bool, first: bool) -> None:
+    (found,) = house_policies.parse(f"## 1. Threats\n{mark}\n- Do: call")
+    assert (found.urgent, found.first, found.do) == (urgent, first, "call")
+
+
+def test_what_comes_first_is_told_before_what_waited_longer() -> None:
+    plain, first = HousePolicy(1, "Privacy", urgent=True), HousePolicy(4, "Threats", urgent=True, first=True)
+    waits = [("a", (plain,)), ("b", (plain, first)), ("c", (plain,)), ("d", (first,))]
+    assert [name for name, _under in in_order(waits)] == ["b", "d", "a", "c"]

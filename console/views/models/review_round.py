@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,10 +41,10 @@ class Round:
     _since_ms: int = 0
     _asked: set[MessageKey] = field(default_factory=set)
 
-    def take(self, waiting: Sequence[Waiting], now_ms: int, urgent: Collection[MessageKey] = ()) -> bool:
+    def take(self, waiting: Sequence[Waiting], now_ms: int, urgent: Sequence[MessageKey] = ()) -> bool:
         """What waits now: new ones join at the end, what waits no more is marked. Whether anything changed.
 
-        urgent  those that come right after what is read, and first in a round that begins
+        urgent  those that come right after what is read, and first in a round that begins, in their order
         """
         before = self._stands()
         by_key = {found.message: found for found in waiting}
@@ -57,14 +57,15 @@ class Round:
             else:
                 item.waiting = found
         self.items += [Item(found) for found in waiting if found.message in by_key]
-        risen = []
+        risen = False
         for item in self.items:
             now = item.waiting.message in urgent
             if now and not item.urgent:
-                risen.append(item.waiting.message)
+                risen = True
                 item.outcome = None if item.outcome is Outcome.SKIPPED else item.outcome
             item.urgent = now
-        self._raise(risen, below=min(self.at + 1, len(before)))
+        if risen:
+            self._raise(urgent, below=min(self.at + 1, len(before)))
         if not before:
             self._since_ms = now_ms
         return before != self._stands()
@@ -72,10 +73,11 @@ class Round:
     def _stands(self) -> list[tuple[Waiting, Outcome | None, bool]]:
         return [(item.waiting, item.outcome, item.urgent) for item in self.items]
 
-    def _raise(self, messages: Collection[MessageKey], below: int) -> None:
+    def _raise(self, messages: Sequence[MessageKey], below: int) -> None:
         """Those of these that wait at this place or lower come there, in their order."""
-        rest = self.items[below:]
-        raised = [item for item in rest if item.waiting.message in messages and item.outcome is None]
+        rest, place = self.items[below:], {message: n for n, message in enumerate(messages)}
+        raised = [item for item in rest if item.waiting.message in place and item.outcome is None]
+        raised.sort(key=lambda item: place[item.waiting.message])
         self.items[below:] = [*raised, *(item for item in rest if item not in raised)]
 
     @property

@@ -40,7 +40,7 @@ def test_what_is_new_joins_at_the_end_and_nothing_moves() -> None:
 
 def test_what_is_urgent_stands_first_when_a_round_begins() -> None:
     of = Round()
-    of.take([waiting(name) for name in "abcd"], 0, {MessageKey("d"), MessageKey("b")})
+    of.take([waiting(name) for name in "abcd"], 0, [MessageKey("b"), MessageKey("d")])
     assert (order(of), here(of)) == ("bdac", "b"), "each in the order in which they waited"
     assert [item.urgent for item in of.items] == [True, True, False, False]
 
@@ -48,25 +48,33 @@ def test_what_is_urgent_stands_first_when_a_round_begins() -> None:
 def test_what_is_urgent_joins_right_after_what_is_read_and_nothing_above_moves() -> None:
     of = begun("abcd")
     of.settle(Outcome.JUDGED, "", 1)
-    assert of.take([waiting(name) for name in "bcdxy"], 2, {MessageKey("y")})
+    assert of.take([waiting(name) for name in "bcdxy"], 2, [MessageKey("y")])
     assert (order(of), here(of)) == ("abycdx", "b")
-    assert not of.take([waiting(name) for name in "bcdxy"], 3, {MessageKey("y")})
-    assert of.take([waiting(name) for name in "bcdxy"], 4, {MessageKey("y"), MessageKey("d")}), "reported once more"
+    assert not of.take([waiting(name) for name in "bcdxy"], 3, [MessageKey("y")])
+    assert of.take([waiting(name) for name in "bcdxy"], 4, [MessageKey("d"), MessageKey("y")]), "reported once more"
     assert (order(of), here(of)) == ("abdycx", "b")
     assert of.take([waiting(name) for name in "bcdxy"], 5), "under no urgent policy any more: it keeps its place"
     assert (order(of), here(of)) == ("abdycx", "b")
 
 
+def test_what_comes_first_of_what_is_urgent_comes_before_the_rest_also_when_it_joins_later() -> None:
+    of = Round()
+    of.take([waiting(name) for name in "abcd"], 0, [MessageKey("d"), MessageKey("b")])
+    assert order(of) == "dbac", "in the order that is given, not by how long they waited"
+    assert of.take([waiting(name) for name in "abcdx"], 1, [MessageKey(name) for name in "dxb"])
+    assert (order(of), here(of)) == ("dxbac", "d")
+
+
 def test_when_all_is_done_the_urgent_one_of_the_new_ones_is_there() -> None:
     of = begun("a")
     of.settle(Outcome.JUDGED, "", 1)
-    of.take([waiting(name) for name in "xy"], 2, {MessageKey("y")})
+    of.take([waiting(name) for name in "xy"], 2, [MessageKey("y")])
     assert (order(of), here(of)) == ("ayx", "y")
 
 
 def test_what_is_urgent_above_comes_next_and_what_was_asked_for_before_it() -> None:
     of = Round()
-    of.take([waiting(name) for name in "abcd"], 0, {MessageKey("a")})
+    of.take([waiting(name) for name in "abcd"], 0, [MessageKey("a")])
     of.go(MessageKey("b"))
     of.bring_forward([MessageKey("d")])
     reached = []
@@ -79,12 +87,12 @@ def test_what_is_urgent_above_comes_next_and_what_was_asked_for_before_it() -> N
 def test_a_passed_over_one_that_becomes_urgent_waits_again() -> None:
     of = begun("ab")
     of.settle(Outcome.SKIPPED, "", 1)
-    of.take([waiting("a", 2), waiting("b")], 2, {MessageKey("a")})
+    of.take([waiting("a", 2), waiting("b")], 2, [MessageKey("a")])
     assert order(of) == "ab"
     assert [item.outcome for item in of.items] == [None, None]
     of.step(-1)
     of.settle(Outcome.SKIPPED, "", 3)
-    of.take([waiting("a", 2), waiting("b")], 4, {MessageKey("a")})
+    of.take([waiting("a", 2), waiting("b")], 4, [MessageKey("a")])
     assert of.items[0].outcome is Outcome.SKIPPED, "and is passed over again like any other"
 
 
@@ -145,7 +153,7 @@ def test_every_one_that_waits_is_reached(steps: list[str]) -> None:
                 of.take([item.waiting for item in of.items if item.outcome is not Outcome.JUDGED], n)
             case "urgent":
                 waits = [item.waiting for item in of.items if item.outcome is not Outcome.JUDGED]
-                of.take(waits, n, {MessageKey("c")})
+                of.take(waits, n, [MessageKey("c")])
             case "undo":
                 of.reopen(MessageKey("b"), n)
             case "forward":
