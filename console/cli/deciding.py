@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -105,12 +106,31 @@ def note(
 
 
 def assign(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD WHO"))], query: Query = None,
-    yes: Yes = False, as_json: Json = False,
+    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD WHO, or MESSAGE WHO"), help=_("A reported message is handed on: it leaves your review."))],
+    query: Query = None, yes: Yes = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     with context.obj.desk() as desk:
         which, who = (None, words) if query is not None else (words[:1], words[1:])
-        told(triage.assign(desk, chosen(desk, which, query, yes), " ".join(who)), as_json)
+        message = None if which is None else _message_named(desk, which[0])
+        if message is not None and not "".join(who).strip():
+            raise typer.BadParameter(_("Say to whom it is handed on."))
+        if message is not None:
+            thread = names.thread_of(desk.store, message)
+            told([triage.hand_on(desk, thread, message, " ".join(who))], as_json)
+        else:
+            told(triage.assign(desk, chosen(desk, which, query, yes), " ".join(who)), as_json)
+
+
+def _message_named(desk: Desk, typed: str) -> MessageKey | None:
+    """The message of this name; None where it names a thread, or nothing."""
+    try:
+        names.thread(desk.store, typed)
+    except names.Unknown:
+        with suppress(names.Unknown):
+            return names.message(desk.store, typed)
+    except names.Ambiguous:
+        pass
+    return None
 
 
 def snooze(

@@ -29,9 +29,21 @@ def snooze(desk: Desk, threads: Sequence[ThreadKey], until_ms: int) -> list[Deci
     return _decide(desk, What.SNOOZE, threads, {"until_ms": until_ms})
 
 
-def assign(desk: Desk, threads: Sequence[ThreadKey], to: str, message: MessageKey | None = None) -> list[Decision]:
-    """Give threads to somebody; "" to nobody. `message`: the reported one that is handed on with its thread."""
-    return _decide(desk, What.ASSIGN, threads, {"to": to}, message=message)
+def assign(desk: Desk, threads: Sequence[ThreadKey], to: str) -> list[Decision]:
+    """Give threads to somebody; "" to nobody."""
+    return _decide(desk, What.ASSIGN, threads, {"to": to})
+
+
+def hand_on(desk: Desk, thread: ThreadKey, message: MessageKey, to: str) -> Decision:
+    """Have a colleague judge a reported message: their thread, and it leaves the review of this desk.
+
+    Raises Refused: empty, to_yourself, no_thread.
+    """
+    if not to.strip():
+        raise Refused("empty")
+    if to.strip() == desk.moderator:
+        raise Refused("to_yourself")
+    return _decide(desk, What.ASSIGN, [thread], {"to": to.strip()}, message=message)[0]
 
 
 def tag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:

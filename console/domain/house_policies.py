@@ -108,7 +108,6 @@ def urgent_under(policies: Iterable[HousePolicy], reason: str, text: str) -> tup
     return under((policy for policy in policies if policy.urgent), reason, text)
 
 
-
 @lru_cache(maxsize=20_000)  # all that waits is looked at again whenever anything changed
 def _is_about(title: str, words: tuple[str, ...], reason: str, text: str) -> bool:
     if title.casefold() == reason.strip().casefold():
@@ -119,7 +118,6 @@ def _is_about(title: str, words: tuple[str, ...], reason: str, text: str) -> boo
 def in_order(urgent: Iterable[tuple[T, tuple[HousePolicy, ...]]]) -> list[tuple[T, tuple[HousePolicy, ...]]]:
     """What is urgent with the policies that it is under: what comes first before the rest, else as it stands there."""
     return sorted(urgent, key=lambda one: not any(policy.first for policy in one[1]))
-
 
 
 @lru_cache(maxsize=MOST)

@@ -160,13 +160,12 @@ class FlaggedCare(QObject):
         self._page.setFocus()
         if about is None or not to:
             return
-        if to == self._services.desk.moderator:
-            self._page.strip.say(_("That is you. Skip it with J, or choose a colleague."), tone="warn")
-            return
         try:
-            triage.assign(self._services.desk, [about.thread], to, about.message)
+            triage.hand_on(self._services.desk, about.thread, about.message, to)
         except Refused as refused:
-            self._page.strip.say(refusal_sentence(refused), tone="warn")
+            yourself = _("That is you. Skip it with J, or choose a colleague.")
+            said = yourself if refused.code == "to_yourself" else refusal_sentence(refused)
+            self._page.strip.say(said, tone="warn")
         except StoreError as error:
             self._page.strip.say(store_sentence(error), tone="danger")
         else:

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from console import settings
+from console import heavy_count, settings
+from console.cli.session import now_ms
+from console.store.connection import Store
+from console.store.read import names
+from console.store.read.heavy import handed_on
 from tests.cli.program import Program
 
 
@@ -175,3 +179,22 @@ def test_sync_and_doctor_say_how_much_is_urgent_and_who_is_on_duty(own: Program,
     broken = own(*command)
     assert "policies.md" in broken.stderr, "what can't be read is said, and the rest is done"
     assert ("urgent report" in broken.stderr) is (command == ("doctor",))
+
+
+def test_a_reported_message_is_handed_on_to_a_colleague_and_nothing_is_counted(own: Program) -> None:
+    message = reported(own, "Wat ik hoorde")
+    assert own("assign", message).returncode == 2
+    assert "That is you" in own("assign", message, "Noor van der Meer").stderr
+    told = own.json("assign", message, "Karin Smit")
+    thread = told["events"][0]["thread"]
+    assert own.json("show", thread)["assignee"] == "Karin Smit"
+    store = Store(own.home / "demo", now_ms=now_ms, policy=settings.load(own.home / "demo").policy)
+    store.prepare()
+    try:
+        key = names.message(store, message)
+        assert key in handed_on(store, "Noor van der Meer", [key]), "it left the review of who handed it on"
+    finally:
+        store.close()
+    assert not (own.home / "demo" / heavy_count.NAME).exists(), "nobody read it"
+    assert own("undo").returncode == 0
+    assert own.json("show", thread)["assignee"] is None
