@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.domain.house_policies import HousePolicy
 from console.domain.verdicts import Action
 from console.store.read.records import Record
 from console.words import _, ngettext
@@ -58,6 +59,12 @@ def report_state(state: str) -> str:
             return _("void: its message is gone")
         case _:
             return ""
+
+
+def policies_gone_sentence(policies: Sequence[HousePolicy]) -> str:
+    """A verdict refers to what was taken out of the policies meanwhile."""
+    named = ", ".join(f"{policy.number}. {policy.title}" for policy in policies)
+    return _("That is no longer among the policies: {policies}. Nothing is decided; choose again.").format(policies=named)  # fmt: skip
 
 
 def record_said(record: Record) -> str:

@@ -9,12 +9,15 @@ from PySide6.QtCore import QTimer
 
 from console.desk import undo, verdicts
 from console.desk.seat import Refused
+from console.domain.house_policies import HousePolicy
 from console.domain.letters import Unfilled
 from console.domain.outbox import Intent, Kind, State
 from console.domain.verdicts import Judgement
+from console.house_texts import BrokenHouseText
 from console.sentences.shown import what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence, unfilled_sentence
 from console.sentences.undoing import undone_said
+from console.sentences.verdicts import policies_gone_sentence
 from console.store.connection import StoreError
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
@@ -52,13 +55,26 @@ class Judging:
         self.hand_off(decision.intents)
 
     def judgement(self, about: Reported) -> Judgement | None:
-        """What is chosen; None where nothing is, or where a letter has a gap: that is said."""
+        """What is chosen; None where nothing is, a letter has a gap or a policy is there no more: that is said."""
         page = self._page
         try:
-            return page.choice.judgement(self._desk, about, page.policies, page.known_receivers())
+            made = page.choice.judgement(self._desk, about, page.policies, page.known_receivers())
         except Unfilled as gap:
             page.strip.say(unfilled_sentence(gap), tone="warn")
             return None
+        gone = [] if made is None else self._gone(made.policies)
+        if gone:
+            page.read_again()
+            page.strip.say(policies_gone_sentence(gone), tone="warn")
+        return None if gone else made
+
+    def _gone(self, chosen: Sequence[HousePolicy]) -> list[HousePolicy]:
+        """Those of these that somebody took out of the file since they were read here."""
+        try:
+            known = {(one.number, one.title) for one in self._services.house.policies()} if chosen else set()
+        except BrokenHouseText:  # nobody knows: those that were read hold until it is mended
+            return []
+        return [one for one in chosen if (one.number, one.title) not in known]
 
     def skip(self) -> None:
         """Leave it for later: that is kept too."""

@@ -142,8 +142,9 @@ class FlaggedPage(FlaggedFrame):
 
     def read_again(self) -> None:
         """The policies or letters were changed: those chosen and still there stay chosen."""
+        before = {policy.number: policy.title for policy in self.policies}
         self._read_policies()
-        self.choice.numbers &= {policy.number for policy in self.policies}
+        self.choice.numbers &= {one.number for one in self.policies if before.get(one.number) == one.title}
         self._services.heavies.read_again()
         self.sights.forget()
         if self.isVisible():

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from console.domain.verdicts import Action
 from console.house_texts import HouseText
+from console.store.read import thread
 from console.views.house_texts_dialog import HouseTextsDialog
 from console.views.main_window import MainWindow
 
@@ -70,3 +72,24 @@ def test_a_folder_that_cannot_be_written_in_keeps_the_words(dialog: HouseTextsDi
     dialog.save()
     assert dialog.isVisible()
     assert "What you wrote is still here" in dialog.strip.accessibleName()
+
+
+def test_a_policy_that_was_taken_out_while_it_was_chosen_is_told_and_nothing_is_decided(window: MainWindow) -> None:
+    window.reviewing.open()
+    page, file = window.reviewing.page, window.services.house.own_file(HouseText.POLICIES)
+    assert page.about is not None
+    about, history = page.about.message, len(thread.history(page._desk.store))
+    page.toggle(8)
+    page.choose(Action.ESCALATE)
+    page.choice.to, page.choice.note = "Ineke", "Kijk jij?"
+    file.write_text("## 1. Kind\nBe kind.\n## 8. Something else\nNo.\n", encoding="utf-8")  # beside the window
+    page.judging.give()
+    assert "no longer among the policies: 8. Medical question or complaint." in page.strip.accessibleName()
+    assert (page.about.message, len(thread.history(page._desk.store))) == (about, history)
+    assert (page.choice.numbers, page.choice.action, page.choice.note) == (set(), Action.ESCALATE, "Kijk jij?")
+    assert list(page.panel._policies) == [1, 8], "what there is now can be chosen"
+    file.write_text("## Broken\n", encoding="utf-8")
+    page.toggle(8)
+    page.judging.give()
+    assert len(thread.history(page._desk.store)) == history + 1, "a file that can't be read stops no verdict"
+    window.reviewing.leave()
