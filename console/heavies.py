@@ -8,7 +8,7 @@ from console.domain.care import Care, Heavy, why_heavy
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
 from console.domain.pictures import pictures_in
-from console.house_texts import BrokenHouseText, HouseTexts
+from console.house_texts import HouseTexts
 from console.sentences.care import heavy_line, heavy_title
 from console.store.connection import Store
 from console.store.read.heavy import COUNTS, told_of
@@ -51,8 +51,5 @@ class Heavies:
 
     def _known(self) -> Sequence[HousePolicy]:
         if self._policies is None:
-            try:
-                self._policies = self._house.policies()
-            except BrokenHouseText:
-                self._policies = ()  # the review says so
+            self._policies = self._house.watchful()
         return self._policies

@@ -52,7 +52,7 @@ class HouseTexts:
     def text(self, which: HouseText) -> str:
         """The profile's own text, or the one that Luisterpost brings. Raises BrokenHouseText where it can't be read."""
         own = self.own_file(which)
-        file = own if own.exists() else resources() / which.value / f"{language()}.md"
+        file = own if own.exists() else _ours(which)
         try:
             return file.read_text(encoding="utf-8")
         except UnicodeDecodeError as wrong:
@@ -63,6 +63,16 @@ class HouseTexts:
     def policies(self) -> tuple[HousePolicy, ...]:
         """The house's policies. Raises BrokenHouseText."""
         return _read(house_policies.parse, self.own_file(HouseText.POLICIES), self.text(HouseText.POLICIES))
+
+    def watchful(self) -> tuple[HousePolicy, ...]:
+        """Those by which is seen what is urgent and what is heavy: where the own ones can't be read, the ones that we bring.
+
+        A slip of the pen in the file uncovers nothing and keeps no threat quiet.
+        """
+        try:
+            return self.policies()
+        except BrokenHouseText:
+            return house_policies.parse(_ours(HouseText.POLICIES).read_text(encoding="utf-8"))
 
     def letters(self) -> tuple[Letter, ...]:
         """The letters that can go with a verdict. Raises BrokenHouseText."""
@@ -87,6 +97,10 @@ class HouseTexts:
             written.flush()
             os.fsync(written.fileno())
         os.replace(fresh, file)
+
+
+def _ours(which: HouseText) -> Path:
+    return resources() / which.value / f"{language()}.md"
 
 
 def _read(parse: Callable[[str], Found], file: Path, text: str) -> Found:

@@ -42,11 +42,12 @@ def tell_urgent(session: Session, store: Store, *, always: bool = False) -> None
 def _found(session: Session, store: Store) -> tuple[list[tuple[MessageKey, tuple[HousePolicy, ...]]], Duty]:
     """The message of each report with the urgent policies that it is under, and who is on duty."""
     settings = session.settings()
+    house = HouseTexts(session.folder())
     try:
-        policies = HouseTexts(session.folder()).policies()
+        house.policies()
     except BrokenHouseText as broken:
         say(house_text_sentence(broken))
-        policies = ()
+    policies = house.watchful()
     found = in_order((report.message, under) for report in waiting_reports(store)
                      if (under := urgent_under(policies, report.reason, report.text)))  # fmt: skip
     return found, duty_at(settings.on_duty, settings.name, settings.policy.hours, now_ms())

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from console.domain.duty import Duty, duty_at
-from console.domain.house_policies import HousePolicy, in_order, urgent_under
-from console.house_texts import BrokenHouseText
+from console.domain.house_policies import in_order, urgent_under
 from console.sentences.duty import urgent_sentence, urgent_title, who_sentence
 from console.store.read.urgent import waiting_reports
 from console.words import _
@@ -49,8 +48,9 @@ class Urgent(QObject):
 
     def _look(self) -> None:
         services = self._window.services
+        policies = services.house.watchful()
         urgent = in_order((report, under) for report in waiting_reports(services.store)
-                          if (under := urgent_under(self._policies(), report.reason, report.text)))  # fmt: skip
+                          if (under := urgent_under(policies, report.reason, report.text)))  # fmt: skip
         duty = self._duty()
         self._first = urgent[0][0].message if urgent else ""
         self._show(len(urgent), duty)
@@ -72,9 +72,3 @@ class Urgent(QObject):
         services = self._window.services
         store = services.store
         return duty_at(services.settings["on_duty"], services.desk.moderator, store.policy.hours, store.now_ms())
-
-    def _policies(self) -> tuple[HousePolicy, ...]:
-        try:
-            return self._window.services.house.policies()
-        except BrokenHouseText:  # the review says so
-            return ()

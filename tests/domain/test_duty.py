@@ -98,3 +98,19 @@ def test_a_list_of_people_is_looked_at(value: object, code: str) -> None:
     with pytest.raises(BadPeople) as wrong:
         people_of(value, WORKING)
     assert wrong.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("at_utc", "there"),
+    [
+        ("2026-10-24T21:59", True), ("2026-10-25T00:30", True), ("2026-10-25T01:30", True),  # half past two, twice
+        ("2026-10-25T04:59", True), ("2026-10-25T05:00", False),  # six o'clock is an hour later
+        ("2026-03-29T00:59", True), ("2026-03-29T01:00", True),  # two o'clock there never was
+        ("2026-03-29T03:59", True), ("2026-03-29T04:00", False),
+    ],
+)  # fmt: skip
+def test_a_night_in_which_the_clock_is_set_ends_when_the_clock_says_so(at_utc: str, there: bool) -> None:
+    now_ms = int(datetime.fromisoformat(at_utc).replace(tzinfo=UTC).timestamp() * 1000)
+    night = person("sat 22:00-06:00")
+    assert night.is_there(now_ms) is there
+    assert [one.name for one in duty_at([night], "Noor", WORKING, now_ms).others] == (["Daan"] if there else [])

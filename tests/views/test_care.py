@@ -397,3 +397,14 @@ def test_the_settings_set_it_and_say_what_is_known_of_blurring(window: MainWindo
     dialog._save()
     kept = settings.load(profile).care
     assert (kept.pictures, kept.words, kept.limit) == (Look.GREY, ("mes", "dreig*"), 0)
+
+
+def test_policies_that_cannot_be_read_uncover_nothing(window: MainWindow, heavy: str) -> None:
+    (window.services.house.profile / "policies.md").write_text("## Zonder nummer\n", encoding="utf-8")
+    window.services.heavies.read_again()
+    assert heavy in window.services.heavies.among([heavy]), "by the policies that Luisterpost brings"
+    with_care(window, words=("ongeluk",))
+    other = make_heavy(window, 1, "Een ongeluk op de weg")
+    with window.services.store.writing(window.services.store.cache) as cache:
+        cache.exec_driver_sql("UPDATE report SET reason = 'Other', text = '' WHERE message = ?", (other,))
+    assert window.services.heavies.among([other])[other].word == "ongeluk"

@@ -177,7 +177,9 @@ def test_a_policy_that_becomes_urgent_brings_what_is_under_it_up(seen: Seen) -> 
     seen.window.reviewing.leave()
 
 
-def test_policies_that_cannot_be_read_stop_nothing(seen: Seen) -> None:
-    seen.window.services.house.profile.joinpath("policies.md").write_text("## Geen nummer", encoding="utf-8")
+def test_policies_that_cannot_be_read_keep_no_threat_quiet(seen: Seen) -> None:
+    (seen.window.services.house.profile / "policies.md").write_text("## Zonder nummer\n", encoding="utf-8")
+    told = len(seen.notices.said)
+    seen.report("broken", "Bedreiging", "Hij weet waar ik woon.")
     seen.look()
-    assert (seen.notices.badge, seen.status) == (0, "")
+    assert len(seen.notices.said) == told + 1
