@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from console.cli import shapes
-from console.cli.reading import Json
-from console.cli.returning import RETURN, print_sides, returning, side_shape
+from console.cli.reading import Json, Reveal
+from console.cli.returning import RETURN, Covers, print_sides, returning, side_shape
 from console.cli.session import ASKS, Failed, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import by_hand, letter_files
@@ -56,10 +56,11 @@ def outbox(
         bool, typer.Option("--anyway", help=_("With open: also where something changed since you decided."))
     ] = False,
     back: Annotated[bool, typer.Option("--return", help=_("What others changed while there was no network, and what waits for you because of it."))] = False,
+    reveal: Reveal = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     if back or word in RETURN:
-        returning(context.obj, word, which, as_json=as_json)
+        returning(context.obj, word, which, reveal=reveal, as_json=as_json)
         return
     with context.obj.desk() as desk:
         if word in ALONE:
@@ -72,7 +73,8 @@ def outbox(
                 sys.stdout.write(honest(row_of(desk, intent_id).intent.text) + "\n")
                 return
             if word == "show":
-                show_one(desk, row_of(desk, intent_id), as_json=as_json)
+                row = row_of(desk, intent_id)
+                show_one(desk, row, Covers(context.obj, desk, [] if reveal else [row.intent]), as_json=as_json)
                 return
             if word == "write":
                 write_file(desk, intent_id, file)
@@ -84,14 +86,15 @@ def outbox(
             names = ", ".join(("show", *WORDS, "open", "text", "write", *ALONE, *RETURN))
             raise typer.BadParameter(_("Choose one of: {views}.").format(views=names))
         rows = outbox_rows.intents(desk.store, open_only=not everything)
+        covers = Covers(context.obj, desk, [] if reveal or as_json else [row.intent for row in rows])
         held, offline = verbs.is_held(desk), connections.is_offline(desk.store)
     if as_json:
         put_json({"intents": [shapes.intent(row) for row in rows], "held": held})
         return
-    show(rows, held=held, offline=offline)
+    show(rows, covers, held=held, offline=offline)
 
 
-def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
+def show(rows: list[IntentRow], covers: Covers, *, held: bool, offline: bool) -> None:
     screen = Screen()
     if held:
         screen.print(_("Everything is held; ‘luisterpost outbox release’ lets it leave."))
@@ -100,12 +103,12 @@ def show(rows: list[IntentRow], *, held: bool, offline: bool) -> None:
     if offline and any(row.intent.state is State.HANDOFF for row in rows):
         screen.print(_("You're offline: what you finish in the browser waits here."))
     for row in rows:
-        print_row(screen, row)
+        print_row(screen, row, covers)
 
 
-def print_row(screen: Screen, row: IntentRow) -> None:
+def print_row(screen: Screen, row: IntentRow, covers: Covers) -> None:
     intent = row.intent
-    title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {outward_noun(intent) or kind_noun(intent.kind.value)}  {row.thread_title}"  # fmt: skip
+    title = f"{intent.id[-8:]}  {intent_state(intent.state.value)}  {platform_title(row.platform)}  {outward_noun(intent) or kind_noun(intent.kind.value)}  {covers.title(intent, row.thread_title)}"  # fmt: skip
     screen.print(safe(title))
     screen.print(safe(INDENT + intent_sentence(intent, row.platform, now_ms())))
     if intent.state is State.HANDOFF:
@@ -115,7 +118,7 @@ def print_row(screen: Screen, row: IntentRow) -> None:
         screen.print(safe(INDENT + like_words(row.like)))
 
 
-def show_one(desk: Desk, row: IntentRow, *, as_json: bool) -> None:
+def show_one(desk: Desk, row: IntentRow, covers: Covers, *, as_json: bool) -> None:
     """One item with its words; of what something changed under also both sides, and what can be done."""
     intent = row.intent
     stale = intent.state is State.CONFLICT and intent.message is not None
@@ -125,11 +128,11 @@ def show_one(desk: Desk, row: IntentRow, *, as_json: bool) -> None:
         put_json({"intent": shapes.intent(row), "sides": None if pair is None else [side_shape(side) for side in pair], "can": can})  # fmt: skip
         return
     screen = Screen()
-    print_row(screen, row)
+    print_row(screen, row, covers)
     if intent.kind in WRITTEN and intent.state is not State.HANDOFF:
         screen.print(paragraph(intent.text), soft_wrap=True)
     if pair is not None:
-        print_sides(screen, pair)
+        print_sides(screen, pair, covers.words(intent))
     if can:
         screen.print(safe(INDENT + " · ".join(f"outbox {word} {intent.id[-8:]}" for word in can)))
 

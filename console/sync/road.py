@@ -23,6 +23,7 @@ from console.sync.pictures import Pictures, Room, reason
 
 TELL_S = 0.25
 GRACE_S = 2.0  # what is on its way when somebody stops may still arrive
+SILENCE = 3  # questions in a row without an answer: then a connection is asked nothing more
 MOST_TIMES = 5  # what is fetched may itself answer what isn't here
 MOST_TOLD = 200  # of what isn't here
 SPARE_BYTES = 50_000_000  # of the disk: what is decided on the road needs room too
@@ -161,6 +162,7 @@ class _Packed:
         self.full = False
         self.threads = self.messages = self.pictures = self.of = 0
         self.silent: dict[str, str] = {}  # connections that don't answer now, and why
+        self._unanswered: dict[str, int] = {}  # how often each of them didn't answer, since it last did
         self._taken: set[ThreadKey] = set()
         self._people: set[int] = set()
         self._missed: list[dict[str, Any]] = []
@@ -181,7 +183,8 @@ class _Packed:
             self.of -= 1
             return False
         self._taken.add(found.thread)
-        self._hush(found.connection, why)
+        if why:
+            self._hears(found.connection, why)
         self.room.left_bytes = max(0, self.room.left_bytes - found.text_bytes)
         self.threads += 1
         self.messages += found.said
@@ -192,9 +195,9 @@ class _Packed:
 
     def has(self, found: road.Along, errors: Mapping[str, str]) -> None:
         for key, error in errors.items():
+            self._hears(found.connection, error)
             if error:
                 self._miss(found, "picture", found.files.get(key, ""), error)
-                self._hush(found.connection, error)
                 self.full = self.full or error == "no_room"
             else:
                 self.pictures += 1
@@ -213,8 +216,13 @@ class _Packed:
             "missed": self._missed[:MOST_TOLD], "missed_count": len(self._missed),
         }  # fmt: skip
 
-    def _hush(self, connection: str, why: str) -> None:
-        if why in PASSING:
+    def _hears(self, connection: str, why: str) -> None:
+        """What a question to a connection came to; one file on which its server breaks off is no silence yet."""
+        if why not in PASSING:
+            self._unanswered.pop(connection, None)
+            return
+        self._unanswered[connection] = self._unanswered.get(connection, 0) + 1
+        if why != "offline" or self._unanswered[connection] >= SILENCE:
             self.silent.setdefault(connection, why)
 
     def _miss(self, found: road.Along, what: str, name: str, why: str, code: str = "") -> None:

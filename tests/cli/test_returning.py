@@ -92,6 +92,23 @@ def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: P
     assert (told["sides"][1]["text"], told["can"]) == ("Nu anders", ["retry", "drop"])
 
 
+def test_of_what_is_heavy_neither_title_nor_words_stand_there_until_asked_for(own: Program) -> None:
+    back(own, edited)
+    store = Store(own.home / "demo", now_ms=now_ms, policy=Policy())
+    (event,) = store.read("SELECT message, thread FROM ledger.event WHERE what = 'verdict' ORDER BY hlc DESC LIMIT 1")
+    with store.writing(store.cache) as cache:
+        for key in (event["message"], event["thread"]):
+            cache.exec_driver_sql("UPDATE report SET reason = 'Threats or intimidation', state = 'upheld' WHERE message = ?", (key,))  # fmt: skip
+    store.close()
+    items = own.json("outbox")["intents"]
+    stuck = next(one for one in items if (one["state"], one["kind"]) == ("conflict", "delete"))
+    for words in (("outbox", "--return"), ("outbox", "show", stuck["id"])):
+        said = own(*words).stdout
+        assert "Covered: reported as ‘Threats" in " ".join(said.split())
+        assert "Nu anders" not in said
+        assert "Nu anders" in own(*words, "--reveal").stdout
+
+
 @pytest.mark.parametrize("word", ["mine", "theirs", "leave"])
 def test_one_word_settles_it(own: Program, word: str) -> None:
     which = back(own, closed)

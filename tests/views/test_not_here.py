@@ -83,3 +83,18 @@ def test_what_a_conversation_began_with_says_that_it_is_not_here(
     assert shown is not None
     assert shown.before[0].text == NOT_FETCHED
     assert files_shown(store, said[0], row.connection, frozenset()) == ()
+
+
+def test_what_may_be_missing_in_the_midst_says_so_too(store: Store, window: MainWindow) -> None:
+    waiting = next(one for one in judged.waiting(store) if one.message != one.thread)
+    row = queue.row(store, waiting.thread)
+    assert row is not None
+    said = thread.messages(store, row.thread_id)
+    assert beginning_words(store, said) == ""
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql("UPDATE connection SET since_ms = ?", (said[-1].posted_at_ms,))
+    assert beginning_words(store, said).startswith("Older messages of this conversation may be missing")
+    shown = window.conversation._cards(row, said)[0]
+    assert shown.state.startswith("Older messages of this conversation may be missing")
+    write(store, "UPDATE thread SET whole_at_ms = 1 WHERE id = ?", (row.thread_id,))
+    assert beginning_words(store, said) == "", "fetched whole since"
