@@ -132,9 +132,8 @@ def collector_command(profile: Path) -> tuple[str, list[str]]:
     return program, [*arguments, *asked]
 
 
-def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
-    """Open the window; with `picture`, only paint it into that file. Returns the exit code."""
-    from console.widgets import icons
+def application(settings: Settings) -> QApplication:
+    """The program as the desktop knows it, by the name of its file there, in the look that is set."""
     from console.widgets.theme import theme
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -142,6 +141,14 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     app.setApplicationName("Luisterpost")
     app.setDesktopFileName("luisterpost")
     theme.apply(app, settings.theme, settings.text_percent)
+    return app
+
+
+def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
+    """Open the window; with `picture`, only paint it into that file. Returns the exit code."""
+    from console.widgets import icons
+
+    app = application(settings)
     noticed = [care_for_ledger(profile)]
     store = open_store(profile, settings, noticed.append)
     if picture:
