@@ -330,7 +330,10 @@ class Collector:
         """What is new of every connection, without delivering: this may be cancelled at any moment."""
         lines = list(self._lines.values())
         pulled = await asyncio.gather(*(line.engine.round(everything=True, only_news=True) for line in lines))
-        told = [self._told(line, one, 0, self._store.now_ms()) for line, one in zip(lines, pulled, strict=True)]
+        now_ms = self._store.now_ms()
+        told = [
+            self._told(line, one, 0, now_ms) | {"key": line.row.key} for line, one in zip(lines, pulled, strict=True)
+        ]
         unserved = [row for row in stored_connections(self._store) if not row.paused and row.key not in self._lines]
         return [*told, *(_unserved(row) for row in unserved)]
 

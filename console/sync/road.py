@@ -23,6 +23,7 @@ from console.sync.pictures import Pictures, Room, reason
 
 TELL_S = 0.25
 GRACE_S = 2.0  # what is on its way when somebody stops may still arrive
+_SILENT = {"Unreachable": "offline", "AuthExpired": "signed_out", "RateLimited": "busy"}
 SILENCE = 3  # questions in a row without an answer: then a connection is asked nothing more
 MOST_TIMES = 5  # what is fetched may itself answer what isn't here
 MOST_TOLD = 200  # of what isn't here
@@ -203,6 +204,10 @@ class _Packed:
                 self.pictures += 1
 
     def not_reached(self, rounds: list[dict[str, Any]]) -> None:
+        """What the round before brought of each connection: one that didn't answer then isn't asked now."""
+        for row in rounds:
+            if not row["ok"] and "key" in row and (why := _SILENT.get(row["error_kind"])):
+                self.silent[row["key"]] = why
         self._missed += [
             {"what": "connection", "thread": None, "title": row["platform"], "name": row["name"],
              "why": row["error_kind"], "words": row["words"], "code": row["error"] or ""}

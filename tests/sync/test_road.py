@@ -287,8 +287,14 @@ def test_a_connection_that_does_not_answer_is_named(bag: Bag) -> None:
     bag.says("vraag", "gang.jpg")
     bag.world.set_fault("memory", "offline")
     bag.rounds = [
-        {"name": "Hier", "platform": "memory", "ok": False, "error": "", "error_kind": "Unreachable", "words": ""}
-    ]
+        {"name": "Hier", "key": CONNECTION, "platform": "memory", "ok": False, "error": "", "error_kind": "Unreachable", "words": ""}
+    ]  # fmt: skip
+
+    class Deaf(Memory):
+        async def fetch_file(self, url: str, max_bytes: int) -> bytes:
+            raise AssertionError("it didn't answer a moment ago: nobody asks it for each picture again")
+
+    bag.adapter.__class__ = Deaf
     found = bag.packed()
     assert [(one["what"], one["why"]) for one in found["missed"]] == [
         ("connection", "Unreachable"),
