@@ -1,24 +1,23 @@
-"""Commands that decide: triage, replies, actions on the platform, undo, and the outbox."""
+"""Commands that decide what goes to the platforms: replies, letters and actions; and taking back."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from console.cli import shapes
+from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
 from console.cli.delivering import deliver_now
 from console.cli.reading import Json
 from console.cli.session import ASKS, FAILED, Session, now_ms, put_json, say
-from console.desk import replies, triage, undo
+from console.desk import replies, undo
+from console.desk.bulk_verbs import Approve
 from console.desk.seat import Decision, Desk
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
-from console.domain.query import parse
-from console.domain.until import NotAMoment, moment_of
 from console.exports import rows
 from console.sentences.handoffs import placed_sentence
 from console.sentences.shown import (
@@ -26,124 +25,14 @@ from console.sentences.shown import (
     intent_sentence,
     kind_noun,
     kind_verb,
-    moment,
     stays_sentence,
 )
 from console.sentences.undoing import undone_said
-from console.store.public_id import public_id
-from console.store.read import names, queue
+from console.store.read import names
 from console.store.read import outbox as outbox_rows
 from console.store.read import thread as threads
 from console.store.read.outbox import IntentRow
-from console.words import _, ngettext
-
-Threads = Annotated[list[str] | None, typer.Argument(metavar=_("THREAD …"))]
-Query = Annotated[str | None, typer.Option("--query", help=_("All threads that match, instead of THREAD."))]
-Yes = Annotated[bool, typer.Option("--yes", help=_("Don't ask; the count was seen."))]
-ONE_THREAD = typer.Argument(metavar=_("THREAD"))
-
-
-def chosen(desk: Desk, which: list[str] | None, query: str | None, yes: bool) -> list[ThreadKey]:
-    """The threads a command is about; in bulk the count comes first."""
-    if query is None:
-        if not which:
-            raise typer.BadParameter(_("Name a thread, or give --query."))
-        return [names.thread(desk.store, name) for name in which]
-    view = queue.View("all", query=parse(query), moderator=desk.moderator)
-    found = queue.rows(desk.store, queue.order(desk.store, view).ids)
-    say(ngettext("{n} thread matches.", "{n} threads match.", len(found)).format(n=len(found)))
-    if found and not yes and not typer.confirm(_("Go on?"), err=True):
-        raise typer.Exit(FAILED)
-    return [row.key for row in found]
-
-
-def told(made: list[Decision], as_json: bool) -> None:
-    if as_json:
-        put_json({"events": [{"id": decision.event, "thread": public_id("t", decision.thread),
-                              "what": decision.what.value} for decision in made]})  # fmt: skip
-    else:
-        say(ngettext("{n} thread. Take it back with ‘luisterpost undo’.", "{n} threads. Take it back with ‘luisterpost undo’.", len(made)).format(n=len(made)))  # fmt: skip
-
-
-def done(
-    context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False
-) -> None:
-    with context.obj.desk() as desk:
-        told(triage.done(desk, chosen(desk, which, query, yes)), as_json)
-
-
-def reopen(
-    context: typer.Context, which: Threads = None, query: Query = None, yes: Yes = False, as_json: Json = False
-) -> None:
-    with context.obj.desk() as desk:
-        told(triage.reopen(desk, chosen(desk, which, query, yes)), as_json)
-
-
-def tag(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD TAG …"))], query: Query = None,
-    yes: Yes = False, as_json: Json = False,
-) -> None:  # fmt: skip
-    with context.obj.desk() as desk:
-        which, tags = (None, words) if query is not None else (words[:1], words[1:])
-        told(triage.tag(desk, chosen(desk, which, query, yes), tags), as_json)
-
-
-def untag(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD TAG …"))], query: Query = None,
-    yes: Yes = False, as_json: Json = False,
-) -> None:  # fmt: skip
-    with context.obj.desk() as desk:
-        which, tags = (None, words) if query is not None else (words[:1], words[1:])
-        told(triage.untag(desk, chosen(desk, which, query, yes), tags), as_json)
-
-
-def note(
-    context: typer.Context, which: Annotated[str, ONE_THREAD], text: Annotated[str, typer.Option("--text", help=_("What it says."))],
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    with context.obj.desk() as desk:
-        told([triage.note(desk, names.thread(desk.store, which), text)], as_json)
-
-
-def assign(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD WHO, or MESSAGE WHO"), help=_("A reported message is handed on: it leaves your review."))],
-    query: Query = None, yes: Yes = False, as_json: Json = False,
-) -> None:  # fmt: skip
-    with context.obj.desk() as desk:
-        which, who = (None, words) if query is not None else (words[:1], words[1:])
-        message = None if which is None else _message_named(desk, which[0])
-        if message is not None and not "".join(who).strip():
-            raise typer.BadParameter(_("Say to whom it is handed on."))
-        if message is not None:
-            thread = names.thread_of(desk.store, message)
-            told([triage.hand_on(desk, thread, message, " ".join(who))], as_json)
-        else:
-            told(triage.assign(desk, chosen(desk, which, query, yes), " ".join(who)), as_json)
-
-
-def _message_named(desk: Desk, typed: str) -> MessageKey | None:
-    """The message of this name; None where it names a thread, or nothing."""
-    try:
-        names.thread(desk.store, typed)
-    except names.Unknown:
-        with suppress(names.Unknown):
-            return names.message(desk.store, typed)
-    except names.Ambiguous:
-        pass
-    return None
-
-
-def snooze(
-    context: typer.Context, words: Annotated[list[str], typer.Argument(metavar=_("THREAD UNTIL"))], query: Query = None,
-    yes: Yes = False, as_json: Json = False,
-) -> None:  # fmt: skip
-    with context.obj.desk() as desk:
-        which, until = (None, words) if query is not None else (words[:1], words[1:])
-        try:
-            at = moment_of(" ".join(until), moment(now_ms(), desk.store.policy.hours.timezone))
-        except NotAMoment:
-            raise typer.BadParameter(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01.")) from None
-        told(triage.snooze(desk, chosen(desk, which, query, yes), int(at.timestamp() * 1000)), as_json)
+from console.words import _
 
 
 def reply(
@@ -275,12 +164,19 @@ def reaction(kind: Kind) -> Callable[..., None]:
 
 
 def approve(
-    context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE-OR-THREAD"))],
+    context: typer.Context, which: Annotated[str, typer.Argument(metavar=_("MESSAGE-OR-THREAD"))] = "",
     all_waiting: Annotated[bool, typer.Option("--all-waiting", help=_("All that wait in this thread."))] = False,
+    query: Query = None, view: View = None, yes: Yes = False, dry_run: DryRun = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
+    many = Many(query, view, yes, dry_run, True, as_json)
+    if not many.named:
+        decide(session, Approve(), [], many)
+        return
+    if not which:
+        raise typer.BadParameter(_("Name a message or a thread, or give --query or --view."))
     with session.desk() as desk:
         if all_waiting:
             decision = replies.approve_all(desk, names.thread(desk.store, which))

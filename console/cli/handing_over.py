@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from console.cli import shapes
-from console.cli.deciding import Yes
+from console.cli.bulk import Yes
 from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, put_json, say
 from console.desk import hand_over

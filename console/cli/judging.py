@@ -9,11 +9,13 @@ import typer
 from rich.text import Text
 
 from console.cli import shapes
-from console.cli.deciding import Yes, deliver_and_tell, raise_for
+from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
+from console.cli.deciding import deliver_and_tell, raise_for
 from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import appeals, letters, together, verdicts
+from console.desk.bulk_verbs import Judge
 from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import Plan
 from console.domain.conversation import MessageKey
@@ -21,7 +23,7 @@ from console.domain.house_policies import HousePolicy, chosen
 from console.domain.letters import Letter, To
 from console.domain.outbox import FILE
 from console.domain.receivers import Receiver, named
-from console.domain.verdicts import Action, Judgement
+from console.domain.verdicts import NEEDS_POLICY, Action, Judgement
 from console.house_texts import HouseTexts
 from console.sentences.effects import Effect, effects, together_said
 from console.sentences.escalations import addressed, planned_together
@@ -37,8 +39,7 @@ from console.words import _, ngettext
 
 def verdict(
     context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
-    action: Annotated[str, typer.Argument(metavar=_("ACTION"), help=_("keep, hide, delete or escalate"))],
+    words: Annotated[list[str], typer.Argument(metavar=_("MESSAGE ACTION"), help=_("keep, hide, delete or escalate"))],
     policy: Annotated[list[str] | None, typer.Option("--policy", help=_("The number of a policy; hide and delete need one."))] = None,
     to: Annotated[str, typer.Option("--to", help=_("To whom it is passed on."))] = "",
     by_file: Annotated[bool, typer.Option("--as-file", help=_("With escalate: as a file that you hand over, and no mail."))] = False,
@@ -46,16 +47,25 @@ def verdict(
     answer: Annotated[str, typer.Option("--letter-to-author", help=_("The letter that goes under the message."))] = "",
     thanks: Annotated[str, typer.Option("--letter-to-reporter", help=_("The letter for whoever reported it."))] = "",
     also: Annotated[str, typer.Option("--also-of", help=_("author or reporter: the same for what else waits of them, after the count."))] = "",
+    query: Query = None,
+    view: View = None,
     yes: Yes = False,
     again: Annotated[bool, typer.Option("--again", help=_("Judge an appeal against your own verdict yourself."))] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what it would do."))] = False,
+    dry_run: DryRun = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     session: Session = context.obj
+    many = Many(query, view, yes, dry_run, True, as_json)
+    if len(words) != 1 + many.named:
+        raise typer.BadParameter(_("Say of which message, and what: keep, hide, delete or escalate."))
+    which, action = words[0], words[-1]
     if action not in list(Action):
         raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(Action)))
     texts, receivers = HouseTexts(session.folder()), session.settings().receivers
+    if not many.named:
+        _of_all(session, Judgement(Action(action), _policies(texts.policies(), policy or ()), "", note.strip()), many)
+        return
     with session.desk() as desk:
         message = names.message(desk.store, which)
         policies = _policies(texts.policies(), policy or ())
@@ -96,6 +106,15 @@ def verdict(
                 f"{outward_noun(row.intent) or kind_noun(row.intent.kind.value)}: {intent_sentence(row.intent, row.platform, now_ms())}"
             )
     raise_for(rows, wait)
+
+
+def _of_all(session: Session, judgement: Judgement, many: Many) -> None:
+    """The same verdict on all that is reported in the threads that match."""
+    if judgement.action is Action.ESCALATE:
+        raise typer.BadParameter(_("Of many at once it is keep, hide or delete."))
+    if judgement.action in NEEDS_POLICY and not judgement.policies:
+        raise Refused("no_policy")
+    decide(session, Judge(judgement), [], many)
 
 
 def judged_alone(

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from console.cli import shapes
-from console.cli.deciding import Query, Threads, Yes, chosen, deliver_and_tell, raise_for
+from console.cli.bulk import DryRun, Query, Threads, View, Yes, chosen
+from console.cli.deciding import deliver_and_tell, raise_for
 from console.cli.judging import judged_alone, judged_together, receiver_named, tell_files
 from console.cli.reading import Json
 from console.cli.session import Session, put_json, say
@@ -27,8 +28,9 @@ def escalate(
     by_file: Annotated[bool, typer.Option("--as-file", help=_("As a file that you hand over, and no mail."))] = False,
     text: Annotated[str, typer.Option("--note", help=_("What they should know."))] = "",
     query: Query = None,
+    view: View = None,
     yes: Yes = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what it would do."))] = False,
+    dry_run: DryRun = False,
     wait: Annotated[bool, typer.Option("--wait", help=_("Deliver it now, without undo time."))] = False,
     as_json: Json = False,
 ) -> None:
@@ -37,7 +39,7 @@ def escalate(
     if not to.strip():
         raise typer.BadParameter(_("Say to whom: --to NAME.") + " " + _listed(receivers))
     with session.desk() as desk:
-        about = concerned(desk.store, chosen(desk, which, query, yes=True))
+        about = concerned(desk.store, chosen(desk, which or [], query, view))
         judgement = Judgement(Action.ESCALATE, to=receiver_named(receivers, to), note=text.strip())
         if len(about) == 1:
             _made, said, given = judged_alone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from console.domain.platform import Way
 from console.domain.triage import What
 from console.store.read.connections import capabilities, standing
 from console.store.read.names import opening
-from console.store.read.seen import Look, look
+from console.store.read.seen import Look, looks
 from console.store.write import drafts
 from console.store.write.clock import new_key
 from console.store.write.decisions import NewEvent, append
@@ -66,12 +67,20 @@ def act(
 
 def held_messages(desk: Desk, thread: ThreadKey) -> list[MessageKey]:
     """The messages of a thread that wait for approval, oldest first."""
-    found = desk.store.read(
-        "SELECT m.key FROM message_shown AS m JOIN thread AS t ON t.id = m.thread_id"
-        " WHERE t.key = :thread AND m.shown_state = 'held' ORDER BY m.posted_at_ms, m.key",
-        {"thread": thread},
+    return _held_in(desk, [thread]).get(thread, [])
+
+
+def _held_in(desk: Desk, threads: Sequence[ThreadKey]) -> dict[ThreadKey, list[MessageKey]]:
+    rows = desk.store.read(
+        "SELECT t.key AS thread, m.key FROM thread AS t JOIN message_shown AS m ON m.thread_id = t.id"
+        " WHERE t.key IN (SELECT value FROM json_each(:threads)) AND m.shown_state = 'held'"
+        " ORDER BY m.posted_at_ms, m.key",
+        {"threads": json.dumps(list(threads))},
     )
-    return [MessageKey(row["key"]) for row in found]
+    found: dict[ThreadKey, list[MessageKey]] = {}
+    for row in rows:
+        found.setdefault(ThreadKey(row["thread"]), []).append(MessageKey(row["key"]))
+    return found
 
 
 def approve_all(desk: Desk, thread: ThreadKey) -> Decision:
@@ -82,30 +91,63 @@ def approve_all(desk: Desk, thread: ThreadKey) -> Decision:
     return _send(desk, Kind.APPROVE, thread, waiting)
 
 
+def approve_all_of(
+    desk: Desk, threads: Sequence[ThreadKey], mark: str
+) -> tuple[list[Decision], list[tuple[ThreadKey, Refused]]]:
+    """Approve all that wait in these threads, in one transaction: the decisions, and where it can't be done and why.
+
+    mark  names them all as one decision
+    """
+    waiting = _held_in(desk, threads)
+    seen = looks(desk.store, [(thread, message) for thread, messages in waiting.items() for message in messages])
+    events: list[NewEvent] = []
+    made: list[Decision] = []
+    refused = [(thread, Refused("nothing_held")) for thread in threads if thread not in waiting]
+    for thread, messages in waiting.items():
+        found = [seen[thread, message] for message in messages]
+        try:
+            event, intents = _acts(desk, Kind.APPROVE, thread, messages, found)
+        except Refused as why:
+            refused.append((thread, why))
+            continue
+        events.append(replace(event, payload={**event.payload, "together": mark}))
+        made.append(Decision(event.key, thread, What.ACT, tuple(intents)))
+    if events:
+        append(desk.store, events, [intent for one in made for intent in one.intents])
+    return made, refused
+
+
 def _send(
     desk: Desk, kind: Kind, thread: ThreadKey, messages: Sequence[MessageKey | None], *, text: str = "",
     undo: bool = True,
 ) -> Decision:  # fmt: skip
-    looks = [look(desk.store, thread, message) for message in messages]
-    first = looks[0]
-    if first is None:
+    found = looks(desk.store, [(thread, message) for message in messages])
+    if not found:
         raise Refused("no_thread")
-    way = check_possible(desk, kind, first, text)
-    if kind is Kind.SETTLE and not first.seen.reports:
-        raise Refused("nothing_reported")
-    event_key = new_key()
-    intents = [
-        new_intent(desk, kind, seen, message, text, event_key, way, undo=undo)
-        for seen, message in zip(looks, messages, strict=True)
-        if seen is not None
-    ]
-    event = NewEvent(
-        thread, What.ACT, desk.moderator, messages[0], first.seen.version, key=event_key,
-        payload={"kind": kind.value, "intents": [intent.id for intent in intents], "count": len(intents),
-                 "seen": first.payload},
-    )  # fmt: skip
+    event, intents = _acts(desk, kind, thread, messages, list(found.values()), text=text, undo=undo)
     append(desk.store, [event], intents)
-    return Decision(event_key, thread, What.ACT, tuple(intents))
+    return Decision(event.key, thread, What.ACT, tuple(intents))
+
+
+def _acts(
+    desk: Desk, kind: Kind, thread: ThreadKey, messages: Sequence[MessageKey | None], seen: Sequence[Look], *,
+    text: str = "", undo: bool = True,
+) -> tuple[NewEvent, list[Intent]]:  # fmt: skip
+    """The event and the intents of one decision about these messages of a thread, not written yet."""
+    way = check_possible(desk, kind, seen[0], text)
+    if kind is Kind.SETTLE and not seen[0].seen.reports:
+        raise Refused("nothing_reported")
+    key = new_key()
+    intents = [
+        new_intent(desk, kind, one, message, text, key, way, undo=undo)
+        for one, message in zip(seen, messages, strict=True)
+    ]
+    payload = {"kind": kind.value, "intents": [intent.id for intent in intents], "count": len(intents),
+               "seen": seen[0].payload}  # fmt: skip
+    event = NewEvent(
+        thread, What.ACT, desk.moderator, messages[0], seen[0].seen.version, payload=payload, key=key
+    )  # fmt: skip
+    return event, intents
 
 
 def check_possible(desk: Desk, kind: Kind, seen: Look, text: str) -> Way:

@@ -42,7 +42,8 @@ class Refused(Exception):
     nothing_held, nothing_reported, pasted_before, no_person, one_person, one_identity, gone, no_policy,
     no_receiver, no_mail, not_passed_on, no_reporter, nothing_left, changed_since, locked_since, not_waiting, decided_since (facts: by), not_judged,
     same_person (facts: who), second_first (facts: who), appealed_already, nothing_in_hand, short_passphrase (facts: least),
-    taken_before (facts: by), your_own, to_yourself, too_many_chars (facts: n, most), too_much_in_hand (facts: threads, most)
+    taken_before (facts: by), your_own, to_yourself, too_many_chars (facts: n, most), too_much_in_hand (facts: threads, most); of one of many: theirs (facts: who),
+    said_since, reported_since, closed_since, acted_since (facts: by)
     """
 
     def __init__(self, code: str, **facts: object) -> None:

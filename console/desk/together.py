@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import Plan, Step, passing_on, plan, prepared
-from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.conversation import MessageKey
 from console.domain.triage import What
 from console.domain.verdicts import Judgement
 from console.store.read.judged import Waiting
@@ -77,11 +77,13 @@ def give_together(desk: Desk, together: Together, *, undo: bool = True) -> Decis
     """All these verdicts in one transaction. Raises Refused("nothing_left") where none of them can be given."""
     if not together.plans:
         raise Refused("nothing_left")
-    keys = [new_key() for _plan in together.plans]
-    events, intents = [], []
-    for key, made in zip(keys, together.plans, strict=True):
-        event, sent = prepared(desk, made, key, undo=undo, together=keys[0] if len(keys) > 1 else "")
-        events.append(event)
-        intents += sent
-    append(desk.store, events, intents)
-    return Decision(keys[0], ThreadKey(together.plans[0].about.thread), What.VERDICT, tuple(intents))
+    made = give_each(desk, together.plans, new_key() if len(together.plans) > 1 else "", undo=undo)
+    intents = tuple(intent for one in made for intent in one.intents)
+    return Decision(made[0].event, made[0].thread, What.VERDICT, intents)
+
+
+def give_each(desk: Desk, plans: Sequence[Plan], mark: str, *, undo: bool = True) -> list[Decision]:
+    """The same, each with its decision. `mark`: names them all as one, "" for one that stands alone."""
+    made = [prepared(desk, one, new_key(), undo=undo, together=mark) for one in plans]
+    append(desk.store, [event for event, _sent in made], [intent for _event, sent in made for intent in sent])
+    return [Decision(event.key, event.thread, What.VERDICT, tuple(sent)) for event, sent in made]

@@ -17,21 +17,21 @@ from console.store.write.decisions import NewEvent, append
 
 def done(desk: Desk, threads: Sequence[ThreadKey], message: MessageKey | None = None) -> list[Decision]:
     """Mark threads done, as they were when their maker saw them."""
-    return _decide(desk, What.DONE, threads, {}, message=message)
+    return decide(desk, What.DONE, threads, {}, message=message)
 
 
 def reopen(desk: Desk, threads: Sequence[ThreadKey]) -> list[Decision]:
-    return _decide(desk, What.REOPEN, threads, {})
+    return decide(desk, What.REOPEN, threads, {})
 
 
 def snooze(desk: Desk, threads: Sequence[ThreadKey], until_ms: int) -> list[Decision]:
     """Set threads aside until a moment, or until something is said that gives a reason."""
-    return _decide(desk, What.SNOOZE, threads, {"until_ms": until_ms})
+    return decide(desk, What.SNOOZE, threads, {"until_ms": until_ms})
 
 
 def assign(desk: Desk, threads: Sequence[ThreadKey], to: str) -> list[Decision]:
     """Give threads to somebody; "" to nobody."""
-    return _decide(desk, What.ASSIGN, threads, {"to": to})
+    return decide(desk, What.ASSIGN, threads, {"to": to})
 
 
 def hand_on(desk: Desk, thread: ThreadKey, message: MessageKey, to: str) -> Decision:
@@ -43,7 +43,7 @@ def hand_on(desk: Desk, thread: ThreadKey, message: MessageKey, to: str) -> Deci
         raise Refused("empty")
     if to.strip() == desk.moderator:
         raise Refused("to_yourself")
-    return _decide(desk, What.ASSIGN, [thread], {"to": to.strip()}, message=message)[0]
+    return decide(desk, What.ASSIGN, [thread], {"to": to.strip()}, message=message)[0]
 
 
 def tag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
@@ -59,7 +59,7 @@ def note(desk: Desk, thread: ThreadKey, text: str) -> Decision:
     """Write a note for the team. Raises Refused("empty")."""
     if not text.strip():
         raise Refused("empty")
-    decision = _decide(desk, What.NOTE, [thread], {"text": text.strip()})[0]
+    decision = decide(desk, What.NOTE, [thread], {"text": text.strip()})[0]
     drafts.save(desk.store, thread, "note", "", over=text)
     return decision
 
@@ -68,7 +68,7 @@ def _tagged(desk: Desk, what: What, threads: Sequence[ThreadKey], tags: Sequence
     cleaned = [cleaned_tag(text) for text in tags]
     if not any(cleaned):
         raise Refused("empty")
-    return _decide(desk, what, threads, *({"tag": text} for text in cleaned if text))
+    return decide(desk, what, threads, *({"tag": text} for text in cleaned if text))
 
 
 def cleaned_tag(text: str) -> str:
@@ -76,26 +76,31 @@ def cleaned_tag(text: str) -> str:
     return " ".join(text.split()).lstrip("#").lower()[:60]
 
 
-def _decide(
+def decide(
     desk: Desk,
     what: What,
     threads: Sequence[ThreadKey],
     *payloads: Mapping[str, Any],
     message: MessageKey | None = None,
+    together: str = "",
 ) -> list[Decision]:
-    """Each of these on all threads: one decision, and one undo takes all of it back."""
+    """Each of these on all threads: one decision, and one undo takes all of it back.
+
+    together  the mark of a larger decision that this is a part of
+    """
     each = [(thread, payload) for payload in payloads for thread in dict.fromkeys(threads)]
     with many_at_once(len(each)):
-        written = append(desk.store, _events(desk, what, each, message))
+        written = append(desk.store, _events(desk, what, each, message, together))
     return [Decision(event.key, event.thread, event.what) for event in written]
 
 
 def _events(
-    desk: Desk, what: What, each: Sequence[tuple[ThreadKey, Mapping[str, Any]]], message: MessageKey | None
-) -> list[NewEvent]:
+    desk: Desk, what: What, each: Sequence[tuple[ThreadKey, Mapping[str, Any]]], message: MessageKey | None,
+    together: str,
+) -> list[NewEvent]:  # fmt: skip
     found = looks(desk.store, [(thread, message) for thread, _payload in each])
     first = new_key()
-    mark = {"together": first} if len(each) > 1 else {}
+    mark = {"together": together or first} if together or len(each) > 1 else {}
     events: list[NewEvent] = []
     for thread, payload in each:
         seen = found.get((thread, message))

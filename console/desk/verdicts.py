@@ -183,7 +183,7 @@ def give(
 def prepared(desk: Desk, made: Plan, key: str, *, undo: bool, together: str = "") -> tuple[NewEvent, list[Intent]]:
     """The event and the intents of a plan, not written yet.
 
-    together  the first event of several that are one decision
+    together  the mark of several that are one decision
     """
     judgement, about, seen = made.judgement, made.about, made.seen
     intents = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from console.domain.calendar import DAY_MS, add_working
 from console.domain.conversation import MessageKey, MessageState, PersonKey, ReportState, ThreadKey
@@ -23,8 +24,7 @@ _UNSEEN = _TAKEN_AWAY | {MessageState.HELD}
 _RANK = {kind: place for place, kind in enumerate(ReasonKind)}
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFacts:
+class MessageFacts(NamedTuple):  # made for every message of every thread that is looked at: the cheapest value there is
     """What of one message matters to the queue.
 
     first_of_author  it is the first message we know of its author

@@ -195,9 +195,13 @@ def _noted(state: TriageState, event: TriageEvent, text: str, by: str = "") -> T
     return replace(state, notes=(*state.notes, Note(event.key, by, at_ms, text)))
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_linked = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def canonical(payload: Mapping[str, Any]) -> str:
     """The one way a payload is written down, so that its hash is the same everywhere."""
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _canonical(payload)
 
 
 def payload_hash(payload: Mapping[str, Any]) -> str:
@@ -215,7 +219,7 @@ def chain(previous: str, event: TriageEvent) -> str:
         previous, event.key, event.origin, event.origin_seq, event.hlc, event.at_ms, event.by, event.thread,
         event.message, event.seen_version, event.what.value, event.undoes, event.payload_hash,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_linked(facts).encode()).hexdigest()
 
 
 def next_hlc(last: int, now_ms: int) -> int:

@@ -211,6 +211,16 @@ def refusal_sentence(error: Refused) -> str:
             return _("They are one person already.")
         case "one_identity":
             return _("This person is known in one place only: there is nothing to set apart.")
+        case "theirs":
+            return _("{name} has it.").format(name=error.facts["who"])
+        case "said_since":
+            return _("Something was said or removed there meanwhile.")
+        case "reported_since":
+            return _("It was reported meanwhile.")
+        case "closed_since":
+            return _("The conversation was closed meanwhile.")
+        case "acted_since":
+            return _("{name} decided on it meanwhile.").format(name=error.facts["by"])
         case "nothing_held":
             return _("Nothing waits for approval in this conversation.")
         case "nothing_reported":

@@ -9,6 +9,7 @@ from console.domain.conversation import MessageKey
 from console.domain.policy import Level
 from console.domain.reasons import Reason, ReasonKind
 
+_list_stored = json.JSONEncoder(ensure_ascii=False).encode
 _BITS = {kind: 1 << place for place, kind in enumerate(ReasonKind)}
 
 
@@ -21,13 +22,17 @@ def bits(reasons: Sequence[Reason]) -> int:
 
 
 def stored(reasons: Sequence[Reason]) -> str:
-    return json.dumps(
+    return list_stored(
         [
             [r.kind.value, r.message, r.count, r.since_ms, int(r.level), r.due_at_ms, r.name, int(r.softened)]
             for r in reasons
-        ],
-        ensure_ascii=False,
+        ]
     )
+
+
+def list_stored(values: Sequence[object]) -> str:
+    """A list as a column holds it; most are empty."""
+    return _list_stored(values) if values else "[]"
 
 
 def reasons_of(text: str) -> tuple[Reason, ...]:

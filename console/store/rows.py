@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from console.domain.conversation import ConnectionKey, MessageKey, SpaceKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, Seen, State
 from console.domain.triage import TriageEvent, What
 from console.store.connection import Row
+
+_WHATS = {what.value: what for what in What}
 
 EVENT_COLUMNS = (
     "key", "origin", "origin_seq", "hlc", "at_ms", "by", "thread", "message", "seen_version", "what", "undoes",
@@ -23,12 +26,16 @@ INTENT_COLUMNS = (
 
 
 def event_of(row: Row) -> TriageEvent:
+    return event_from([row[name] for name in EVENT_COLUMNS])
+
+
+def event_from(values: Sequence[Any]) -> TriageEvent:
+    """The same of the columns of EVENT_COLUMNS, in their order."""
+    (key, origin, origin_seq, hlc, at_ms, by, thread, message, seen_version, what, undoes, payload, payload_hash,
+     chain) = values  # fmt: skip
     return TriageEvent(
-        key=row["key"], origin=row["origin"], origin_seq=row["origin_seq"], hlc=row["hlc"], at_ms=row["at_ms"],
-        by=row["by"], thread=ThreadKey(row["thread"]),
-        message=None if row["message"] is None else MessageKey(row["message"]), seen_version=row["seen_version"],
-        what=What(row["what"]), undoes=row["undoes"], payload=json.loads(row["payload"]),
-        payload_hash=row["payload_hash"], chain=row["chain"],
+        key, origin, origin_seq, hlc, at_ms, by, ThreadKey(thread), None if message is None else MessageKey(message),
+        _WHATS[what], seen_version, undoes, json.loads(payload), payload_hash, chain,
     )  # fmt: skip
 
 

@@ -1,86 +1,135 @@
-"""Rows that are marked, and one decision about all of them: the count first, one undo."""
+"""One decision about all rows that are marked: asked once with its count and effects, made, and taken back as one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from console.desk.seat import Decision
-from console.domain.conversation import ThreadKey
-from console.store.read import queue
+from console.desk import bulk
+from console.desk.bulk import Outcome, Verb, Weighed
+from console.desk.bulk_verbs import Approve, Triage
+from console.domain.outbox import Kind
+from console.domain.triage import What
+from console.domain.verdicts import Action
+from console.sentences.bulk import nothing_said, outcome_said
+from console.sentences.troubles import refusal_sentence, store_sentence
+from console.store.connection import StoreError
+from console.store.read.stands import ids_of, stands
+from console.views.aside import Aside
+from console.views.bulk_dialog import BulkDialog
+from console.views.bulk_verdict import BulkVerdictDialog
 from console.views.commands import Command
-from console.widgets.announcing import announce
-from console.words import _, ngettext, number
+from console.views.marking import Marking
+from console.words import _
 
 if TYPE_CHECKING:
+    from console.desk.seat import Refused
     from console.views.main_window import MainWindow
 
-
-Verb = Callable[[list[ThreadKey]], list[Decision]]
-Ask = Callable[[str, str, Callable[[], None]], None]
-Attempt = Callable[[Callable[[], list[Decision]]], list[Decision] | None]
-ABOUT_MARKED = ("done", "snooze", "assign", "assign_me", "tag", "reopen", "undo", "mark", "review")
+ASKS_FROM = (
+    10  # conversations; for fewer their count over the list is enough, where nothing leaves and nothing is left out
+)
+ABOUT_MARKED = ("done", "snooze", "assign", "assign_me", "tag", "reopen", "undo", "mark", "mark_down",
+                "mark_up", "mark_all")  # fmt: skip
+LEAVES = frozenset({What.DONE, What.SNOOZE})  # what takes a conversation from where it is marked
+JUDGES = {Kind.HIDE: Action.HIDE, Kind.DELETE: Action.DELETE}
 
 
 class Bulk:
-    """Which threads of the list are marked, by their ids in the cache."""
+    """What the keys of one conversation do while several are marked."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self.marked: set[int] = set()
-        window.model.modelReset.connect(self._keep_shown)
+    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[], None]) -> None:
+        self._window, self._say, self._undo = window, say, undo
+        self._desk = window.services.desk
+        self.marking = Marking(window)
+        self.aside = Aside(self._desk)
+        window.closing.connect(self.aside.close)
 
-    def mark(self) -> None:
-        """Mark the row that is chosen, or take its mark away, and go to the next."""
-        here = self._window.list.current_thread()
-        if here is not None:
-            self.marked ^= {here}
-            self._window.list.step(1)
-            self._show()
+    @property
+    def marked(self) -> bool:
+        """Whether any row is."""
+        return bool(self.marking.marked)
 
-    def clear(self) -> None:
-        """Take all marks away."""
-        self.marked = set()
-        self._show()
-
-    def ask(self, verb: Verb, ask: Ask, attempt: Attempt) -> None:
-        """Say how many it is about; once that is taken, decide on those that are there still."""
-        order = self._window.model.order.ids
-        rows = queue.rows(self._window.services.store, [one for one in order if one in self.marked])
-        if not rows:
-            self.clear()
+    def ask(self, verb: Verb) -> None:
+        """Count what it is about, and say so; once that is taken, decide."""
+        if self.marking.awaits_rest:
+            self._window.status.say(_("The whole view is being read still; press the key again in a moment."))
             return
-
-        def go() -> None:
-            if attempt(lambda: verb([row.key for row in rows])) is not None:
-                self.clear()
-                self._window.after_decision()
-                self._window.take_order()
-
-        count = ngettext("This is about {n} conversation.", "This is about {n} conversations.", len(rows)).format(
-            n=number(len(rows))
-        )
-        text = count + " " + _("U takes all of it back.")
-        ask(text, _("Do it"), go)
+        ids, marked = self.marking.in_order(), self.marking.marked
+        seen = {one: stand for one, stand in marked.items() if stand is not None}
+        if len(ids) <= bulk.AT_ONCE:
+            try:
+                self._weighed(verb, bulk.weigh(self._desk, verb, ids, seen))
+            except StoreError as error:
+                self.failed(error)
+        else:
+            self.aside.do(lambda desk: bulk.weigh(desk, verb, ids, seen), partial(self._weighed, verb), self.failed)
 
     def run(self, command: Command) -> None:
-        """What is about one conversation does nothing while several are marked."""
-        if command.name in ABOUT_MARKED or command.menu not in (_("Thread"), _("Message")) or not self.refuses():
+        """What is about one conversation does nothing while several are marked, or does it to all of them."""
+        about_one = command.menu in (_("Thread"), _("Message")) and command.name not in ABOUT_MARKED
+        if not (about_one and self.instead(command.name)):
             command.run()
 
-    def refuses(self) -> bool:
-        """Whether rows are marked; then it says that what was asked is about one."""
-        if self.marked:
+    def instead(self, name: str) -> bool:
+        """Whether rows are marked; then what was asked of one message is asked of all of them, or refused."""
+        if not self.marked:
+            return False
+        if name in ("approve", "approve_all"):
+            self.ask(Approve())
+        elif name == "escalate":
+            found = stands(self._desk.store, self.marking.in_order()).values()
+            self._window.deciding.passing_on.ask_about([one.key for one in found])
+        elif name in ("review", *JUDGES):
+            self._judge(JUDGES.get(Kind(name)) if name in JUDGES else None)
+        else:
             self._window.status.say(_("This is about one conversation. Esc takes the marks away."))
-        return bool(self.marked)
+        return True
 
-    def _keep_shown(self) -> None:
-        if self.marked:
-            self.marked &= set(self._window.model.order.ids)
-            self._show()
+    def _judge(self, action: Action | None) -> None:
+        dialog = BulkVerdictDialog(self._window.services, action, self._window)
+        dialog.chosen.connect(self.ask)
+        dialog.open()
 
-    def _show(self) -> None:
-        count = len(self.marked)
-        text = ngettext("{n} marked · Esc", "{n} marked · Esc", count).format(n=number(count)) if count else ""
-        self._window.list.show_marked(self.marked, text)
-        announce(self._window.list.view, text)
+    def _weighed(self, verb: Verb, found: Weighed) -> None:
+        if not (found.items or found.all_left_out):
+            self._say(nothing_said(verb, found), tone="warn")
+            self.marking.keep(())
+        elif isinstance(verb, Triage) and _is_slight(verb, found):
+            self._decided(verb, bulk.carry_out(self._desk, verb, found))
+        else:
+            dialog = BulkDialog(self._window.services, self.aside, verb, found, self._window)
+            dialog.decided.connect(partial(self._decided, verb))
+            dialog.open()
+
+    def _decided(self, verb: Verb, made: Outcome) -> None:
+        """Show it in this frame. What is left out or wasn't come to stays marked, as it stands now."""
+        window = self._window
+        threads = [one.thread for one in made.left_out] + [item.stand.key for item in made.rest]
+        stay = ids_of(self._desk.store, threads).values() & self.marking.marked.keys()
+        gone = self.marking.marked.keys() - stay
+        if isinstance(verb, Triage) and verb.what in LEAVES:
+            window.list.leave_threads(gone)
+        self.marking.keep(stay)
+        window.after_decision()
+        window.take_order()
+        if made.error is not None:
+            self.failed(made.error)
+        elif made.count:
+            said = outcome_said(verb, made) + " " + _("U takes all of it back.")
+            self._say(said, [(_("Take back") + "\tU", self._undo)])
+
+    def failed(self, error: Refused | StoreError) -> None:
+        if isinstance(error, StoreError):
+            self._say(store_sentence(error), tone="danger")
+        else:
+            self._say(refusal_sentence(error), tone="warn")
+
+
+def _is_slight(verb: Triage, found: Weighed) -> bool:
+    """Whether it is so little that its question would be in the way: ours alone, all of it taken back with U."""
+    if found.all_left_out or len(found.items) >= ASKS_FROM:
+        return False
+    waits = any(item.stand.reports or item.stand.held for item in found.items)
+    return not (waits and verb.what in LEAVES)

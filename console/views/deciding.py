@@ -9,11 +9,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
 from console.desk import replies, triage, undo
+from console.desk.bulk import AT_ONCE
+from console.desk.bulk_verbs import Triage
 from console.desk.seat import Decision, Refused
 from console.desk.undo import Undone
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, NotPossible, State
 from console.domain.platform import Way
+from console.domain.triage import What
 from console.domain.until import QUICK, NotAMoment, moment_of
 from console.sentences.shown import (
     as_sentence,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from console.views.main_window import MainWindow
 
 T = TypeVar("T")
+DONE = Triage(What.DONE)
 
 
 class Deciding:
@@ -66,7 +70,7 @@ class Deciding:
         window.conversation.versions_asked.connect(self._show_versions)
         window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
-        self.bulk = Bulk(window)
+        self.bulk = Bulk(window, self._say, self.undo)
         self.importing = Importing(window)
         self.joining = Joining(window, self._try, self._say, self._undo)
         self.pasting = Pasting(window, self._say, self._undo)
@@ -91,10 +95,10 @@ class Deciding:
     # --- triage
 
     def done(self) -> None:
-        self._triage(lambda keys, message: triage.done(self._desk, keys, message), leaves=True)
+        self._triage(DONE, leaves=True, about_message=True)
 
     def reopen(self) -> None:
-        self._triage(lambda keys, _message: triage.reopen(self._desk, keys), leaves=False)
+        self._triage(Triage(What.REOPEN), leaves=False)
 
     def snooze(self) -> None:
         now = moment(self._desk.store.now_ms(), self._desk.store.policy.hours.timezone)
@@ -107,7 +111,7 @@ class Deciding:
             except NotAMoment:
                 self._say(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01."), tone="warn")
                 return
-            self._triage(lambda keys, _message: triage.snooze(self._desk, keys, until_ms), leaves=True)
+            self._triage(Triage(What.SNOOZE, ({"until_ms": until_ms},)), leaves=True)
 
         self._pick(_("Snooze until"), choices, chosen, quick=True, hint=_("Or type: 2h, friday 14:00"))
 
@@ -117,7 +121,7 @@ class Deciding:
         self._pick(_("Assign to"), choices, self.assign_to, hint=_("A name"))
 
     def assign_to(self, name: str) -> None:
-        self._triage(lambda keys, _message: triage.assign(self._desk, keys, name), leaves=False)
+        self._triage(Triage(What.ASSIGN, ({"to": name},)), leaves=False)
 
     def tag(self) -> None:
         row = self._window.conversation.row
@@ -128,15 +132,16 @@ class Deciding:
         choices += [(tag, tag) for tag in offered if tag not in row.tags]
 
         def chosen(text: str) -> None:
-            verb = triage.untag if text.startswith("-") else triage.tag
-            self._triage(lambda keys, _message: verb(self._desk, keys, [text.removeprefix("-")]), leaves=False)
+            what = What.UNTAG if text.startswith("-") else What.TAG
+            if cleaned := triage.cleaned_tag(text.removeprefix("-")):
+                self._triage(Triage(what, ({"tag": cleaned},)), leaves=False)
 
         self._pick(_("Tag"), choices, chosen, hint=_("A tag, old or new"))
 
     def note(self) -> None:
-        if self.bulk.refuses():
+        if self.bulk.instead("note"):
             return
-        self._pick(_("Note for your team"), [], lambda text: self._triage(lambda keys, _message: [triage.note(self._desk, keys[0], text)], leaves=False),
+        self._pick(_("Note for your team"), [], lambda text: self._alone(lambda key: triage.note(self._desk, key, text), leaves=False),
                    hint=_("Write a note, Enter keeps it"))  # fmt: skip
 
     # --- the platform
@@ -146,7 +151,7 @@ class Deciding:
             self._window.focus_composer()
 
     def act(self, kind: Kind) -> None:
-        if self.bulk.refuses():
+        if self.bulk.instead(kind.value):
             return
         row, message = self._window.conversation.row, self._window.conversation.current_key()
         if row is None or (message is None and kind not in replies.ABOUT_THREADS):
@@ -196,7 +201,7 @@ class Deciding:
         self._ask(text.format(n=count), ngettext("Approve it", "Approve all {n}", count).format(n=count), go)
 
     def delete(self) -> None:
-        if self.bulk.refuses():
+        if self.bulk.instead("delete"):
             return
         row, message = self._window.conversation.row, self._window.conversation.current_message()
         if row is None or message is None or not message.public_id:
@@ -226,8 +231,8 @@ class Deciding:
             pane.composer.text.setPlainText(text)  # what was written stays
             return
         self._acted(decision, Kind.REPLY, row.platform)
-        if and_done:
-            self.done()
+        if and_done:  # this one, whichever are marked
+            self._alone(lambda key: triage.done(self._desk, [key], pane.current_key()), leaves=True)
         else:
             self._window.list.view.setFocus()
 
@@ -264,10 +269,16 @@ class Deciding:
             self._undo("")
 
     def _undo(self, event: str) -> None:
-        self._window.conversation.composer.flush()
-        undone = self._try(lambda: undo.undo(self._desk, event))
-        if undone is not None:
-            self._taken_back(undone)
+        pane = self._window.conversation
+        pane.composer.flush()
+        last = None if event else undo.undoable(self._desk)
+        if last is not None and self._window.undo_line.count(last) > AT_ONCE:
+            self._say(_("Taking it back …"))
+            self.bulk.aside.do(lambda desk: undo.undo(desk, event), self._taken_back, self.bulk.failed)
+        else:
+            undone = self._try(lambda: undo.undo(self._desk, event))
+            if undone is not None:
+                self._taken_back(undone)
 
     def _taken_back(self, undone: Undone) -> None:
         pane = self._window.conversation
@@ -312,7 +323,7 @@ class Deciding:
 
     def back(self) -> None:
         w = self._window
-        self.bulk.clear()
+        self.bulk.marking.clear()
         w.conversation.strip.hide()
         w.handing_off.close()
         if w.list.search.hasFocus() and w.list.search.text():
@@ -360,12 +371,19 @@ class Deciding:
         self._say(url, [(_("Open in the browser"), lambda: self._window.services.open_link(url)),
                         (_("Close"), self._window.conversation.strip.hide)])  # fmt: skip
 
-    def _triage(self, verb: Callable[[list[ThreadKey], MessageKey | None], list[Decision]], *, leaves: bool) -> None:
-        row = self._window.conversation.row
+    def _triage(self, verb: Triage, *, leaves: bool, about_message: bool = False) -> None:
+        """Decide on all that are marked, else on the one that is chosen."""
         if self.bulk.marked:
-            self.bulk.ask(lambda keys: verb(keys, None), self._ask, self._try)
+            self.bulk.ask(verb)
             return
-        if row is None or self._try(lambda: verb([row.key], self._window.conversation.current_key())) is None:
+        message = self._window.conversation.current_key() if about_message else None
+        self._alone(
+            lambda key: triage.decide(self._desk, verb.what, [key], *verb.payloads, message=message), leaves=leaves
+        )
+
+    def _alone(self, verb: Callable[[ThreadKey], object], *, leaves: bool) -> None:
+        row = self._window.conversation.row
+        if row is None or self._try(lambda: verb(row.key)) is None:
             return
         if leaves:
             self._window.list.leave_thread(row.thread_id)

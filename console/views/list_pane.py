@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,9 +27,43 @@ from console.widgets.strip import Strip
 from console.widgets.theme import measured, px
 from console.words import _, ngettext, number
 
+_MARKS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
 
 class QueueList(QListView):
-    """Letters are commands here, so typing does not search the list."""
+    """Letters are commands here, so typing does not search the list.
+
+    `marked`: a row was clicked with Ctrl, or with Shift, which asks for all up to it. Then it is not chosen by the click.
+    """
+
+    marked = Signal(int, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        self._marks = bool(event.modifiers() & _MARKS) and event.button() is Qt.MouseButton.LeftButton
+        if not self._marks:
+            super().mousePressEvent(event)
+        elif index.isValid():
+            self.marked.emit(index.row(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.modifiers() & _MARKS:
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not (self._marks and event.buttons()):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._marks:
+            super().mouseReleaseEvent(event)
+        self._marks = False
 
     def keyboardSearch(self, search: str) -> None:
         return
@@ -136,7 +170,7 @@ class ListPane(QWidget):
         self._delegate.marked = marked
         self._marked = count
         self.show_count()
-        self.view.viewport().update()
+        self.model.show_marked(marked)
 
     def say_empty(self, view: str, searched: str, *, connected: bool) -> None:
         """What stands there when nothing does."""
@@ -203,13 +237,31 @@ class ListPane(QWidget):
         row = self.model.row_of(thread_id)
         if row is None:
             return
-        follower = self.model.next_thread_row(row, 1)
-        if follower is None:
-            follower = self.model.next_thread_row(row, -1)
-        following = None if follower is None else self.model.thread_at(follower)
+        following = self._follower(row, {thread_id})
         self.view.selectionModel().blockSignals(True)
         self.model.remove(thread_id)
         self.view.selectionModel().blockSignals(False)
+        self._go_to(following)
+
+    def leave_threads(self, thread_ids: Collection[int]) -> None:
+        """Many were decided on: whoever stood on one of them is on the next that stays."""
+        here = self.view.currentIndex().row()
+        thread_id = self.model.thread_at(here)
+        following = self._follower(here, thread_ids) if thread_id is None or thread_id in thread_ids else thread_id
+        self.model.remove_all(thread_ids)
+        self._go_to(following)
+
+    def _follower(self, row: int, leaving: Collection[int]) -> int | None:
+        """The nearest thread that stays: below, else above."""
+        for by in (1, -1):
+            at = self.model.next_thread_row(row, by)
+            while at is not None and self.model.thread_at(at) in leaving:
+                at = self.model.next_thread_row(at, by)
+            if at is not None:
+                return self.model.thread_at(at)
+        return None
+
+    def _go_to(self, following: int | None) -> None:
         self.show_count()
         if following is not None and (at := self.model.row_of(following)) is not None:
             self.view.setCurrentIndex(QModelIndex())

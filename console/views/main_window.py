@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.desk.undo import undoable
 from console.domain.query import Query, QueryError, parse
-from console.sentences.shown import view_title, what_happened
+from console.sentences.shown import view_title
 from console.sentences.troubles import query_sentence
 from console.store.connection import StoreAskedTooMuch
 from console.store.read import connections, finding, outbox, queue
@@ -44,6 +43,7 @@ from console.views.sidebar_doors import SidebarDoors
 from console.views.sidebar_items import item_of, sidebar_items
 from console.views.sign_in_strip import SignInStrip
 from console.views.thread_pane import ThreadPane
+from console.views.undo_line import UndoLine
 from console.views.urgent import Urgent
 from console.widgets.brand import Brand
 from console.widgets.context_panel import ContextPanel
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.outbox = OutboxPage(services)
         self.status = StatusBar()
         self.sign_in = SignInStrip()
+        self.undo_line = UndoLine(services)
         self._sidebar_model = SidebarModel()
         self.sidebar_delegate = SidebarDelegate()
         self.sidebar = self._make_sidebar()
@@ -218,9 +219,9 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(0)
         found = self._newest(AT_ONCE)
         first = found or Order.flat()
-        self.model.show(first, grouped=view.name != "done" and not finding.has_words(view))
         self._awaited = found is None
         self._large = self._awaited or len(first.ids) == AT_ONCE or finding.has_words(view)
+        self.model.show(first, grouped=view.name != "done" and not finding.has_words(view), whole=not self._large)
         self._many = self._many or len(first.ids) == AT_ONCE
         if self._awaited:
             self._ask()
@@ -392,16 +393,12 @@ class MainWindow(QMainWindow):
 
     def _show_state(self) -> None:
         store = self.services.store
-        last = undoable(self.services.desk)
-        about = (
-            "" if last is None else self.services.heavies.titles([last.event.thread]).get(last.event.thread, last.title)
-        )
         counts = outbox.counts(store)
         rows, offline = connections.connections(store), connections.is_offline(store)
         self.sign_in.show_state(rows, store.now_ms())
         self.status.show_state(
             offline=offline, doing=collecting(rows, store.now_ms(), offline=offline),
-            undo="" if last is None else f"‘{what_happened(last.event)}’" + (f" · {about[:30]}" if about else ""),
+            undo=self.undo_line.now(),
             on_its_way=counts.on_its_way, for_you=counts.for_you,
         )  # fmt: skip
 

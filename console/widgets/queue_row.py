@@ -155,9 +155,13 @@ class QueueDelegate(QStyledItemDelegate):
                 _paint_loading(painter, rect)
             else:
                 _paint_row(painter, rect, row, option.state, marked=row.thread_id in self.marked)
-                if option.state & QStyle.StateFlag.State_MouseOver:
+                if option.state & QStyle.StateFlag.State_MouseOver and self._has_buttons(row):
                     self._paint_buttons(painter, option)
         painter.restore()
+
+    def _has_buttons(self, row: RowShown) -> bool:
+        """While rows are marked, what a button does is about all of them: none stands on another row."""
+        return not self.marked or row.thread_id in self.marked
 
     def _paint_buttons(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         places = button_places(option.rect, len(self.buttons))
@@ -190,7 +194,8 @@ class QueueDelegate(QStyledItemDelegate):
         return True
 
     def _button_at(self, point: QPoint, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> RowButton | None:
-        if index.data(HEADER_ROLE):
+        row = index.data(ROW_ROLE)
+        if row is None or not self._has_buttons(row):
             return None
         places = button_places(rect, len(self.buttons))
         return next((b for place, b in zip(places, self.buttons, strict=True) if place.contains(point)), None)

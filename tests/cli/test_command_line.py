@@ -66,7 +66,7 @@ def test_from_when_a_connection_counts_can_be_moved(program: Program) -> None:
 
 def test_in_bulk_the_count_comes_first(program: Program) -> None:
     ended = program("tag", "koffie", "--query", "in:koffiehoek", "--yes")
-    assert re.search(r"\d+ threads match", ended.stderr)
+    assert re.match(r"\d+ conversations, ", ended.stderr)
     refused = program("done", "--query", "in:koffiehoek", stdin="n\n")
     assert refused.returncode != 0
     assert not program.json("queue", "--view", "done", "in:koffiehoek")["threads"]

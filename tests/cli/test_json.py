@@ -35,7 +35,7 @@ TYPES = {
 }
 TOGETHER = {  # one shape, many commands
     "reply": ("write", "edit", "approve", "hold", "hide", "unhide", "spam", "unspam", "delete", "restore", "lock", "unlock", "pin", "unpin", "settle"),
-    "done": ("reopen", "tag", "untag", "note", "assign", "snooze"),
+    "done": ("reopen", "tag", "untag", "assign", "snooze"),
     "connect": ("sign-in",),
     "hand-over": ("take-over",),
 }  # fmt: skip
@@ -85,6 +85,10 @@ def shown(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         "hide": [program.json("hide", insult["id"])],
         "snooze": [program.json("snooze", threads[6]["id"], "friday")],
     }  # fmt: skip
+    many = program.json("done", "--view", "inbox", "--dry-run")
+    told["done"].append(many)
+    for name in ("tag", "assign", "snooze"):  # one shape
+        told[name].append(many)
     program("reply", threads[7]["id"], "--text", "Nog een antwoord.")
     told["undo"].append(program.json("undo"))
     sent = next(m["id"] for m in program.json("show", blog["id"])["messages"] if m["text"] == "We kijken ernaar.")

@@ -99,7 +99,7 @@ def test_an_edit_of_the_judged_message_opens_what_was_done(answered: bool) -> No
     reply = (ours("m1", MON + HOUR),) if answered else ()
     done = after_done(thread(QUESTION, *reply))
     assert evaluate(done, POLICY, LATER).state is TriageStatus.DONE
-    edited = replace(QUESTION, text_hash="other words", edited_at_ms=LATER)
+    edited = QUESTION._replace(text_hash="other words", edited_at_ms=LATER)
     found = evaluate(replace(done, messages=(edited, *reply)), POLICY, LATER)
     assert (found.state, kinds(found)) == (TriageStatus.OPEN, ["edited"])
     assert (found.reasons[0].message, found.reasons[0].since_ms) == ("m0", LATER)
@@ -108,13 +108,13 @@ def test_an_edit_of_the_judged_message_opens_what_was_done(answered: bool) -> No
 def test_an_edit_of_another_message_leaves_it_done() -> None:
     done = after_done(thread(QUESTION, said("m1", MON + HOUR, "bram")))
     edited = said("m1", MON + HOUR, "bram", edited_at_ms=LATER)
-    found = evaluate(replace(done, messages=(QUESTION, replace(edited, text_hash="other words"))), POLICY, LATER)
+    found = evaluate(replace(done, messages=(QUESTION, edited._replace(text_hash="other words"))), POLICY, LATER)
     assert found.state is TriageStatus.DONE
 
 
 def test_a_judged_message_that_vanishes_is_no_edit() -> None:
     done = after_done(thread(QUESTION))
-    gone = replace(QUESTION, text_hash="", state=MessageState.DELETED)
+    gone = QUESTION._replace(text_hash="", state=MessageState.DELETED)
     assert evaluate(replace(done, messages=(gone,)), POLICY, LATER).state is TriageStatus.DONE
 
 
@@ -161,7 +161,7 @@ def test_an_escalated_thread_stays_whatever_arrives() -> None:
     before = thread(QUESTION)
     state = decided(What.ESCALATE, MON + HOUR, before, to="Ineke")
     after = thread(
-        replace(QUESTION, text_hash="other words"), said("m1", LATER, "bram", mentions_us=True),
+        QUESTION._replace(text_hash="other words"), said("m1", LATER, "bram", mentions_us=True),
         reports=(report("r", "m0", LATER),), triage=state,
     )  # fmt: skip
     for days in (0, 1, 40):
@@ -290,7 +290,7 @@ def test_a_statement_to_us_is_not_softened_by_what_colleagues_say() -> None:
 ])  # fmt: skip
 def test_a_reason_ends_with_its_message(asked: MessageFacts) -> None:
     assert evaluate(thread(asked), POLICY, LATER).reasons
-    assert not evaluate(thread(replace(asked, state=MessageState.DELETED)), POLICY, LATER).reasons
+    assert not evaluate(thread(asked._replace(state=MessageState.DELETED)), POLICY, LATER).reasons
 
 
 def test_a_report_is_void_without_its_message() -> None:

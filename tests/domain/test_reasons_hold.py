@@ -46,7 +46,7 @@ def threads(draw: st.DrawFn) -> ThreadFacts:
     if what is None:
         return facts
     at_ms = draw(MOMENTS)
-    then = replace(facts, messages=[replace(m, text_hash="x") for m in said if m.posted_at_ms <= at_ms])
+    then = replace(facts, messages=[m._replace(text_hash="x") for m in said if m.posted_at_ms <= at_ms])
     return replace(facts, triage=decided(what, at_ms, then, draw(st.none() | NAMES), until_ms=draw(MOMENTS)))
 
 

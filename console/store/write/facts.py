@@ -18,7 +18,7 @@ from console.domain.outbox import BY_HAND
 from console.domain.reasons import MessageFacts, ReportFacts, ThreadFacts
 from console.domain.triage import TriageEvent, TriageState, fold
 from console.domain.verdicts import ESCALATED, Settled, settled
-from console.store.rows import EVENT_COLUMNS, event_of
+from console.store.rows import EVENT_COLUMNS, event_from
 
 _ACTION_SHOWS = {
     "approve": MessageState.VISIBLE, "unhide": MessageState.VISIBLE, "unspam": MessageState.VISIBLE,
@@ -113,7 +113,7 @@ def gather(cache: Any, ledger: Any, thread_ids: Iterable[int], us: frozenset[str
             before = str(json.loads(seen).get("message_state")) if by_hand else ""
             _on_its_way(found[names[thread]], key, at_ms, message, kind, seen, before)
     for row in ledger.execute(_EVENTS, (known,)):
-        event = event_of(dict(zip(EVENT_COLUMNS, row, strict=True)))
+        event = event_from(row)
         found[names[event.thread]].events.append(event)
     for gathering in found.values():
         if gathering.events:

@@ -16,7 +16,7 @@ from console.domain.conversation import MessageState
 from console.domain.reasons import evaluate
 from console.store.connection import Connection, Store, driver_of
 from console.store.files import NO_DUE, NO_LEVEL
-from console.store.kinds import bits, stored
+from console.store.kinds import bits, list_stored, stored
 from console.store.read.accounts import our_accounts
 from console.store.write.facts import SHOWN, Gathered, gather
 
@@ -71,7 +71,7 @@ def projection(store: Store, gathered: Gathered) -> Projection:
         next_stage_at_ms=found.next_stage_at_ms, reasons=stored(found.reasons), kinds=bits(found.reasons),
         reports=sum(1 for report in facts.reports if report.state == "pending"),
         held=sum(1 for message in facts.messages if message.state is MessageState.HELD), unread=unread,
-        assignee=triage.assignee, tags=json.dumps(list(triage.tags), ensure_ascii=False),
+        assignee=triage.assignee, tags=list_stored(triage.tags),
         snoozed_until_ms=triage.snoozed_until_ms, decided_at_ms=0 if decided is None else decided.at_ms,
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from console.sentences.shown import level_title
 from console.store.read.order import Order
 from console.widgets.plain_text import tip
 from console.widgets.queue_row import HEADER_ROLE, ROW_ROLE, RowShown
+from console.words import _
 
 KEPT_ROWS = 400
 READ_AT_ONCE = 40
@@ -51,6 +53,7 @@ class QueueModel(QAbstractListModel):
     """Rows of threads under the headings of their levels. The order never changes by itself: `take_order` does."""
 
     waiting_changed = Signal(int)
+    grown = Signal()  # the whole view is held now, where only its beginning was
 
     def __init__(self, read: Callable[[Sequence[int]], list[RowShown]]) -> None:
         super().__init__()
@@ -62,6 +65,8 @@ class QueueModel(QAbstractListModel):
         self._folded: set[int] = set()
         self._grouped = True
         self._cache: OrderedDict[int, RowShown] = OrderedDict()
+        self._marked: Collection[int] = ()
+        self.whole = True
 
     # --- what Qt asks
 
@@ -87,7 +92,9 @@ class QueueModel(QAbstractListModel):
         row = self._row(place)
         if row is None or role == ROW_ROLE:
             return row
-        return row.name if role == Qt.ItemDataRole.AccessibleTextRole else tip(row.tip)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(row.tip)
+        return " ".join((_("Marked."), row.name)) if row.thread_id in self._marked else row.name
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
@@ -98,10 +105,10 @@ class QueueModel(QAbstractListModel):
 
     # --- what the page does
 
-    def show(self, order: Order, *, grouped: bool = True) -> None:
-        """Hold these threads from now on, in this order."""
+    def show(self, order: Order, *, grouped: bool = True, whole: bool = True) -> None:
+        """Hold these threads from now on, in this order. `whole`: they are all of the view, and not its beginning."""
         self.beginResetModel()
-        self._next, self._grouped = None, grouped
+        self._next, self._grouped, self.whole = None, grouped, whole
         self.order = self._own(order)
         self._cache.clear()
         self._laid_out = LAID_OUT
@@ -115,7 +122,7 @@ class QueueModel(QAbstractListModel):
         if not order.begins_with(self.order):
             return False
         shown, before = self.rowCount(), self._groups
-        self.order = order
+        self.order, self.whole = order, True
         self._lay_out()
         grown = self.rowCount()
         if grown > shown:
@@ -126,6 +133,7 @@ class QueueModel(QAbstractListModel):
         for group in self._groups:
             if group.headed:
                 self._changed(group.row)
+        self.grown.emit()
         return True
 
     def refresh(self, changed: frozenset[int] | None) -> None:
@@ -169,6 +177,21 @@ class QueueModel(QAbstractListModel):
             self._take_out(group.row, self._lay_out)
         if self._laid_out < LAID_OUT // 2:
             self.reach(LAID_OUT)
+
+    def remove_all(self, thread_ids: Collection[int]) -> None:
+        """Take many out at once."""
+        kept, place, levels = array("q"), 0, []
+        for count in self.order.levels:
+            stay = [one for one in self.order.ids[place : place + count] if one not in thread_ids]
+            kept.extend(stay)
+            levels.append(len(stay))
+            place += count
+        self.show(Order(kept, tuple(levels)), grouped=self._grouped, whole=self.whole)
+
+    def show_marked(self, thread_ids: Collection[int]) -> None:
+        """These are marked: their names say so."""
+        self._marked = thread_ids
+        self.dataChanged.emit(self.index(0), self.index(max(0, self.rowCount() - 1)))
 
     def fold(self, row: int) -> None:
         """Fold or unfold the group of a heading, or of the thread at this row."""
