@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 
 from console.desk import bulk
-from tests.cli.test_command_line import program
-from tests.cli.test_verdict import Own, own
-
-__all__ = ["own", "program"]
+from tests.cli.program import Program
 
 
-def in_view(own: Own, view: str) -> set[str]:
+def in_view(own: Program, view: str) -> set[str]:
     return {thread["id"] for thread in own.json("queue", "--view", view, "--limit", "1000")["threads"]}
 
 
-def test_the_count_and_the_effects_come_first_and_a_dry_run_decides_nothing(own: Own) -> None:
+def test_the_count_and_the_effects_come_first_and_a_dry_run_decides_nothing(own: Program) -> None:
     everything = in_view(own, "inbox")
     ended = own("done", "--view", "inbox", "--dry-run")
     assert ended.returncode == 0, ended.stderr
@@ -34,7 +31,7 @@ def test_the_count_and_the_effects_come_first_and_a_dry_run_decides_nothing(own:
     assert in_view(own, "inbox") == everything
 
 
-def test_it_asks_with_the_verb_unless_the_count_was_seen(own: Own) -> None:
+def test_it_asks_with_the_verb_unless_the_count_was_seen(own: Program) -> None:
     asked = own("done", "--view", "newcomers", stdin="n\n")
     assert asked.returncode == 1
     assert "Mark " in asked.stderr
@@ -48,7 +45,7 @@ def test_it_asks_with_the_verb_unless_the_count_was_seen(own: Own) -> None:
     assert not own.json("queue", "tag:nieuw", "--view", "all")["threads"]
 
 
-def test_what_somebody_else_has_is_listed_with_why_and_asked_for(own: Own) -> None:
+def test_what_somebody_else_has_is_listed_with_why_and_asked_for(own: Program) -> None:
     first, second = sorted(in_view(own, "unanswered"))[:2]
     own("tag", first, "samen")
     own("tag", second, "samen")
@@ -64,7 +61,7 @@ def test_what_somebody_else_has_is_listed_with_why_and_asked_for(own: Own) -> No
     assert (again.returncode, "2 are so already." in again.stderr) == (0, True)
 
 
-def test_who_interrupts_keeps_what_is_done_and_hears_how_much(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_interrupts_keeps_what_is_done_and_hears_how_much(own: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "AT_ONCE", 2)
     real = bulk.carry_out
 
@@ -88,7 +85,7 @@ def test_who_interrupts_keeps_what_is_done_and_hears_how_much(own: Own, monkeypa
     assert not own.json("queue", "tag:haast", "--view", "all")["threads"]
 
 
-def test_all_that_waits_in_a_view_is_approved_as_one_decision(own: Own) -> None:
+def test_all_that_waits_in_a_view_is_approved_as_one_decision(own: Program) -> None:
     held = own.json("approve", "--view", "inbox", "--dry-run")
     assert held["count"] > 0
     told = own.json("approve", "--view", "inbox", "--yes")
@@ -98,7 +95,7 @@ def test_all_that_waits_in_a_view_is_approved_as_one_decision(own: Own) -> None:
     assert own.json("undo")["undone"]["count"] == len(told["events"])
 
 
-def test_one_verdict_goes_to_all_that_is_reported_in_what_matches(own: Own) -> None:
+def test_one_verdict_goes_to_all_that_is_reported_in_what_matches(own: Program) -> None:
     before = own.json("queue", "--view", "flagged", "--limit", "1000")["threads"]
     ended = own("verdict", "hide", "--view", "flagged", "--dry-run")
     assert ended.returncode == 1
@@ -118,7 +115,7 @@ def test_one_verdict_goes_to_all_that_is_reported_in_what_matches(own: Own) -> N
     [(["done"], "Name a thread"), (["tag", "x", "--view", "nope"], "Choose one of"), (["tag", "#", "--view", "inbox"], "which tag"),
      (["approve"], "Name a message"), (["verdict", "escalate", "--view", "flagged"], "keep, hide or delete")],
 )  # fmt: skip
-def test_a_wrong_call_about_many_gets_a_plain_sentence(own: Own, call: list[str], words: str) -> None:
+def test_a_wrong_call_about_many_gets_a_plain_sentence(own: Program, call: list[str], words: str) -> None:
     ended = own(*call)
     assert ended.returncode == 2, ended.stderr
     assert words in ended.stderr
