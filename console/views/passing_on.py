@@ -37,6 +37,8 @@ from console.words import _, ngettext
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow
 
+MOST_AT_ONCE = 50  # a letter that somebody reads; the window waits a tenth of a second for them
+
 
 class PassingOn:
     """The command on the conversation that is chosen. `say` tells a person, with buttons."""
@@ -58,18 +60,23 @@ class PassingOn:
             settings = [(_("Settings"), self._window.settings_asked.emit)]
             self._say(nobody_sentence(), settings, tone="warn")
             return
+        if len(threads) > MOST_AT_ONCE:
+            self._say(_("Pass on at most {n} conversations at once.").format(n=MOST_AT_ONCE), tone="warn")
+            return
         about = list(messages) or concerned(services.store, threads)
         if about:
             dialog = PassOnDialog(services, about, choices, self._window)
             dialog.given.connect(self._given)
             dialog.open()
 
-    def _given(self, decision: Decision, name: str) -> None:
+    def _given(self, decision: Decision, name: str, count: int) -> None:
         window = self._window
         row = window.conversation.row
-        if row is not None and row.key == decision.thread:
+        if count == 1 and row is not None and row.key == decision.thread:
             window.list.leave_thread(row.thread_id)
         window.after_decision()
+        if count > 1:
+            window.take_order()
         said = _("Passed on to {name}.").format(name=name)
         self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
         by_hand = next((one for one in decision.intents if one.outside and one.state is State.HANDOFF), None)
@@ -86,9 +93,9 @@ def _choices(services: Services) -> list[tuple[str, str]]:
 
 
 class PassOnDialog(AskingDialog):
-    """`given` carries the decision and to whom. Whoever leaves finds what was typed when they come back."""
+    """`given` carries the decision, to whom, and how many went. Whoever leaves finds what was typed when they come back."""
 
-    given = Signal(object, str)
+    given = Signal(object, str, int)
 
     def __init__(
         self,
@@ -170,5 +177,5 @@ class PassOnDialog(AskingDialog):
         else:
             self._note.clear()
             self._note.keep()
-            self.given.emit(decision, made.plans[0].judgement.to)
+            self.given.emit(decision, made.plans[0].judgement.to, len(made.plans))
             self.accept()
