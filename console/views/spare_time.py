@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer
 
-AFTER_MS = 5  # a frame, or a key that came in between, goes first
+AFTER_MS = 5  # a frame goes first
+BETWEEN_MS = 1  # a key that came in between goes first
 
 
 class SpareTime(QObject):
@@ -16,16 +17,16 @@ class SpareTime(QObject):
         super().__init__(parent)
         self._pieces = pieces
         self._at = 0
-        self._timer = QTimer(self, interval=AFTER_MS, singleShot=True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._go)
 
     def begin(self) -> None:
         """From the first piece on, whatever was left of them."""
         self._at = 0
-        self._timer.start()
+        self._timer.start(AFTER_MS)
 
     def _go(self) -> None:
         if not self._pieces[self._at]():
             self._at += 1
         if self._at < len(self._pieces):
-            self._timer.start()
+            self._timer.start(BETWEEN_MS)
