@@ -24,7 +24,6 @@ from console.store.read.judged import Reported
 from console.views.models.review_round import Outcome
 from console.views.services import Services
 from console.views.sides_dialog import STALE, both_sides
-from console.views.spare_time import AFTER_MS
 from console.widgets.announcing import announce, is_heard
 from console.words import _
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from console.views.flagged_page import FlaggedPage
 
 T = TypeVar("T")
+AFTER_MS = 5  # the frame that shows the next message goes first
 
 
 class Judging:
@@ -98,7 +98,7 @@ class Judging:
             if message is not None:
                 page.round.reopen(message, now_ms)
         page.show_item()
-        QTimer.singleShot(AFTER_MS, page, page.look)  # all else that waits is looked at once this one is on the screen
+        page.look_soon()
         page.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         page.setFocus()
         if undone.by_hand is not None:

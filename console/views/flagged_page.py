@@ -60,7 +60,7 @@ class FlaggedPage(FlaggedFrame):
         self.choice = Choice()
         self.sights = Sights(self._desk)
         self.policies: Sequence[HousePolicy] = ()
-        self.revealed = self._unfolded = False
+        self.revealed = self._unfolded = self._looks_soon = False
         self.judging = Judging(self, services)
         self.care = FlaggedCare(self, services)
         self._spare = SpareTime(self, (self._put_right, self._read_ahead, self._lay_out_ahead))
@@ -127,6 +127,10 @@ class FlaggedPage(FlaggedFrame):
             self.show_list()
         self._look_again()
 
+    def look_soon(self) -> None:
+        """The same, once what is shown now is painted."""
+        self._looks_soon = True
+
     def _look_again(self) -> None:
         """Whether what is shown is still so."""
         item, before = self.round.current, self.sights.now
@@ -191,7 +195,8 @@ class FlaggedPage(FlaggedFrame):
     def _put_right(self) -> bool:
         """What was read ahead is looked at again, and what is counted is said."""
         if self.isVisible():
-            self._look_again()
+            (self.look if self._looks_soon else self._look_again)()
+            self._looks_soon = False
             self.head.show_head(head_shown(self._desk.store, self.round))
         return False
 
@@ -349,6 +354,7 @@ class FlaggedPage(FlaggedFrame):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._spare.step_aside()
         written = self.note.hasFocus()  # what it leaves of a key is no command either
         if written or not flagged_keys.run(event, self._keys, single=self._single):
             super().keyPressEvent(event)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QStyleOptionButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QStyle, QStyleOptionButton, QToolButton, QWidget
 
-from console.widgets.painting import key_cap, key_cap_width
+from console.widgets.painting import key_cap, key_cap_width, stamp
 from console.widgets.plain_text import caption, tip
 from console.widgets.theme import colour, font, px, text_width
 
@@ -62,16 +63,22 @@ class KeyButton(QPushButton):
             self.setToolTip(tip(self._words))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        kind, state = self.property("kind"), option.state.value
+        painter = QPainter(self)
+        what = ("key button", kind, option.text, self._key, state, option.features.value, self.font().key())
+        stamp(painter, 0, 0, self.width(), self.height(), partial(self._draw, option, kind), *what)
+        painter.end()
+
+    def _draw(self, option: QStyleOptionButton, kind: str, painter: QPainter) -> None:
+        painter.setFont(self.font())  # a picture's painter knows nothing of the widget
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         if not self._key:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        flat = self.property("kind") == "link"
-        edge = self.width() - (1 if flat else px(10))
-        tone = "text.onAccent" if self.property("kind") == "primary" and self.isEnabled() else "text.secondary"
+        edge = self.width() - (1 if kind == "link" else px(10))
+        tone = "text.onAccent" if kind == "primary" and self.isEnabled() else "text.secondary"
         key_cap(painter, edge, (self.height() - px(18)) / 2, self._key, tone)
-        painter.end()
 
 
 class ToolButton(QToolButton):
