@@ -77,13 +77,15 @@ def give_together(desk: Desk, together: Together, *, undo: bool = True) -> Decis
     """All these verdicts in one transaction. Raises Refused("nothing_left") where none of them can be given."""
     if not together.plans:
         raise Refused("nothing_left")
-    made = give_each(desk, together.plans, new_key() if len(together.plans) > 1 else "", undo=undo)
+    made = give_each(desk, together.plans, undo=undo)
     intents = tuple(intent for one in made for intent in one.intents)
     return Decision(made[0].event, made[0].thread, What.VERDICT, intents)
 
 
-def give_each(desk: Desk, plans: Sequence[Plan], mark: str, *, undo: bool = True) -> list[Decision]:
-    """The same, each with its decision. `mark`: names them all as one, "" for one that stands alone."""
-    made = [prepared(desk, one, new_key(), undo=undo, together=mark) for one in plans]
+def give_each(desk: Desk, plans: Sequence[Plan], mark: str = "", *, undo: bool = True) -> list[Decision]:
+    """The same, each with its decision. `mark`: that of a larger decision which these are a part of."""
+    keys = [new_key() for _plan in plans]
+    mark = mark or (keys[0] if len(keys) > 1 else "")
+    made = [prepared(desk, one, key, undo=undo, together=mark) for key, one in zip(keys, plans, strict=True)]
     append(desk.store, [event for event, _sent in made], [intent for _event, sent in made for intent in sent])
     return [Decision(event.key, event.thread, What.VERDICT, tuple(sent)) for event, sent in made]
