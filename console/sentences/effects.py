@@ -55,7 +55,8 @@ def together_said(
     if ways[Way.HANDOFF]:
         said.append(ngettext("{n} waits for you in the outbox.", "{n} wait for you in the outbox.", ways[Way.HANDOFF]).format(n=ways[Way.HANDOFF]))  # fmt: skip
     reports = sum(plan.pending for plan in together.plans)
-    said.append(reports_said(reports, SETTLES[action]))
+    if reports:
+        said.append(reports_said(reports, SETTLES[action]))
     if together.left_out:
         why = " ".join(dict.fromkeys(refusal_sentence(refused) for _message, refused in together.left_out))
         said.append(ngettext("{n} is left out: {why}", "{n} are left out: {why}", len(together.left_out)).format(n=len(together.left_out), why=why))  # fmt: skip

@@ -307,7 +307,7 @@ def said_before(of: House, *, by_file: bool = False) -> str:
 
 def test_several_go_in_one_mail_that_is_said_before(of: House, mailbox: MailboxThere) -> None:
     said = said_before(of)
-    assert "2 messages: Pass on." in said
+    assert said.startswith("2 messages: Pass on. 1 report goes on waiting. ")
     assert "Ineke Brouwer, HR gets one mail about all 2 at hr@example.org, by ‘Redactie’." in said
     assert "The mail can be taken back for 10 s." in said
     (mail,) = pass_both_on(of).intents
@@ -375,6 +375,11 @@ def test_one_file_holds_all_of_it(of: House, tmp_path: Path) -> None:
     page = (tmp_path / "voor Ineke.html").read_text("utf-8")
     assert "Ik weet waar je woont." in page
     assert "Daar wil ik buiten blijven." in page
+
+
+def test_of_what_nobody_reported_no_report_is_counted(of: House) -> None:
+    made = planned_together(of.desk, [OTHER], BOTH, [INEKE], by_file=True)
+    assert "report" not in together_said(made, BOTH, 10, [INEKE], of.clock.now).replace("reporters", "")
 
 
 def test_a_letter_about_more_than_a_mail_can_hold_is_not_begun(of: House, mailbox: MailboxThere) -> None:
