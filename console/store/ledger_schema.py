@@ -44,7 +44,7 @@ Index("event_by", event.c.by, event.c.hlc)
 Index("event_undoes", event.c.undoes, sqlite_where=text("undoes IS NOT NULL"))
 Index("event_message", event.c.message, sqlite_where=text("message IS NOT NULL"))
 
-# Several events that are one decision name the first of them; an erased payload leaves it.
+# Several events that are one decision share a mark; an erased payload leaves it.
 _together = func.json_extract(event.c.payload, "$.together")
 Index("event_together", _together, sqlite_where=_together.is_not(None))
 

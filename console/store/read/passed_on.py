@@ -109,13 +109,14 @@ def passed_on_in(store: Store, thread: ThreadKey, message: str) -> MessageKey | 
     return MessageKey(found[0]["message"]) if found else None
 
 
-def decided_together(store: Store, first: str) -> list[TriageEvent]:
-    """The events that are one decision, of which this is the first, in their order."""
+def decided_together(store: Store, event: str) -> list[TriageEvent]:
+    """The events that are one decision with this one, in their order."""
     found = store.read(
-        "SELECT * FROM ledger.event WHERE key = :first UNION"
-        " SELECT * FROM ledger.event WHERE json_extract(payload, '$.together') = :first"
-        " AND json_extract(payload, '$.together') IS NOT NULL ORDER BY hlc, origin, origin_seq",
-        {"first": first},
+        "SELECT * FROM ledger.event WHERE key = :event UNION"
+        " SELECT e.* FROM ledger.event AS o JOIN ledger.event AS e"
+        " ON json_extract(e.payload, '$.together') = json_extract(o.payload, '$.together')"
+        " AND json_extract(e.payload, '$.together') IS NOT NULL WHERE o.key = :event ORDER BY hlc, origin, origin_seq",
+        {"event": event},
     )
     return [event_of(row) for row in found]
 

@@ -87,14 +87,15 @@ def _beside(store: Store, intent: Intent) -> Conflict | None:
     """The same of each other message that a letter is about."""
     for message, text_hash in intent.seen.beside:
         found = store.read(
-            "SELECT m.text_hash, m.state, v.\"by\", json_extract(e.payload, '$.together') AS together FROM message AS m"
-            " LEFT JOIN ledger.verdict AS v ON v.message = m.key LEFT JOIN ledger.event AS e ON e.key = v.event"
-            " WHERE m.key = :message",
-            {"message": message},
+            "SELECT m.text_hash, m.state, v.\"by\", json_extract(e.payload, '$.together')"
+            " = (SELECT json_extract(payload, '$.together') FROM ledger.event WHERE key = :decision) AS stands"
+            " FROM message AS m LEFT JOIN ledger.verdict AS v ON v.message = m.key"
+            " LEFT JOIN ledger.event AS e ON e.key = v.event WHERE m.key = :message",
+            {"message": message, "decision": intent.decision},
         )
         if not found:
             continue
-        if found[0]["together"] != intent.decision:
+        if not found[0]["stands"]:
             return Conflict("judged", found[0]["by"] or "")
         if text_hash and found[0]["state"] == "deleted":
             return Conflict("removed")
