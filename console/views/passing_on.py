@@ -76,6 +76,7 @@ class PassingOn:
             window.list.leave_thread(row.thread_id)
         window.after_decision()
         if count > 1:
+            window.deciding.bulk.marking.clear()
             window.take_order()
         said = _("Passed on to {name}.").format(name=name)
         self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])

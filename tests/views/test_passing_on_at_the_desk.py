@@ -124,3 +124,16 @@ def test_several_conversations_go_in_one_mail(window: MainWindow) -> None:
     assert len(mail.seen.beside) == 1
     window.deciding.passing_on.ask_about([*threads, *threads] * 13)
     assert "at most 50 conversations" in window.conversation.strip.accessibleName()
+
+
+def test_marked_rows_are_passed_on_as_one_and_lose_their_marks(window: MainWindow) -> None:
+    ids = list(window.model.order.ids[:2])
+    window.deciding.bulk.marking.keep(ids)
+    dialog = asked(window)
+    choose(dialog, "Bas Vermeulen")
+    assert "Nothing is sent to Bas Vermeulen by itself: tell them." in said(dialog)
+    press(dialog, "Pass on")
+    assert {row.state for row in queue.rows(window.services.store, ids)} == {"escalated"}
+    assert not window.deciding.bulk.marked
+    window.actions_by_name["undo"].trigger()
+    assert {row.state for row in queue.rows(window.services.store, ids)} == {"open"}
