@@ -12,7 +12,7 @@ from console.cli import shapes
 from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
 from console.cli.delivering import deliver_now
 from console.cli.reading import Json
-from console.cli.session import ASKS, FAILED, Session, now_ms, put_json, say
+from console.cli.session import ASKS, FAILED, Failed, Session, now_ms, put_json, say
 from console.desk import replies, undo
 from console.desk.bulk_verbs import Approve
 from console.desk.seat import Decision, Desk
@@ -30,7 +30,7 @@ from console.sentences.shown import (
 from console.sentences.undoing import undone_said
 from console.store.read import names
 from console.store.read import outbox as outbox_rows
-from console.store.read import thread as threads
+from console.store.read.history import ending_in
 from console.store.read.outbox import IntentRow
 from console.words import _
 
@@ -191,14 +191,16 @@ def undo_last(
     context: typer.Context, event: Annotated[str, typer.Argument(metavar=_("[EVENT]"))] = "", as_json: Json = False
 ) -> None:
     with context.obj.desk() as desk:
-        if event:
-            event = next((row.event.key for row in threads.history(desk.store, limit=10_000)
-                          if row.event.key == event or row.event.key.endswith(event)), event)  # fmt: skip
+        named = ending_in(desk.store, event) if event else []
+        if len(named) > 1:
+            raise Failed(_("Several decisions end like that: give more of the ID."))
+        event = named[0] if named else event
         undone = undo.undo(desk, event)
     if as_json:
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
                              "restored": undone.restored or None, "sent_at": rows.when(undone.sent_at_ms),
-                             "stays": undone.stays, "count": undone.count}})  # fmt: skip
+                             "stays": undone.stays, "count": undone.count,
+                             "holds": None if undone.holds is None else undone.holds.key}})  # fmt: skip
     elif undone.by_hand is not None:
         say(_("What was done by hand is taken back by hand: ‘luisterpost outbox open {id}’.").format(id=undone.by_hand.id[-8:]))  # fmt: skip
     elif undone.stays and undone.placed is not None:

@@ -56,8 +56,14 @@ class Undone:
 
     @property
     def by_hand(self) -> Intent | None:
-        """The first inverse that a person is to finish in the browser; None where there is none."""
-        return next((one for one in self.decision.intents if one.state is State.HANDOFF), None)
+        """The first thing that a person is to finish in the browser for it; None where there is none.
+
+        What another decision asks for that stands is no part of taking this one back: it waits in the outbox.
+        """
+        again = self.undid.what is What.UNDO
+        return next(
+            (one for one in self.decision.intents if one.state is State.HANDOFF and (again or one.inverse_of)), None
+        )
 
     @property
     def placed(self) -> Intent | None:

@@ -8,7 +8,7 @@ from typing import Any
 from console.desk.replies import check_possible, new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
-from console.domain.outbox import FILE, LEAVES, Intent, Kind
+from console.domain.outbox import FILE, Intent, Kind
 from console.domain.platform import Capabilities, Way
 from console.domain.triage import What
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
@@ -116,11 +116,10 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
 
 def _kind(about: Reported, action: Action) -> Kind | None:
     """What has to be done there, also about what is on its way there now; None where it is so already, or will be."""
-    state, shown = MessageState(about.state), MessageState(about.shown)
-    kind = kind_for(action, state, appealed=about.appeal is not None)
-    if kind is None:
-        return kind_for(action, shown, appealed=about.appeal is not None or shown is not state)
-    return None if action is Action.KEEP and shown in LEAVES[kind] else kind
+    state, shown, appealed = MessageState(about.state), MessageState(about.shown), about.appeal is not None
+    kind = kind_for(action, shown, appealed=appealed or shown is not state)
+    # What somebody else has on its way may not arrive: whoever takes away does that themselves.
+    return kind_for(action, state, appealed=appealed) if kind is None and action is not Action.KEEP else kind
 
 
 def _back(can: Capabilities, kind: Kind, shown: str) -> Way:

@@ -24,3 +24,28 @@ def test_what_names_no_conversation_and_no_moment_is_told(program: Program) -> N
     assert program("history", "t0123456789ab").returncode == 1
     assert program("history", "--since", "ooit").returncode == 2
     assert program("history", "--format", "csv").returncode == 2
+
+
+def test_any_decision_is_taken_back_by_its_id_in_any_order(program: Program) -> None:
+    # Not each platform can be made to hide.
+    thread = next(row["id"] for row in program.json("queue")["threads"] if row["platform"] == "wordpress")
+    message = program.json("show", thread)["messages"][-1]["id"]
+    for _once in range(2):
+        program.json("hide", message)
+    newest, first = (event["id"] for event in program.json("history", thread)["events"] if event["what"] == "act")
+    told = program.json("undo", first[-8:])
+    assert told["undone"]["id"] == first
+    again = program.json("history", thread)["events"][0]["id"]
+    assert program.json("undo", again)["undone"]["what"] == "undo"
+    assert program.json("undo", newest)["undone"]["count"] == 1
+    assert program("undo", "e" * 40).returncode == 1
+
+
+def test_an_end_that_several_have_is_not_guessed(program: Program) -> None:
+    (thread,) = (row["id"] for row in program.json("queue", "--limit", "1")["threads"])
+    for n in range(17):
+        program.json("note", thread, "--text", f"Nummer {n}")
+    ends = [event["id"][-1] for event in program.json("history", thread)["events"]]
+    twice = next(end for end in ends if ends.count(end) > 1)
+    told = program("undo", twice)
+    assert (told.returncode, "give more of the ID" in told.stderr) == (1, True)

@@ -169,11 +169,13 @@ class AnyHistory(RuleBasedStateMachine):
             wanted = dict.fromkeys(self.on_its_way(), "visible")
             gone = undone(self.events())
             for event in self.events():
-                said = event.payload.get("action" if event.what is What.VERDICT else "kind")
-                gone_then = event.payload.get("shown", event.payload.get("seen", {}).get("state")) == "deleted"
-                if event.key in gone or event.message not in wanted or (said == "hide" and gone_then):
+                judged = event.what is What.VERDICT
+                said = event.payload.get("action" if judged else "kind")
+                then = event.payload.get("shown", event.payload.get("seen", {}).get("state"))
+                if judged and said == "hide" and then == "deleted":
                     continue  # what is gone isn't hidden: such a verdict, on an appeal, stands here only
-                wanted[event.message] = SAYS.get(said, wanted[event.message])
+                if event.key not in gone and event.message in wanted:
+                    wanted[event.message] = SAYS.get(said, wanted[event.message])
             assert self.on_its_way() == wanted
 
     def on_its_way(self) -> dict[MessageKey, str]:

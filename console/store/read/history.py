@@ -73,6 +73,17 @@ def all_of(store: Store, asked: Asked) -> Iterator[HistoryRow]:
             return
 
 
+def ending_in(store: Store, ending: str) -> list[str]:
+    """The keys of decisions that end like that: two at most, the whole key first."""
+    found = store.read(
+        "SELECT key FROM ledger.event WHERE key = :ending OR substr(key, -length(:ending)) = :ending"
+        " ORDER BY key = :ending DESC, hlc DESC LIMIT 2",
+        {"ending": ending},
+    )
+    keys = [str(row["key"]) for row in found]
+    return keys[:1] if ending in keys else keys
+
+
 def deciders(store: Store) -> list[str]:
     """Everybody who ever decided something, by name."""
     return [row["by"] for row in store.read('SELECT DISTINCT "by" FROM ledger.event ORDER BY "by"')]
