@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from console.desk import bulk, triage, undo
 from console.domain.outbox import Kind
+from console.domain.receivers import Receiver
 from console.store.read import judged, outbox, queue
 from console.views.bulk import ASKS_FROM
 from console.views.bulk_dialog import BulkDialog
 from console.views.bulk_verdict import BulkVerdictDialog
 from console.views.main_window import MainWindow
+from console.views.passing_on import PassOnDialog
 from tests.views.test_window import press, strip_text
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -335,3 +337,15 @@ def test_v_gives_one_verdict_to_all_that_is_reported_in_them(window: MainWindow,
     assert listed.isVisible() == bool(asked._found.left_out)
     undo.undo(window.services.desk)
     assert {one.message for one in judged.waiting(store)} >= {one.message for one in waits}
+
+
+def test_shift_e_passes_all_marked_on_in_one_letter(window: MainWindow, qtbot: QtBot) -> None:
+    window.services.settings = {**window.services.settings, "receivers": (Receiver("Ineke"),)}
+    ids = harmless(window, 2)
+    key(qtbot, Qt.Key.Key_E, SHIFT)
+    asked = next(one for one in window.findChildren(PassOnDialog) if one.isVisible())
+    assert asked.windowTitle() == "Pass on 2 conversations"
+    asked.give()
+    assert states(window, ids) == {"escalated"}
+    press(window, qtbot, "u")
+    assert states(window, ids) == {"open"}
