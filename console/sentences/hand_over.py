@@ -42,7 +42,7 @@ def file_trouble(error: Exception, file: Path) -> str:
         case NotAHandOver() if error.newer:
             return _("A newer Luisterpost made {file}. Install that version; nothing was taken over.").format(file=file.name)  # fmt: skip
         case NotSealed() | NotAHandOver():
-            return _("{file} is no hand-over of Luisterpost.").format(file=file.name)
+            return _("{file} is no hand-over of Luisterpost, or only a part of one arrived.").format(file=file.name)
         case FileNotFoundError() | NotADirectoryError() | IsADirectoryError() | PermissionError():
             return _("We can't get at {path}: name a file in a folder that exists.").format(path=file)
         case OSError():

@@ -35,6 +35,7 @@ class OnTheRoad(QObject):
         self._known: object = None
         self._reader: ReturnReader | None = None
         self._noticed_ms: int | None = None
+        self._waiting = 0  # of how many decisions the strip says that they wait
         QTimer.singleShot(0, self, self.look)  # what was told when the window was closed isn't read yet
 
     def take_along(self) -> None:
@@ -61,6 +62,8 @@ class OnTheRoad(QObject):
         if lines != self._known:
             self._known, self._noticed_ms = lines, store.now_ms() if lines else None
         if self._noticed_ms is None:
+            if self._waiting and self.strip.isVisible():
+                self._read_it()  # it may be settled by now, wherever that was done
             return
         if outbox.counts(store).on_its_way and store.now_ms() - self._noticed_ms < SETTLE_MS:
             return
@@ -83,6 +86,12 @@ class OnTheRoad(QObject):
 
     def _say(self, told: Returned | None) -> None:
         self._end_reading()
+        before, self._waiting = self._waiting, 0 if told is None else len(told.waiting)
+        if before and self.strip.isVisible():
+            if not self._waiting:
+                self.strip.hide()
+            if before == self._waiting or not self._waiting:
+                return
         if told is None or not told.items or not self._window.services.reminds():
             return
         tone = "warn" if told.waiting else "info"

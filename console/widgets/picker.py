@@ -90,8 +90,10 @@ class Picker(QFrame):
             item = QListWidgetItem(f"{number + 1}   {shown}" if self._quick and not wanted and number < 6 else shown)
             item.setData(Qt.ItemDataRole.UserRole, value)
             self._list.addItem(item)
-        exact = any(shown.lower() == wanted for shown, _value in found)
-        if found and (exact or not wanted or not self._free or found[0][0].lower().startswith(wanted)):
+        begins = next((n for n, (shown, _value) in enumerate(found) if shown.lower().startswith(wanted)), None)
+        if begins is not None:
+            self._list.setCurrentRow(begins)
+        elif found and not self._free:
             self._list.setCurrentRow(0)
 
     def _take_item(self, item: QListWidgetItem) -> None:

@@ -273,6 +273,20 @@ def test_what_is_stale_shows_both_sides_and_the_strip_says_that_one_is_back(
     ), "what is gone can't be judged any more"
 
 
+def test_what_the_strip_says_of_what_waits_holds_also_when_that_is_settled_elsewhere(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    desk, strip = window.services.desk, window.road.strip
+    first, second = back(window, closed, count=2)
+    qtbot.waitUntil(lambda: strip.isVisible() and "2 wait for you" in strip_text(strip))
+    returning.theirs(desk, returning.found(desk, first))
+    window.look()
+    qtbot.waitUntil(lambda: "1 waits for you" in strip_text(strip))
+    returning.leave(desk, returning.found(desk, second))
+    window.look()
+    qtbot.waitUntil(strip.isHidden)
+
+
 @pytest.mark.parametrize(("key", "verdict_by"), [("1", "mine"), ("2", "nobody"), ("3", "mine")])
 def test_settling_one_takes_two_keys_at_most(window: MainWindow, qtbot: QtBot, key: str, verdict_by: str) -> None:
     given = back(window, closed, count=2)
