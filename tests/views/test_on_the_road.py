@@ -189,7 +189,10 @@ def closed(window: MainWindow, message: MessageKey) -> str:
 
 
 def decided(window: MainWindow, message: MessageKey) -> str:
-    verdicts.give(Desk(window.services.store, "Karin", 10_000), message, KEEP)
+    store = window.services.store
+    for intent in verdicts.give(Desk(store, "Karin", 10_000), message, KEEP).intents:
+        for on in (On.DUE, On.CONFIRMED):  # what she did left long ago
+            move(store, intent.id, on)
     return "decided"
 
 
