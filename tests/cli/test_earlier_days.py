@@ -23,7 +23,7 @@ from console.store.public_id import public_id
 from console.store.read import judged
 from console.store.rows import event_of
 from console.sync import demo
-from tests.cli.test_verdict import Own
+from tests.cli.program import Program
 
 DAY_MS = 86_400_000
 
@@ -111,18 +111,17 @@ def test_something_is_in_hand(store: Store) -> None:
 
 
 def test_the_terminal_shows_what_became_of_each_report_what_is_known_of_its_author_and_what_was_changed(
-    store: Store, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    store: Store, home: Path
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "1000")
     threads = {row["title"]: public_id("t", row["key"]) for row in store.read("SELECT key, title FROM thread")}
-    own = Own(home, capsys, monkeypatch)
-    said = own("show", threads["Rollatorspreekuur"]).stdout
+    program = Program(home)
+    said = program("show", threads["Rollatorspreekuur"], COLUMNS="1000").stdout
     assert re.search(r"⚑ Tineke Veldhuis · .* · Privacy van cliënten · dismissed · “Met achternaam", said)
     assert re.search(r"⚑ Gerrit Jonker · .* · Privacy van cliënten · “Zijn zoon", said), "this one waits"
     assert "Reports about Petra van Dam: 0 upheld, 1 dismissed" in said
     assert "Wrote as well in Zelf roosteren: " in said
     assert "Karin Smit: verdict: let stand (1. Privacy van cliënten)" in said, "its history"
-    said = own("show", threads["Wat we met het onderzoek doen"], "--versions").stdout
+    said = program("show", threads["Wat we met het onderzoek doen"], "--versions", COLUMNS="1000").stdout
     assert "[-: 3,1, met de opmerkingen erbij-]. Ik zet ze [-vanavond-] online" in said
     assert (
         "after that: Ik heb van iemand van HR de cijfers van transport al gekregen. Ik zet ze {+toch maar niet+}"
