@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.desk import hand_over, triage, verdicts
+from console.desk import hand_over, triage, undo, verdicts
 from console.domain.verdicts import Action, Judgement
 from console.store.read import judged
 from console.store.read.judged import Reported
@@ -29,7 +29,7 @@ from console.views.return_dialog import ReturnDialog
 from console.views.road_dialog import RoadDialog
 from console.views.settings_dialog import SettingsDialog
 from console.views.writing import WriteDialog
-from tests.views.test_typing import LAYOUTS, fired, press, send, sent, text_of
+from tests.views.test_typing import HELD, KEY, LAYOUTS, fired, press, send, sent, text_of
 
 __all__ = ["fired"]  # a fixture
 
@@ -60,7 +60,9 @@ def dialogs(window: MainWindow) -> dict[str, Callable[[], QDialog]]:
         "pass on": lambda: PassOnDialog(services, [about.message], [("Karin", "Karin")], window),
         "hand over": lambda: GiveDialog(desk, hand_over.gather(desk, ""), window),
         "take over": lambda: TakeDialog(desk, Path("werk.lph"), window),
-        "history": lambda: HistoryDialog(services, window, None, lambda thread: None, lambda event: None),
+        "history": lambda: HistoryDialog(
+            services, window, None, lambda thread: None, lambda event: undo.undo(desk, event), lambda undone: None
+        ),
         "road": lambda: RoadDialog(services, window, None),
         "return": lambda: ReturnDialog(services, window, lambda: None),
         "settings": lambda: SettingsDialog(services, window),
@@ -132,6 +134,8 @@ def test_no_command_of_the_window_fires_behind_a_dialog(window: MainWindow, qtbo
             for key in typed:
                 before = text_of(here) if isinstance(here, QLineEdit | QPlainTextEdit) else ""
                 press(here, key)
+                if key.endswith(("Up", "Down")):  # with Shift they choose text to write over, as in any field
+                    send(here, KEY.Key_End.value, HELD.ControlModifier, "")
                 if isinstance(here, QLineEdit | QPlainTextEdit):
                     assert len(text_of(here)) >= len(before), f"{key} destroyed text in {name}"
                 assert (fired, dialog.isVisible()) == ([], True), f"{key} in {name}"
