@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_what_is_said_is_read_answered_and_removed(synapse: Synapse, us: Account
     terminal("sync", "--once")
     first = terminal.json("queue")["threads"][0]
     assert (first["title"], first["reports"], first["level"]) == ("Erger scheldwoord", 1, "first")
-    assert "Sanne: schelden" in terminal("show", first["id"])
+    assert re.search(r"Sanne · \d\d:\d\d · schelden", terminal("show", first["id"]))
     assert "Sent" in terminal("reply", terminal.thread("rooster"), "--text", "Morgen.", "--wait")
     assert "Sent" in terminal("react", terminal.json("show", terminal.thread("rooster"))["messages"][0]["id"], "--wait")
     assert "Sent" in terminal("delete", terminal.json("show", first["id"])["messages"][0]["id"], "--wait")

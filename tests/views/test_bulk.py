@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -235,10 +236,11 @@ def test_a_larger_decision_is_made_beside_the_window_and_can_be_stopped(
     monkeypatch.setattr(bulk, "AT_ONCE", 5)
     ids = harmless(window, 30)
     aside = window.deciding.bulk.aside
-    go_on = aside.go_on
+    go_on, at_ten = aside.go_on, threading.Event()
 
     def stops_at_ten(at: int) -> bool:
         if at == 10:
+            at_ten.set()
             aside._stopped.wait(5)
         return go_on(at)
 
@@ -250,7 +252,7 @@ def test_a_larger_decision_is_made_beside_the_window_and_can_be_stopped(
         answer(asked, qtbot, Qt.Key.Key_Return)
         assert asked._bar.isVisible()
         assert asked._leave.text() == "Stop"
-        qtbot.waitUntil(lambda: asked._bar.value() == 5, timeout=5_000)
+        qtbot.waitUntil(lambda: at_ten.is_set() and asked._bar.value() == 5, timeout=5_000)
         asked.reject()
         assert asked.isVisible(), "it says what was done by then"
     made = ended.args[0]
