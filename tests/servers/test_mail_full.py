@@ -44,7 +44,7 @@ class Answering:
 
     def fill(self) -> None:
         """Until the server says that it takes no more."""
-        for size in (900_000, 90_000, 20_000, 9_000, 3_000, 1_000):
+        for size in (900_000, 90_000, 20_000, 9_000, 3_000, 1_000, 300, 100, 10):
             while self._takes(size):
                 pass
 
