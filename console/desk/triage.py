@@ -20,10 +20,6 @@ def done(desk: Desk, threads: Sequence[ThreadKey], message: MessageKey | None = 
     return decide(desk, What.DONE, threads, {}, message=message)
 
 
-def reopen(desk: Desk, threads: Sequence[ThreadKey]) -> list[Decision]:
-    return decide(desk, What.REOPEN, threads, {})
-
-
 def snooze(desk: Desk, threads: Sequence[ThreadKey], until_ms: int) -> list[Decision]:
     """Set threads aside until a moment, or until something is said that gives a reason."""
     return decide(desk, What.SNOOZE, threads, {"until_ms": until_ms})
@@ -48,11 +44,10 @@ def hand_on(desk: Desk, thread: ThreadKey, message: MessageKey, to: str) -> Deci
 
 def tag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
     """Put tags on threads. Raises Refused("empty") without any."""
-    return _tagged(desk, What.TAG, threads, tags)
-
-
-def untag(desk: Desk, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
-    return _tagged(desk, What.UNTAG, threads, tags)
+    cleaned = [cleaned_tag(text) for text in tags]
+    if not any(cleaned):
+        raise Refused("empty")
+    return decide(desk, What.TAG, threads, *({"tag": text} for text in cleaned if text))
 
 
 def note(desk: Desk, thread: ThreadKey, text: str) -> Decision:
@@ -62,13 +57,6 @@ def note(desk: Desk, thread: ThreadKey, text: str) -> Decision:
     decision = decide(desk, What.NOTE, [thread], {"text": text.strip()})[0]
     drafts.save(desk.store, thread, "note", "", over=text)
     return decision
-
-
-def _tagged(desk: Desk, what: What, threads: Sequence[ThreadKey], tags: Sequence[str]) -> list[Decision]:
-    cleaned = [cleaned_tag(text) for text in tags]
-    if not any(cleaned):
-        raise Refused("empty")
-    return decide(desk, what, threads, *({"tag": text} for text in cleaned if text))
 
 
 def cleaned_tag(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.desk.seat import Desk, Refused
 from console.store.connection import Store, StoreError
+from console.views.own_thread import OwnThread
 
 T = TypeVar("T")
 
@@ -25,9 +26,8 @@ class Aside(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._own: Store | None = None
         self._stopped = Event()
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
+        self._thread = OwnThread(desk.store, "desk")
         self._ended.connect(lambda then, failed, made: failed(made) if isinstance(made, Exception) else then(made))
 
     def do(
@@ -35,7 +35,7 @@ class Aside(QObject):
     ) -> None:
         """Have it done; what comes of it is told on the window's thread."""
         self._stopped.clear()
-        self._threads.submit(self._work, work, then, failed)
+        self._thread.do(partial(self._work, work, then, failed))
 
     def go_on(self, at: int) -> bool:
         """For work in pieces: says how far it is, and whether nobody stopped it."""
@@ -48,17 +48,12 @@ class Aside(QObject):
     def close(self) -> None:
         """What is halfway ends with the piece it is at."""
         self.stop()
-        self._threads.shutdown(wait=True, cancel_futures=True)
-        if self._own is not None:
-            self._own.close()
+        self._thread.end()
 
-    def _work(self, work: Callable[[Desk], Any], then: object, failed: object) -> None:
-        if self._own is None:
-            like = self._desk.store
-            self._own = Store(like.folder, now_ms=like.now_ms, policy=like.policy)
+    def _work(self, work: Callable[[Desk], Any], then: object, failed: object, store: Store) -> None:
         made: object
         try:
-            made = work(replace(self._desk, store=self._own))
+            made = work(replace(self._desk, store=store))
         except (Refused, StoreError) as error:
             made = error
         self._ended.emit(then, failed, made)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from array import array
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from console.store.connection import Store, StoreError
 from console.store.read import finding
 from console.store.read.queue import View
+from console.views.own_thread import OwnThread
 from console.views.sidebar_items import sidebar_items
 
 Question = tuple[View, "array[int]"]
@@ -31,13 +31,11 @@ class Background(QObject):
 
     def __init__(self, store: Store) -> None:
         super().__init__()
-        self._like = store
-        self._own: Store | None = None
         self._turn = Lock()
         self._wanted: Question | None = None
         self._busy = self._closed = self._left = False
         sys.setswitchinterval(TURN_S)
-        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+        self._thread = OwnThread(store, "reader")
 
     def ask(self, view: View, shown: array[int]) -> None:
         """Answer for this view as soon as may be; a question that waits already, or about another view, is given up."""
@@ -46,7 +44,7 @@ class Background(QObject):
             self._wanted = view, shown
             if not self._busy:
                 self._busy = True
-                self._threads.submit(self._answer)
+                self._thread.do(self._answer)
 
     def leave(self) -> None:
         """Give up what is being read: another view opens, which needs the disk and the processor first."""
@@ -56,20 +54,15 @@ class Background(QObject):
     def close(self) -> None:
         with self._turn:
             self._closed, self._wanted = True, None
-        self._threads.shutdown(wait=True)
-        if self._own is not None:
-            self._own.close()
+        self._thread.end()
 
-    def _answer(self) -> None:
+    def _answer(self, store: Store) -> None:
         while (wanted := self._next()) is not None:
             view, shown = wanted
-            if self._own is None:
-                like = self._like
-                self._own = Store(like.folder, now_ms=like.now_ms, policy=like.policy)
             try:
-                with self._own.as_long_as(partial(self._waits_for, view), LOOKS_UP):
-                    found = finding.newest(self._own, view)
-                    items = sidebar_items(self._own, view.moderator)
+                with store.as_long_as(partial(self._waits_for, view), LOOKS_UP):
+                    found = finding.newest(store, view)
+                    items = sidebar_items(store, view.moderator)
             except StoreError:
                 continue  # given up for another one; or the window's own reads meet the same error and say it
             self.ready.emit(view, found, found.new_beside(shown), items)

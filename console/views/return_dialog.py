@@ -121,7 +121,7 @@ class ReturnDialog(Dialog):
             self._settling = False
             announce(self, self._said.text())
 
-    def _fail(self, words: str) -> None:
+    def _fail(self, _number: int, words: str) -> None:
         self._bar.hide()
         self._said.setText("")
         self._strip.say(words, tone="danger")

@@ -87,7 +87,7 @@ class AnyHistory(RuleBasedStateMachine):
             case "done":
                 triage.done(desk, threads)
             case "reopen":
-                triage.reopen(desk, threads)
+                triage.decide(desk, What.REOPEN, threads, {})
             case "snooze":
                 triage.snooze(desk, threads, self.of.clock.now + HOUR_MS)
             case "assign":
@@ -95,7 +95,7 @@ class AnyHistory(RuleBasedStateMachine):
             case "tag":
                 triage.tag(desk, threads, ["rooster", who])
             case "untag":
-                triage.untag(desk, threads, ["rooster"])
+                triage.decide(desk, What.UNTAG, threads, {"tag": "rooster"})
 
     @rule(who=WHO, name=MESSAGE, action=st.sampled_from(sorted(JUDGEMENTS)))
     def judge(self, who: str, name: str, action: str) -> None:

@@ -15,8 +15,8 @@ from console.domain.outbox import Kind
 from console.domain.verdicts import Action, Judgement
 from console.sentences.undoing import undone_said
 from console.store.read.outbox import intents as outbox
-from tests.desk.there import There
-from tests.houses import house, key, world_with
+from tests.desk.there import There, reported
+from tests.houses import key
 
 THREAD = ThreadKey(key("message", "vraag"))
 MESSAGE = MessageKey(THREAD)
@@ -28,11 +28,7 @@ JUDGEMENTS = {
 
 @pytest.fixture
 def there(tmp_path: Path) -> There:
-    here = house(tmp_path)
-    world, _plain = world_with(str(tmp_path / "world.db"), here.clock)
-    world.put_person("joris", "Joris")
-    world.put_report("m1", "vraag", "joris", here.clock.now, "Onbeleefd")
-    return There(here, world, tmp_path, settle_scale=1)
+    return reported(tmp_path, "Onbeleefd", settle_scale=1)
 
 
 def state(there: There) -> str:

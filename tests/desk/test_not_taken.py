@@ -15,8 +15,8 @@ from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Intent, Kind, State
 from console.domain.verdicts import Action, Judgement
 from console.store.read import judged, outbox
-from tests.desk.there import There
-from tests.houses import house, key, world_with
+from tests.desk.there import There, reported
+from tests.houses import key
 
 THREAD = ThreadKey(key("message", "vraag"))
 MESSAGE = MessageKey(THREAD)
@@ -24,11 +24,7 @@ MESSAGE = MessageKey(THREAD)
 
 @pytest.fixture
 def there(tmp_path: Path) -> There:
-    here = house(tmp_path)
-    world, _plain = world_with(str(tmp_path / "world.db"), here.clock)
-    world.put_person("joris", "Joris")
-    world.put_report("m1", "vraag", "joris", here.clock.now, "Privacy")
-    return There(here, world, tmp_path)
+    return reported(tmp_path, "Privacy")
 
 
 @pytest.fixture

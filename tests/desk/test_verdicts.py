@@ -23,8 +23,8 @@ from console.store.connection import Store
 from console.store.read import judged, queue, records, thread
 from console.store.rows import event_of
 from console.store.write import folding, judging
-from tests.desk.there import There
-from tests.houses import HOUR_MS, NOW_MS, House, house, key, said, world_with
+from tests.desk.there import There, reported
+from tests.houses import HOUR_MS, NOW_MS, House, house, key, said
 
 PRIVACY = HousePolicy(1, "Privacy van cliënten")
 THREAD = ThreadKey(key("message", "vraag"))
@@ -233,11 +233,7 @@ def test_the_record_of_author_and_reporter_counts_what_came_of_reports(of: House
 
 @pytest.fixture
 def there(tmp_path: Path) -> There:
-    here = house(tmp_path)
-    world, _plain = world_with(str(tmp_path / "world.db"), here.clock)
-    world.put_person("joris", "Joris")
-    world.put_report("m1", "vraag", "joris", here.clock.now, "Onbeleefd")
-    return There(here, world, tmp_path, settle_scale=1)
+    return reported(tmp_path, "Onbeleefd", settle_scale=1)
 
 
 def test_all_effects_arrive_and_are_taken_back_as_far_as_they_can(there: There) -> None:

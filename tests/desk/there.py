@@ -14,7 +14,7 @@ from console.store.write.connections import NewConnection, put
 from console.sync.connecting import Patience, adapter_for
 from console.sync.delivery import Delivery
 from console.sync.engine import Engine
-from tests.houses import CONNECTION, US, House
+from tests.houses import CONNECTION, US, House, house, world_with
 
 
 class There:
@@ -44,3 +44,12 @@ class There:
 
     def state(self, intent: Intent) -> State:
         return self.intent(intent).state
+
+
+def reported(folder: Path, reason: str, settle_scale: float = 0) -> There:
+    """A profile with one message on its platform, which Joris reported for this reason."""
+    here = house(folder)
+    world, _plain = world_with(str(folder / "world.db"), here.clock)
+    world.put_person("joris", "Joris")
+    world.put_report("m1", "vraag", "joris", here.clock.now, reason)
+    return There(here, world, folder, settle_scale)

@@ -60,7 +60,7 @@ def _do(of: House, verb: str, at: ThreadKey, which: int, count: int) -> None:
         case "done":
             triage.done(desk, [at])
         case "reopen":
-            triage.reopen(desk, [at])
+            triage.decide(desk, What.REOPEN, [at], {})
         case "snooze":
             triage.snooze(desk, [at], of.clock.now + HOUR_MS)
         case "assign":
@@ -68,7 +68,7 @@ def _do(of: House, verb: str, at: ThreadKey, which: int, count: int) -> None:
         case "tag":
             triage.tag(desk, [at], ["rooster"])
         case "untag":
-            triage.untag(desk, [at], ["rooster"])
+            triage.decide(desk, What.UNTAG, [at], {"tag": "rooster"})
         case "note":
             triage.note(desk, at, "Kijk hier nog eens naar.")
         case "undo" if undo.undoable(desk) is not None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from console.desk import bulk, triage, undo
 from console.domain.outbox import Kind
 from console.domain.receivers import Receiver
+from console.domain.triage import What
 from console.store.read import judged, outbox, queue
 from console.views.bulk import ASKS_FROM
 from console.views.bulk_dialog import BulkDialog
@@ -209,7 +210,7 @@ def test_who_changed_meanwhile_is_listed_can_be_copied_and_stays_marked(window: 
     triage.assign(karin, [rows[0].key], "Karin Smit")
     window.deciding.bulk.marking.keep(ids)
     triage.done(karin, [rows[1].key])
-    triage.reopen(karin, [rows[1].key])
+    triage.decide(karin, What.REOPEN, [rows[1].key], {})
     press(window, qtbot, "e")
     asked = dialog(window)
     assert "Also 1 that somebody else has: Karin Smit 1" in asked._theirs.text()

@@ -9,6 +9,9 @@ from console.domain.triage import TriageEvent
 from console.store.connection import Store
 from console.store.rows import event_of
 
+# All identities of the person whose identity :author is.
+_IDENTITIES = "(SELECT id FROM person_shown WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :author))"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -28,9 +31,8 @@ def authors_record(store: Store, author: PersonKey) -> Record:
     """How the reports of what somebody wrote came out, over all their identities."""
     return _record(
         store,
-        "r.message IN (SELECT m.key FROM message AS m WHERE m.person_id IN (SELECT id FROM person_shown"
-        " WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :who)))",
-        {"who": author},
+        f"r.message IN (SELECT m.key FROM message AS m WHERE m.person_id IN {_IDENTITIES})",
+        {"author": author},
     )
 
 
@@ -57,8 +59,7 @@ def verdicts_on_author(store: Store, author: PersonKey, beside: MessageKey, limi
     found = store.read(
         "SELECT e.*, coalesce(nullif(t.title, ''), t.snippet) AS title FROM ledger.verdict AS v"
         " JOIN ledger.event AS e ON e.key = v.event JOIN message AS m ON m.key = v.message"
-        " JOIN thread AS t ON t.id = m.thread_id WHERE v.message <> :beside AND m.person_id IN"
-        " (SELECT id FROM person_shown WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :author))"
+        f" JOIN thread AS t ON t.id = m.thread_id WHERE v.message <> :beside AND m.person_id IN {_IDENTITIES}"
         " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
         {"author": author, "beside": beside, "limit": limit},
     )
@@ -82,8 +83,7 @@ def other_threads(store: Store, author: PersonKey, beside: ThreadKey, limit: int
     found = store.read(
         "SELECT t.key, coalesce(nullif(t.title, ''), t.snippet) AS title, s.title AS space FROM thread AS t"
         " JOIN space AS s ON s.id = t.space_id WHERE t.key <> :beside AND t.id IN"
-        " (SELECT DISTINCT thread_id FROM message WHERE person_id IN"
-        " (SELECT id FROM person_shown WHERE who_id = (SELECT who_id FROM person_shown WHERE key = :author))"
+        f" (SELECT DISTINCT thread_id FROM message WHERE person_id IN {_IDENTITIES}"
         f" ORDER BY thread_id DESC LIMIT {_ENOUGH}) ORDER BY t.last_at_ms DESC, t.key LIMIT :limit",
         {"author": author, "beside": beside, "limit": limit},
     )
