@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from console.widgets.message_card import plain_label
 from console.widgets.theme import colour, px
+
+LEAST_WIDE = 160  # px of the design, of a field with choices
 
 
 class Labelled(QWidget):
@@ -32,6 +34,11 @@ class ChoiceField(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """Its longest choice makes nothing around it wider than there is room for."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), px(LEAST_WIDE)), hint.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

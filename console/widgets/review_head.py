@@ -49,6 +49,7 @@ class ReviewHead(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sidebar")
+        self._low = False
         measured(self, setFixedHeight=56)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), 0, px(16), 0)
@@ -73,13 +74,18 @@ class ReviewHead(QFrame):
 
     def set_low(self, low: bool) -> None:
         """Where there is little height it takes less of it."""
+        self._low = low
         measured(self, setFixedHeight=40 if low else 56)
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        self._bar.setVisible(bool(self._place.text()) and not self._low)
 
     def show_place(self, place: str, done: float) -> None:
         """How far it is, in words and as a share from 0 to 1."""
         self._place.setText(place)
         self._bar.share = done
-        self._bar.setVisible(bool(place))
+        self._show_bar()
         self._bar.update()
 
     def show_care(self, text: str, more: str) -> None:
@@ -89,5 +95,6 @@ class ReviewHead(QFrame):
 
     def show_head(self, shown: HeadShown) -> None:
         self._takes.setText(shown.takes)
+        self._takes.setVisible(bool(shown.takes))  # what is empty would keep its distance from the rest
         self._offline.setText(shown.offline)
         self._offline.setVisible(bool(shown.offline))
