@@ -71,6 +71,7 @@ class HistoryDialog(QDialog):
         self.resize(min(px(WIDE), wide), min(px(HIGH), high))
         self._reader = HistoryReader(services.store)
         self._reader.named.connect(self._name)
+        self._reader.ask_names()
         self._reader.ready.connect(self._show)
         self._reader.failed.connect(self._fail)
         self.finished.connect(self._reader.close)

@@ -20,6 +20,9 @@ class HistoryReader(NewestReader):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store, "history")
+
+    def ask_names(self) -> None:
+        """Who ever decided something; `named` carries it."""
         self._thread.do(self._names)
 
     def ask(self, asked: Asked, after: str | None) -> int:

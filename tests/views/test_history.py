@@ -13,6 +13,7 @@ from console.domain.verdicts import Action, Judgement
 from console.store.read.passed_on import concerned
 from console.views.history_dialog import ROW, HistoryDialog
 from console.views.main_window import MainWindow
+from console.views.own_thread import OwnThread
 from console.widgets.keyed import KeyButton
 from tests.views.test_on_the_road import dialog_of
 from tests.views.test_window import press
@@ -77,6 +78,19 @@ def test_enter_opens_the_conversation_of_the_chosen_decision(window: MainWindow,
 
 
 HOSTILE = ["\u202eabc <i>x</i>", "Fatma \u05e9\u05dc\u05d5\u05dd", "100% _\\ \"x\" 'y'", "Z" * 400]
+
+
+def test_who_decided_is_known_however_fast_that_is_read(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = window.conversation.row
+    assert row is not None
+    triage.note(window.services.desk, row.key, "een notitie")
+    # Each piece of work is done before anybody goes on.
+    monkeypatch.setattr(OwnThread, "do", lambda thread, work: thread._threads.submit(thread._do, work).result())
+    dialog = shown(window, qtbot)
+    qtbot.waitUntil(lambda: dialog.by.findData(window.services.desk.moderator) > 0)
+    dialog.reject()
 
 
 def test_hostile_names_narrow_it_and_stay_on_their_line(window: MainWindow, qtbot: QtBot) -> None:
