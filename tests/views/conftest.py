@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+import time_machine
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -27,10 +29,22 @@ from tests.demos import copied
 from tests.once import made_once
 
 
+# The demo's days are counted back from now, so its rows stand in another order at every hour: here it is one hour always.
+MADE = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def a_wednesday_morning() -> Iterator[None]:
+    """Every test begins a minute after the demo was made."""
+    with time_machine.travel(MADE + timedelta(minutes=1)):
+        yield
+
+
 @pytest.fixture(scope="session")
 def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo profile that the collector has filled once; tests work on copies."""
-    return made_once(tmp_path_factory, "demo", fill)
+    with time_machine.travel(MADE):
+        return made_once(tmp_path_factory, "demo", fill)
 
 
 def fill(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -17,6 +17,7 @@ from console.domain.outbox import Kind
 from console.domain.receivers import Receiver
 from console.domain.triage import What
 from console.store.read import judged, outbox, queue
+from console.store.read.queue import QueueRow
 from console.views.bulk import ASKS_FROM
 from console.views.bulk_dialog import BulkDialog
 from console.views.bulk_verdict import BulkVerdictDialog
@@ -70,8 +71,13 @@ def told(shown: BulkDialog) -> str:
 def harmless(window: MainWindow, count: int) -> list[int]:
     """Mark so many conversations in which nothing waits for a verdict or for approval, and that nobody has."""
     window.go("all" if count > 20 else "inbox")
+    return marked_where(window, lambda row: not (row.reports or row.held or row.assignee), count)
+
+
+def marked_where(window: MainWindow, true: Callable[[QueueRow], object], count: int) -> list[int]:
+    """Mark so many conversations of the view of which this is true, wherever the hour has put them."""
     rows = queue.rows(window.services.store, list(window.model.order.ids))
-    ids = [row.thread_id for row in rows if not (row.reports or row.held or row.assignee)][:count]
+    ids = [row.thread_id for row in rows if true(row)][:count]
     assert len(ids) == count
     window.deciding.bulk.marking.keep(ids)
     return ids
@@ -164,8 +170,7 @@ def test_no_key_marks_while_text_is_typed_nor_with_altgr(window: MainWindow, qtb
 
 
 def test_e_is_about_all_marked_after_the_count_and_one_u_takes_it_back(window: MainWindow, qtbot: QtBot) -> None:
-    ids = list(window.model.order.ids[:3])
-    press(window, qtbot, "xxx")
+    ids = marked_where(window, lambda row: row.reports, 3)
     press(window, qtbot, "e")
     asked = dialog(window)
     assert "3 conversations" in told(asked)

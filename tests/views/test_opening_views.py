@@ -84,8 +84,15 @@ def test_so_it_is_for_a_connection_and_a_space(window: MainWindow, qtbot: QtBot,
 
 
 def test_a_key_that_comes_before_the_conversation_is_about_the_view_that_opens(window: MainWindow) -> None:
-    window.list.step(1)
-    before, first = window.conversation.row, first_of(window, "unanswered")
+    first = first_of(window, "unanswered")
+    window.open_thread(
+        next(
+            row.key
+            for row in queue.rows(window.services.store, window.model.order.ids)
+            if row.key != first and row.state == "open"
+        )
+    )
+    before = window.conversation.row
     assert before is not None
     assert before.key != first, "the fault would be there: another conversation is still shown"
     window.go("unanswered")
