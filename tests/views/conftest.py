@@ -28,7 +28,6 @@ from console.views.main_window import MainWindow
 from tests.demos import copied
 from tests.once import made_once
 
-
 # The demo's days are counted back from now, so its rows stand in another order at every hour: here it is one hour always.
 MADE = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 
