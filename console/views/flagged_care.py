@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -19,9 +17,10 @@ from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
 from console.store.read import lists
 from console.store.read.judged import Waiting
+from console.views.flagged_round import FlaggedRound
 from console.views.flagged_shown import Begins
 from console.views.flagged_sight import How
-from console.views.models.review_round import Item, Outcome
+from console.views.models.review_round import Item
 from console.views.pictures import Pictures
 from console.views.services import Services
 from console.widgets.picker import Picker
@@ -29,16 +28,19 @@ from console.widgets.picture_dialog import PictureDialog
 from console.widgets.picture_strip import PictureCell
 from console.words import _, ngettext
 
-if TYPE_CHECKING:
-    from console.views.flagged_page import FlaggedPage
-
 
 class FlaggedCare(QObject):
-    """`switched` when care was turned on or off. Which messages were opened stays in this object and ends with it."""
+    """`switched` when care was turned on or off. Which messages were opened stays in this object and ends with it.
+
+    begun_again  what begins covered was set otherwise, and the message before the reviewer begins anew
+    handed_on    it is somebody else's now, and how that is said
+    """
 
     switched = Signal()
+    begun_again = Signal()
+    handed_on = Signal(str)
 
-    def __init__(self, page: FlaggedPage, services: Services) -> None:
+    def __init__(self, page: FlaggedRound, services: Services) -> None:
         super().__init__(page)
         self._page, self._services = page, services
         self.heavy: Heavy | None = None
@@ -47,9 +49,7 @@ class FlaggedCare(QObject):
         self._cells: list[PictureCell] = []
         self._pictures = Pictures(services)
         self._pictures.opened.connect(self._show_larger)
-        self.keys: dict[str, Callable[[], None]] = {
-            "Shift+Space": partial(page.reveal, on_purpose=True), "P": self.show_pictures, "H": self.hand_on,
-        }  # fmt: skip
+        self.keys: dict[str, Callable[[], None]] = {"P": self.show_pictures, "H": self.hand_on}
         page.head.care_asked.connect(self.switch)
         page.panel.hand_on_asked.connect(self.hand_on)
         self.show_state()
@@ -169,7 +169,7 @@ class FlaggedCare(QObject):
         except StoreError as error:
             self._page.strip.say(store_sentence(error), tone="danger")
         else:
-            self._page.judging.settled(Outcome.HANDED_ON, _("handed on to {name}").format(name=to))
+            self.handed_on.emit(_("handed on to {name}").format(name=to))
 
     # --- on and off
 
@@ -179,8 +179,7 @@ class FlaggedCare(QObject):
         self.show_state()
         if self._page.about is not None and self._page.isVisible():
             self.look_at(self._page.round.current)
-            self._page.revealed = self.begin()
-            self._page.reload()
+            self.begun_again.emit()
 
     def switch(self) -> None:
         """All of it off or on, here and now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer
 
@@ -21,24 +21,37 @@ from console.sentences.verdicts import policies_gone_sentence
 from console.store.connection import StoreError
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
+from console.views.flagged_care import FlaggedCare
+from console.views.flagged_round import FlaggedRound
 from console.views.models.review_round import Outcome
 from console.views.services import Services
 from console.views.sides_dialog import STALE, both_sides
 from console.widgets.announcing import announce, is_heard
 from console.words import _
 
-if TYPE_CHECKING:
-    from console.views.flagged_page import FlaggedPage
-
 T = TypeVar("T")
 AFTER_MS = 5  # the frame that shows the next message goes first
 
 
 class Judging:
-    """What can't be done is said on the page, and then nothing is written and nothing moves."""
+    """What can't be done is said on the page, and then nothing is written and nothing moves.
 
-    def __init__(self, page: FlaggedPage, services: Services) -> None:
-        self._page, self._services, self._desk = page, services, services.desk
+    show        shows where the round stands
+    look_soon   looks at what waits once that is painted
+    read_again  reads the policies and letters once more
+    """
+
+    def __init__(
+        self,
+        page: FlaggedRound,
+        care: FlaggedCare,
+        services: Services,
+        show: Callable[[], None],
+        look_soon: Callable[[], None],
+        read_again: Callable[[], None],
+    ) -> None:
+        self._page, self._care, self._services, self._desk = page, care, services, services.desk
+        self._show, self._look_soon, self._read_again = show, look_soon, read_again
 
     def give(self, *, again: bool = False) -> None:
         """Give the verdict that is chosen, and show the next in this frame. `again`: on an appeal against one's own, all the same."""
@@ -64,7 +77,7 @@ class Judging:
             return None
         gone = [] if made is None else self._gone(made.policies)
         if gone:
-            page.read_again()
+            self._read_again()
             page.strip.say(policies_gone_sentence(gone), tone="warn")
         return None if gone else made
 
@@ -80,7 +93,8 @@ class Judging:
         """Leave it for later: that is kept too."""
         page, item = self._page, self._page.round.current
         if page.about is None or (item is not None and item.outcome is not None):
-            page.step(1)  # it is decided already: only on to the next
+            page.round.step(1)  # it is decided already: only on to the next
+            self._show()
             return
         message = page.about.message
         if self.tried(lambda: verdicts.skip(self._desk, message)) is not None:
@@ -97,8 +111,8 @@ class Judging:
             page.take_waiting()
             if message is not None:
                 page.round.reopen(message, now_ms)
-        page.show_item()
-        page.look_soon()
+        self._show()
+        self._look_soon()
         page.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         page.setFocus()
         if undone.by_hand is not None:
@@ -118,7 +132,7 @@ class Judging:
         """The one before the reviewer has its outcome; `said`: in words."""
         page = self._page
         page.sights.decided()
-        page.care.turn()
+        self._care.turn()
         page.round.settle(outcome, said, self._desk.store.now_ms())
         self.after_decision(said.capitalize())
 
@@ -126,7 +140,7 @@ class Judging:
         """The next one, in this frame."""
         page = self._page
         page.strip.hide()
-        page.show_item()
+        self._show()
         page.setFocus()
         if is_heard():
             announce(page, f"{said}. {self._following()}")
@@ -136,7 +150,7 @@ class Judging:
         item = self._page.round.current
         if item is None:
             return ""
-        return _("Next: {author}, {title}").format(author=item.waiting.author, title=self._page.care.said(item.waiting))
+        return _("Next: {author}, {title}").format(author=item.waiting.author, title=self._care.said(item.waiting))
 
     def hand_off(self, made: Sequence[Intent]) -> None:
         """What is finished in the browser opens there once the next message is shown; closing reports waits for its time."""
@@ -151,9 +165,9 @@ class Judging:
         buttons = second if refused.code == "second_first" else []
         if refused.code in STALE and page.about is not None:
             heavies = self._services.heavies
-            buttons = both_sides(page, self._desk, heavies, page.about, page.sights.as_seen, page.care.opened)
+            buttons = both_sides(page, self._desk, heavies, page.about, page.sights.as_seen, self._care.opened)
             page.take_waiting()
-            page.show_item()
+            self._show()
         page.strip.say(refusal_sentence(refused), buttons, "warn")
         if refused.code == "second_first":
             page.strip.focus_first()

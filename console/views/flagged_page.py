@@ -6,32 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.domain.conversation import MessageKey
-from console.domain.house_policies import HousePolicy
-from console.domain.letters import Letter
-from console.domain.receivers import Receiver
 from console.domain.verdicts import Action
-from console.house_texts import BrokenHouseText
-from console.sentences.troubles import house_text_sentence
-from console.store.read.judged import Reported
 from console.views import flagged_keys
-from console.views.flagged_ahead import Sights
 from console.views.flagged_care import FlaggedCare
 from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown
-from console.views.flagged_frame import FlaggedFrame
 from console.views.flagged_judging import Judging
 from console.views.flagged_letters import letter_choices, take_letter
 from console.views.flagged_receivers import receiver_choices, receiver_hint, take_receiver
-from console.views.flagged_rows import finished_said, head_shown, keys_hint, place_said, review_row
+from console.views.flagged_round import FlaggedRound
+from console.views.flagged_rows import finished_said, head_shown, keys_hint
 from console.views.flagged_shown import AROUND, review_shown
 from console.views.flagged_sight import How, sight
 from console.views.flagged_together import bring_forward, judge_together
-from console.views.flagged_waiting import take_waiting
-from console.views.models.review_round import Round
+from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
 from console.views.spare_time import SpareTime
 from console.widgets.picker import Picker
@@ -41,32 +33,19 @@ from console.words import _
 NARROW = 1180  # below this, what it said before stands above what it says now
 
 
-class FlaggedPage(FlaggedFrame):
-    """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message.
-
-    handoff_asked  an intent to finish in the browser · answer_asked  one to say first what came of it
-    """
-
-    left = Signal()
-    thread_asked = Signal(str, str)
-    link_asked = Signal(str)
-    handoff_asked = Signal(str)
-    answer_asked = Signal(str)
+class FlaggedPage(FlaggedRound):
+    """The round with its keys and buttons."""
 
     def __init__(self, services: Services) -> None:
-        super().__init__()
-        self._services, self._desk = services, services.desk
-        self.round = Round()
-        self.choice = Choice()
-        self.sights = Sights(self._desk)
-        self.policies: Sequence[HousePolicy] = ()
-        self.revealed = self._unfolded = self._looks_soon = False
-        self.judging = Judging(self, services)
+        super().__init__(services)
+        self._unfolded = self._looks_soon = False
         self.care = FlaggedCare(self, services)
+        self.judging = Judging(self, self.care, services, self.show_item, self.look_soon, self.read_again)
         self._spare = SpareTime(self, (self._put_right, self._read_ahead, self._lay_out_ahead))
         self._wire()
         self._keys: dict[str, Callable[[], None]] = {
-            "Space": self.reveal, "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
+            "Space": self.reveal, "Shift+Space": partial(self.reveal, on_purpose=True),
+            "O": partial(self.choose, Action.KEEP), "V": partial(self.choose, Action.HIDE),
             "Del": partial(self.choose, Action.DELETE), "Shift+E": partial(self.choose, Action.ESCALATE),
             "A": self.pick_receiver, "Enter": self.confirm, "J": self.judging.skip, "K": partial(self.step, -1),
             "N": self._write_note, "U": self.judging.undo, "E": self._unfold, "Right": self._whole_thread, "Esc": self.left.emit,
@@ -89,21 +68,18 @@ class FlaggedPage(FlaggedFrame):
         self.panel.confirm_asked.connect(self.confirm)
         self.panel.skip_asked.connect(self.judging.skip)
         self.panel.undo_asked.connect(self.judging.undo)
-        self.panel.others_asked.connect(self.bring_forward)
+        self.panel.others_asked.connect(partial(bring_forward, self))
         self.panel.same_asked.connect(self.judge_together)
+        self.care.begun_again.connect(self._begin_again)
+        self.care.handed_on.connect(partial(self.judging.settled, Outcome.HANDED_ON))
 
     # --- what is shown
-
-    @property
-    def about(self) -> Reported | None:
-        """The message before the reviewer."""
-        return None if self.sights.now is None else self.sights.now.about
 
     def open(self, message: str = "") -> None:
         """Begin a round with what waits now, at this message where it is among it."""
         self.round, self.choice = Round(), Choice()
         self.sights.forget()
-        self._read_policies()
+        self.read_policies()
         self._services.heavies.read_again()
         self.care.show_state()
         receivers = self.known_receivers()
@@ -114,10 +90,6 @@ class FlaggedPage(FlaggedFrame):
             self.round.go(message)  # type: ignore[arg-type]  # a message key
         self.show_item()
         self.setFocus()
-
-    def take_waiting(self) -> bool:
-        """What waits now joins the round. Whether anything changed."""
-        return take_waiting(self.round, self._desk, self.policies)
 
     def look(self) -> None:
         """Something changed in the two files: what waits, and perhaps the message before the reviewer."""
@@ -147,7 +119,7 @@ class FlaggedPage(FlaggedFrame):
     def read_again(self) -> None:
         """The policies or letters were changed: those chosen and still there stay chosen."""
         before = {policy.number: policy.title for policy in self.policies}
-        self._read_policies()
+        self.read_policies()
         self.choice.numbers &= {one.number for one in self.policies if before.get(one.number) == one.title}
         self._services.heavies.read_again()
         self.sights.forget()
@@ -161,6 +133,10 @@ class FlaggedPage(FlaggedFrame):
         self.middle.forget()
         self.panel.forget()
         self.show_item(keep=True)
+
+    def _begin_again(self) -> None:
+        self.revealed = self.care.begin()
+        self.reload()
 
     @property
     def _how(self) -> How:
@@ -248,11 +224,6 @@ class FlaggedPage(FlaggedFrame):
             self.panel.show_urgent(urgent_shown(self.policies, seen.why.urgent | self.choice.numbers))
             self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
 
-    def show_list(self) -> None:
-        items, here = self.round.items, self.round.at
-        self.list.show_rows(len(items), lambda n: review_row(items[n], here=n == here), here)
-        self.head.show_place(place_said(self.round), self.round.share)
-
     def _say_finished(self) -> None:
         self.pages.setCurrentIndex(1)
         self.empty.say(finished_said(self.round), _("Back to the desk"), self.left.emit)
@@ -306,11 +277,8 @@ class FlaggedPage(FlaggedFrame):
         self.show_item()
         self.setFocus()
 
-    def bring_forward(self, messages: Sequence[MessageKey]) -> None:
-        bring_forward(self, messages)
-
     def judge_together(self, messages: Sequence[MessageKey]) -> None:
-        judge_together(self, messages)
+        judge_together(self, self.judging, self._desk, messages)
 
     def pick_receiver(self) -> None:
         receivers = self.known_receivers()
@@ -362,21 +330,3 @@ class FlaggedPage(FlaggedFrame):
     @property
     def _single(self) -> bool:
         return bool(self._services.settings["single_keys"])
-
-    def known_receivers(self) -> Sequence[Receiver]:
-        found: Sequence[Receiver] = self._services.settings["receivers"]
-        return found
-
-    def _read_policies(self) -> None:
-        try:
-            self.policies = self._services.house.policies()
-        except BrokenHouseText as broken:
-            self.policies = ()
-            self.strip.say(house_text_sentence(broken), tone="danger")
-
-    def _letters(self) -> Sequence[Letter]:
-        try:
-            return self._services.house.letters()
-        except BrokenHouseText as broken:
-            self.strip.say(house_text_sentence(broken), tone="danger")
-            return ()

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from console.desk.seat import Refused
+from console.desk.seat import Desk, Refused
 from console.desk.together import give_together
 from console.domain.conversation import MessageKey
 from console.sentences.effects import together_said
 from console.sentences.escalations import planned_together
 from console.sentences.troubles import refusal_sentence
 from console.sentences.verdicts import action_title
+from console.views.flagged_judging import Judging
+from console.views.flagged_round import FlaggedRound
 from console.views.models.review_round import Outcome
 from console.words import _, ngettext
 
-if TYPE_CHECKING:
-    from console.views.flagged_page import FlaggedPage
 
-
-def bring_forward(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
+def bring_forward(page: FlaggedRound, messages: Sequence[MessageKey]) -> None:
     """Those come next; what is read stays before the reviewer."""
     page.round.bring_forward(messages)
     page.show_list()
     page.strip.say(ngettext("{n} comes next.", "{n} come next.", len(messages)).format(n=len(messages)))
 
 
-def judge_together(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
+def judge_together(page: FlaggedRound, judging: Judging, desk: Desk, messages: Sequence[MessageKey]) -> None:
     """The chosen verdict for this message and those: the count first, and only then."""
-    about, desk = page.about, page._desk
-    judgement = None if about is None else page.judging.judgement(about)
+    about = page.about
+    judgement = None if about is None else judging.judgement(about)
     if about is None or judgement is None:
         page.strip.say(_("Choose the verdict first; then it can be given to all of them."), tone="warn")
         return
@@ -41,14 +39,14 @@ def judge_together(page: FlaggedPage, messages: Sequence[MessageKey]) -> None:
         return
 
     def give() -> None:
-        decision = page.judging.tried(lambda: give_together(desk, made))
+        decision = judging.tried(lambda: give_together(desk, made))
         if decision is None:
             return
         for one in made.plans:
             page.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
         page.round.advance()
-        page.judging.after_decision(_("{n} judged").format(n=len(made.plans)))
-        page.judging.hand_off([one for one in decision.intents if one.outside])
+        judging.after_decision(_("{n} judged").format(n=len(made.plans)))
+        judging.hand_off([one for one in decision.intents if one.outside])
 
     yes = ngettext("Judge {n}", "Judge all {n}", len(made.plans)).format(n=len(made.plans))
     said = together_said(made, judgement, desk.undo_ms // 1000, receivers, desk.store.now_ms())

@@ -1,0 +1,75 @@
+"""A round of review: what waits, the message before the reviewer, and what is chosen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+
+from console.domain.house_policies import HousePolicy
+from console.domain.letters import Letter
+from console.domain.receivers import Receiver
+from console.house_texts import BrokenHouseText
+from console.sentences.troubles import house_text_sentence
+from console.store.read.judged import Reported
+from console.views.flagged_ahead import Sights
+from console.views.flagged_choice import Choice
+from console.views.flagged_frame import FlaggedFrame
+from console.views.flagged_rows import place_said, review_row
+from console.views.flagged_waiting import take_waiting
+from console.views.models.review_round import Round
+from console.views.services import Services
+
+
+class FlaggedRound(FlaggedFrame):
+    """`left` when the reviewer stops; `thread_asked` for the whole conversation of a message.
+
+    handoff_asked  an intent to finish in the browser · answer_asked  one to say first what came of it
+    """
+
+    left = Signal()
+    thread_asked = Signal(str, str)
+    link_asked = Signal(str)
+    handoff_asked = Signal(str)
+    answer_asked = Signal(str)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services, self._desk = services, services.desk
+        self.round = Round()
+        self.choice = Choice()
+        self.sights = Sights(self._desk)
+        self.policies: Sequence[HousePolicy] = ()
+        self.revealed = False
+
+    @property
+    def about(self) -> Reported | None:
+        """The message before the reviewer."""
+        return None if self.sights.now is None else self.sights.now.about
+
+    def take_waiting(self) -> bool:
+        """What waits now joins the round. Whether anything changed."""
+        return take_waiting(self.round, self._desk, self.policies)
+
+    def show_list(self) -> None:
+        items, here = self.round.items, self.round.at
+        self.list.show_rows(len(items), lambda n: review_row(items[n], here=n == here), here)
+        self.head.show_place(place_said(self.round), self.round.share)
+
+    def known_receivers(self) -> Sequence[Receiver]:
+        found: Sequence[Receiver] = self._services.settings["receivers"]
+        return found
+
+    def read_policies(self) -> None:
+        try:
+            self.policies = self._services.house.policies()
+        except BrokenHouseText as broken:
+            self.policies = ()
+            self.strip.say(house_text_sentence(broken), tone="danger")
+
+    def _letters(self) -> Sequence[Letter]:
+        try:
+            return self._services.house.letters()
+        except BrokenHouseText as broken:
+            self.strip.say(house_text_sentence(broken), tone="danger")
+            return ()
