@@ -161,14 +161,14 @@ def run(profile: Path, settings: Settings, *, picture: str = "") -> int:
     window = make_window(profile, settings, store, collector, rows_first=True)
     window.closing.connect(collector.stop)
     window.closing.connect(app.quit)
-    collector.nudged.connect(window.look)
+    collector.nudged.connect(window.showing.look)
     collector.told.connect(window.status.say_long)
     if any(noticed):
         window.status.say_long(" ".join(filter(None, noticed)))
     window.resize(1440, 900)
     window.show()
     first = FirstPaint(app)
-    first.done.connect(window.settle)
+    first.done.connect(window.showing.settle)
     first.done.connect(icons.load)
     first.done.connect(collector.start)
     first.done.connect(after_the_start)
@@ -311,7 +311,7 @@ def _connect(window: MainWindow, again: ConnectionRow | None = None) -> None:
     from console.views.connect_dialog import ConnectDialog
 
     dialog = ConnectDialog(window.services, window, again)
-    dialog.connected.connect(lambda key: window.go("inbox"))
+    dialog.connected.connect(lambda key: window.showing.go("inbox"))
     dialog.open()
 
 
@@ -333,7 +333,7 @@ def _settings(window: MainWindow, profile: Path) -> None:
         assert isinstance(app, QApplication)
         window.services.settings = shown_settings(load(profile))
         theme.apply(app, str(told["theme"]), int(told["text_percent"]))
-        window.show_again()
+        window.showing.show_again()
         window.reviewing.page.care.begin_again()
         window.deciding.set_keys()
         window.urgent.look()

@@ -45,7 +45,7 @@ def shot(app: QApplication, shown: QWidget, name: str) -> None:
 def choose(window: MainWindow, title: str) -> None:
     """Choose the thread with this title."""
     rows = window.services.store.read("SELECT key FROM thread WHERE title LIKE :title", {"title": f"%{title}%"})
-    window.open_thread(rows[0]["key"])
+    window.showing.open_thread(rows[0]["key"])
 
 
 def answer(window: MainWindow) -> None:
@@ -72,7 +72,7 @@ def busy_outbox(window: MainWindow) -> None:
     insult = read("SELECT m.key, t.key AS thread FROM message AS m JOIN thread AS t ON t.id = m.thread_id"
                   " WHERE m.text LIKE '%Wie dit plant%'")[0]  # fmt: skip
     replies.act(desk, Kind.HIDE, insult["thread"], insult["key"])
-    window.show_outbox()
+    window.showing.show_outbox()
 
 
 def connect(window: MainWindow) -> QWidget:

@@ -47,7 +47,7 @@ class Answering:
         dialog.open()
 
     def _kept(self, decision: Decision, closes: bool) -> None:
-        self._window.after_decision()
+        self._window.showing.look()
         said = _("It is settled by their answer.") if closes else _("It waits for a person again, with their answer.")
         self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
 

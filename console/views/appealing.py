@@ -48,7 +48,7 @@ class Appealing:
         dialog.open()
 
     def _kept(self, decision: Decision, asked: str) -> None:
-        self._window.after_decision()
+        self._window.showing.look()
         said = (
             _("The appeal waits for {name}.").format(name=asked)
             if asked

@@ -112,8 +112,8 @@ class Bulk:
         if isinstance(verb, Triage) and verb.what in LEAVES:
             window.list.leave_threads(gone)
         self.marking.keep(stay)
-        window.after_decision()
-        window.take_order()
+        window.showing.look()
+        window.showing.take_order()
         if made.error is not None:
             self.failed(made.error)
         elif made.count:

@@ -65,14 +65,15 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("previous", _("Previous thread"), ["K", "Up"], lambda: do.step(-1), go, True),
         Command("enter", _("To the conversation"), ["Return", "O"], do.enter, go),
         Command("back", _("Back to the list"), ["Esc"], do.back, go),
-        Command("search", _("Search"), ["/"], w.focus_search, go),
+        Command("search", _("Search"), ["/"], w.fitting.focus_search, go),
         Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
         Command("fold", _("Fold the group"), ["Left"], do.fold, go),
         Command("next_pane", _("Next pane"), ["F6"], lambda: w.panes.step(1), go),
         Command("previous_pane", _("Previous pane"), ["Shift+F6"], lambda: w.panes.step(-1), go),
     ]  # fmt: skip
     found += [
-        Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.go, name), go) for key, name in GO
+        Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.showing.go, name), go)
+        for key, name in GO
     ]
     found += [
         Command("history", _("History"), ["G, H"], do.history.show, go),

@@ -86,7 +86,7 @@ class Deciding:
         return bool(self._window.services.settings["single_keys"])
 
     def install(self) -> tuple[dict[str, QAction], QMenu]:
-        return install(self._window, commands(self, self._window), self._window.settle, single=self._single)
+        return install(self._window, commands(self, self._window), self._window.showing.settle, single=self._single)
 
     def set_keys(self) -> None:
         """The settings say whether single keys are commands."""
@@ -148,7 +148,7 @@ class Deciding:
 
     def reply(self) -> None:
         if self._window.conversation.row is not None:
-            self._window.focus_composer()
+            self._window.fitting.focus_composer()
 
     def act(self, kind: Kind) -> None:
         if self.bulk.instead(kind.value):
@@ -238,9 +238,9 @@ class Deciding:
 
     def _edit_again(self, thread: str) -> None:
         """The words of an answer are its thread's draft again: go on writing there."""
-        self._window.open_thread(thread)
+        self._window.showing.open_thread(thread)
         self._window.conversation.show_draft(thread)
-        self._window.focus_composer()
+        self._window.fitting.focus_composer()
 
     def _take_back(self, intent_id: str) -> None:
         row = find_intent(self._desk.store, intent_id)
@@ -248,7 +248,7 @@ class Deciding:
             self._undo(row.intent.decision)
 
     def _acted(self, decision: Decision, kind: Kind, platform: str) -> None:
-        self._window.after_decision()
+        self._window.showing.look()
         first = decision.intents[0]
         if first.state is State.HANDOFF:
             self._window.handing_off.open(first.id)
@@ -272,7 +272,7 @@ class Deciding:
         pane = self._window.conversation
         pane.composer.flush()
         last = None if event else undo.undoable(self._desk)
-        if last is not None and self._window.undo_line.count(last) > AT_ONCE:
+        if last is not None and self._window.showing.undo_line.count(last) > AT_ONCE:
             self._say(_("Taking it back …"))
             self.bulk.aside.do(lambda desk: undo.undo(desk, event), self._taken_back, self.bulk.failed)
         else:
@@ -284,9 +284,9 @@ class Deciding:
         pane = self._window.conversation
         if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
             pane.composer.text.setPlainText(undone.restored)
-        self._window.after_decision()
-        self._window.take_order()
-        self._window.open_thread(undone.undid.thread)
+        self._window.showing.look()
+        self._window.showing.take_order()
+        self._window.showing.open_thread(undone.undid.thread)
         if undone.by_hand is not None:
             self._window.handing_off.open(undone.by_hand.id)  # what was done by hand is taken back by hand
         elif undone.stays and undone.placed is not None:
@@ -329,7 +329,7 @@ class Deciding:
         if w.list.search.hasFocus() and w.list.search.text():
             w.list.search.clear()
         if w.pages.currentIndex() == 1:
-            w.go("inbox")
+            w.showing.go("inbox")
         w.fitting.focus_pane("list")
 
     def fold(self) -> None:
@@ -387,7 +387,7 @@ class Deciding:
             return
         if leaves:
             self._window.list.leave_thread(row.thread_id)
-        self._window.after_decision()
+        self._window.showing.look()
         following = self._window.conversation.row
         last = undo.undoable(self._desk)
         if last is not None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QFrame
 
+from console.views.bare_window import BareWindow
 from console.widgets.theme import metric, px, theme
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 RAIL_BELOW = 1180
 CONTEXT_FROM = 1400
@@ -23,11 +19,12 @@ class Fitting(QObject):
     Who the conversation is with stands beside it where there is room, else it lies over it while it is asked for.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: BareWindow) -> None:
         super().__init__(window)
         self._window = window
         self._beside, self._over = True, False
         window.conversation.installEventFilter(self)
+        window.conversation.left.connect(lambda: self.focus_pane("list"))
 
     def _width(self) -> float:
         return self._window.width() / theme.scale
@@ -75,7 +72,6 @@ class Fitting(QObject):
     def fit(self) -> None:
         """Lay the panes out for the width of now."""
         w, width = self._window, self._width()
-        w.reviewing.fit()
         rail = width < RAIL_BELOW
         w.sidebar_delegate.rail = rail
         w.sidebar.setFixedWidth(metric("sidebarRail") if rail else metric("sidebar"))
@@ -103,3 +99,11 @@ class Fitting(QObject):
             w.list.take_focus()
         else:
             w.conversation.view.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def focus_search(self) -> None:
+        self.focus_pane("list")
+        self._window.list.search.setFocus()
+
+    def focus_composer(self) -> None:
+        self.focus_pane("thread")
+        self._window.conversation.composer.text.setFocus()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
@@ -30,14 +29,13 @@ from console.store.read import connections
 from console.store.read.outbox import IntentRow, of_decision
 from console.store.read.outbox import intent as find
 from console.store.read.since import matters_since
+from console.views.bare_window import BareWindow
 from console.views.letter_file import ask_where
+from console.views.showing import Showing
 from console.widgets.announcing import announce
 from console.widgets.plain_text import copy
 from console.widgets.strip import Strip
 from console.words import _, ngettext
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 REMIND_MS = 60_000
 Button = tuple[str, Callable[[], None]]
@@ -46,20 +44,22 @@ Button = tuple[str, Callable[[], None]]
 class HandingOff(QObject):
     """The strip above everything, and what it asks. Only the window that opened the browser asks what came of it."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: BareWindow, showing: Showing) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._showing = window, showing
         self._desk = window.services.desk
         self._opened: list[str] = []  # here, and not answered yet
         self._asking = ""
         self._told = ""  # of which the strip says that it was opened
         self._offline = False
         self.strip = Strip()
+        window.add_strip(self.strip)
         self._minute = QTimer(self, interval=REMIND_MS)
         self._minute.timeout.connect(self.remind)
         QTimer.singleShot(0, self, self._begin)  # once the window is there
         window.installEventFilter(self)
         window.closing.connect(self._minute.stop)
+        showing.changed.connect(self.look)
         window.outbox.open_asked.connect(self.open)
         window.outbox.again_asked.connect(lambda intent_id: self.open(intent_id, again=True))
 
@@ -111,7 +111,7 @@ class HandingOff(QObject):
             self._ask(row)  # another window opened it since: whether it is there is to be said first
             return
         except NotPossible:
-            self._window.after_decision()
+            self._showing.look()
             return
         if row.intent.kind in WRITTEN:
             copy(row.intent.text)
@@ -121,10 +121,10 @@ class HandingOff(QObject):
         self._asking = ""
         self._say(opened_words(row))
         self._told = intent_id
-        self._window.after_decision()
+        self._showing.look()
 
     def _file_written(self, intent_id: str, wrong: str) -> None:
-        self._window.after_decision()
+        self._showing.look()
         if wrong:
             self._say(wrong, [(_("Write the file"), partial(self.open, intent_id)), (_("Close"), self.close)], "warn")
         else:
@@ -139,7 +139,7 @@ class HandingOff(QObject):
         changed = matters_since(self._desk.store, row.intent)
         if changed is not None:
             self._say(changed_words(row.intent, changed),
-                      [anyway, (_("Look at it together"), partial(self._window.open_thread, row.intent.thread)),
+                      [anyway, (_("Look at it together"), partial(self._showing.open_thread, row.intent.thread)),
                        (_("Discard"), partial(self._discard, row.intent.id))], "warn")  # fmt: skip
             return False
         return True
@@ -232,7 +232,7 @@ class HandingOff(QObject):
             self._window.status.say(_("That can't be done with it any more."))
             return False
         finally:
-            self._window.after_decision()
+            self._showing.look()
             QTimer.singleShot(0, self, self._ask_next)
         return True
 
@@ -272,7 +272,7 @@ class HandingOff(QObject):
 
     def _show_outbox(self) -> None:
         self.close()
-        self._window.show_outbox()
+        self._showing.show_outbox()
 
     def close(self) -> None:
         """Say nothing more for now: it stays in the outbox."""

@@ -66,7 +66,7 @@ class HandingOver:
         return dialog
 
     def _given(self, decision: Decision | None, file: str, to: str) -> None:
-        self._window.after_decision()
+        self._window.showing.look()
         said = _("Written in {path}. Give {name} the passphrase by another way than the file.").format(
             path=file, name=to
         )
@@ -74,8 +74,8 @@ class HandingOver:
         self._say(said, back)
 
     def _taken(self, decision: Decision) -> None:
-        self._window.go("mine")
-        self._window.after_decision()
+        self._window.showing.go("mine")
+        self._window.showing.look()
         said = _("It is yours now: it stands in ‘Mine’.")
         self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
         announce(self._window.list.view, said)

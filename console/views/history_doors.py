@@ -30,7 +30,7 @@ class HistoryDoors:
 
         w, row = self._window, self._window.conversation.row
         dialog = HistoryDialog(
-            w.services, w, None if row is None else row.key, w.open_thread, self._undo, self._taken_back
+            w.services, w, None if row is None else row.key, w.showing.open_thread, self._undo, self._taken_back
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -37,7 +37,7 @@ class Importing(QObject):
         from console.views.import_dialog import ImportDialog  # not before somebody imports
 
         dialog = ImportDialog(self._window.services, self._window, paths)
-        dialog.read_to_end.connect(lambda key: self._window.look())
+        dialog.read_to_end.connect(lambda key: self._window.showing.look())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog

@@ -105,7 +105,7 @@ class Joining:
         decision = self._attempt(verb)
         if decision is None:
             return
-        self._window.after_decision()
+        self._window.showing.look()
         last = undoable(self._desk)
         if last is not None:
             said = what_happened(last.event)

@@ -79,7 +79,7 @@ class Marking:
             return
         self.awaits_rest = not self._window.model.whole
         if self.awaits_rest:
-            self._window.take_order()  # as soon as it is read
+            self._window.showing.take_order()  # as soon as it is read
         self._mark(order)
 
     def clear(self) -> None:

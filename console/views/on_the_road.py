@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,13 +13,12 @@ from console.store.connection import StoreError
 from console.store.read import outbox
 from console.store.read.queue import View
 from console.store.read.returned import Returned, absence
+from console.views.bare_window import BareWindow
 from console.views.return_reader import ReturnReader
 from console.views.road_dialog import RoadDialog
+from console.views.showing import Showing
 from console.widgets.strip import Strip
 from console.words import _
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 SETTLE_MS = 60_000  # so long what was decided may leave before it is told how that went
 
@@ -28,19 +26,21 @@ SETTLE_MS = 60_000  # so long what was decided may leave before it is told how t
 class OnTheRoad(QObject):
     """The strip above everything says that one is back, once, when all has left or waits for a person."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: BareWindow, showing: Showing) -> None:
         super().__init__(window)
-        self._window, self._desk = window, window.services.desk
+        self._window, self._showing, self._desk = window, showing, window.services.desk
         self.strip = Strip()
+        window.add_strip(self.strip)
         self._known: object = None
         self._reader: ReturnReader | None = None
         self._noticed_ms: int | None = None
         self._waiting = 0  # of how many decisions the strip says that they wait
+        showing.changed.connect(self.look)
         QTimer.singleShot(0, self, self.look)  # what was told when the window was closed isn't read yet
 
     def take_along(self) -> None:
         """What the settings say, at once; then what is shown, if that is wanted."""
-        view, first = self._window.shown_view(), self._window.services.settings["road_view"]
+        view, first = self._showing.view, self._window.services.settings["road_view"]
         title = self._window.list.title() if view.query is None else to_text(view.query)
         also = None if view == View(first, moderator=view.moderator) else (title, view)
         dialog = RoadDialog(self._window.services, self._window, also)
@@ -52,7 +52,7 @@ class OnTheRoad(QObject):
         from console.views.return_dialog import ReturnDialog  # not before somebody was away
 
         self.strip.hide()
-        dialog = ReturnDialog(self._window.services, self._window, self._window.after_decision)
+        dialog = ReturnDialog(self._window.services, self._window, self._showing.look)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

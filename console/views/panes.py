@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
+from console.views.bare_window import BareWindow
+from console.views.fitting import Fitting
+from console.views.handing_off import HandingOff
+from console.views.reviewing import Reviewing
 
 
 class Panes:
     """Sidebar, list, conversation, composer, person and status bar; or sidebar, outbox and status bar; or review and status bar."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, window: BareWindow, fitting: Fitting, handing_off: HandingOff, reviewing: Reviewing) -> None:
+        self._window, self._fitting, self._handing_off, self._reviewing = window, fitting, handing_off, reviewing
 
     def step(self, by: int) -> None:
         """To the next pane that is shown, or the previous one."""
@@ -39,27 +40,27 @@ class Panes:
 
     def _areas(self) -> list[QWidget]:
         w = self._window
-        if w.reviewing.is_open:
-            return [w.sign_in, w.reviewing.page, w.status]
-        if w.pages.currentIndex() == 1:
-            return [w.sign_in, w.handing_off.strip, w.sidebar, w.outbox, w.status]
+        if self._reviewing.is_open:
+            return [w.sign_in, self._reviewing.page, w.status]
+        if w.shows_outbox:
+            return [w.sign_in, self._handing_off.strip, w.sidebar, w.outbox, w.status]
         beside = [] if w.conversation.isAncestorOf(w.context) else [w.context]  # over it, it is reached with it
-        return [w.sign_in, w.handing_off.strip, w.sidebar, w.list, w.conversation, *beside, w.status]
+        return [w.sign_in, self._handing_off.strip, w.sidebar, w.list, w.conversation, *beside, w.status]
 
     def _panes(self) -> Iterator[tuple[QWidget, Callable[[], None]]]:
         w = self._window
-        if w.reviewing.is_open:
-            yield w.reviewing.page, w.reviewing.page.setFocus
+        if self._reviewing.is_open:
+            yield self._reviewing.page, self._reviewing.page.setFocus
             yield w.status, w.status.focus_inside
             return
         yield w.sidebar, lambda: w.items.setFocus(Qt.FocusReason.TabFocusReason)
-        if w.pages.currentIndex() == 1:
+        if w.shows_outbox:
             yield w.outbox, w.outbox.setFocus
         else:
-            yield w.list, lambda: w.fitting.focus_pane("list")
+            yield w.list, lambda: self._fitting.focus_pane("list")
             if w.conversation.row is not None:
-                yield w.conversation, lambda: w.fitting.focus_pane("thread")
-                yield w.conversation.composer, w.focus_composer
+                yield w.conversation, lambda: self._fitting.focus_pane("thread")
+                yield w.conversation.composer, self._fitting.focus_composer
             if w.context.isVisible():
                 yield w.context, w.context.focus_inside
         yield w.status, w.status.focus_inside

@@ -74,10 +74,10 @@ class PassingOn:
         row = window.conversation.row
         if count == 1 and row is not None and row.key == decision.thread:
             window.list.leave_thread(row.thread_id)
-        window.after_decision()
+        window.showing.look()
         if count > 1:
             window.deciding.bulk.marking.clear()
-            window.take_order()
+            window.showing.take_order()
         said = _("Passed on to {name}.").format(name=name)
         self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
         by_hand = next((one for one in decision.intents if one.outside and one.state is State.HANDOFF), None)

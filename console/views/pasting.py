@@ -51,7 +51,7 @@ class Pasting:
             return
         thread = pasting.held(self._window.services.desk, pasted) if pasted.message else None
         if thread is not None:
-            self._window.open_thread(thread)
+            self._window.showing.open_thread(thread)
             self._window.status.say(_("That is here already, with the same words. Nothing has changed."))
             return
         dialog = PasteDialog(self._window.services, pasted, self._window)
@@ -59,7 +59,7 @@ class Pasting:
         dialog.open()
 
     def _kept(self, decision: Decision) -> None:
-        self._window.after_decision()
+        self._window.showing.look()
         self._say(_("Kept. It comes into the list."), [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
         announce(self._window.list.view, _("Kept. It comes into the list."))
         self._awaited, self._looks = decision.thread, 0
@@ -70,7 +70,7 @@ class Pasting:
         self._looks += 1
         row = queue.row(self._window.services.store, self._awaited)
         if row is not None and row.messages:
-            self._window.open_thread(self._awaited)
+            self._window.showing.open_thread(self._awaited)
         if (row is not None and row.messages) or self._looks >= LOOKS:
             self._timer.stop()
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
+from PySide6.QtGui import QAction
 
 # All other commands are about the desk behind the review.
 IN_REVIEW = frozenset({
@@ -20,8 +19,7 @@ NOT_IN_OUTBOX = frozenset({
 })  # fmt: skip
 
 
-def set_reachable(window: MainWindow) -> None:
-    """The window turned to another page."""
-    review, outbox = window.reviewing.is_open, window.pages.currentWidget() is window.outbox
-    for name, action in window.actions_by_name.items():
+def set_reachable(actions: Mapping[str, QAction], *, review: bool, outbox: bool) -> None:
+    """The window turned to the review, the outbox or the desk. `actions` by the names of their commands."""
+    for name, action in actions.items():
         action.setEnabled(name in IN_REVIEW if review else not (outbox and name in NOT_IN_OUTBOX))

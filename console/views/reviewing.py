@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from console.views.bare_window import BareWindow
+from console.views.fitting import Fitting
 from console.views.flagged_page import FlaggedPage
+from console.views.handing_off import HandingOff
 from console.views.house_texts_dialog import HouseTextsDialog
-from console.views.reachable import set_reachable
+from console.views.showing import Showing
 from console.widgets.theme import theme
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 
 class Reviewing:
     """The page fills the window but for the status bar; the desk stays as it was behind it."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._missed = False  # something changed that the desk doesn't show yet
+    def __init__(self, window: BareWindow, showing: Showing, fitting: Fitting, handing_off: HandingOff) -> None:
+        self._window, self._showing, self._fitting = window, showing, fitting
         self.page = FlaggedPage(window.services)
         window.pages.addWidget(self.page)
         self.page.left.connect(self.leave)
         self.page.thread_asked.connect(self._to_thread)
         self.page.link_asked.connect(window.services.open_link)
-        self.page.handoff_asked.connect(lambda intent: window.handing_off.open(intent))
-        self.page.answer_asked.connect(lambda intent: window.handing_off.ask(intent))
-        self.page.care.switched.connect(window.show_again)
+        self.page.handoff_asked.connect(handing_off.open)
+        self.page.answer_asked.connect(handing_off.ask)
+        self.page.care.switched.connect(showing.show_again)
         window.pages.currentChanged.connect(self._turned)
+        window.closing.connect(self.page.care.close)
+        showing.changed.connect(self._look)
 
     @property
     def is_open(self) -> bool:
@@ -35,8 +34,7 @@ class Reviewing:
 
     def open(self) -> None:
         """At the message of the cursor where that waits for a verdict, else at the one that waits longest."""
-        window = self._window
-        key = window.conversation.current_key() if window.pages.currentIndex() == 0 else None
+        key = self._window.conversation.current_key() if self._window.shows_desk else None
         self.open_at(key or "")
 
     def open_at(self, message: str) -> None:
@@ -46,9 +44,9 @@ class Reviewing:
         self.page.open(message)
 
     def leave(self) -> None:
-        self._window.pages.setCurrentIndex(0)
-        self._window.look()
-        self._window.fitting.focus_pane("list")
+        self._window.pages.setCurrentWidget(self._window.desk)
+        self._showing.look()
+        self._fitting.focus_pane("list")
 
     def edit_texts(self) -> None:
         """The policies and letters, over the window; a review that is open takes them over at once."""
@@ -56,32 +54,22 @@ class Reviewing:
         dialog.accepted.connect(self.page.read_again)
         dialog.open()
 
-    def look(self) -> bool:
-        """Whether it is open: then the desk behind it is made right only when it is left."""
+    def _look(self) -> None:
         if self.is_open:
-            self._missed = True
             self.page.look()
-        return self.is_open
 
     def fit(self) -> None:
         self.page.fit(self._window.width() / theme.scale, self._window.height() / theme.scale)
 
-    def rest(self) -> None:
-        self.page.care.close()
-
     def _turned(self) -> None:
         """To the review or away from it, whichever way."""
         self._window.sidebar.setVisible(not self.is_open)
-        set_reachable(self._window)
-        if self._missed and not self.is_open:
-            self._missed = False
-            self._window.look_at_desk(None)
 
     def _to_thread(self, thread: str, message: str) -> None:
         self.leave()
-        self._window.open_thread(thread)
+        self._showing.open_thread(thread)
         self._window.conversation.view.set_cursor(message)
-        self._window.fitting.focus_pane("thread")
+        self._fitting.focus_pane("thread")
 
     def reload(self) -> None:
         """The look changed."""

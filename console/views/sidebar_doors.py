@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
 
 from console.store.read import connections, queue
 from console.store.read.connections import ConnectionRow
+from console.views.bare_window import BareWindow
 from console.views.connection_card import ConnectionCard
 from console.views.connection_menu import ConnectionMenu
+from console.views.showing import Showing
 from console.widgets.picker import Picker
 from console.widgets.sidebar import ITEM_ROLE, SidebarItem
 from console.words import _
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 
 class SidebarDoors(QObject):
     """The first Enter or click on a connection shows its conversations, the next one its card; its mark does so at once."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: BareWindow, showing: Showing) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._showing = window, showing
         items = window.items
         items.clicked.connect(self._chosen)
         items.activated.connect(self._chosen)
@@ -39,7 +36,7 @@ class SidebarDoors(QObject):
         card = ConnectionCard(window.services, window, row)
         card.sign_in_asked.connect(window.sign_in_asked)
         card.shown.connect(self._show_conversations)
-        card.finished.connect(window.look)
+        card.finished.connect(self._showing.look)
         window.closing.connect(card.reject)
         card.open()
         return card
@@ -62,19 +59,19 @@ class SidebarDoors(QObject):
         window = self._window
         match item.kind:
             case "view":
-                window.go(item.key)
+                self._showing.go(item.key)
             case "add":
                 window.connect_asked.emit()
-            case "connection" if window.shows_connection() == item.key:
+            case "connection" if self._showing.shows_connection() == item.key:
                 self.show_card(item.key)
             case "connection":
                 self._show_conversations(item.key)
             case "space":
-                window.show_view(queue.View("open", space=item.key, moderator=window.services.desk.moderator))
+                self._showing.show_view(queue.View("open", space=item.key, moderator=window.services.desk.moderator))
 
     def _show_conversations(self, key: str) -> None:
         window = self._window
-        window.show_view(queue.View("open", connection=key, moderator=window.services.desk.moderator))
+        self._showing.show_view(queue.View("open", connection=key, moderator=window.services.desk.moderator))
 
     def _menu(self, at: QPoint) -> None:
         """What can be done with a connection: its card, collect now, sign in again, pause, take away."""
@@ -86,7 +83,7 @@ class SidebarDoors(QObject):
         menu = ConnectionMenu(window.services.desk, row, window)
         menu.card_asked.connect(lambda: self.show_card(row.key))
         menu.sign_in_asked.connect(window.sign_in_asked)
-        menu.changed.connect(window.look)
+        menu.changed.connect(self._showing.look)
         menu.popup(window.items.viewport().mapToGlobal(at))
 
     def _row(self, key: str) -> ConnectionRow | None:

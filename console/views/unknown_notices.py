@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from console.desk.notices import write_examples
 from console.store.read import notices
+from console.views.bare_window import BareWindow
 from console.words import _, ngettext, number
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 NAME = "notifications.mbox"
 
 
-def save_unknown(window: MainWindow) -> None:
+def save_unknown(window: BareWindow) -> None:
     """Ask where to, and write them there."""
     if not notices.count(window.services.desk.store):
         window.status.say(_("Every notification was understood."))
@@ -32,7 +29,7 @@ def save_unknown(window: MainWindow) -> None:
     dialog.open()
 
 
-def _save(window: MainWindow, path: Path) -> None:
+def _save(window: BareWindow, path: Path) -> None:
     try:
         written = write_examples(window.services.desk.store, path)
     except OSError:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer
 
 from console.domain.duty import Duty, duty_at
 from console.domain.house_policies import in_order, urgent_under
 from console.sentences.duty import urgent_sentence, urgent_title, who_sentence
 from console.store.read.urgent import waiting_reports
+from console.views.bare_window import BareWindow
+from console.views.reviewing import Reviewing
+from console.views.showing import Showing
 from console.words import _
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 LOOK_MS = 400  # so long after a change: a page of reports is one notice
 MINUTE_MS = 60_000  # duty begins and ends without anything changing
@@ -22,9 +20,9 @@ MINUTE_MS = 60_000  # duty begins and ends without anything changing
 class Urgent(QObject):
     """What is new since the last look is told once; the first window of a profile speaks."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: BareWindow, showing: Showing, reviewing: Reviewing) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._reviewing = window, reviewing
         self._told: set[str] = set()
         self._first = ""
         self._soon = QTimer(self, interval=LOOK_MS, singleShot=True)
@@ -32,6 +30,8 @@ class Urgent(QObject):
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(self._look)
         self._minute.start()
+        showing.changed.connect(self.look)
+        window.status.urgent_asked.connect(self.open)
         window.closing.connect(self._minute.stop)
         window.closing.connect(self._soon.stop)
 
@@ -44,7 +44,7 @@ class Urgent(QObject):
         """The review, at the one that has waited longest; from a notice too, so the window comes before others."""
         self._window.raise_()
         self._window.activateWindow()
-        self._window.reviewing.open_at(self._first)
+        self._reviewing.open_at(self._first)
 
     def _look(self) -> None:
         services = self._window.services

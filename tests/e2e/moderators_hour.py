@@ -84,9 +84,9 @@ def main() -> int:
     store_of = window.services.store
     until(app, lambda: queue.page(store_of, queue.View("inbox"))[0], "the first threads")
     until(app, lambda: any(row.held for row in queue.page(store_of, queue.View("inbox"))[0]), "the held comments")
-    window.go("inbox")
+    window.showing.go("inbox")
     held = next(row for row in queue.page(store_of, queue.View("inbox"))[0] if row.held)
-    window.open_thread(held.key)
+    window.showing.open_thread(held.key)
     window.activateWindow()
     window.list.view.setFocus()
     until(app, lambda: QApplication.focusWidget() is window.list.view, "the window to have the keyboard")
@@ -102,9 +102,9 @@ def main() -> int:
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     keys(window, "eu")
     for view in ("flagged", "unanswered", "newcomers", "leadership", "mine", "snoozed", "escalated", "done", "outbox"):
-        window.go(view)
+        window.showing.go(view)
         app.processEvents()
-    window.go("inbox")
+    window.showing.go("inbox")
     until(app, lambda: not outbox.intents(store_of), "the outbox to be empty")
     if "PIL" in sys.modules:
         raise SystemExit("the window took a picture apart itself")

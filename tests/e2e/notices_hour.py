@@ -58,7 +58,7 @@ class Hour:
         return [row.key for row in queue.page(self._store, queue.View("inbox"))[0] if f":{kind}:" in row.key]
 
     def open(self, key: str) -> None:
-        self._window.open_thread(key)
+        self._window.showing.open_thread(key)
         self._window.activateWindow()
         self._window.list.view.setFocus()
         self.until(lambda: QApplication.focusWidget() is self._window.list.view, "the keyboard")

@@ -49,7 +49,7 @@ class Told:
         return any(isinstance(one, MainWindow) and one.isVisible() for one in self._qt.topLevelWidgets())
 
     def open(self, thread: str) -> str:
-        self.window.open_thread(thread)
+        self.window.showing.open_thread(thread)
         return self.shown()
 
     def shown(self) -> str:

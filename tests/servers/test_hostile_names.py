@@ -77,10 +77,10 @@ def test_what_a_server_hands_on_is_shown_as_the_text_it_is(
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
-    window.go("all")
+    window.showing.go("all")
     shown: list[str] = []
     for one in found:
-        window.open_thread(ThreadKey(one))
+        window.showing.open_thread(ThreadKey(one))
         QApplication.processEvents()
         labels_are_plain(window)
         shown += [text for text in tips(window) if text] + [label.text() for label in window.findChildren(QLabel)]

@@ -29,7 +29,7 @@ def chosen(window: MainWindow) -> Waiting:
     desk = window.services.desk
     found = judged.waiting(desk.store)[0]
     triage.assign(replace(desk, moderator="Sanne"), [found.thread], "Sanne")  # somebody else decides here too
-    window.open_thread(found.thread)
+    window.showing.open_thread(found.thread)
     window.conversation.view.set_cursor(found.message)
     return found
 
@@ -49,7 +49,7 @@ def reviewed(window: MainWindow, chosen: Waiting) -> FlaggedPage:
     desk = window.services.desk
     verdicts.give(desk, chosen.message, HIDE)
     appeals.appeal(desk, chosen.message, WORDS, "Sanne")
-    window.look()
+    window.showing.look()
     window.reviewing.open()
     page = window.reviewing.page
     page.round.go(chosen.message)

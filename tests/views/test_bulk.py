@@ -70,7 +70,7 @@ def told(shown: BulkDialog) -> str:
 
 def harmless(window: MainWindow, count: int) -> list[int]:
     """Mark so many conversations in which nothing waits for a verdict or for approval, and that nobody has."""
-    window.go("all" if count > 20 else "inbox")
+    window.showing.go("all" if count > 20 else "inbox")
     return marked_where(window, lambda row: not (row.reports or row.held or row.assignee), count)
 
 
@@ -89,7 +89,7 @@ def marked_where(window: MainWindow, true: Callable[[QueueRow], object], count: 
 def test_x_marks_one_after_the_other_and_esc_takes_the_marks_away(window: MainWindow, qtbot: QtBot) -> None:
     ids = list(window.model.order.ids[:2])
     press(window, qtbot, "xx")
-    window.look()
+    window.showing.look()
     assert marked(window) == ids
     assert window.list._count.text() == "2 marked · Esc"
     names = [window.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in (1, 2, 3)]
@@ -136,8 +136,8 @@ def test_ctrl_a_marks_the_whole_view_and_again_none(window: MainWindow, qtbot: Q
 def test_of_a_view_that_is_read_still_all_is_marked_as_soon_as_it_is(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.views.main_window.AT_ONCE", 5)
-    window.go("inbox")
+    monkeypatch.setattr("console.views.showing.AT_ONCE", 5)
+    window.showing.go("inbox")
     assert window.model.total == 5, "only its beginning is here"
     key(qtbot, Qt.Key.Key_A, CTRL)
     assert "so far" in window.list._count.text()
@@ -158,8 +158,8 @@ def test_no_key_marks_while_text_is_typed_nor_with_altgr(window: MainWindow, qtb
     key(qtbot, Qt.Key.Key_Down, SHIFT)
     key(qtbot, Qt.Key.Key_J, SHIFT)
     assert marked(window) == []
-    window.go("inbox")
-    window.focus_composer()
+    window.showing.go("inbox")
+    window.fitting.focus_composer()
     press(window, qtbot, "Hallo")
     for which, held in ((Qt.Key.Key_A, CTRL), (Qt.Key.Key_Up, SHIFT), (Qt.Key.Key_Down, SHIFT), (Qt.Key.Key_X, SHIFT)):
         key(qtbot, which, held)

@@ -24,6 +24,7 @@ from console.views.flagged_page import FlaggedPage
 from console.views.flagged_waiting import waiting
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
+from console.views.rows_shown import rows_shown
 from console.views.settings_dialog import SettingsDialog
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import MessageCard
@@ -53,7 +54,7 @@ def make_heavy(window: MainWindow, which: int = 0, text: str = SECRET) -> str:
 def with_care(window: MainWindow, **changes: object) -> None:
     care: Care = window.services.settings["care"]
     window.services.settings = {**window.services.settings, "care": replace(care, **changes)}  # type: ignore[arg-type]
-    window.show_again()
+    window.showing.show_again()
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_it_never_shows_for_a_frame(window: MainWindow, heavy: str, qtbot: QtBot
     page.grab()
     QApplication.processEvents()
     window.reviewing.leave()
-    window.open_thread(heavy)
+    window.showing.open_thread(heavy)
     window.conversation.grab()
     QApplication.processEvents()
     assert paints.paints > 0
@@ -174,14 +175,14 @@ def test_nothing_that_is_painted_depends_on_its_words(page: FlaggedPage, window:
 def test_its_row_its_title_and_what_stands_beside_it_are_covered_too(
     window: MainWindow, heavy: str, qtbot: QtBot
 ) -> None:
-    window.go("flagged")
-    window.show_again()
+    window.showing.go("flagged")
+    window.showing.show_again()
     ids = [row["id"] for row in window.services.store.read("SELECT id FROM thread WHERE key = :k", {"k": heavy})]
-    shown = window._rows(ids)
+    shown = rows_shown(window.services, ids)
     assert [(row.title, row.snippet) for row in shown] == [("Covered: reported as ‘Threats or intimidation’", "")]
     assert SECRET not in shown[0].name + shown[0].tip
-    window.open_thread(heavy)
-    window._show_context()
+    window.showing.open_thread(heavy)
+    window.showing._show_context()
     assert SECRET not in everything_said(window)
     (card,) = [one for one in window.conversation.view.findChildren(MessageCard) if one.shown.key == heavy]
     assert "Reported as ‘Threats" in card.accessibleName()
@@ -302,11 +303,11 @@ def test_at_the_limit_one_calm_line_offers_a_break_or_a_lighter_one(
 def test_at_the_limit_the_conversation_says_it_too_and_once(window: MainWindow, heavy: str) -> None:
     with_care(window, limit=1)
     pane = window.conversation
-    window.open_thread(heavy)
+    window.showing.open_thread(heavy)
     pane.open_covered(heavy)
     assert "You opened 1 heavy message today" in pane.strip.accessibleName()
     second = make_heavy(window, 1, "Nog een")
-    window.open_thread(second)
+    window.showing.open_thread(second)
     pane.open_covered(second)
     assert window.services.heavy_count.today() == 2
     assert not pane.strip.isVisible()

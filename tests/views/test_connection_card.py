@@ -62,7 +62,7 @@ def test_the_first_enter_on_a_connection_shows_its_conversations_and_the_next_on
     window.items.setFocus()
     window.items.setCurrentIndex(model.index(row, 0))
     QTest.keyClick(window.items, Qt.Key.Key_Return)
-    assert window.shows_connection() == yammer(window).key
+    assert window.showing.shows_connection() == yammer(window).key
     assert not cards(window)
     QTest.keyClick(window.items, Qt.Key.Key_Return)
     [card] = cards(window)
@@ -78,7 +78,7 @@ def test_a_click_on_the_mark_of_a_connection_opens_its_card_at_once(window: Main
     mark = QPoint(place.right() - 20, place.center().y())
     QTest.mouseClick(window.items.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, mark)
     [card] = cards(window)
-    assert not window.shows_connection()
+    assert not window.showing.shows_connection()
     card.reject()
 
 

@@ -16,7 +16,7 @@ ROLE = Qt.ItemDataRole.AccessibleTextRole
 
 
 def sidebar(window: MainWindow) -> list[str]:
-    model = window._sidebar_model
+    model = window.sidebar_model
     return [model.data(model.index(row, 0), ROLE) for row in range(model.rowCount())]
 
 
@@ -34,8 +34,8 @@ def desk_shown(window: MainWindow) -> tuple[list[str], list[str], str]:
     "leave",
     [
         lambda window, _thread: window.reviewing.leave(),
-        lambda window, _thread: window.show_outbox(),
-        lambda window, thread: window.open_thread(thread),
+        lambda window, _thread: window.showing.show_outbox(),
+        lambda window, thread: window.showing.open_thread(thread),
     ],
     ids=["leaving", "outbox", "thread"],
 )
@@ -43,14 +43,14 @@ def test_it_is_right_again_when_the_review_is_left(
     window: MainWindow, qtbot: QtBot, leave: Callable[[MainWindow, str], None]
 ) -> None:
     thread = judged.waiting(window.services.store)[0].thread
-    window.go("flagged")
-    window.open_thread(thread)
+    window.showing.go("flagged")
+    window.showing.open_thread(thread)
     listed(window)
     window.reviewing.open()
     before = desk_shown(window)
     triage.assign(window.services.desk, [thread], "Karin Smit")
     triage.done(window.services.desk, [judged.waiting(window.services.store)[-1].thread])
-    window.look()
+    window.showing.look()
     assert window.status._undo.isVisible(), "the status bar goes on saying what can be taken back"
     assert desk_shown(window) == before, "nobody sees the desk"
     leave(window, thread)
@@ -58,7 +58,7 @@ def test_it_is_right_again_when_the_review_is_left(
     assert after[2] == "Karin Smit"
     assert after[0] != before[0]
     assert after[1] != before[1]
-    window._look_at_all()
-    window._show_counts()
+    window.showing._look_at_all()
+    window.showing.show_counts()
     window.model.refresh(None)
     assert desk_shown(window) == after, "nothing was left to put right"

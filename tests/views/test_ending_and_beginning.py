@@ -121,7 +121,7 @@ def test_a_reply_that_was_sent_stays_and_its_removal_is_offered(window: MainWind
     row = window.conversation.row
     assert row is not None
     key = window.services.store.read("SELECT key FROM thread WHERE title LIKE '%Wat ik hoorde%'")[0]["key"]
-    window.open_thread(key)
+    window.showing.open_thread(key)
     pane = window.conversation
     decision = replies.reply(window.services.desk, key, "Dank je wel.")
     there = pane.messages[-1].key
@@ -130,7 +130,7 @@ def test_a_reply_that_was_sent_stays_and_its_removal_is_offered(window: MainWind
             "UPDATE intent SET state = 'sent', sent_at_ms = not_before_ms, remote_message = ? WHERE id = ?",
             (there, decision.intents[0].id),
         )
-    window.open_thread(row.key)
+    window.showing.open_thread(row.key)
     qtbot.keyClicks(window.list.view, "u")
     assert pane.row is not None
     assert pane.row.key == key, "it leads to where it was"
@@ -141,7 +141,7 @@ def test_a_reply_that_was_sent_stays_and_its_removal_is_offered(window: MainWind
 
 
 def test_a_connection_and_a_space_are_views_too(window: MainWindow) -> None:
-    model = window._sidebar_model
+    model = window.sidebar_model
     for kind in ("connection", "space"):
         row = next(n for n in range(model.rowCount()) if model.index(n).data(ITEM_ROLE).kind == kind)
         window.items.activated.emit(model.index(row))

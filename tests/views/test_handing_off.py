@@ -139,7 +139,7 @@ def test_offline_nothing_is_opened_and_it_waits(window: MainWindow, qtbot: QtBot
     click(window, qtbot, "Close")
     with store.writing(store.cache) as cache:
         cache.exec_driver_sql("UPDATE health SET state = 'ok'")
-    window.look()
+    window.showing.look()
     assert "Copy and open" in buttons(window.handing_off.strip), "back online it is brought to mind"
 
 
@@ -161,7 +161,7 @@ def test_a_reply_that_is_seen_there_is_asked_about_no_longer(window: MainWindow,
     intent = reply(window, qtbot)
     back(window, qtbot)
     _appears(window, intent, TEXT)
-    window.look()
+    window.showing.look()
     assert latest(window).state is State.SENT
     assert not window.handing_off.strip.isVisible()
 
@@ -172,7 +172,7 @@ def test_what_is_seen_there_before_the_person_is_back_is_no_longer_to_be_placed(
     intent = reply(window, qtbot)
     assert window.handing_off.strip.isVisible(), "it says what to do in the browser"
     _appears(window, intent, TEXT)
-    window.look()
+    window.showing.look()
     assert latest(window).state is State.SENT
     assert not window.handing_off.strip.isVisible()
     back(window, qtbot)
@@ -237,13 +237,13 @@ def test_two_windows_neither_open_nor_ask_twice(window: MainWindow, second: Main
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     intent = reply(window, qtbot)
-    second.look()
+    second.showing.look()
     second.handing_off.open(intent.id)
     assert opened(second) == [], "it was opened in the other one: so whether it is there comes first"
     assert "Is it there?" in strip_text(second.handing_off.strip)
     back(window, qtbot)
     click(window, qtbot, "Yes, it's there")
-    second.look()
+    second.showing.look()
     assert not second.handing_off.strip.isVisible(), "it was said in the other one"
     second.handing_off.open(intent.id, again=True)
     assert opened(second) == [], "what ended is opened nowhere"
@@ -272,7 +272,7 @@ def test_a_failed_reply_is_written_anew_from_the_outbox(window: MainWindow, qtbo
     desk = window.services.desk
     with desk.store.writing(desk.store.ledger) as ledger:
         ledger.exec_driver_sql("UPDATE intent SET state = 'failed', error = 'Rejected', error_words = 'nee'")
-    window.show_outbox()
+    window.showing.show_outbox()
     texts = [one.text() for one in window.outbox.findChildren(QPushButton) if one.isVisible()]
     assert "Edit" in texts
     press(window, qtbot, "2")

@@ -182,7 +182,7 @@ def test_it_opens_where_one_would_look_for_it(window: MainWindow, qtbot: QtBot) 
     assert row is not None
     triage.note(desk, row.key, "about the rosters")
     triage.note(replace(desk, moderator="Karin"), row.key, "of somebody else")
-    window.after_decision()
+    window.showing.look()
     qtbot.waitUntil(lambda: "All that was decided here" in texts(window))
 
     press_link(window, "All that was decided here")

@@ -67,7 +67,7 @@ def tips(window: QWidget) -> Iterator[str]:
 
 def every_page(window: MainWindow) -> Iterator[MainWindow]:
     for page in ("inbox", "outbox"):
-        window.go(page)
+        window.showing.go(page)
         QApplication.processEvents()
         yield window
 

@@ -126,7 +126,7 @@ def test_who_cancels_keeps_nothing(window: MainWindow, qtbot: QtBot, collect: Co
     dialog = drop(window, file)
     press(dialog, "Cancel")
     collect()
-    window.look()
+    window.showing.look()
     assert names(window) == before
 
 

@@ -113,7 +113,7 @@ def test_arrows_in_the_sidebar_and_enter_open_a_view(window: MainWindow, qtbot: 
     qtbot.keyClick(window.items, Qt.Key.Key_Down)
     assert window.list.current_thread() == thread
     qtbot.keyClick(window.items, Qt.Key.Key_Return)
-    assert window._view.name == "flagged"
+    assert window.showing.view.name == "flagged"
     assert pane_of(window, focus()) == "list"
 
 
@@ -135,12 +135,12 @@ def test_after_done_the_keyboard_is_on_the_next_row(window: MainWindow, qtbot: Q
 
 
 def test_an_empty_view_keeps_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:
-    window.go("escalated")
+    window.showing.go("escalated")
     assert window.model.rowCount() == 0
     assert focus() is window.list.empty
     qtbot.keyClicks(focus(), "g")
     qtbot.keyClicks(focus(), "i")
-    assert window._view.name == "inbox"
+    assert window.showing.view.name == "inbox"
 
 
 def test_every_button_has_a_name(window: MainWindow) -> None:
@@ -235,7 +235,7 @@ def test_j_and_a_digit_choose_in_the_outbox(window: MainWindow, qtbot: QtBot) ->
         assert row is not None
         replies.reply(window.services.desk, row.key, f"Dank je wel, {row.author}.")
         qtbot.keyClick(window.list.view, Qt.Key.Key_J)
-    window.show_outbox()
+    window.showing.show_outbox()
     before = outbox.intents(window.services.store)
     qtbot.keyClick(focus(), Qt.Key.Key_J)
     qtbot.keyClick(focus(), Qt.Key.Key_1)

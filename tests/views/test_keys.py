@@ -76,12 +76,12 @@ def test_l_opens_the_very_message(window: MainWindow, qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(("letter", "view"), GO)
 def test_g_and_a_letter_go_to_a_view(window: MainWindow, qtbot: QtBot, letter: str, view: str) -> None:
-    window.go("done")
+    window.showing.go("done")
     press(window, qtbot, "g" + letter)
     if view == "outbox":
         assert window.pages.currentIndex() == 1
     else:
-        assert (window.pages.currentIndex(), window._view.name) == (0, view)
+        assert (window.pages.currentIndex(), window.showing.view.name) == (0, view)
 
 
 def test_ctrl_shift_enter_sends_and_is_done(window: MainWindow, qtbot: QtBot) -> None:

@@ -52,7 +52,7 @@ def expired(window: MainWindow, profile: Path) -> None:
     collect(profile)
     states = {row.health.state for row in connections.connections(window.services.store)}
     assert states == {"sign_in"}, "the fault is really there"
-    window.look()
+    window.showing.look()
 
 
 def test_a_lost_sign_in_stands_above_everything_until_it_is_back(
@@ -62,11 +62,11 @@ def test_a_lost_sign_in_stands_above_everything_until_it_is_back(
     assert said(window.sign_in).startswith("Yammer no longer lets us in. Sign in again.")
     assert "5 more connections wait too." in said(window.sign_in)
     (button,) = window.sign_in.findChildren(QPushButton)
-    window.go("outbox")
+    window.showing.go("outbox")
     assert button.isVisible(), "wherever somebody is"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # the demo's own way of signing in
     collect(profile)
-    window.look()
+    window.showing.look()
     assert not window.sign_in.isVisible()
 
 
@@ -108,7 +108,7 @@ def test_a_reply_that_waits_for_a_sign_in_says_so_and_offers_it(
     asked: list[object] = []
     window.sign_in_asked.disconnect()
     window.sign_in_asked.connect(asked.append)
-    window.show_outbox()
+    window.showing.show_outbox()
     assert "Waiting for sign-in" in " ".join(label.text() for label in window.outbox.findChildren(QLabel))
     qtbot.keyClick(window.outbox, Qt.Key.Key_1)
     assert [found.key for found in asked] == [row.connection]  # type: ignore[attr-defined]  # connections
@@ -128,8 +128,8 @@ def test_a_damaged_copy_is_set_aside_and_that_is_told(profile: Path) -> None:
 
 def test_what_was_mended_stays_in_the_status_bar_for_a_minute(window: MainWindow) -> None:
     window.status.say_long("The copy was damaged.")
-    window.look()
-    window._show_counts()
+    window.showing.look()
+    window.showing.show_counts()
     assert window.status._said.text() == "The copy was damaged."
     assert window.status._told.interval() == LONG_MS
     window.status.say("Text size 110 %")

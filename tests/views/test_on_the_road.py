@@ -104,7 +104,7 @@ def test_the_settings_say_what_w_takes_along_first_and_how_much(
 
 def test_what_is_shown_can_be_taken_along_after_it(window: MainWindow, qtbot: QtBot) -> None:
     window.list.search.setText("medicatie")
-    window._searched("medicatie")
+    window.showing._searched("medicatie")
     press(window, qtbot, "w")
     dialog = dialog_of(window, RoadDialog, qtbot)
     store = window.services.store
@@ -121,7 +121,7 @@ def test_what_is_shown_can_be_taken_along_after_it(window: MainWindow, qtbot: Qt
 
 def test_a_connections_own_list_can_be_taken_along_too(window: MainWindow, qtbot: QtBot) -> None:
     line = connections(window.services.store)[0]
-    window.show_view(View("open", connection=line.key, moderator=window.services.desk.moderator))
+    window.showing.show_view(View("open", connection=line.key, moderator=window.services.desk.moderator))
     press(window, qtbot, "w")
     dialog = dialog_of(window, RoadDialog, qtbot)
     assert dialog._also.text() == f"Take ‘{line.name}’ along too"
@@ -283,10 +283,10 @@ def test_what_the_strip_says_of_what_waits_holds_also_when_that_is_settled_elsew
     first, second = back(window, closed, count=2)
     qtbot.waitUntil(lambda: strip.isVisible() and "2 wait for you" in strip_text(strip))
     returning.theirs(desk, returning.found(desk, first))
-    window.look()
+    window.showing.look()
     qtbot.waitUntil(lambda: "1 waits for you" in strip_text(strip))
     returning.leave(desk, returning.found(desk, second))
-    window.look()
+    window.showing.look()
     qtbot.waitUntil(strip.isHidden)
 
 

@@ -60,7 +60,7 @@ def test_the_list_is_painted_before_the_conversation_is_made(
 ) -> None:
     for name in names:
         order.seen.clear()
-        window.go(name)
+        window.showing.go(name)
         assert order.seen == [], "before the list is painted nothing else is made"
         qtbot.waitUntil(lambda: "conversation" in order.seen)
         assert order.seen[:2] == ["list", "conversation"]
@@ -85,7 +85,7 @@ def test_so_it_is_for_a_connection_and_a_space(window: MainWindow, qtbot: QtBot,
 
 def test_a_key_that_comes_before_the_conversation_is_about_the_view_that_opens(window: MainWindow) -> None:
     first = first_of(window, "unanswered")
-    window.open_thread(
+    window.showing.open_thread(
         next(
             row.key
             for row in queue.rows(window.services.store, window.model.order.ids)
@@ -95,7 +95,7 @@ def test_a_key_that_comes_before_the_conversation_is_about_the_view_that_opens(w
     before = window.conversation.row
     assert before is not None
     assert before.key != first, "the fault would be there: another conversation is still shown"
-    window.go("unanswered")
+    window.showing.go("unanswered")
     assert window.conversation.row is before
     window.actions_by_name["done"].trigger()
     store = window.services.store
@@ -107,8 +107,8 @@ def test_a_thread_that_is_opened_at_once_is_not_replaced_by_the_first_of_the_vie
     window: MainWindow, qtbot: QtBot
 ) -> None:
     elsewhere = first_of(window, "inbox")
-    window.go("escalated")
-    window.open_thread(elsewhere)
+    window.showing.go("escalated")
+    window.showing.open_thread(elsewhere)
     assert window.conversation.row is not None
     QApplication.processEvents()
     QApplication.processEvents()

@@ -88,7 +88,7 @@ def test_without_a_mailbox_a_file_is_written_where_one_says_and_asked_about(
     made = newest(page)
     assert (made.state, made.outside) == (State.HANDOFF, FILE)
     window.reviewing.leave()
-    window.show_outbox()
+    window.showing.show_outbox()
     text = at_rest(window)
     assert "Passed on to you: a message in Blog van Marleen on WordPress" in text
     assert covered not in text, "what was covered in the review stays so in the outbox"

@@ -86,7 +86,7 @@ def test_a_file_is_asked_about_and_an_answer_that_was_heard_brings_it_back(windo
     press(dialog, "Pass on")
     (made,) = [row.intent for row in outbox.intents(window.services.store, open_only=False)]
     assert (made.state, made.outside) == (State.HANDOFF, FILE)
-    window.open_thread(thread)
+    window.showing.open_thread(thread)
     window.actions_by_name["answer"].trigger()
     answer = next(one for one in window.findChildren(AnswerDialog) if one.isVisible())
     press(answer, "Write it down")

@@ -123,7 +123,7 @@ def test_a_picture_that_waits_until_asked_for_is_not_fetched_before(
     window.services.settings = {**window.services.settings, "pictures": "ask"}
     joep = next(row for row in window.services.store.read("SELECT key FROM thread WHERE id IN (SELECT thread_id FROM"
                 " message WHERE attachments LIKE '%inlogpagina%')"))  # fmt: skip
-    window.open_thread(joep["key"])
+    window.showing.open_thread(joep["key"])
     cell = cell_in(window)
     assert cell.words == "Show picture"
     collect(profile)

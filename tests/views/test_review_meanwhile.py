@@ -81,7 +81,7 @@ def test_a_new_report_opens_a_judged_message_again_with_the_verdict_of_before(
     report = Report(ReportKey("wordpress:again"), about.message, store.now_ms(), "Privacy of clients", "Weer", "Bram")
     connection = store.read("SELECT connection FROM thread WHERE key = :key", {"key": about.thread})[0]["connection"]
     pages.apply_changes(store, connection, [report])
-    window.look()
+    window.showing.look()
     waits = next(item for item in page.round.items if item.waiting.message == about.message)
     assert waits.outcome is None, "it waits again"
     page.round.go(about.message)

@@ -14,7 +14,7 @@ from console.store.connection import Store, StoreAskedTooMuch
 from console.store.read import finding, queue
 from console.store.read.order import Order
 from console.store.read.queue import View
-from console.views import main_window
+from console.views import showing
 from console.views.background import Background
 from console.views.main_window import MainWindow
 
@@ -25,7 +25,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A window that has no time for any question."""
     monkeypatch.setattr(connection, "_COUNTED_AT_ONCE", 10)
-    monkeypatch.setattr(main_window, "STEPS", 10)
+    monkeypatch.setattr(showing, "STEPS", 10)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_the_list_says_that_it_searches_and_then_shows_what_was_found(
 ) -> None:
     expected = queue.order(window.services.store, View("all", query=parse("is:open"))).ids
     assert len(expected) > 1
-    window.focus_search()
+    window.fitting.focus_search()
     window.list.search.setText("is:open")
     assert window.model.total == 0
     assert window.list.empty._text.text() == "Searching…"
@@ -56,9 +56,9 @@ def test_what_changes_meanwhile_is_looked_for_in_the_background_too(
 ) -> None:
     qtbot.waitUntil(lambda: window.conversation.row is not None)
     asked: list[View] = []
-    monkeypatch.setattr(window._background, "ask", lambda view, shown: asked.append(view))
+    monkeypatch.setattr(window.showing._background, "ask", lambda view, shown: asked.append(view))
     window.actions_by_name["assign_me"].trigger()
-    qtbot.waitUntil(lambda: asked == [window._view])
+    qtbot.waitUntil(lambda: asked == [window.showing.view])
 
 
 def test_a_question_about_another_view_ends_the_one_that_is_being_answered(

@@ -48,7 +48,7 @@ def at(window: MainWindow, qtbot: QtBot, name: str) -> QWidget:
     if name == "review":
         window.reviewing.open()
     elif name == "outbox":
-        window.show_outbox()
+        window.showing.show_outbox()
     here = QApplication.focusWidget()
     assert here is not None
     return here
@@ -66,9 +66,9 @@ def field(window: MainWindow, qtbot: QtBot, name: str) -> QLineEdit | QPlainText
     elif name == "picker":
         window.deciding.note()
     elif name == "search":
-        window.focus_search()
+        window.fitting.focus_search()
     else:
-        window.focus_composer()
+        window.fitting.focus_composer()
     here = QApplication.focusWidget()
     assert isinstance(here, QLineEdit | QPlainTextEdit)
     return here

@@ -101,7 +101,7 @@ def test_an_urgent_report_is_told_at_once_without_its_text(seen: Seen) -> None:
 
 def test_a_change_in_the_files_is_enough(seen: Seen) -> None:
     seen.report("r", "Iets anders", "Ze praat over zelfdoding.")
-    seen.window.look()
+    seen.window.showing.look()
     seen.qtbot.waitUntil(lambda: bool(seen.notices.said))
 
 

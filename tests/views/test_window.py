@@ -33,7 +33,7 @@ def strip_text(strip: Strip) -> str:
 
 def choose(window: MainWindow, title: str) -> QueueRow:
     key = window.services.store.read("SELECT key FROM thread WHERE title LIKE :t", {"t": f"%{title}%"})[0]["key"]
-    window.open_thread(key)
+    window.showing.open_thread(key)
     window.list.view.setFocus()
     assert window.conversation.row is not None
     assert window.conversation.row.key == key
@@ -97,7 +97,7 @@ def test_spaces_that_are_called_alike_are_told_apart(window: MainWindow, monkeyp
         ("Welkom · HumHub De Brink", "humhub"), ("Welkom · Mattermost ICT", "mattermost"),
     }  # fmt: skip
     assert all(not item.platform for item in spaces.values() if item not in alike), "no other needs it"
-    window.show_view(View("open", space=alike[0].key))
+    window.showing.show_view(View("open", space=alike[0].key))
     assert window.list._title.text() == alike[0].title
 
 
@@ -272,13 +272,13 @@ def test_new_threads_wait_behind_a_strip(window: MainWindow, qtbot: QtBot, profi
 
 @pytest.mark.parametrize("view", ["inbox", "flagged", "unanswered", "newcomers", "leadership", "mine", "snoozed", "escalated", "done", "outbox"])  # fmt: skip
 def test_every_view_opens(window: MainWindow, view: str) -> None:
-    window.go(view)
+    window.showing.go(view)
     assert window.pages.currentIndex() == (1 if view == "outbox" else 0)
 
 
 def test_every_command_of_the_menu_runs_without_a_thread(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.views.deciding.KeySheet.exec", lambda self: 0)
-    window.go("escalated")
+    window.showing.go("escalated")
     for name, action in window.actions_by_name.items():
         if name not in ("quit",):
             action.trigger()
