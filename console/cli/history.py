@@ -18,7 +18,8 @@ from console.domain.until import NotAMoment, counted_from
 from console.exports.files import write_history, write_trouble
 from console.exports.rows import event
 from console.exports.tables import FORMATS, TooLong
-from console.sentences.shown import clock, moment, what_happened
+from console.sentences.history import decision_said
+from console.sentences.shown import clock, moment
 from console.store.connection import Store
 from console.store.read import names
 from console.store.read.history import Asked, page
@@ -89,9 +90,7 @@ def _print(found: Iterable[HistoryRow], covered: Mapping[str, str]) -> None:
     """`covered`: what stands in the place of a title, by its thread's key."""
     console, at_ms = Screen(), now_ms()
     for row in found:
-        text = Text(
-            f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {what_happened(row.event)}  "
-        )
+        text = Text(f"{row.event.key[-8:]}  {clock(row.event.at_ms, at_ms)}  {row.event.by}  {decision_said(row)}  ")
         text.append(safe(covered.get(row.event.thread) or row.thread_title))
         console.print(Text(text.plain, style="strike" if row.undone else ""))
 

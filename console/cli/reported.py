@@ -10,6 +10,7 @@ from console.cli.terminal import Screen
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.difference import Piece, difference
 from console.heavies import Heavies
+from console.sentences.history import decision_said
 from console.sentences.shown import clock, what_happened
 from console.sentences.verdicts import record_said, report_state
 from console.store.connection import Store
@@ -76,8 +77,7 @@ def print_history(console: Screen, history: Sequence[HistoryRow], now_ms: int) -
         console.print()
     for found in history:
         event = found.event
-        taken_back = " (" + _("taken back") + ")" if found.undone else ""
-        line = f"{clock(event.at_ms, now_ms)} {event.by}: {what_happened(event)}{taken_back}"
+        line = f"{clock(event.at_ms, now_ms)} {event.by}: {decision_said(found)}"
         console.print(Text(line, style="dim"))
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from console.desk.replies import new_intent
 from console.desk.seat import Desk, Refused
-from console.desk.taken import LEFT, Taken, Ways, may_go, no_way
+from console.desk.taken import Taken, Ways, may_go, no_way
 from console.domain.conversation import MessageKey, ThreadKey
-from console.domain.outbox import LEAVES, Intent, Kind, Seen, State
+from console.domain.outbox import LEAVES, LEFT, STUCK, Intent, Kind, Seen, State
 from console.domain.platform import Way
 from console.domain.triage import TriageEvent, What, in_order
 from console.domain.verdicts import says_of
@@ -127,7 +127,7 @@ class PuttingRight:
         off = [one for one in line.intents if one.decision not in self._undos and not self._stands[one.decision]]
         taken = Taken(withdrawn=[may_go(one) for one in off if one.state not in LEFT | {State.WITHDRAWN}])
         says = [self._said(facet, line, event) for event in line.events]
-        live = [one for one in line.intents if one.state is not State.WITHDRAWN and one not in taken.withdrawn]
+        live = [one for one in line.intents if not self._waits_or_went(one) and one not in taken.withdrawn]
         ours = sorted(live, key=lambda one: self._done(one).order)
         now = wanted(says, [self._done(one) for one in ours])
         while not now.so and now.ours and ours[-1].decision in self._undos and ours[-1].state not in LEFT:
@@ -183,9 +183,13 @@ class PuttingRight:
         stands, own = self._stands[event.key], [one for one in line.intents if one.decision == event.key]
         if not own:
             return Says(says_of(event) or Kind.UNHIDE, stands, str(event.payload.get("seen", {}).get("state", "")))
-        # What a person let go themselves isn't wanted.
-        dropped = all(one.state is State.WITHDRAWN and one.id not in self._withdrew for one in own)
+        # What a person let go themselves isn't wanted; nor, until they say so, what waits for them.
+        dropped = all(self._waits_or_went(one) and one.id not in self._withdrew for one in own)
         return Says(own[-1].kind, stands and not dropped, seen_of(facet, own[0].seen), self._steps[own[0].id].made)
+
+    def _waits_or_went(self, intent: Intent) -> bool:
+        """Whether it isn't there and isn't on its way; a taking back that waits for its person is what is to be asked."""
+        return intent.state is State.WITHDRAWN or (intent.state in STUCK and intent.decision not in self._undos)
 
     def _done(self, intent: Intent) -> Done:
         steps = self._steps[intent.id]

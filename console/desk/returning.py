@@ -15,7 +15,9 @@ from console.store.connection import Connection
 from console.store.read.returned import Item, Returned, returned
 from console.store.write import away
 from console.store.write.clock import new_key
-from console.store.write.decisions import append, put_intent
+from console.store.write.decisions import append
+from console.store.write.intent_rows import put_intent
+from console.store.write.intents import load
 
 
 def look(desk: Desk) -> Returned | None:
@@ -36,10 +38,11 @@ def found(desk: Desk, event: str) -> Item:
 def mine(desk: Desk, item: Item) -> Decision:
     """It is done all the same, on what is there now. A verdict is given anew, so that it stands over theirs.
 
-    Raises Refused as `verdicts.plan`; then nothing is changed.
+    Raises Refused as `verdicts.plan`, and not_waiting where it was settled elsewhere meanwhile; then nothing is changed.
     """
     event = item.event
-    if event.what is not What.VERDICT or event.message is None:
+    for_several = any(one.seen.beside for one in item.stuck)  # one letter, which others wait for too
+    if event.what is not What.VERDICT or event.message is None or for_several:
         for intent in item.stuck:
             outbox.retry(desk, intent.id)
         return Decision(event.key, event.thread, event.what)
@@ -47,10 +50,14 @@ def mine(desk: Desk, item: Item) -> Decision:
     new, intents = prepared(desk, made, new_key(), undo=False)
 
     def without_the_old(ledger: Connection) -> None:
-        for old in item.stuck:  # in one transaction: nothing can leave twice, and nothing is lost in between
-            put_intent(
-                ledger, replace(old, state=after(old.state, On.DROP, old.kind)), desk.store.now_ms(), On.DROP.value
-            )
+        for one in item.stuck:  # in one transaction: nothing can leave twice, and nothing is lost in between
+            old = load(ledger, one.id)
+            if old.state is not one.state:
+                raise Refused("not_waiting")
+            if old.state is State.UNCERTAIN:  # what surely isn't there is superseded
+                put_intent(
+                    ledger, replace(old, state=after(old.state, On.DROP, old.kind)), desk.store.now_ms(), On.DROP.value
+                )
 
     append(desk.store, [new], intents, before=without_the_old)
     return Decision(new.key, made.about.thread, What.VERDICT, tuple(intents))
@@ -78,11 +85,13 @@ def _judgement(item: Item) -> Judgement:
     """The same judgement again; its letters only where they haven't left."""
     payload = item.event.payload
     policies = tuple(HousePolicy(int(one["number"]), str(one["title"])) for one in payload.get("policies", ()))
+    letter = next((one for one in item.stuck if one.outside), None)
     return Judgement(
         Action(payload["action"]), policies, str(payload.get("to", "")), str(payload.get("text", "")),
         _unsent(item.stuck, Kind.REPLY), _unsent(item.stuck, Kind.WRITE),
+        "" if letter is None else letter.outside, "" if letter is None else letter.text,
     )  # fmt: skip
 
 
 def _unsent(stuck: list[Intent], kind: Kind) -> str:
-    return next((one.text for one in stuck if one.kind is kind), "")
+    return next((one.text for one in stuck if one.kind is kind and not one.outside), "")

@@ -13,8 +13,6 @@ from console.domain.triage import TriageEvent
 from console.store.read.connections import capabilities
 from console.store.read.seen import Look
 
-LEFT = frozenset({State.SENT, State.SENDING, State.UNCERTAIN})
-
 
 @dataclass(slots=True)
 class Taken:

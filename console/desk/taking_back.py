@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 from console.desk.putting_right import PuttingRight
 from console.desk.seat import Desk
-from console.desk.taken import LEFT, Taken, Ways, may_go
-from console.domain.outbox import WRITTEN, Intent, Kind, On, State, after
+from console.desk.taken import Taken, Ways, may_go
+from console.domain.outbox import LEFT, WRITTEN, Intent, On, State, after
 from console.domain.triage import TriageEvent, What, in_order, undone
 from console.domain.wanted import SHOWS
 from console.store.connection import Connection
 from console.store.read.seen import looks
 from console.store.rows import event_of, intent_of
 from console.store.write import drafts
-from console.store.write.decisions import put_intents
+from console.store.write.intent_rows import put_intents
 
 # What these events take back, down to the decisions themselves, and all that takes any of it back.
 _FAMILIES = """
@@ -118,7 +118,7 @@ class Effects:
     def _copy(self, intent: Intent) -> Intent | None:
         """The same again, for its first decision; None for a reply whose words were used otherwise since."""
         copy = self._ways.again(intent, self._looks.get((intent.thread, intent.message)))
-        draft = _draft_of(intent)
+        draft = drafts.kind_of(intent)
         used = bool(draft) and not drafts.take_out(self._ledger, intent.thread, draft, intent.text)
         return None if used else copy
 
@@ -126,7 +126,7 @@ class Effects:
         """They won't leave; the words of a reply become a draft again."""
         now_ms = self._desk.store.now_ms()
         for intent in intents:
-            if draft := _draft_of(intent):
+            if draft := drafts.kind_of(intent):
                 drafts.put(self._ledger, intent.thread, draft, intent.text, intent.message or "", now_ms=now_ms)
         queued = [_moved(intent, On.TAKE_BACK) for intent in intents if intent.state is State.QUEUED]
         put_intents(self._ledger, queued, now_ms, On.TAKE_BACK.value)
@@ -135,13 +135,6 @@ class Effects:
             _moved(one, On.DROP) for one in (*written, *(one for one in intents if one.state is not State.QUEUED))
         ]
         put_intents(self._ledger, dropped, now_ms, On.DROP.value)
-
-
-def _draft_of(intent: Intent) -> str:
-    """The kind of draft that its words become when they don't leave; "" for none."""
-    if intent.kind is Kind.WRITE and intent.message and not (intent.recipient or intent.outside):
-        return drafts.private(intent.message)
-    return "reply" if intent.kind is Kind.REPLY else ""
 
 
 def _moved(intent: Intent, on: On) -> Intent:

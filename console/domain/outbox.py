@@ -85,6 +85,8 @@ class State(StrEnum):
 
 
 ENDS = frozenset({State.SENT, State.WITHDRAWN})
+STUCK = frozenset({State.CONFLICT, State.FAILED})  # it goes on once a person says so
+LEFT = frozenset({State.SENT, State.SENDING, State.UNCERTAIN})  # it is there, or may be
 
 # Where words go that leave the platform: to an address, or into a file that a person hands over.
 FILE = "file"
@@ -118,6 +120,9 @@ class On(StrEnum):
     REMINDED = "reminded"
     PLACED = "placed"
     NOT_IT = "not_it"  # what looks like it there is something else
+    SUPERSEDED = "superseded"  # its maker judged the message anew
+    CONFLICT_AGAIN = "conflict_again"  # and took that back
+    FAILED_AGAIN = "failed_again"
     WORD_BACK = "word_back"  # a person's own word on what they finish by hand, taken back
 
 
@@ -151,6 +156,10 @@ _TABLE: Mapping[tuple[State, On], State] = {
     (State.CONFLICT, On.RETRY): State.QUEUED,
     (State.CONFLICT, On.EDIT): State.DRAFT,
     (State.CONFLICT, On.DROP): State.WITHDRAWN,
+    (State.CONFLICT, On.SUPERSEDED): State.WITHDRAWN,
+    (State.FAILED, On.SUPERSEDED): State.WITHDRAWN,
+    (State.WITHDRAWN, On.CONFLICT_AGAIN): State.CONFLICT,
+    (State.WITHDRAWN, On.FAILED_AGAIN): State.FAILED,
     (State.FAILED, On.RETRY): State.QUEUED,
     (State.FAILED, On.EDIT): State.DRAFT,
     (State.FAILED, On.DROP): State.WITHDRAWN,

@@ -23,7 +23,7 @@ def event(row: HistoryRow) -> dict[str, Any]:
     return {
         "id": found.key, "at": when(found.at_ms), "by": found.by, "what": found.what.value,
         "thread": public_id("t", found.thread) if found.thread else None, "title": row.thread_title, "undoes": found.undoes,
-        "undone": row.undone,
+        "undone": row.undone, "superseded": row.superseded,
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from console.adapters.budgets import work
 from console.adapters.contract import Adapter
 from console.domain.conversation import Change, Message
-from console.domain.outbox import LEAVES, Intent, IntentId, Kind, On, State
+from console.domain.outbox import ENDS, LEAVES, STUCK, Intent, IntentId, Kind, On, State
 from console.domain.platform import (
     AuthExpired,
     BadResponse,
@@ -84,7 +84,7 @@ class Delivery:
                 continue  # oldest first in each thread
             busy.add(intent.thread)
             done = await (self._look(intent) if intent.state is State.UNCERTAIN else self._deliver(intent))
-            if done.state in (State.SENT, State.CONFLICT, State.FAILED, State.HANDOFF):
+            if done.state in ENDS | STUCK | {State.HANDOFF}:
                 busy.discard(intent.thread)
             sent += done.state is State.SENT
             folding.reproject(self._store, [intent.thread])

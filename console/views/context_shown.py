@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from console.domain.people import How
+from console.sentences.history import decision_said
 from console.sentences.shown import (
     age,
     clock,
@@ -14,7 +15,6 @@ from console.sentences.shown import (
     level_title,
     platform_title,
     reason_sentence,
-    what_happened,
 )
 from console.store.connection import Store
 from console.store.read import people, thread
@@ -57,8 +57,7 @@ def context_shown(
         ][:MOST_THREADS],
         earlier_total=max(0, card.threads_total - 1) if card else 0,
         history=[
-            f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {what_happened(found.event)}"
-            + (" (" + _("taken back") + ")" if found.undone else "")
+            f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {decision_said(found)}"
             for found in thread.history(store, row.key, MOST_DECISIONS)
         ],
         identities=[_identity(card, one) for one in card.identities] if card else [],

@@ -23,7 +23,8 @@ from console.desk.undo import Undone
 from console.domain.conversation import ThreadKey
 from console.domain.outbox import NotPossible
 from console.domain.until import NotAMoment, counted_from
-from console.sentences.shown import clock, moment, what_happened
+from console.sentences.history import decision_said
+from console.sentences.shown import clock, moment
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.connection import StoreError
 from console.store.read.history import Asked
@@ -207,10 +208,8 @@ class HistoryDialog(QDialog):
 
     def _item(self, row: HistoryRow, title: str) -> QListWidgetItem:
         event = row.event
-        taken_back = _("taken back")
-        what = f"{what_happened(event)} ({taken_back})" if row.undone else what_happened(event)
         at = clock(event.at_ms, self._store.now_ms())
-        item = QListWidgetItem(f"{at}  {_one_line(event.by)}: {_one_line(what)}  {_one_line(title)}")
+        item = QListWidgetItem(f"{at}  {_one_line(event.by)}: {_one_line(decision_said(row))}  {_one_line(title)}")
         item.setData(ROW, row)
         font = item.font()
         font.setStrikeOut(row.undone)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from console import words
-from console.desk import answers, by_hand, letter_files, outbox, together, triage, undo, verdicts
+from console.desk import answers, by_hand, letter_files, outbox, returning, together, triage, undo, verdicts
 from console.desk.seat import Decision, Refused
-from console.domain.conversation import MessageKey, ThreadKey
+from console.domain.conversation import MessageKey, Report, ReportKey, ThreadKey
 from console.domain.house_policies import HousePolicy
 from console.domain.outbox import FILE, NotPossible, State
 from console.domain.policy import ReasonKind
@@ -22,9 +23,9 @@ from console.sentences.shown import what_happened
 from console.store.read import judged, lists, passed_on, queue, thread
 from console.store.read import outbox as outbox_rows
 from console.store.write import answers as arriving
-from console.store.write import folding, judging
+from console.store.write import away, folding, judging
 from tests.desk.mailbox_there import MailboxThere, mail_key
-from tests.houses import House, house, key
+from tests.houses import CONNECTION, House, house, key
 
 INEKE = Receiver("Ineke Brouwer, HR", "hr@example.org")
 THREATS = HousePolicy(4, "Threats", "Nobody is threatened.", True, "Keep what it says.", "security; 112")
@@ -113,15 +114,43 @@ def test_what_was_changed_since_asks_before_it_is_told_to_anybody(of: House, mai
     assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT)
 
 
-def test_who_is_asked_no_more_gets_no_mail_before_somebody_says_so(of: House, mailbox: MailboxThere) -> None:
+def test_who_is_asked_no_more_gets_no_mail_unless_the_newer_verdict_is_taken_back(
+    of: House, mailbox: MailboxThere
+) -> None:
     (mail,) = pass_on(of).intents
     verdicts.give(of.desk, MESSAGE, Judgement(Action.KEEP))
     mailbox.deliver()
-    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT), "it is passed on to nobody now"
+    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.WITHDRAWN), "it is passed on to nobody now"
     undo.undo(of.desk)
+    assert mailbox.state(mail) is State.CONFLICT
     outbox.retry(of.desk, mail.id)
     mailbox.deliver()
     assert mailbox.state(mail) is State.SENT
+
+
+def test_a_colleagues_newer_verdict_asks_before_anybody_gets_a_mail(of: House, mailbox: MailboxThere) -> None:
+    (mail,) = pass_on(of).intents
+    verdicts.give(replace(of.desk, moderator="Karin"), MESSAGE, Judgement(Action.KEEP))
+    mailbox.deliver()
+    assert (mailbox.mails, mailbox.state(mail)) == ({}, State.CONFLICT)
+
+
+def test_mine_after_all_sends_the_letter_to_its_receiver_and_to_nobody_else(of: House, mailbox: MailboxThere) -> None:
+    left_ms = of.clock.now
+    of.apply(Report(ReportKey("r2"), MESSAGE, of.clock.now, "Bedreiging", reporter="Joris"))
+    (mail,) = pass_on(of).intents
+    of.say("vraag", "Dat was een grapje.")
+    mailbox.deliver()
+    away.came_back(of.store, CONNECTION, left_ms)
+    told = returning.look(of.desk)
+    assert told is not None
+    (item,) = told.waiting
+    made = returning.mine(of.desk, item)
+    assert [(one.outside, one.recipient, one.text) for one in made.intents] == [
+        (mail.outside, mail.recipient, mail.text)
+    ]
+    mailbox.deliver()
+    assert [address for address, _text in mailbox.mails.values()] == ["hr@example.org"]
 
 
 def test_their_answer_brings_the_message_back_to_be_decided_by_a_person(of: House, mailbox: MailboxThere) -> None:

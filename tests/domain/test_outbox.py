@@ -7,6 +7,8 @@ import pytest
 from console.domain.outbox import INVERSE, WRITTEN, Kind, NotPossible, On, State, after
 
 WORD_BACK = [("sent", "word_back", "handoff"), ("withdrawn", "word_back", "handoff")]
+NEWER_VERDICT_BACK = [("withdrawn", "conflict_again", "conflict"), ("withdrawn", "failed_again", "failed")]
+BACK = [*WORD_BACK, *NEWER_VERDICT_BACK]
 ROWS = [
     ("draft", "send", "queued"), ("draft", "drop", "withdrawn"),
     ("queued", "due", "sending"), ("queued", "thread_changed", "conflict"), ("queued", "no_way", "handoff"),
@@ -18,7 +20,8 @@ ROWS = [
     ("failed", "retry", "queued"), ("failed", "drop", "withdrawn"),
     ("handoff", "placed", "sent"), ("handoff", "found", "sent"), ("handoff", "drop", "withdrawn"),
     ("handoff", "opened", "handoff"), ("handoff", "reminded", "handoff"), ("handoff", "cant_tell", "handoff"),
-    ("handoff", "not_it", "handoff"), *WORD_BACK,
+    ("handoff", "not_it", "handoff"),
+    ("conflict", "superseded", "withdrawn"), ("failed", "superseded", "withdrawn"), *BACK,
 ]  # fmt: skip
 WITH_WORDS = [
     ("queued", "take_back", "draft"),
@@ -48,13 +51,13 @@ def test_only_what_the_table_says_can_happen(state: State, kind: Kind) -> None:
 
 
 def test_what_was_sent_or_withdrawn_is_at_its_end_but_for_a_persons_own_word() -> None:
-    assert [row for row in (*ROWS, *WITH_WORDS) if row[0] in ("sent", "withdrawn")] == WORD_BACK
+    assert [row for row in (*ROWS, *WITH_WORDS) if row[0] in ("sent", "withdrawn")] == BACK
 
 
 def test_every_state_is_reached_and_left() -> None:
     rows = [*ROWS, *WITH_WORDS]
     assert {then for _state, _on, then in rows} == set(State)
-    left = {state for state, on, _then in rows if on != "word_back"}
+    left = {state for state, on, _then in rows if (state, on) not in {row[:2] for row in BACK}}
     assert left == set(State) - {State.SENT, State.WITHDRAWN}
 
 

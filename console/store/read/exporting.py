@@ -51,11 +51,11 @@ def decided(store: Store, found: HistoryRow) -> Decided:
 def _orphaned(store: Store) -> Iterator[Decided]:
     seq = 0
     while found := store.read(
-        "SELECT e.*, EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone FROM ledger.event AS e"
+        f"SELECT e.*, {thread.BECAME} FROM ledger.event AS e"
         " WHERE e.seq > :seq AND e.thread NOT IN (SELECT key FROM thread) AND e.thread NOT IN (SELECT key FROM alias)"
         " ORDER BY e.seq LIMIT :page",
         {"seq": seq, "page": PAGE},
     ):
         seq = found[-1]["seq"]
         for row in found:
-            yield decided(store, HistoryRow(event_of(row), "", bool(row["undone"])))
+            yield decided(store, HistoryRow(event_of(row), "", bool(row["undone"]), bool(row["superseded"])))

@@ -11,7 +11,7 @@ from console.domain.conversation import ThreadKey
 from console.domain.query import QueryError
 from console.store.connection import Store
 from console.store.folded import folded
-from console.store.read.thread import HistoryRow
+from console.store.read.thread import BECAME, HistoryRow
 from console.store.rows import event_of
 
 PAGE = 500
@@ -51,12 +51,13 @@ def page(store: Store, asked: Asked, limit: int, after: str | None = None) -> tu
     condition = f"WHERE {' AND '.join(where)}" if where else ""
     found = store.read(
         "SELECT e.*, coalesce(nullif(t.title, ''), t.snippet, '') AS title,"
-        " EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone"
-        f" FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread {condition}"
+        f" {BECAME} FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread {condition}"
         " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
         values | {"limit": limit + 1},
     )
-    rows = [HistoryRow(event_of(row), row["title"], bool(row["undone"])) for row in found[:limit]]
+    rows = [
+        HistoryRow(event_of(row), row["title"], bool(row["undone"]), bool(row["superseded"])) for row in found[:limit]
+    ]
     if len(found) <= limit:
         return rows, None
     last = rows[-1].event

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.conversation import ConnectionKey, SpaceKey, ThreadKey
-from console.domain.outbox import ENDS, Intent, IntentId, Kind, Seen, State
+from console.domain.outbox import ENDS, STUCK, Intent, IntentId, Kind, Seen, State
 from console.domain.triage import TriageEvent, What
 from console.store.connection import Store
 from console.store.read.outbox import of_decision
@@ -17,7 +17,6 @@ from console.store.rows import event_of
 
 # What is decided about a conversation or a message: what others do there meanwhile may matter to it.
 _DECIDES = ("done", "snooze", "escalate", "act", "verdict")
-STUCK = frozenset({State.CONFLICT, State.FAILED})
 # What of a verdict that has nothing left to send asks for another look; what is gone needs none.
 _ASKS = frozenset({"edited", "decided", "moderated", "locked", "reported"})
 
@@ -83,7 +82,8 @@ _MADE = f"""
      AND e.what IN ({", ".join(f"'{what}'" for what in _DECIDES)})
      AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key)
      AND NOT EXISTS (SELECT 1 FROM ledger.event AS n WHERE n.message = e.message AND n.what = 'verdict' AND e.what = 'verdict'
-                        AND n."by" = e."by" AND n.hlc > e.hlc)
+                        AND n."by" = e."by" AND n.hlc > e.hlc
+                        AND NOT EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = n.key))
 ORDER BY e.hlc
 """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.conversation import MessageKey, PersonKey, ReportKey, ThreadKey
-from console.domain.outbox import BY_HAND, IntentId
+from console.domain.outbox import BY_HAND, IntentId, On
 from console.domain.triage import Note, TriageEvent, TriageState, fold
 from console.store.connection import Store
 from console.store.read.accounts import our_accounts
@@ -67,11 +67,15 @@ class ShownMessage:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One decision in words' facts: what, by whom, when, and whether it was taken back."""
+    """One decision in words' facts: what, by whom, when, and whether it was taken back.
+
+    superseded  something of it waited for its maker, who judged the message anew: it won't leave
+    """
 
     event: TriageEvent
     thread_title: str
     undone: bool
+    superseded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,11 @@ class KeptVersion:
     text_hash: str = ""
 
 
+# What became of a decision `e`: columns of a HistoryRow.
+BECAME = f"""EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone,
+       EXISTS (SELECT 1 FROM ledger.intent AS i
+                 JOIN ledger.intent_step AS s ON s.id = (SELECT max(id) FROM ledger.intent_step WHERE intent = i.id)
+                WHERE i.decision = e.key AND i.state = 'withdrawn' AND s."on" = '{On.SUPERSEDED}') AS superseded"""
 _MESSAGES = """
   SELECT m.*, s.encrypted, p.name AS author, p.key AS author_key, p.title AS author_title,
          (SELECT count(*) FROM ledger.kept_version AS k WHERE k.message = m.key AND k.why = 'edited') AS versions,
@@ -166,12 +175,11 @@ def history(store: Store, thread: ThreadKey | None = None, limit: int = 200) -> 
     )  # fmt: skip
     found = store.read(
         "SELECT e.*, coalesce(t.title, '') AS title,"
-        " EXISTS (SELECT 1 FROM ledger.undone AS u WHERE u.event = e.key) AS undone"
-        f" FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread{where}"
+        f" {BECAME} FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread{where}"
         " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
         {"thread": thread, "limit": limit},
     )
-    return [HistoryRow(event_of(row), row["title"], bool(row["undone"])) for row in found]
+    return [HistoryRow(event_of(row), row["title"], bool(row["undone"]), bool(row["superseded"])) for row in found]
 
 
 def versions(store: Store, message: MessageKey) -> list[KeptVersion]:

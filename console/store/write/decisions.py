@@ -14,8 +14,9 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent
 from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, hash_of
 from console.store.connection import Connection, Store
-from console.store.rows import EVENT_COLUMNS, INTENT_COLUMNS, intent_values
-from console.store.write import clock, judging, persons, undoing
+from console.store.rows import EVENT_COLUMNS
+from console.store.write import clock, judging, persons, superseding, undoing
+from console.store.write.intent_rows import put_intents
 from console.store.write.overlay import refresh
 
 
@@ -54,33 +55,16 @@ def write(
     put_intents(ledger, intents, store.now_ms(), "made")
     undoing.refresh(ledger, [event.key for event in written if event.what is What.UNDO])
     judging.refresh(ledger, {event.message for event in written if event.message and event.what in judging.CONCERNS})
+    superseding.refresh(
+        ledger,
+        {event.message for event in written if event.message and event.what in superseding.CONCERNS},
+        store.now_ms(),
+    )
     keys = {event.thread for event in events} | {intent.thread for intent in intents}
     refresh(store, ledger, keys - {ABOUT_NO_THREAD})
     if ABOUT_NO_THREAD in keys:
         persons.refresh(store, ledger, written)
     return written
-
-
-def put_intent(ledger: Connection, intent: Intent, now_ms: int, on: str, detail: str = "") -> None:
-    """Write an intent as it is now, and one line of what happened to it. Inside the caller's transaction."""
-    put_intents(ledger, [intent], now_ms, on, detail)
-
-
-def put_intents(ledger: Connection, intents: Sequence[Intent], now_ms: int, on: str, detail: str = "") -> None:
-    """The same for many, to all of which the same happened."""
-    if not intents:
-        return
-    columns = ", ".join(f'"{name}"' for name in INTENT_COLUMNS)
-    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in INTENT_COLUMNS[1:])
-    ledger.exec_driver_sql(
-        f"INSERT INTO intent({columns}) VALUES ({', '.join('?' * len(INTENT_COLUMNS))})"
-        f" ON CONFLICT(id) DO UPDATE SET {updates}",
-        [intent_values(intent) for intent in intents],
-    )
-    ledger.exec_driver_sql(
-        'INSERT INTO intent_step(intent, at_ms, "on", state, detail) VALUES (?, ?, ?, ?, ?)',
-        [(intent.id, now_ms, on, intent.state.value, detail) for intent in intents],
-    )
 
 
 def _append_events(ledger: Connection, events: Sequence[NewEvent], now_ms: int) -> list[TriageEvent]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.domain.outbox import Intent, Kind
 from console.store.connection import Connection, Store
 from console.store.write.clock import new_key
 from console.store.write.overlay import refresh
@@ -39,6 +40,13 @@ def passing_on(message: str) -> str:
 def answering(message: str) -> str:
     """The kind of what somebody said that this message was passed on to."""
     return f"answer {message}"
+
+
+def kind_of(intent: Intent) -> str:
+    """The kind that an intent's words become when they don't leave; "" for none."""
+    if intent.kind is Kind.WRITE and intent.message and not (intent.recipient or intent.outside):
+        return private(intent.message)
+    return "reply" if intent.kind is Kind.REPLY else ""
 
 
 def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, over: str = "") -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from console.domain.outbox import Intent, IntentId, On, State, after
+from console.domain.outbox import STUCK, Intent, IntentId, On, State, after
 from console.store.connection import Connection, Store
 from console.store.rows import intent_of
-from console.store.write.decisions import put_intent
+from console.store.write import superseding
+from console.store.write.intent_rows import put_intent
 from console.store.write.overlay import refresh
 
 # What waits for nobody: neither for a person, nor for an older one of its thread, nor for what it takes back.
@@ -57,6 +58,9 @@ def move(
             return intent
         moved = replace(intent, state=after(intent.state, on, intent.kind), **fields)
         put_intent(ledger, moved, store.now_ms(), on.value, detail)
+        if moved.state in STUCK and moved.message is not None:
+            superseding.refresh(ledger, [moved.message], store.now_ms())
+            moved = load(ledger, intent_id)
         refresh(store, ledger, {moved.thread})
     return moved
 
