@@ -14,7 +14,7 @@ from benchmarks.figures import Figure
 from console.domain.conversation import Change, ConnectionKey, Message, Person
 from console.domain.platform import Page
 from console.store.cache_schema import SEARCH_INDEX
-from console.store.connection import DRIVER
+from console.store.opening import DRIVER
 from console.store.stems import stemmed
 from console.store.write import pages
 

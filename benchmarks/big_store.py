@@ -19,6 +19,7 @@ from console.domain.platform import Page, capabilities
 from console.domain.policy import Policy
 from console.store import cache_schema, ledger_schema
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.write import connections, folding, pages
 from console.store.write.connections import NewConnection
 
@@ -36,7 +37,7 @@ def now_ms() -> int:
 def opened(folder: Path) -> Store:
     """The profile in a folder, as a process of its own sees it."""
     store = Store(folder, now_ms=now_ms, policy=POLICY)
-    store.prepare()
+    prepare(store.folder)
     return store
 
 

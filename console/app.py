@@ -28,6 +28,7 @@ from console.settings import Settings, load, save
 from console.store import backup, care
 from console.store.connection import Store
 from console.store.files import LEDGER
+from console.store.preparing import prepare
 from console.store.read.connections import ConnectionRow, servers
 from console.store.read.connections import connections as stored_connections
 from console.views.main_window import MainWindow
@@ -204,7 +205,7 @@ def open_store(profile: Path, settings: Settings, tell: Callable[[str], None] = 
     if store.cache_path.exists() and care.is_damaged(store.cache_path):
         care.set_damaged_cache_aside(store)  # it is collected again; the decisions stand in the other file
         tell(_("The copy was damaged. We collect the conversations again; your decisions are still there."))
-    store.prepare()
+    prepare(store.folder)
     return store
 
 

@@ -30,6 +30,7 @@ from console.domain.conversation import (
 from console.domain.platform import Page, capabilities
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.write import connections, pages
 from console.store.write.connections import NewConnection
 
@@ -104,7 +105,7 @@ def house(folder: Path, *, start_line_ms: int = 0) -> House:
     """An empty profile with one connection whose platform can do everything."""
     clock = Clock()
     store = Store(folder, now_ms=clock, policy=Policy(mentions=("@communicatie",)))
-    store.prepare()
+    prepare(store.folder)
     connections.put(
         store,
         NewConnection(CONNECTION, "Hier", "memory", "memory", "", "us", "here", US, "Wij", 0, start_line_ms, {}),

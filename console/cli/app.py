@@ -45,7 +45,7 @@ from console.sentences.troubles import (
     unfilled_sentence,
 )
 from console.settings import BadName, BrokenSettings, NetworkFolder
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.names import Ambiguous, Unknown
 from console.sync.secret_store import NoKeyring, NoPassphrase, WrongPassphrase
 from console.words import LANGUAGES, _

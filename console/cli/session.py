@@ -23,6 +23,7 @@ from console.store import backup
 from console.store.backup import Restored
 from console.store.care import is_damaged, set_damaged_cache_aside
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read.requests import answer
 from console.store.write import folding, requests
 from console.sync.connecting import Patience
@@ -111,7 +112,7 @@ class Session:
         with suppress(AlreadyRunning):  # then whoever collects now looks after it
             self._renew_damaged_copy(store)
             self._care_for_ledger(store)
-        store.prepare()
+        prepare(store.folder)
 
     def _renew_damaged_copy(self, store: Store) -> None:
         if not store.cache_path.exists() or not is_damaged(store.cache_path):

@@ -13,7 +13,7 @@ from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import Plan
 from console.domain.conversation import ThreadKey
 from console.domain.platform import Way
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.stands import Stand, last_by, stands
 from console.store.write.clock import new_key
 

@@ -19,7 +19,7 @@ from console.domain.platform import Way
 from console.domain.triage import TriageEvent, What, in_order
 from console.domain.verdicts import says_of
 from console.domain.wanted import SHOWS, Done, Facet, Says, done_by, facet_of, seen_of, state_of, wanted, way_to
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.read.seen import looks
 from console.store.rows import event_of, intent_of
 

@@ -11,7 +11,7 @@ from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Intent, Kind, On, State, after
 from console.domain.triage import What
 from console.domain.verdicts import Action, Judgement
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.read.returned import Item, Returned, returned
 from console.store.write import away
 from console.store.write.clock import new_key

@@ -16,7 +16,7 @@ from console.desk.taken import Taken, Ways, may_go
 from console.domain.outbox import LEFT, WRITTEN, Intent, On, State, after
 from console.domain.triage import TriageEvent, What, in_order, undone
 from console.domain.wanted import SHOWS
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.read.seen import looks
 from console.store.rows import event_of, intent_of
 from console.store.write import drafts

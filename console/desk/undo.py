@@ -15,8 +15,8 @@ from console.desk.taken import Taken
 from console.desk.taking_back import Effects
 from console.domain.outbox import Intent, Kind, State
 from console.domain.triage import TriageEvent, What
-from console.store.connection import Connection
 from console.store.many import many_at_once
+from console.store.opening import Connection
 from console.store.rows import event_of
 from console.store.write.clock import new_key
 from console.store.write.decisions import NewEvent, write

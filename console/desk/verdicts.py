@@ -13,7 +13,7 @@ from console.domain.platform import Capabilities, Way
 from console.domain.triage import What
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement, kind_for
 from console.domain.wanted import SHOWS, way_to
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.read import judged
 from console.store.read.connections import capabilities
 from console.store.read.judged import Reported

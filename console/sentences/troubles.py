@@ -13,14 +13,7 @@ from console.sentences.platform_troubles import trouble
 from console.sentences.shown import clock, kind_verb, platform_title
 from console.settings import BrokenSettings
 from console.store.backup import Restored
-from console.store.connection import (
-    StoreBusy,
-    StoreDamaged,
-    StoreError,
-    StoreFull,
-    StoreReadOnly,
-    StoreTooNew,
-)
+from console.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly, StoreTooNew
 from console.words import _
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from console.store.connection import Store, StoreDamaged, connect, copy, create, opened, translated
+from console.store.errors import StoreDamaged, translated
 from console.store.files import LEDGER
 from console.store.journal import Journal, Statement
+from console.store.opening import connected, copy, create, opened
 
 BACKUP = "ledger.backup.db"
 HOUR_MS = 3_600_000
@@ -33,12 +34,11 @@ class Restored:
     whole: bool
 
 
-def is_due(store: Store) -> bool:
+def is_due(folder: Path, now_ms: int) -> bool:
     """Whether a backup should be made: the last is over an hour old, and something was written since."""
-    backup = store.folder / BACKUP
-    if not backup.exists():
-        return store.journal.last() > 0
-    return store.now_ms() - _written_ms(backup) >= HOUR_MS and store.journal.last() > 0
+    backup = folder / BACKUP
+    is_old = not backup.exists() or now_ms - _written_ms(backup) >= HOUR_MS
+    return is_old and Journal(folder).last() > 0
 
 
 def back_up(folder: Path) -> None:
@@ -103,10 +103,8 @@ def _restore(folder: Path, now_ms: int) -> Restored:
         if sound:
             copy(backup, building)
         else:
-            connection = connect(building)
-            create(connection, LEDGER)
-            connection.close()
-            connection.engine.dispose()
+            with connected(building) as connection:
+                create(connection, LEDGER)
         whole = _roll_forward(building, journal)
         raw = opened(building)
         raw.execute("PRAGMA journal_mode=DELETE")  # one file again, to be put in place at once

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from console.store.connection import Connection, StoreDamaged, connect, create, opened, translated
+from console.store.errors import StoreDamaged, translated
 from console.store.files import BLOBS, VERSIONS
+from console.store.opening import Connection, connected, create, opened
 
 
 @contextmanager
@@ -36,21 +37,16 @@ def reading(folder: Path) -> Iterator[Any | None]:
 def writing(folder: Path) -> Iterator[Connection]:
     """The file to write to, made where it is missing. For the collector. Raises a StoreError."""
     path = folder / BLOBS
-    with translated(path):
-        connection = connect(path)
-        try:
-            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-            if version not in (0, VERSIONS[BLOBS]):
-                raise StoreDamaged(path, f"version {version}")
-            if version == 0:
-                # Room that pictures leave goes back to the disk; it must be said before there is a table.
-                connection.exec_driver_sql("PRAGMA auto_vacuum=FULL")
-                connection.exec_driver_sql("VACUUM")
-                create(connection, BLOBS)
-            yield connection
-        finally:
-            connection.close()
-            connection.engine.dispose()
+    with translated(path), connected(path) as connection:
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        if version not in (0, VERSIONS[BLOBS]):
+            raise StoreDamaged(path, f"version {version}")
+        if version == 0:
+            # Room that pictures leave goes back to the disk; it must be said before there is a table.
+            connection.exec_driver_sql("PRAGMA auto_vacuum=FULL")
+            connection.exec_driver_sql("VACUUM")
+            create(connection, BLOBS)
+        yield connection
 
 
 def put_aside(folder: Path) -> Path:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.domain.triage import chain, payload_hash
-from console.store.connection import DRIVER, Store, StoreDamaged, opened, translated
+from console.store.connection import Store
+from console.store.errors import StoreDamaged, translated
+from console.store.opening import DRIVER, opened
 from console.store.read import notices, pictures
 from console.store.rows import event_of
 from console.store.write.clock import CHAIN_ENDS

@@ -1,4 +1,4 @@
-"""Opening the two files, and the connections that each kind of work uses.
+"""The two files of a profile as they are used: the connections for each kind of work, and its transactions.
 
 One `Store` belongs to one process and one thread. Its three connections:
 
@@ -12,31 +12,19 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from importlib import import_module
+from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from console.domain.policy import Policy
-from console.store.files import CACHE, LEDGER, VERSIONS
+from console.store.errors import StoreFull, StoreReadOnly, translated
+from console.store.files import CACHE, LEDGER
 from console.store.folded import folded
 from console.store.journal import Journal, Statement
+from console.store.opening import DRIVER, Connection, connect, opened, rollback, transaction
 from console.store.shown import SHOWN_VIEWS
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection as Connection
-else:
-    Connection = Any  # importing SQLAlchemy takes a third of the start: only who writes waits for it
-
-try:
-    from sqlcipher3 import dbapi2 as _driver
-except ImportError:  # no wheel for this machine: plain SQLite, and doctor says that nothing is encrypted
-    import sqlite3 as _driver
-
-DRIVER: ModuleType = _driver
 _COUNTED_AT_ONCE = 5_000
 # Inside the transaction, so that a number belongs to what came through.
 _NEXT_NUMBER = (
@@ -49,83 +37,6 @@ class Row(Protocol):
     """One row of an answer: its columns by name."""
 
     def __getitem__(self, name: str, /) -> Any: ...
-
-
-class StoreError(Exception):
-    """The store can't do its work. `path` is the file concerned; nothing of the failed transaction was written."""
-
-    code = "store"
-
-    def __init__(self, path: Path, detail: str = "") -> None:
-        super().__init__(f"{path.name}: {detail or self.code}")
-        self.path = path
-        self.detail = detail
-
-
-class StoreFull(StoreError):
-    """No room left on the disk."""
-
-    code = "store_full"
-
-
-class StoreReadOnly(StoreError):
-    """The folder or file can't be written."""
-
-    code = "store_read_only"
-
-
-class StoreDamaged(StoreError):
-    """The file is not what we wrote."""
-
-    code = "store_damaged"
-
-
-class StoreTooNew(StoreError):
-    """A newer Luisterpost wrote this file."""
-
-    code = "store_too_new"
-
-
-class StoreBusy(StoreError):
-    """Another process kept the file locked for longer than we wait."""
-
-    code = "store_busy"
-
-
-class StoreAskedTooMuch(StoreError):
-    """A question was given up: it took more than was allowed, or nobody waits for the answer any more."""
-
-    code = "store_asked_too_much"
-
-
-_SIGNS: tuple[tuple[str, type[StoreError]], ...] = (
-    ("disk is full", StoreFull),
-    ("readonly", StoreReadOnly),
-    ("read-only", StoreReadOnly),
-    ("unable to open", StoreReadOnly),
-    ("disk i/o error", StoreFull),
-    ("malformed", StoreDamaged),
-    ("not a database", StoreDamaged),
-    ("locked", StoreBusy),
-    ("no such table", StoreDamaged),
-    ("interrupted", StoreAskedTooMuch),
-)
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn the driver's errors into ours. What matches none of the signs is a bug and travels on."""
-    try:
-        yield
-    except Exception as cause:
-        told = getattr(cause, "orig", cause)  # SQLAlchemy's own errors carry the driver's
-        if not isinstance(told, DRIVER.Error):
-            raise
-        words = str(told).lower()
-        for sign, error in _SIGNS:
-            if sign in words:
-                raise error(path, words) from cause
-        raise
 
 
 class Store:
@@ -142,19 +53,6 @@ class Store:
         self._ledger_file = 0
         self._wrote: list[Statement] = []  # by the transaction on the ledger that is open
         self._writes = False
-
-    def prepare(self) -> None:
-        """Create or migrate both files. Raises StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not self.ledger_path.exists():
-            _keep_private(self.folder)
-        for path in (self.cache_path, self.ledger_path):
-            with translated(path):
-                migrated = _prepare(path)
-        if migrated:  # the ledger comes last; what its journal says fits the schema of before
-            from console.store.backup import back_up
-
-            back_up(self.folder)
 
     @property
     def reader(self) -> Any:
@@ -183,7 +81,7 @@ class Store:
     def writing(self, connection: Connection) -> Iterator[Connection]:
         """One transaction: all of it or nothing. What goes into the ledger goes into its journal. Raises a StoreError."""
         if connection is self._open.get("cache"):
-            with translated(self.cache_path), _transaction(connection):
+            with translated(self.cache_path), transaction(connection):
                 yield connection
             return
         durable = connection is self._open.get("durable")
@@ -292,14 +190,6 @@ class Store:
         return raw
 
 
-def _keep_private(folder: Path) -> None:
-    """What colleagues said is for the owner of the profile. On Windows a person's own folders are so already."""
-    mode = stat.S_IMODE(folder.stat().st_mode)
-    if os.name == "posix" and mode & stat.S_IWUSR:
-        with suppress(PermissionError):  # somebody else's folder that we may write in
-            folder.chmod(mode & stat.S_IRWXU)
-
-
 def _as_cache(connection: Connection) -> None:
     # What a power cut takes from the cache is pulled again.
     connection.exec_driver_sql("PRAGMA synchronous=OFF")
@@ -309,102 +199,9 @@ def _as_cache(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA wal_autocheckpoint=4000")
 
 
-def connect(path: Path) -> Connection:
-    """One connection to one file, in autocommit: transactions are begun by hand, so that we choose their lock."""
-
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import StaticPool
-
-    # What people wrote stands in no log, also not in that of an error.
-    engine = create_engine(
-        "sqlite://", module=DRIVER, creator=lambda: opened(path), poolclass=StaticPool, hide_parameters=True
-    )
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-
-
-def opened(path: Path) -> Any:
-    """A connection of the driver's own to one file, in autocommit."""
-    raw = DRIVER.connect(str(path), timeout=20, isolation_level=None, check_same_thread=False)
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
-        raw.execute(f"PRAGMA {pragma}")
-    return raw
-
-
-def driver_of(connection: Connection) -> Any:
-    """The driver's connection under one of SQLAlchemy's, inside its transaction: for questions with many rows."""
-    return connection.connection.driver_connection
-
-
-@contextmanager
-def _transaction(connection: Connection) -> Iterator[None]:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.exec_driver_sql("COMMIT")
-    except BaseException:
-        rollback(connection)
-        raise
-
-
 def _file(path: Path) -> int:
     """Which file stands there: another one has another number. 0 where none does."""
     try:
         return os.stat(path).st_ino
     except OSError:
         return 0
-
-
-def rollback(connection: Connection) -> None:
-    """End whatever transaction is open, also after an error that ended it already."""
-    if connection.connection.in_transaction:
-        connection.exec_driver_sql("ROLLBACK")
-
-
-def _prepare(path: Path) -> bool:
-    """Whether the file was of an earlier version."""
-    raw = opened(path)
-    try:
-        version, known = int(raw.execute("PRAGMA user_version").fetchone()[0]), VERSIONS[path.name]
-    finally:
-        raw.close()
-    if version == known:
-        return False
-    if version > known:
-        raise StoreTooNew(path, f"version {version}, this program knows {known}")
-    if version == 0:
-        connection = connect(path)
-        try:
-            create(connection, path.name)
-        finally:
-            connection.close()
-            connection.engine.dispose()
-        return False
-    if path.name == LEDGER:  # the cache can be collected again, and is large
-        copy(path, path.with_suffix(f".v{version}.db"))
-    from console.store.migrations.run import upgrade  # Alembic takes 0.3 s to import: only where it is needed
-
-    upgrade(path, path.stem)
-    return True
-
-
-def create(connection: Connection, name: str) -> None:
-    """Build a file, CACHE, LEDGER or BLOBS, from nothing. Two processes may come at once: the second finds it made."""
-    schema = import_module(f"console.store.{Path(name).stem}_schema")
-    with _transaction(connection):
-        if int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) == 0:
-            schema.metadata.create_all(connection, checkfirst=False)
-            index = getattr(schema, "SEARCH_INDEX", None)
-            if index:
-                connection.exec_driver_sql(index)
-            connection.exec_driver_sql(f"PRAGMA user_version={VERSIONS[name]}")
-
-
-def copy(path: Path, to: Path) -> None:
-    """A whole copy of a file that others may be writing, with what its write-ahead log holds."""
-    source, target = DRIVER.connect(str(path)), DRIVER.connect(str(to))
-    try:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        target.close()
-        source.close()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from console.store.connection import StoreFull, StoreReadOnly
+from console.store.errors import StoreFull, StoreReadOnly
 from console.store.write.sources import PASTED_IN
 
 _HEAD = {"luisterpost": 1, "platform": "files", "server": "pasted"}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from console.adapters.budgets import Allowance, Budget, Clock, Wait
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.read import waits as stored
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
 

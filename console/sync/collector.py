@@ -18,7 +18,9 @@ from console.adapters.contract import Adapter, Lacking
 from console.domain.conversation import ConnectionKey, Message
 from console.domain.platform import Stream
 from console.store import backup
-from console.store.connection import Store, StoreError, StoreFull, connect
+from console.store.connection import Store
+from console.store.errors import StoreError, StoreFull
+from console.store.opening import connected
 from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored_connections
 from console.store.read.outbox import counts
@@ -103,7 +105,7 @@ class Collector:
             folding.catch_up(self._store)
             await self._pictures.forget_removed()
             await self._close()
-            if backup.is_due(self._store):
+            if backup.is_due(self._store.folder, self._store.now_ms()):
                 self._back_up_last()
 
     async def watch(self) -> None:
@@ -307,7 +309,7 @@ class Collector:
 
     async def _keep(self) -> None:
         while True:
-            if backup.is_due(self._store):
+            if backup.is_due(self._store.folder, self._store.now_ms()):
                 try:
                     await asyncio.to_thread(backup.back_up, self._store.folder)
                 except StoreFull as full:  # the last backup and its journal are still there
@@ -389,12 +391,8 @@ def _unserved(row: ConnectionRow) -> dict[str, Any]:
 def flush(store: Store) -> None:
     """Put the ledger's decisions safely on the disk, also for the power cut. On a thread of its own."""
     store.journal.flush()
-    connection = connect(store.ledger_path)
-    try:
+    with connected(store.ledger_path) as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-    finally:
-        connection.close()
-        connection.engine.dispose()
 
 
 def listen_to_stdin(collector: Collector) -> None:

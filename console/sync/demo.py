@@ -11,6 +11,7 @@ from console.adapters.community import Community, load
 from console.adapters.memory_world import MemoryWorld
 from console.domain.conversation import key_of
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.write.connections import NewConnection, put
 
 WORLD = "world.db"
@@ -36,7 +37,7 @@ DAY_MS = 86_400_000
 
 def make(store: Store, texts: Path) -> Community:
     """Fill an empty profile: the world from its texts, and the connections to it. Raises BrokenCommunity."""
-    store.prepare()
+    prepare(store.folder)
     community = load(texts)
     names = {person.handle: person.name for person in community.people}
     now_ms = store.now_ms()

@@ -12,7 +12,8 @@ from console.adapters.budgets import work
 from console.adapters.contract import Adapter, FileSource
 from console.domain.pictures import picture_key, pictures_in
 from console.domain.platform import AuthExpired, Forbidden, NotFound, PlatformError, RateLimited, Unreachable
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.read.pictures import PASSING, messages_with_pictures, states
 from console.store.write import pictures
 

@@ -15,7 +15,8 @@ from console.adapters.contract import Lacking
 from console.domain.conversation import ConnectionKey, ThreadKey
 from console.domain.platform import PlatformError, Rejected
 from console.domain.query import parse
-from console.store.connection import Store, StoreFull
+from console.store.connection import Store
+from console.store.errors import StoreFull
 from console.store.read import road
 from console.store.read.pictures import PASSING
 from console.store.read.queue import View

@@ -13,7 +13,7 @@ from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey
 from console.domain.triage import TriageEvent
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.passed_on import passed_on, passed_on_in
 from console.views.kept_text import KeptText
 from console.widgets.asking_dialog import AskingDialog

@@ -14,7 +14,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.triage import TriageEvent
 from console.sentences.shown import as_sentence, clock, what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import judged, lists
 from console.views.kept_text import KeptText
 from console.widgets.announcing import announce

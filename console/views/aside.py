@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from console.desk.seat import Desk, Refused
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.views.own_thread import OwnThread
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from threading import Lock
 
 from PySide6.QtCore import QObject, Signal
 
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.read import finding
 from console.store.read.queue import View
 from console.views.own_thread import OwnThread

@@ -14,7 +14,7 @@ from console.domain.triage import What
 from console.domain.verdicts import Action
 from console.sentences.bulk import nothing_said, outcome_said
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.stands import ids_of, stands
 from console.views.aside import Aside
 from console.views.bulk_dialog import BulkDialog

@@ -20,7 +20,7 @@ from console.sentences.bulk import (
 )
 from console.sentences.effects import Effect
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.stands import titles
 from console.views.aside import Aside
 from console.views.services import Services

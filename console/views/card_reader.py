@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from console.domain.conversation import ConnectionKey
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.read.card import card
 from console.views.own_thread import OwnThread
 

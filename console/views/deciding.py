@@ -29,7 +29,7 @@ from console.sentences.shown import (
 )
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.sentences.undoing import undone_said
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
 from console.store.read.outbox import of_decision

@@ -14,7 +14,7 @@ from console.domain.care import Heavy
 from console.domain.conversation import MessageKey
 from console.sentences.care import limit_line
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.judged import Waiting
 from console.views.flagged_round import FlaggedRound

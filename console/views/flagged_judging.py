@@ -18,7 +18,7 @@ from console.sentences.shown import what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence, unfilled_sentence
 from console.sentences.undoing import undone_said
 from console.sentences.verdicts import policies_gone_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
 from console.views.flagged_care import FlaggedCare

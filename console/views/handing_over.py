@@ -14,7 +14,7 @@ from console.desk.seat import Decision, Desk, Refused
 from console.domain.hand_over import HandOver, NotAHandOver
 from console.sentences.hand_over import contents, file_trouble, missing_said
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.handing_over import missing
 from console.store.sealed import NotSealed, WrongPassphrase

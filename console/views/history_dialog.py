@@ -26,7 +26,7 @@ from console.domain.until import NotAMoment, counted_from
 from console.sentences.history import decision_said
 from console.sentences.shown import clock, moment
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.history import Asked
 from console.store.read.thread import HistoryRow
 from console.views.history_export import HistoryExport

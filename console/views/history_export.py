@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from console.exports.files import Stopped, write_history, write_trouble
 from console.exports.tables import TooLong
 from console.sentences.troubles import store_sentence
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.read.history import Asked
 from console.words import _, ngettext, number
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.read.history import Asked, deciders, page
 from console.views.background import LOOKS_UP
 from console.views.newest_reader import NewestReader

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit
 
 from console.sentences.troubles import store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.widgets.composer import KEEP_AFTER_MS
 from console.widgets.theme import measured
 

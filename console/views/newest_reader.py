@@ -10,7 +10,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from console.sentences.troubles import store_sentence
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.views.background import LOOKS_UP
 from console.views.own_thread import OwnThread
 

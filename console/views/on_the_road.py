@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from console.desk import returning
 from console.domain.query import to_text
 from console.sentences.returning import came_back_words
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import outbox
 from console.store.read.queue import View
 from console.store.read.returned import Returned, absence

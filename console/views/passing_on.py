@@ -18,7 +18,7 @@ from console.domain.verdicts import Action, Judgement
 from console.sentences.effects import together_said
 from console.sentences.escalations import nobody_sentence, planned_together
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.judged import reported
 from console.store.read.names import thread_of

@@ -16,7 +16,7 @@ from console.desk.seat import Decision, Refused
 from console.domain.pasting import MOST_LINK_CHARS, MOST_NAME_CHARS, MOST_TEXT_CHARS, Pasted
 from console.sentences.shown import moment, platform_title
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read import queue
 from console.views.services import Services
 from console.widgets.announcing import announce

@@ -22,7 +22,7 @@ from console.sentences.returning import (
     theirs_words,
 )
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.returned import Item, Returned, seen_of
 from console.store.read.sides import sides
 from console.views.covered_sides import CoveredSides

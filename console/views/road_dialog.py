@@ -11,7 +11,7 @@ from console.desk import road
 from console.desk.connections import answered, told
 from console.sentences.road import missed_lines, packed_words, packing_words
 from console.sentences.troubles import store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.queue import View
 from console.views.services import Services
 from console.widgets.announcing import announce

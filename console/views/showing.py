@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.domain.query import Query, QueryError, parse
 from console.sentences.shown import view_title
 from console.sentences.troubles import query_sentence
-from console.store.connection import StoreAskedTooMuch
+from console.store.errors import StoreAskedTooMuch
 from console.store.read import connections, finding, outbox, queue
 from console.store.read.changes import Changes
 from console.store.read.order import Order

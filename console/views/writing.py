@@ -15,7 +15,7 @@ from console.domain.outbox import Kind
 from console.domain.platform import Way
 from console.sentences.shown import kind_verb
 from console.sentences.troubles import refusal_sentence, store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.views.kept_text import KeptText
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import Labelled

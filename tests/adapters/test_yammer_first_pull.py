@@ -13,6 +13,7 @@ import pytest
 from console.adapters.contract import Adapter
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read.connections import connections
 from console.store.write.connections import NewConnection, put
 from console.sync.allowances import Allowances
@@ -47,7 +48,7 @@ class Collecting:
         self.clock = VirtualClock()
         yammer.counts_on(self.clock.now_s)
         self.store = Store(folder, now_ms=self.clock.now_ms, policy=Policy())
-        self.store.prepare()
+        prepare(self.store.folder)
         config = config_of(yammer)
         put(self.store, NewConnection(config.connection, "Engage", "yammer", "yammer", config.url, "", config.server,
                                       config.account, "Redactie", 0, 0, config.settings))  # fmt: skip

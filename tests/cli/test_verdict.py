@@ -9,6 +9,7 @@ import pytest
 from console import heavy_count, settings
 from console.cli.session import now_ms
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read import names
 from console.store.read.heavy import handed_on
 from tests.cli.program import Program
@@ -189,7 +190,7 @@ def test_a_reported_message_is_handed_on_to_a_colleague_and_nothing_is_counted(o
     thread = told["events"][0]["thread"]
     assert own.json("show", thread)["assignee"] == "Karin Smit"
     store = Store(own.home / "demo", now_ms=now_ms, policy=settings.load(own.home / "demo").policy)
-    store.prepare()
+    prepare(store.folder)
     try:
         key = names.message(store, message)
         assert key in handed_on(store, "Noor van der Meer", [key]), "it left the review of who handed it on"

@@ -21,7 +21,7 @@ from console.domain.outbox import Kind, State
 from console.domain.platform import Way, capabilities
 from console.domain.triage import What
 from console.domain.verdicts import Action, Judgement
-from console.store.connection import StoreFull
+from console.store.errors import StoreFull
 from console.store.read import outbox, queue
 from console.store.read.stands import ids_of, stands
 from console.store.write import connections, folding

@@ -13,6 +13,7 @@ from console.desk.seat import Refused
 from console.domain.conversation import MessageKey, MessageState, Space, Thread, ThreadKey
 from console.domain.outbox import Intent, Kind, NotPossible, State
 from console.domain.platform import capabilities
+from console.store.preparing import prepare
 from console.store.read import outbox, queue
 from console.store.read.thread import messages, pending_reports
 from console.store.write import connections, folding, handoffs
@@ -313,7 +314,7 @@ def test_everything_is_still_there_after_a_restart_and_without_the_copy(here: Ho
     by_hand.opened(here.desk, intent.id, None)
     here.store.close()
     here.store.cache_path.unlink()
-    here.store.prepare()
+    prepare(here.store.folder)
     assert outbox.counts(here.store).for_you == 1
     here.say("vraag", "Hoe laat gaat de bus?")
     shows(here, "ons", LONG)

@@ -31,6 +31,7 @@ from console.domain.query import parse
 from console.sentences.shown import what_happened
 from console.store.connection import Store
 from console.store.pasted import file_of
+from console.store.preparing import prepare
 from console.store.read import queue, search, thread
 from console.store.read.connections import ConnectionRow
 from console.store.read.connections import connections as stored
@@ -163,7 +164,7 @@ def test_it_survives_a_cache_that_is_deleted_with_what_was_taken_back(here: Hous
     for name in ("cache.db", "cache.db-wal", "cache.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     again = Store(tmp_path, now_ms=here.clock, policy=here.store.policy)
-    again.prepare()
+    prepare(again.folder)
     collect(again)
     assert [text for _space, _author, text in before] == [TEXT, "Nog een vraag"]
     assert said(again) == before

@@ -19,6 +19,7 @@ from console.domain.query import parse
 from console.domain.reasons import ReasonKind
 from console.store import care
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read import people, queue, search, thread
 from console.store.read.changes import Changes
 from console.store.read.people import decisions
@@ -163,7 +164,7 @@ def test_decisions_find_their_people_again_when_the_cache_is_thrown_away(of: Hou
     of.store.close()
     for file in of.store.folder.glob("cache.db*"):
         file.unlink()
-    of.store.prepare()
+    prepare(of.store.folder)
     assert people.person(of.store, YAMMER) is None
     of.apply(*told[6:], *told[:3])
     of.apply(*told[3:6])
@@ -311,7 +312,7 @@ def _pulled_again(of: House, told: dict[PersonKey, list[Change]], shuffle: rando
     of.store.close()
     for file in of.store.folder.glob("cache.db*"):
         file.unlink()
-    of.store.prepare()
+    prepare(of.store.folder)
     pages = list(told.values())
     shuffle.shuffle(pages)
     for changes in pages:

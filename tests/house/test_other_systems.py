@@ -14,6 +14,7 @@ import pytest
 from console import app
 from console.settings import BadName, profile_folder
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.views.commands import keys_on
 from tests.houses import house
 
@@ -120,7 +121,7 @@ def test_a_new_profile_is_for_its_owner_only(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     folder.chmod(0o750)  # whoever opens it to a colleague afterwards meant to
     store = Store(folder, now_ms=lambda: 0, policy=house(tmp_path / "other").store.policy)
-    store.prepare()
+    prepare(store.folder)
     assert folder.stat().st_mode & 0o777 == 0o750
 
 

@@ -19,6 +19,7 @@ from console.cli.session import now_ms
 from console.desk.seat import Desk
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.write.connections import NewConnection, put
 from tests.houses import CONNECTION, DAY_MS, US
 
@@ -86,7 +87,7 @@ def shared(folder: Path, name: str = "Noor", undo_ms: int = 0) -> Iterator[Share
     world.put_person("us", "Wij")
     world.put_space("plein", "memory", "Het plein")
     store = Store(profile, now_ms=now_ms, policy=Policy())
-    store.prepare()
+    prepare(store.folder)
     facts = {"world": str(folder / "world.db"), "shows": "memory", "us": "us"}
     put(store, NewConnection(CONNECTION, "Hier", "memory", "memory", "", "us", "here", US, "Wij",
                              now_ms() - 400 * DAY_MS, now_ms() - 30 * DAY_MS, facts))  # fmt: skip

@@ -16,7 +16,9 @@ from console.adapters.memory_world import MemoryWorld
 from console.desk.seat import Desk
 from console.domain.conversation import ThreadKey
 from console.domain.policy import Policy
-from console.store.connection import Row, Store, driver_of
+from console.store.connection import Row, Store
+from console.store.opening import driver_of
+from console.store.preparing import prepare
 from console.store.read.accounts import our_accounts
 from console.store.read.thread import triage
 from console.store.write.connections import NewConnection, put
@@ -131,7 +133,7 @@ def laptop(folder: Path, begin_ms: int, undo_ms: int = 0) -> Iterator[Laptop]:
         world.put_person(f"p{n}", f"Collega {n}", joined_ms=begin_ms - 900 * DAY_MS)
     world.put_space("plein", "memory", "Het plein")
     store = Store(folder / "profile", now_ms=wall, policy=Policy())
-    store.prepare()
+    prepare(store.folder)
     facts = {"world": str(folder / "world.db"), "shows": "memory", "us": "us"}
     put(store, NewConnection(CONNECTION, "Hier", "memory", "memory", "", "us", "here", US, "Wij", 0, 0, facts))
     try:

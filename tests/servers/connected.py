@@ -22,6 +22,7 @@ from console.domain.conversation import MessageKey
 from console.domain.outbox import State
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read import outbox
 from console.store.read.connections import connections
 from console.store.write.connections import put
@@ -207,7 +208,7 @@ def connected(platform: str, folder: Path) -> Iterator[Connected]:
         line = stack.enter_context(place.line() if isinstance(place, OnMail) else Proxy(place.url))
         profile = folder / "daar"
         store = Store(profile, now_ms=now_ms, policy=Policy())
-        store.prepare()
+        prepare(store.folder)
         stack.callback(store.close)
         checked = asyncio.run(check(place.wanted(line.url), place.secrets, Patience(), now_ms()))
         assert checked.result.works, checked.result.lines

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from console.desk import drafts, triage
+from console.store.preparing import prepare
 from console.store.read import queue, thread
 from console.store.write import folding
 from tests.servers import proxy
@@ -76,7 +77,7 @@ def test_with_the_copy_thrown_away_every_decision_and_word_is_where_it_was(there
     there.store.close()
     for file in there.profile.glob("cache.db*"):
         file.unlink()
-    there.store.prepare()
+    prepare(there.store.folder)
     assert queue.row(there.store, there.place.thread) is None, "it is really gone"
     there.pull(2)
     folding.catch_up(there.store)

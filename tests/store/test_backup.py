@@ -15,9 +15,10 @@ import pytest
 
 from console.desk import drafts, outbox, replies, triage
 from console.store import backup
-from console.store.connection import Store, StoreDamaged, StoreFull
+from console.store.errors import StoreDamaged, StoreFull
 from console.store.files import LEDGER
 from console.store.journal import NAME
+from console.store.preparing import prepare
 from tests.houses import HOUR_MS, House, house
 
 ROOT = Path(__file__).parent.parent.parent
@@ -168,7 +169,7 @@ def test_who_has_the_damaged_file_open_goes_on_with_the_restored_one(tmp_path: P
     decide(of, 2)
     at = of.say("later", "En morgen?")
     damaged = tmp_path / LEDGER
-    Store(tmp_path, now_ms=of.clock, policy=of.store.policy).prepare()
+    prepare(tmp_path)
     (tmp_path / "ledger.db-wal").write_bytes(b"")
     with damaged.open("rb+") as file:
         file.write(b"x" * 4096)
@@ -231,15 +232,15 @@ def test_a_decision_whose_journal_line_finds_no_room_is_refused(
 def test_a_backup_is_due_each_hour_in_which_something_was_written(tmp_path: Path) -> None:
     of = house(tmp_path)
     decide(of, 1)
-    assert backup.is_due(of.store), "there is none yet"
+    assert backup.is_due(tmp_path, of.clock.now), "there is none yet"
     backup.back_up(tmp_path)
     os.utime(tmp_path / backup.BACKUP, (of.clock.now / 1000, of.clock.now / 1000))
     of.clock.forward(2 * HOUR_MS)
-    assert not backup.is_due(of.store), "nothing was written"
+    assert not backup.is_due(tmp_path, of.clock.now), "nothing was written"
     decide(of, 1, begin=1)
-    assert backup.is_due(of.store)
+    assert backup.is_due(tmp_path, of.clock.now)
     of.clock.now -= 2 * HOUR_MS
-    assert not backup.is_due(of.store)
+    assert not backup.is_due(tmp_path, of.clock.now)
 
 
 WRITER = """

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from console.domain.policy import ReasonKind
-from console.store.connection import Store, opened
+from console.store.connection import Store
 from console.store.files import CACHE
+from console.store.opening import opened
+from console.store.preparing import prepare
 from console.store.read import queue
 from console.store.read.queue import View
 from console.store.write import folding
@@ -47,7 +49,7 @@ def test_what_an_earlier_version_thought_answered_is_looked_at_anew(tmp_path: Pa
     raw.execute("UPDATE thread SET reasons = '[]', level = 3")
     raw.execute("PRAGMA user_version=10")
     raw.close()
-    of.store.prepare()
+    prepare(of.store.folder)
     assert waits(of.store) == [], "the control"
     folding.catch_up(of.store)
     assert waits(of.store) == before

@@ -11,10 +11,10 @@ import pytest
 from alembic import op
 
 from console.domain.conversation import PersonKey
-from console.domain.policy import Policy
-from console.store.connection import Store, opened
 from console.store.files import CACHE, LEDGER, VERSIONS
 from console.store.migrations.run import upgrade
+from console.store.opening import opened
+from console.store.preparing import prepare
 from console.store.read import people
 from tests.houses import CONNECTION, house
 
@@ -28,10 +28,11 @@ import sys
 from pathlib import Path
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 store = Store(Path(sys.argv[1]), now_ms=lambda: 0, policy=Policy())
 print("ready", flush=True)
 sys.stdin.readline()
-store.prepare()
+prepare(store.folder)
 """
 
 
@@ -136,7 +137,7 @@ def test_two_processes_that_open_it_at_once_both_find_it_up_to_date(tmp_path: Pa
 
 def test_what_can_be_collected_again_is_not_kept_twice(tmp_path: Path) -> None:
     first(tmp_path / CACHE)
-    Store(tmp_path, now_ms=lambda: 0, policy=Policy()).prepare()
+    prepare(tmp_path)
     assert version(tmp_path / CACHE) == VERSIONS[CACHE]
     assert not list(tmp_path.glob("cache.v*"))
 

@@ -17,6 +17,7 @@ from console.domain.query import parse
 from console.domain.triage import TriageStatus, What
 from console.store import care
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read import changes, names, queue, search, thread
 from console.store.read.queue import QueueRow, View
 from console.store.write import folding, pages
@@ -150,7 +151,7 @@ def test_earlier_words_are_kept_also_when_the_cache_is_thrown_away(tmp_path: Pat
     of.store.close()
     for file in tmp_path.glob("cache.db*"):
         file.unlink()
-    of.store.prepare()
+    prepare(of.store.folder)
     of.apply(*said("a", "De eerste versie.", at_ms=NOW_MS - HOUR_MS))
     folding.catch_up(of.store)
     assert [version.text for version in thread.versions(of.store, MessageKey(at))] == [

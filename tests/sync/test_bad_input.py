@@ -18,6 +18,7 @@ from console.domain.outbox import State
 from console.domain.policy import Policy
 from console.sentences.shown import health_sentence
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read import outbox
 from console.store.read.connections import connections
 from console.store.write.connections import NewConnection, put
@@ -88,7 +89,7 @@ def here(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Here]:
     with Proxy(there.url) as line:
         config = there.config(line.url)
         made = Here(there, line, Store(tmp_path, now_ms=lambda: made.now_ms(), policy=Policy()))
-        made.store.prepare()
+        prepare(made.store.folder)
         new = NewConnection(config.connection, "Hier", config.platform, config.platform, config.url, config.user, config.server,
                             config.account, "Redactie", 0, 0, dict(config.settings))  # fmt: skip
         put(made.store, new)

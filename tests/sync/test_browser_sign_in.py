@@ -26,6 +26,7 @@ from console.desk.seat import Desk
 from console.domain.conversation import ThreadKey
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read.connections import connections
 from console.store.read.requests import Answer
 from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
@@ -136,7 +137,7 @@ def here(entra: FakeEntra, tmp_path: Path) -> Iterator[Moderator]:
     settings.save(profile, {("you", "name"): "Noor"})
     (tmp_path / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
     store = Store(profile, now_ms=now_ms, policy=Policy())
-    store.prepare()
+    prepare(store.folder)
     with Door(entra) as door:
         behind = Behind.made(entra, door, tmp_path)
         more = QUICK | behind.environment() | {

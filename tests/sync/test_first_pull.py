@@ -12,6 +12,7 @@ from console.adapters.budgets import Allowance
 from console.adapters.registry import find
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read.connections import connections
 from console.store.write.connections import NewConnection, put
 from console.sync.connecting import Patience, adapter_for
@@ -49,7 +50,7 @@ def network(request: pytest.FixtureRequest) -> Iterator[Network]:
 @pytest.fixture
 def store(tmp_path: Path, network: Network) -> Iterator[Store]:
     made = Store(tmp_path, now_ms=lambda: network.now_ms(), policy=Policy())
-    made.prepare()
+    prepare(made.folder)
     config = network.config()
     put(made, NewConnection(config.connection, "Groot", config.platform, config.platform, config.url, config.user, config.server,
                             config.account, "Redactie", 0, 0, dict(config.settings)))  # fmt: skip

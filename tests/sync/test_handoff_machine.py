@@ -27,6 +27,7 @@ from console.domain.conversation import MessageKey, PersonKey, ThreadKey, key_of
 from console.domain.handoff import folded
 from console.domain.outbox import BY_HAND, Intent, Kind, NotPossible, State
 from console.domain.platform import Performed
+from console.store.preparing import prepare
 from console.store.read import outbox
 from console.store.read.outbox import IntentRow
 from console.store.write import connections, folding, handoffs, intents
@@ -223,7 +224,7 @@ class HandoffMachine(RuleBasedStateMachine):
     def the_copy_is_thrown_away(self) -> None:
         self.house.store.close()
         self.house.store.cache_path.unlink()
-        self.house.store.prepare()
+        prepare(self.house.store.folder)
         self._start()
         self.pull()
         folding.catch_up(self.house.store)

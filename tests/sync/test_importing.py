@@ -14,6 +14,7 @@ from console.adapters.imports import reading
 from console.domain.imported import FOLDER
 from console.domain.platform import Rejected
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read.connections import connections
 from console.store.read.imports import imported
 from console.store.write import pages
@@ -77,7 +78,7 @@ def test_what_is_read_comes_from_the_copy_and_can_be_read_again_without_the_file
     for part in home.store.folder.glob("cache.db*"):
         part.unlink()
     anew = Store(home.store.folder, now_ms=home.clock, policy=home.store.policy)
-    anew.prepare()
+    prepare(anew.folder)
     collect(anew, key)
     assert held(anew) == before
     anew.close()

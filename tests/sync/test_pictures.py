@@ -14,7 +14,8 @@ from console.desk import pictures as looking
 from console.desk.connections import answered, disconnect
 from console.domain.conversation import Attachment, Message, MessageGone, MessageKey
 from console.domain.pictures import MOST_PER_MESSAGE, picture_key
-from console.store.connection import Store, StoreFull
+from console.store.connection import Store
+from console.store.errors import StoreFull
 from console.store.files import BLOBS
 from console.store.read.connections import connections as rows
 from console.store.read.pictures import picture, states

@@ -11,7 +11,7 @@ from console.adapters.budgets import Allowance, Budget, work
 from console.desk import replies
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import State
-from console.store.connection import opened
+from console.store.opening import opened
 from console.store.read.waits import BudgetRow, budgets
 from console.store.write.requests import Request
 from console.sync.allowances import Allowances, as_left, asked_since

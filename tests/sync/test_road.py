@@ -20,8 +20,8 @@ from console.domain.conversation import Attachment, ConnectionKey, Message
 from console.domain.pictures import picture_key
 from console.domain.platform import Rejected, Unreachable
 from console.sentences.road import missed_lines, packed_words
-from console.store.connection import opened
 from console.store.files import BLOBS
+from console.store.opening import opened
 from console.store.read.pictures import picture
 from console.store.read.road import lacks_beginning
 from console.sync import pictures, road

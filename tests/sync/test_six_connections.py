@@ -20,6 +20,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import State
 from console.domain.policy import Policy
 from console.store.connection import Store
+from console.store.preparing import prepare
 from console.store.read import outbox
 from console.store.read.connections import connections
 from console.store.write.connections import NewConnection, put
@@ -153,7 +154,7 @@ async def test_no_platform_sees_more_than_it_allows_with_six_connections_at_work
     monkeypatch.setattr(transport, "OURS", OURS)
     clock = VirtualClock()
     store = Store(tmp_path, now_ms=clock.now_ms, policy=Policy())
-    store.prepare()
+    prepare(store.folder)
     meters = await all_at_work(store, sites, clock)
     assert all(meter.total > site.limit.requests for meter, site in zip(meters, sites, strict=True)), "it mattered"
     highest = [max(meter.highest.values()) for meter in meters]
@@ -174,7 +175,7 @@ async def test_the_meter_shows_what_an_adapter_without_a_budget_does(
     monkeypatch.setattr(yammer_discovery, "BUDGETS", dict.fromkeys(BUDGETS, Budget(1_000_000, 30.0)))
     clock = VirtualClock()
     store = Store(tmp_path, now_ms=clock.now_ms, policy=Policy())
-    store.prepare()
+    prepare(store.folder)
     meters = await all_at_work(store, sites, clock)
     assert all(max(meter.highest.values()) > site.limit.requests for meter, site in zip(meters, sites, strict=True))
     store.close()

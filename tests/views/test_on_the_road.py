@@ -22,7 +22,8 @@ from console.domain.outbox import On, State
 from console.domain.platform import Way
 from console.domain.verdicts import Action, Judgement
 from console.settings import load, save
-from console.store.connection import Store, StoreFull
+from console.store.connection import Store
+from console.store.errors import StoreFull
 from console.store.read import judged
 from console.store.read.connections import connections
 from console.store.read.outbox import of_decision

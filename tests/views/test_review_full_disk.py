@@ -10,7 +10,7 @@ from console.desk import triage
 from console.desk.seat import Desk
 from console.domain.conversation import ThreadKey
 from console.domain.verdicts import Action
-from console.store.connection import StoreFull
+from console.store.errors import StoreFull
 from console.store.read import judged
 from console.views.flagged_page import FlaggedPage
 from console.views.main_window import MainWindow

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from console.domain.query import parse
 from console.store import connection
-from console.store.connection import Store, StoreAskedTooMuch
+from console.store.connection import Store
+from console.store.errors import StoreAskedTooMuch
 from console.store.read import finding, queue
 from console.store.read.order import Order
 from console.store.read.queue import View

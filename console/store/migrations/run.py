@@ -7,17 +7,15 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from console.store.connection import connect, rollback
 from console.store.files import VERSIONS
+from console.store.opening import connected, transaction
 
 
 def upgrade(path: Path, tree: str) -> None:
     """Run the steps that a file ("cache" or "ledger") still misses, all or none; two processes may come at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / tree))
-    connection = connect(path)
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with connected(path) as connection, transaction(connection):
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version < VERSIONS[path.name]:
             # A file that was made whole has no history of steps: its version says which it has.
@@ -26,8 +24,3 @@ def upgrade(path: Path, tree: str) -> None:
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (f"{version:04}",))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        connection.exec_driver_sql("COMMIT")
-    finally:
-        rollback(connection)
-        connection.close()
-        connection.engine.dispose()

@@ -9,7 +9,8 @@ import json
 from itertools import islice
 
 from console.domain.query import Phrase, Query, Word
-from console.store.connection import Store, translated
+from console.store.connection import Store
+from console.store.errors import translated
 from console.store.read.order import Order
 from console.store.read.queue import View, order, where_of
 from console.store.read.search_terms import match_of

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from console.store.blobs import reading
-from console.store.connection import Store, StoreDamaged
+from console.store.connection import Store
+from console.store.errors import StoreDamaged
 
 # Whoever can't be reached now may be there the next time.
 PASSING = frozenset({"offline", "signed_out", "busy"})

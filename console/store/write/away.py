@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from console.store.connection import Connection, Store
+from console.store.connection import Store
+from console.store.opening import Connection
 from console.store.write import clock
 
 NAME = "away"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid_utils
 
 from console.domain.triage import next_hlc
-from console.store.connection import Connection
+from console.store.opening import Connection
 
 CHAIN_ENDS = "chain_ends"  # number and hash of this profile's last event: so that its removal shows too
 

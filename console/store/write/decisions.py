@@ -13,7 +13,8 @@ from typing import Any
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent
 from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, hash_of
-from console.store.connection import Connection, Store
+from console.store.connection import Store
+from console.store.opening import Connection
 from console.store.rows import EVENT_COLUMNS
 from console.store.write import clock, judging, persons, superseding, undoing
 from console.store.write.intent_rows import put_intents

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.domain.outbox import Intent, Kind
-from console.store.connection import Connection, Store
+from console.store.connection import Store
+from console.store.opening import Connection
 from console.store.write.clock import new_key
 from console.store.write.overlay import refresh
 

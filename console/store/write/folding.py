@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from console.domain.triage import ABOUT_NO_THREAD
-from console.store.connection import Store, rollback, translated
+from console.store.connection import Store
+from console.store.errors import translated
+from console.store.opening import rollback
 from console.store.write import judging, persons, undoing
 from console.store.write.pages import Changed
 from console.store.write.projecting import project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.domain.outbox import Intent
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.rows import INTENT_COLUMNS, intent_values
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from console.domain.outbox import STUCK, Intent, IntentId, On, State, after
-from console.store.connection import Connection, Store
+from console.store.connection import Store
+from console.store.opening import Connection
 from console.store.rows import intent_of
 from console.store.write import superseding
 from console.store.write.intent_rows import put_intent

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from console.domain.triage import TriageEvent, What
 from console.domain.verdicts import RETURNED, Action, answered, latest, settled, standing
-from console.store.connection import Connection, Store
+from console.store.connection import Store
+from console.store.opening import Connection
 from console.store.rows import event_of
 
 # A taking back names the message of what it takes back.

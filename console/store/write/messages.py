@@ -10,7 +10,7 @@ from typing import Any
 from console.domain.conversation import Message, MessageState, said_hash
 from console.domain.policy import Policy
 from console.domain.questions import asks, only_thanks
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.public_id import public_id
 from console.store.write.people import Author
 from console.store.write.search_index import SearchIndex

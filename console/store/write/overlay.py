@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from console.store.connection import Connection, Store, driver_of
+from console.store.connection import Store
+from console.store.opening import Connection, driver_of
 from console.store.read.accounts import our_accounts
 from console.store.write.facts import gather
 from console.store.write.projecting import COLUMNS, RING, projection

@@ -21,7 +21,9 @@ from console.domain.conversation import (
     ThreadKey,
 )
 from console.domain.platform import Page
-from console.store.connection import Connection, Store, rollback, translated
+from console.store.connection import Store
+from console.store.errors import translated
+from console.store.opening import Connection, rollback
 from console.store.write.messages import Messages, Stored, facts_of
 from console.store.write.people import People
 from console.store.write.projecting import project

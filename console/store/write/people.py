@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from console.domain.conversation import Person, PersonKey
 from console.domain.people import same_mail
-from console.store.connection import Connection, Store, driver_of
+from console.store.connection import Store
 from console.store.files import NO_DUE
 from console.store.folded import folded
+from console.store.opening import Connection, driver_of
 from console.store.read.people import decisions
 from console.store.write.persons import begin, settle
 

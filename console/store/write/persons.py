@@ -14,7 +14,8 @@ from typing import Any
 from console.domain.conversation import PersonKey
 from console.domain.people import Decided, Placed, concerned, persons
 from console.domain.triage import TriageEvent
-from console.store.connection import Connection, Store, driver_of
+from console.store.connection import Store
+from console.store.opening import Connection, driver_of
 from console.store.read.people import decisions
 from console.store.write.overlay import note_decided
 from console.store.write.projecting import note_changed, project

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from console.store import blobs
-from console.store.connection import Connection, Store, StoreDamaged, rollback
+from console.store.connection import Store
+from console.store.errors import StoreDamaged
 from console.store.files import BLOBS
+from console.store.opening import Connection, rollback
 
 ROW_BYTES = 400  # what a row takes besides the picture: those that could not be fetched count too
 

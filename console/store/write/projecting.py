@@ -14,9 +14,10 @@ from typing import Any
 
 from console.domain.conversation import MessageState
 from console.domain.reasons import evaluate
-from console.store.connection import Connection, Store, driver_of
+from console.store.connection import Store
 from console.store.files import NO_DUE, NO_LEVEL
 from console.store.kinds import bits, list_stored, stored
+from console.store.opening import Connection, driver_of
 from console.store.read.accounts import our_accounts
 from console.store.write.facts import SHOWN, Gathered, gather
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.stems import stemmed
 
 BITS = 10

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from console.domain.calendar import DAY_MS
 from console.domain.conversation import ConnectionKey, Space
 from console.domain.policy import Policy
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.write.sources import Source, Sources
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from console.domain.outbox import LEAVES, STUCK, Intent, Kind, On, State, after
 from console.domain.triage import What
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.rows import intent_of
 from console.store.write import drafts
 from console.store.write.intent_rows import put_intent

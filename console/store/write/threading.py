@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from console.domain.conversation import ConnectionKey, Message, Thread
-from console.store.connection import Connection
+from console.store.opening import Connection
 from console.store.public_id import public_id
 
 _Head = tuple[int, str, str, int, int, str]  # space id, title, url, locked, pinned, topics

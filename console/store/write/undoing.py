@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 
 from console.domain.triage import undone
-from console.store.connection import Connection, Store
+from console.store.connection import Store
+from console.store.opening import Connection
 from console.store.rows import event_of
 
 _LISTED = "IN (SELECT value FROM json_each(?))"
