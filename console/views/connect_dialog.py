@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from console.desk import connections as desk_connections
@@ -22,7 +22,7 @@ from console.views.connect_history import ConnectHistory
 from console.views.connect_spaces import ConnectSpaces
 from console.views.services import PlatformShown, Services
 from console.widgets.check_card import CheckCard, FindingShown
-from console.widgets.dialog import room_over
+from console.widgets.dialog import enter_presses, room_over
 from console.widgets.message_card import plain_label
 from console.widgets.plain_text import caption
 from console.widgets.steps import Steps
@@ -126,6 +126,10 @@ class ConnectDialog(QDialog):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(280), px(280)).boundedTo(self.sizeHint())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not enter_presses(self, event):
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.resize(self.sizeHint())

@@ -33,7 +33,7 @@ from console.views.history_export import HistoryExport
 from console.views.history_reader import HistoryReader
 from console.views.services import Services
 from console.widgets.announcing import announce
-from console.widgets.dialog import room_over
+from console.widgets.dialog import enter_presses, room_over
 from console.widgets.flow import Flow
 from console.widgets.message_card import plain_label
 from console.widgets.theme import px
@@ -235,6 +235,8 @@ class HistoryDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From a field, Enter goes to the list."""
+        if enter_presses(self, event):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.list.setFocus()
         else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.widgets.scrolling import Scrolling
 from console.widgets.theme import px
@@ -19,6 +19,16 @@ def room_over(dialog: QDialog) -> tuple[int, int]:
     over = dialog.parentWidget()
     size = over.window().size() if over is not None else QGuiApplication.primaryScreen().availableSize()
     return size.width() - EDGE, size.height() - EDGE
+
+
+def enter_presses(dialog: QDialog, event: QKeyEvent) -> bool:
+    """Enter presses the button that has the keyboard; Qt would press the main one, also from ‘Decide nothing’."""
+    focus = dialog.focusWidget()
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not isinstance(focus, QPushButton):
+        return False
+    if not event.isAutoRepeat():
+        focus.click()
+    return True
 
 
 class Dialog(QDialog):
@@ -63,6 +73,10 @@ class Dialog(QDialog):
             tall = max(tall, self.body.totalSizeHint().height())
         tall += self.foot.sizeHint().height() + px(12) + px(16)
         self.resize(width, min(high, max(tall, self.height() if self.isVisible() and not shrinks else 0)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not enter_presses(self, event):
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.fit()
