@@ -7,13 +7,13 @@ from collections.abc import Callable
 from console.desk.seat import Desk
 from console.domain.conversation import MessageKey, ThreadKey
 from console.store.write import drafts
-from console.store.write.drafts import Draft, answering, appealing, passing_on, private
+from console.store.write.drafts import Draft, answering, appealing, judging, passing_on, private
 
 __all__ = [
-    "answering", "appealing", "draft_about", "keep_about", "keep_reply", "mark_read", "passing_on", "private",
-    "reply_draft", "set_aside", "take_up",
+    "answering", "appealing", "draft_about", "judging", "keep_about", "keep_reply", "mark_read", "notes_begun", "passing_on",
+    "private", "reply_draft", "set_aside", "take_up",
 ]  # fmt: skip
-Kind = Callable[[str], str]  # private, appealing, passing_on, answering
+Kind = Callable[[str], str]  # private, appealing, passing_on, answering, judging
 
 
 def keep_reply(desk: Desk, thread: ThreadKey, text: str, message: MessageKey | None, *, over: str = "") -> None:
@@ -33,6 +33,11 @@ def keep_about(desk: Desk, thread: ThreadKey, message: MessageKey, kind: Kind, t
 def draft_about(desk: Desk, thread: ThreadKey, message: MessageKey, kind: Kind) -> str:
     found = drafts.load(desk.store, thread, kind(message))
     return "" if found is None else found.text
+
+
+def notes_begun(desk: Desk) -> dict[str, str]:
+    """The notes that were begun for a verdict, by message."""
+    return drafts.notes_begun(desk.store)
 
 
 def set_aside(desk: Desk, thread: ThreadKey) -> list[str]:

@@ -63,6 +63,7 @@ class Judging:
         decision = self.tried(lambda: verdicts.give(self._desk, about.message, judgement, as_seen=as_seen, again=again))
         if decision is None:
             return
+        self._page.noting.given()
         last = undo.undoable(self._desk)
         self.settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
         self.hand_off(decision.intents)

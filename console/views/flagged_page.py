@@ -80,6 +80,7 @@ class FlaggedPage(FlaggedRound):
         self.round, self.choice = Round(), Choice()
         self.sights.forget()
         self.read_policies()
+        self.noting.open()
         self._services.heavies.read_again()
         self.care.show_state()
         receivers = self.known_receivers()
@@ -160,8 +161,8 @@ class FlaggedPage(FlaggedRound):
         if not keep:
             self.sights.came()
             self.choice.begin(seen.about, self.policies)
-            self.note.setText("")
-            self.note.setVisible(not self.low)
+            self.choice.note = self.noting.begin(seen.about)
+            self.note.setVisible(not self.low or bool(self.choice.note))
             self.panel.to_the_top()
         with self.panel.at_once():
             self.panel.show_why(seen.why)

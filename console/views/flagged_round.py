@@ -15,6 +15,7 @@ from console.store.read.judged import Reported
 from console.views.flagged_ahead import Sights
 from console.views.flagged_choice import Choice
 from console.views.flagged_frame import FlaggedFrame
+from console.views.flagged_note import Noting
 from console.views.flagged_rows import place_said, review_row
 from console.views.flagged_waiting import take_waiting
 from console.views.models.review_round import Round
@@ -40,6 +41,7 @@ class FlaggedRound(FlaggedFrame):
         self.choice = Choice()
         self.sights = Sights(self._desk)
         self.policies: Sequence[HousePolicy] = ()
+        self.noting = Noting(self.note, self._desk, lambda why: self.strip.say(why, tone="danger"))
         self.revealed = False
 
     @property

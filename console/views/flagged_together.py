@@ -42,6 +42,7 @@ def judge_together(page: FlaggedRound, judging: Judging, desk: Desk, messages: S
         decision = judging.tried(lambda: give_together(desk, made))
         if decision is None:
             return
+        page.noting.given()
         for one in made.plans:
             page.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
         page.round.advance()

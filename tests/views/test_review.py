@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import words
+from console.desk import drafts
 from console.domain.conversation import MessageKey
 from console.domain.outbox import Kind
 from console.domain.verdicts import Action
@@ -218,3 +219,30 @@ def test_when_nothing_is_reported_it_says_so(window: MainWindow) -> None:
     window.reviewing.open()
     assert "Nothing is reported" in window.reviewing.page.empty.accessibleName()
     window.reviewing.leave()
+
+
+def test_what_was_written_for_a_verdict_is_there_again_when_its_message_is(page: FlaggedPage, qtbot: QtBot) -> None:
+    at(page, "Wat ik hoorde")
+    assert page.about is not None
+    first = page.about.message
+    for leave, come_back in (
+        (lambda: type_keys(page, qtbot, "j"), lambda: type_keys(page, qtbot, "k")),
+        (lambda: page._go(0), lambda: page._go(page.round.at + 1)),
+        (lambda: type_keys(page, qtbot, KEY.Key_Escape), lambda: page.open(first)),
+    ):
+        type_keys(page, qtbot, "n")
+        qtbot.keyClicks(page.note, "spoken to Thijs. ")
+        written = page.note.text()
+        qtbot.keyClick(page.note, KEY.Key_Return)
+        leave()
+        come_back()
+        page.round.go(first)
+        page.show_item()
+        assert page.note.text() == written
+    assert written == "spoken to Thijs. " * 3
+    type_keys(page, qtbot, "1", "v", KEY.Key_Return)
+    verdict = judged.verdict_on(page._desk.store, first)
+    assert verdict is not None
+    assert verdict.payload["text"] == written.strip()
+    assert page.note.text() == ""
+    assert drafts.notes_begun(page._desk) == {}, "it went along"

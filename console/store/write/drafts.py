@@ -10,6 +10,7 @@ from console.store.opening import Connection
 from console.store.write.clock import new_key
 from console.store.write.overlay import refresh
 
+_JUDGING = "note on "
 ASIDE = ":aside:"  # between a draft's kind and the name of one that gave way to another
 
 
@@ -48,6 +49,20 @@ def kind_of(intent: Intent) -> str:
     if intent.kind is Kind.WRITE and intent.message and not (intent.recipient or intent.outside):
         return private(intent.message)
     return "reply" if intent.kind is Kind.REPLY else ""
+
+
+def judging(message: str) -> str:
+    """The kind of the note that goes along with a verdict on this message, until it is given."""
+    return f"{_JUDGING}{message}"
+
+
+def notes_begun(store: Store) -> dict[str, str]:
+    """The notes of verdicts that aren't given yet, by message."""
+    found = store.read(
+        "SELECT message, text FROM ledger.draft WHERE substr(kind, 1, :long) = :begins AND kind = :begins || message",
+        {"begins": _JUDGING, "long": len(_JUDGING)},
+    )
+    return {row["message"]: row["text"] for row in found}
 
 
 def save(store: Store, thread: str, kind: str, text: str, message: str = "", *, over: str = "") -> None:
