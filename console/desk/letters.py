@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from console.desk.seat import Desk
 from console.domain.house_policies import HousePolicy
-from console.domain.letters import Letter, To, filled
+from console.domain.letters import REPORTER, Letter, To, filled
 from console.store.read.judged import Reported
 
 
@@ -20,8 +20,14 @@ def values(desk: Desk, about: Reported, policies: Sequence[HousePolicy]) -> Mapp
 
 
 def written(desk: Desk, letter: Letter, about: Reported, policies: Sequence[HousePolicy]) -> str:
-    """The letter as it will leave. Raises Unfilled: a letter with a gap doesn't."""
-    return filled(letter.text, values(desk, about, policies))
+    """The letter as it will leave. Raises Unfilled: a letter with a gap doesn't.
+
+    Where several reported it, their letter still says REPORTER: each gets it with their own name.
+    """
+    named = values(desk, about, policies)
+    if letter.to is To.REPORTER and len(about.reporters) > 1:
+        named = {**named, "reporter": REPORTER}
+    return filled(letter.text, named)
 
 
 def found(letters: Sequence[Letter], to: To, typed: str) -> Letter | None:

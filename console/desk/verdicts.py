@@ -8,6 +8,7 @@ from typing import Any
 from console.desk.replies import check_possible, new_intent
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, ThreadKey
+from console.domain.letters import REPORTER
 from console.domain.outbox import FILE, Intent, Kind
 from console.domain.platform import Capabilities, Way
 from console.domain.triage import What
@@ -97,8 +98,9 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
     if judgement.to_reporter:
         if not about.reporters:
             raise Refused("no_reporter")
-        way = check_possible(desk, Kind.WRITE, seen, judgement.to_reporter)
-        steps += [Step(Kind.WRITE, way, judgement.to_reporter, name) for name in about.reporters]
+        for name in about.reporters:
+            words = judgement.to_reporter.replace(REPORTER, name)
+            steps.append(Step(Kind.WRITE, check_possible(desk, Kind.WRITE, seen, words), words, name))
     kind = _kind(about, action)
     if (going and kind is not Kind.RESTORE) or (kind is Kind.RESTORE and can.way(kind.value) is Way.NO):
         kind = None  # nothing is left to do there, or it can't be put back: the verdict stands here

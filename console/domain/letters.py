@@ -19,6 +19,7 @@ _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 
 # What a letter may name. Each has one value a verdict, "" where it isn't known.
 VARIABLES = ("author", "reporter", "space", "title", "policies", "moderator")
+REPORTER = "{reporter}"  # in a letter to several: the name of each
 
 
 class To(StrEnum):

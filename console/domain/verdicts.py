@@ -42,7 +42,7 @@ class Judgement:
 
     note         for the team
     to_author    an answer under the message, "" for none
-    to_reporter  words for whoever reported it, "" for none
+    to_reporter  words for whoever reported it, "" for none; `{reporter}` in them is the name of each
     outside      where the words for the receiver go: a mail address or FILE; "" where nothing goes to them
     letter       those words; their first line is what they are about
     """

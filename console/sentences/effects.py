@@ -62,11 +62,18 @@ def together_said(
         said.append(ngettext("{n} is left out: {why}", "{n} are left out: {why}", len(together.left_out)).format(n=len(together.left_out), why=why))  # fmt: skip
     if action is Action.ESCALATE and count:
         said += _receiver_of_all(together.letter, count, judgement.to, receivers, now_ms)
-    said.append(_("One undo takes all of it back."))
+    said.append(_back_together(together, undo_s))
     if together.letter is not None and together.letter.through is not None:
         said.append(_("The mail can be taken back for {n} s.").format(n=undo_s))
     said.append(_("Authors and reporters get no letter."))
     return " ".join(said)
+
+
+def _back_together(together: Together, undo_s: int) -> str:
+    stays = sum(step.back is Way.NO for plan in together.plans for step in _acts(plan))
+    if not stays:
+        return _("One undo takes all of it back.")
+    return ngettext("One undo takes all of it back for {s} s. After that {n} can't be put back there.", "One undo takes all of it back for {s} s. After that {n} can't be put back there.", stays).format(s=undo_s, n=stays)  # fmt: skip
 
 
 def _acts(plan: Plan) -> list[Step]:

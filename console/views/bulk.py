@@ -117,8 +117,7 @@ class Bulk:
         if made.error is not None:
             self.failed(made.error)
         elif made.count:
-            said = outcome_said(verb, made) + " " + _("U takes all of it back.")
-            self._say(said, [(_("Take back") + "\tU", self._undo)])
+            self._say(outcome_said(verb, made), [(_("Take back") + "\tU", self._undo)])
 
     def failed(self, error: Refused | StoreError) -> None:
         if isinstance(error, StoreError):

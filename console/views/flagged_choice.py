@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from console.desk import letters, verdicts
 from console.desk.seat import Desk, Refused
 from console.desk.verdicts import Plan
+from console.domain.conversation import MessageState
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Letter, To, Unfilled
 from console.domain.outbox import Kind
 from console.domain.platform import Capabilities, Way
 from console.domain.receivers import Receiver
-from console.domain.verdicts import Action, Judgement
+from console.domain.verdicts import Action, Judgement, kind_for
 from console.sentences.effects import effects
 from console.sentences.escalations import addressed, nobody_sentence
 from console.sentences.shown import kind_verb, platform_title
@@ -93,23 +94,31 @@ def urgent_shown(policies: Sequence[HousePolicy], numbers: Collection[int]) -> t
     )
 
 
-def actions_shown(choice: Choice, can: Capabilities, platform: str) -> list[tuple[Action, ChoiceShown]]:
+def actions_shown(choice: Choice, can: Capabilities, about: Reported) -> list[tuple[Action, ChoiceShown]]:
     """The four verdicts, with what each means on this platform; one that it doesn't have says so."""
     found = []
     for action, (icon, tone) in _LOOKS.items():
-        below, off = _means(action, choice, can, platform)
+        below, off = _means(action, choice, can, about)
         found.append(
             (action, ChoiceShown(action_title(action), KEYS[action], below, icon, tone, action is choice.action, off))
         )
     return found
 
 
-def _means(action: Action, choice: Choice, can: Capabilities, platform: str) -> tuple[str, str]:
+def why_not(action: Action, can: Capabilities, about: Reported) -> str:
+    """Why this verdict can't be given here, "" where it can."""
+    return _means(action, Choice(), can, about)[1]
+
+
+def _means(action: Action, choice: Choice, can: Capabilities, about: Reported) -> tuple[str, str]:
     """What a verdict means here, and why it can't be given, "" where it can."""
     if action is Action.KEEP:
-        return _("it goes on being read"), ""
+        back = kind_for(action, MessageState(about.shown), appealed=about.appeal is not None)
+        shows = back is not None and can.way(back.value) is not Way.NO
+        return _("readers see it again") if shows else _("it goes on being read"), ""
     if action is Action.ESCALATE:
         return choice.to or _("choose to whom"), ""
+    platform = about.platform
     kind = Kind.HIDE if action is Action.HIDE else Kind.DELETE
     way = can.way(kind.value)
     if way is Way.NO:

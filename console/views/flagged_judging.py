@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 
 from console.desk import undo, verdicts
 from console.desk.seat import Refused
+from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Unfilled
 from console.domain.outbox import Intent, Kind, State
@@ -64,9 +65,13 @@ class Judging:
         if decision is None:
             return
         self._page.noting.given()
-        last = undo.undoable(self._desk)
-        self.settled(Outcome.JUDGED, "" if last is None else what_happened(last.event))
+        self.settled(Outcome.JUDGED, self.last_said())
         self.hand_off(decision.intents)
+
+    def last_said(self) -> str:
+        """What was just decided, in words."""
+        last = undo.undoable(self._desk)
+        return "" if last is None else what_happened(last.event)
 
     def judgement(self, about: Reported) -> Judgement | None:
         """What is chosen; None where nothing is, a letter has a gap or a policy is there no more: that is said."""
@@ -108,16 +113,25 @@ class Judging:
         if undone is None:
             return
         message, now_ms = undone.undid.message, self._desk.store.now_ms()
-        if undone.count > 1 or message is None or not page.round.reopen(message, now_ms):
+        if undone.count > 1:
+            message = self._first_again() or message
+        elif message is None or not page.round.reopen(message, now_ms):
             page.take_waiting()
-            if message is not None:
-                page.round.reopen(message, now_ms)
+        if message is not None:
+            page.round.reopen(message, now_ms)
         self._show()
         self._look_soon()
         page.strip.say(undone_said(undone), tone="warn" if undone.remains else "info")
         page.setFocus()
         if undone.by_hand is not None:
             self.hand_off([undone.by_hand])  # what was done by hand is taken back by hand
+
+    def _first_again(self) -> MessageKey | None:
+        """The first of several that wait again, in the order of the list."""
+        settled = [item.waiting.message for item in self._page.round.items if item.outcome is not None]
+        self._page.take_waiting()
+        waiting = {waiting.message for waiting in self._page.round.waiting}
+        return next((message for message in settled if message in waiting), None)
 
     def tried(self, verb: Callable[[], T]) -> T | None:
         """Do it; what can't be done is said, and nothing is written."""

@@ -14,7 +14,7 @@ from console.domain.conversation import MessageKey
 from console.domain.verdicts import Action
 from console.views import flagged_keys
 from console.views.flagged_care import FlaggedCare
-from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown
+from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown, why_not
 from console.views.flagged_judging import Judging
 from console.views.flagged_letters import letter_choices, take_letter
 from console.views.flagged_receivers import receiver_choices, receiver_hint, take_receiver
@@ -210,17 +210,13 @@ class FlaggedPage(FlaggedRound):
         seen = self.sights.now
         if seen is None:
             return
-        receiver = (
-            _("Pass on to: {name}").format(name=self.choice.to)
-            if self.choice.to
-            else _("Choose to whom it is passed on")
-        )
+        receiver = _("To somebody else") if self.choice.to else _("Choose to whom it is passed on")
         chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
         letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
         shown = effects_shown(self._desk, seen.about, self.choice, self.policies, self.known_receivers())
         with self.panel.at_once():
             self.panel.show_policies(policies_shown(self.policies, self.choice.numbers))
-            actions = actions_shown(self.choice, seen.can, seen.about.platform)
+            actions = actions_shown(self.choice, seen.can, seen.about)
             self.panel.show_actions(actions, f"{receiver}\tA", letter)
             self.panel.show_urgent(urgent_shown(self.policies, seen.why.urgent | self.choice.numbers))
             self.panel.show_effects(shown, keys_hint("" if self.revealed else self.care.key))
@@ -252,6 +248,11 @@ class FlaggedPage(FlaggedRound):
             self._show_message()
 
     def choose(self, action: Action) -> None:
+        seen = self.sights.now
+        impossible = "" if seen is None else why_not(action, seen.can, seen.about)
+        if impossible:
+            self.strip.say(impossible, tone="warn")
+            return
         self.choice.action = action
         self._show_choice()
 

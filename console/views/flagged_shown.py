@@ -126,10 +126,17 @@ def _versions(store: Store, about: Reported, message: ShownMessage, now_ms: int)
     kept = [version for version in thread.versions(store, message.key) if version.text_hash != about.text_hash]
     seen = about.verdict.payload.get("seen", {}).get("text_hash") if about.verdict is not None else None
     kept.sort(key=lambda version: (version.text_hash != seen, -version.kept_at_ms))
+    last_ms = max((version.kept_at_ms for version in kept), default=0)
+
+    def until(kept_ms: int) -> str:
+        """When it stopped saying so: as the platform says of the last change, else when that was seen here."""
+        changed_ms = message.edited_at_ms if kept_ms == last_ms else None
+        return clock(changed_ms or kept_ms, now_ms)
+
     return tuple(
         Versions(
             (
-                _("As it was judged") if version.text_hash == seen else _("Before {time}").format(time=clock(version.kept_at_ms, now_ms)),
+                _("As it was judged") if version.text_hash == seen else _("Before {time}").format(time=until(version.kept_at_ms)),
                 _("As it reads now"),
             ),
             difference(version.text, message.text),

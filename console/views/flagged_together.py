@@ -10,7 +10,6 @@ from console.domain.conversation import MessageKey
 from console.sentences.effects import together_said
 from console.sentences.escalations import planned_together
 from console.sentences.troubles import refusal_sentence
-from console.sentences.verdicts import action_title
 from console.views.flagged_judging import Judging
 from console.views.flagged_round import FlaggedRound
 from console.views.models.review_round import Outcome
@@ -44,7 +43,7 @@ def judge_together(page: FlaggedRound, judging: Judging, desk: Desk, messages: S
             return
         page.noting.given()
         for one in made.plans:
-            page.round.mark(one.about.message, Outcome.JUDGED, action_title(judgement.action))
+            page.round.mark(one.about.message, Outcome.JUDGED, judging.last_said())
         page.round.advance()
         judging.after_decision(_("{n} judged").format(n=len(made.plans)))
         judging.hand_off([one for one in decision.intents if one.outside])

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from console.widgets.icons import pixmap
 from console.widgets.painting import VCENTRE, key_cap, key_cap_width, stamp
 from console.widgets.plain_text import tip
-from console.widgets.theme import colour, elided, font, px, theme
+from console.widgets.theme import colour, elided, font, px, text_width, theme
+
+CHECK = 18  # px that the check takes, where there is room for it beside the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class ChoiceShown:
 
 
 class ChoiceButton(QAbstractButton):
-    """Painted, so that key, words and check stand where the eye looks for them at every text size."""
+    """Painted, so that key, words and check stand where the eye looks for them at every text size.
+
+    A name that is too long is written smaller; the check gives way to it, for a chosen one has a thick edge and bold words.
+    """
 
     def __init__(self, shown: ChoiceShown, *, high: int = 32) -> None:
         super().__init__()
@@ -79,6 +84,8 @@ class ChoiceButton(QAbstractButton):
         left, right = self._sides(painter, float(px(10)), float(self.width() - px(10)))
         ink = "text.primary" if self.isEnabled() else "text.disabled"
         kind = "strong" if shown.chosen else "body"
+        if text_width(kind, shown.title) > right - left:
+            kind = "smallStrong" if shown.chosen else "small"
         lines = [(kind, ink, shown.title)]
         if shown.below:
             lines.append(("caption", "text.secondary" if self.isEnabled() else ink, shown.below))
@@ -108,9 +115,9 @@ class ChoiceButton(QAbstractButton):
         if shown.key:
             key_cap(painter, left + key_cap_width(shown.key), middle, shown.key)
             left += key_cap_width(shown.key) + px(8)
-        if shown.chosen:
+        if shown.chosen and text_width("smallStrong", shown.title) <= right - px(CHECK) - left:
             painter.drawPixmap(
                 QPointF(right - px(14), (self.height() - px(14)) / 2), pixmap("check", "accent.text", 14)
             )
-            right -= px(20)
+            right -= px(CHECK)
         return left, right

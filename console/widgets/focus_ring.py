@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFocusFrame, QWidget
 from shiboken6 import isValid
 
+from console.widgets.choice_button import ChoiceButton
 from console.widgets.theme import colour, px
 
 
@@ -21,7 +22,7 @@ class _Ring(QFocusFrame):
 
 
 class FocusRing(QObject):
-    """Goes where the keyboard goes, in every window of the program. Lists, fields and messages draw their own."""
+    """Goes where the keyboard goes, in every window of the program. Lists, fields, choices and messages draw their own."""
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner)
@@ -35,6 +36,6 @@ class FocusRing(QObject):
             self._ring.hide()
             self._ring.deleteLater()
         self._ring = None
-        if isinstance(now, QAbstractButton):
+        if isinstance(now, QAbstractButton) and not isinstance(now, ChoiceButton):
             self._ring = _Ring(now.parentWidget())
             self._ring.setWidget(now)

@@ -9,9 +9,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.widgets.message_card import plain_label
-from console.widgets.theme import font, px
+from console.widgets.theme import font, px, text_width
 
 ROW, MOST_ROWS = 28, 9
+NARROWEST, WIDEST, BESIDE = 380, 640, 72  # px; `BESIDE` a row's words: edges, a digit, the scroll bar
 Choice = tuple[str, str]  # shown, value
 
 
@@ -45,7 +46,9 @@ class Picker(QFrame):
         rows = min(len(self._choices), MOST_ROWS, max(1, (over.height() - px(160)) // px(ROW)))
         self._list.setFixedHeight(rows * px(ROW))
         self._list.setVisible(rows > 0)
-        self.resize(min(px(380), over.width() - px(24)), self.sizeHint().height())
+        widest = max((text_width("body", shown) for shown, _value in self._choices), default=0) + px(BESIDE)
+        wide = min(max(px(NARROWEST), round(widest)), px(WIDEST), over.width() - px(24))
+        self.resize(wide, self.sizeHint().height())
         self.move((over.width() - self.width()) // 2, min(px(96), max(px(8), (over.height() - self.height()) // 3)))
         self.show()
         self.raise_()

@@ -156,8 +156,8 @@ class PictureCell(QPushButton):
 
 def _look_said(look: Look) -> str:
     return {
-        Look.GREY: _("Without colours; click to see it"), Look.BLURRED: _("Blurred; click to see it"),
-        Look.BLURRED_GREY: _("Blurred and grey; click to see it"),
+        Look.GREY: _("Grey; click to see"), Look.BLURRED: _("Blurred; click to see"),
+        Look.BLURRED_GREY: _("Blurred, grey; click to see"),
     }[look]  # fmt: skip
 
 

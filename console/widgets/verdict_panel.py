@@ -194,7 +194,7 @@ class VerdictPanel(QWidget):
     def _bring_effects_in_sight(self) -> None:
         """Scroll as far as it takes to see all that a verdict will do, but never past its beginning."""
         part, bar = self._effects, self._scroll.verticalScrollBar()
-        if part.shown is None or not part.shown.lines:
+        if part.shown is None or not (part.shown.lines or part.shown.tone == "warn"):
             return
         # Now, and from the inside out: what was put in has no place yet.
         part.settle()

@@ -10,8 +10,14 @@ from console.domain.difference import MOST_WORDS, Piece, difference
 
 def test_what_changed_is_marked_word_by_word() -> None:
     before, after = difference("Kamer 12 was lastig.", "Kamer 12, mevrouw Jansen, was lastig!")
-    assert before == [Piece("Kamer 12", False), Piece(" was lastig", False), Piece(".", True)]
+    assert before == [Piece("Kamer 12 was lastig", False), Piece(".", True)]
     assert [piece.text for piece in after if piece.changed] == [", mevrouw Jansen,", "!"]
+
+
+def test_a_few_letters_between_two_changes_change_with_them() -> None:
+    before, after = difference("Ik zet ze online, dan weet iedereen het.", "Ik zet ze online, Robin heeft gelijk.")
+    assert [piece.text for piece in before if piece.changed] == ["dan weet iedereen het"]
+    assert [piece.text for piece in after if piece.changed] == ["Robin heeft gelijk"]
 
 
 @given(st.text(), st.text())

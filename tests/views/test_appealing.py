@@ -127,6 +127,7 @@ def test_the_review_shows_the_appeal_with_the_first_verdict(window: MainWindow, 
     page = reviewed(window, chosen)
     for expected in ("appeals against the verdict", WORDS, "Judged before"):
         qtbot.waitUntil(lambda expected=expected: expected in said(page))
+    assert "readers see it again" in page.panel._actions[Action.KEEP].accessibleName()
     window.reviewing.leave()
 
 

@@ -126,9 +126,15 @@ def test_the_same_verdict_on_all_of_one_author_after_the_count_and_one_undo(page
     assert judged.waiting(store) == before, "nothing before the yes"
     next(b for b in page.strip.findChildren(KeyButton) if b.accessibleName() == f"Judge all {len(mine)}").click()
     assert {item.message for item in before} - {item.message for item in judged.waiting(store)} == set(mine)
+    assert {item.said for item in page.round.items if item.outcome is Outcome.JUDGED} == {
+        "verdict: let stand (2. Aimed at a person)"
+    }
     page.judging.undo()
     assert judged.waiting(store) == before
     assert page.round.judged == 0
+    assert page.round.current is not None
+    first = next(item.waiting.message for item in page.round.items if item.waiting.message in mine)
+    assert page.round.current.waiting.message == first, "from where they begin again"
 
 
 def test_a_platform_without_hiding_says_so_on_its_button(page: FlaggedPage) -> None:
@@ -136,6 +142,15 @@ def test_a_platform_without_hiding_says_so_on_its_button(page: FlaggedPage) -> N
     button = page.panel._actions[Action.HIDE]
     assert not button.isEnabled()
     assert "HumHub has no ‘Hide’." in button.accessibleName()
+
+
+def test_the_key_of_a_verdict_that_a_platform_does_not_have_says_so_and_chooses_nothing(
+    page: FlaggedPage, qtbot: QtBot
+) -> None:
+    at(page, "Anoniem kunnen posten")
+    type_keys(page, qtbot, KEY.Key_Space, "4", "o", "v")
+    assert "HumHub has no ‘Hide’." in page.strip.accessibleName()
+    assert page.choice.action is Action.KEEP, "what was chosen stays chosen"
 
 
 def test_a_verdict_that_is_done_by_hand_opens_the_browser_and_asks_what_came_of_it(
