@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from console.desk import drafts
 from console.desk.seat import Desk
 from console.sentences.troubles import store_sentence
-from console.store.connection import StoreError
+from console.store.errors import StoreError
 from console.store.read.judged import Reported
 from console.widgets.composer import KEEP_AFTER_MS
 
