@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from console.adapters import humhub_discovery, humhub_reports, humhub_sweeping
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.humhub_api import Api
 from console.adapters.humhub_pulling import Reader
-from console.adapters.humhub_reading import read_space
+from console.adapters.humhub_reading import content_in, read_space
 from console.adapters.humhub_sending import MAX_BYTES, Sender
 from console.adapters.rows import number, told
 from console.domain.conversation import Space
@@ -41,7 +41,7 @@ SETTLE_S = 90.0  # a PHP that runs out of time is ended well before
 POLL_S = 60.0
 SWEEP_ROUNDS = 30  # rounds of news between one sweep of a space and the next
 NEWS, REPORTS, SWEEP = "space", "reports", "sweep"
-_ABLE = ("read", "files_in", "reply", "edit", "delete", "reports")
+_ABLE = ("read", "threads_in", "files_in", "reply", "edit", "delete", "reports")
 _AS_ADMIN = ("lock", "unlock", "pin", "unpin", "hide", "unhide")  # hiding a post is archiving it
 _BY_HAND = ("react", "unreact", "settle")
 
@@ -148,6 +148,10 @@ class HumHub:
     @property
     def _poll_s(self) -> float:
         return float(self._config.settings.get("poll_s") or POLL_S)
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        reader, _sender = await self._parts()
+        return await reader.however_old(content_in(lacking.thread), most)
 
     async def fetch_file(self, url: str, max_bytes: int) -> bytes:
         """A file that hangs at a post or comment. Raises PlatformError; Rejected "elsewhere" for another address."""

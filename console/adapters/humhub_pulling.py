@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from console.adapters.contract import Tools
+from console.adapters.contract import FetchedThread, Tools
 from console.adapters.humhub_api import Api
 from console.adapters.humhub_reading import (
     ROUTES,
@@ -188,20 +188,37 @@ class Reader:
 
     async def comments(self, content: int, space: SpaceKey) -> list[Change]:
         """All comments of a content, oldest first, and those that are held and gone."""
-        rows: list[Any] = []
-        page = 0
-        while True:
-            page += 1
-            listing = await self.api.listing(f"comment/content/{content}", page=page)
-            rows += listing.rows
-            if not listing.rows or page >= listing.pages:
-                break
+        rows, _all = await self._listed(content)
         changes = read_comments(rows, content, space, self.site)
         shown = {change.key for change in changes if isinstance(change, Message)}
         for key in self.talk(space).get(content, ()):
             if key not in shown:
                 changes += await self.confirmed(key, content, space)
         return changes
+
+    async def however_old(self, content: int, most: int) -> FetchedThread:
+        """A content with what stands under it; of very many comments those that came first. Raises PlatformError."""
+        if not content:
+            raise NotFound
+        row = await self.api.one(f"content/{content}")
+        changes = self.read(await self.whole(row))
+        rows, all_of_it = await self._listed(content, most) if total_of(row, "comments") else ([], True)
+        space = self.site.space(number(meta_of(row).get("contentcontainer_id")))
+        return FetchedThread(in_order([*changes, *read_comments(rows, content, space, self.site)]), all_of_it)
+
+    async def _listed(self, content: int, most: int | None = None) -> tuple[list[Any], bool]:
+        """The comments of a content, oldest first, each with its answers, about `most` in all; and whether there are no more."""
+        rows: list[Any] = []
+        page = count = 0
+        while True:
+            page += 1
+            listing = await self.api.listing(f"comment/content/{content}", page=page)
+            rows += listing.rows
+            count += sum(1 + number(told(row, "commentsCount")) for row in listing.rows)
+            if not listing.rows or page >= listing.pages:
+                return rows, True
+            if most is not None and count >= most:
+                return rows, False
 
     async def confirmed(self, key: MessageKey, content: int, space: SpaceKey) -> list[Change]:
         """A comment that no list shows: only when HumHub itself says that it is gone, it is."""
