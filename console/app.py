@@ -336,7 +336,7 @@ def _settings(window: MainWindow, profile: Path) -> None:
         theme.apply(app, str(told["theme"]), int(told["text_percent"]))
         window.showing.show_again()
         window.reviewing.page.care.begin_again()
-        window.deciding.set_keys()
+        window.set_keys()
         window.urgent.look()
         window.status.say(_("Kept. Names, words, language and the time without network count from the next start."))
 

@@ -19,7 +19,6 @@ from unittest.mock import MagicMock
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from console import words
-from console.views import command_list
 from console.views.commands import Command
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +72,7 @@ def commands() -> list[Command]:
     """The command table of the window, in the language chosen. The commands are read here and never run."""
     window: Any = MagicMock()
     window.services.demo_fault = None
-    return command_list.commands(window.deciding, window)
+    return window.commands
 
 
 def keys_page(language: str) -> str:

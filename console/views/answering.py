@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -15,22 +12,23 @@ from console.domain.triage import TriageEvent
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read.passed_on import passed_on, passed_on_in
+from console.views.bare_window import BareWindow
 from console.views.kept_text import KeptText
+from console.views.saying import Saying
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.words import _
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 MOST_CHARS = 20_000
 
 
 class Answering:
-    """The command on the conversation that is chosen. `say` tells a person, with buttons."""
+    """The command on the conversation that is chosen."""
 
-    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[str], None]) -> None:
-        self._window, self._say, self._undo = window, say, undo
+    def __init__(self, window: BareWindow, showing: Showing, saying: Saying, back: TakingBack) -> None:
+        self._window, self._showing, self._saying, self._back = window, showing, saying, back
 
     def ask(self) -> None:
         """Ask what they said; about what was passed on to nobody that is told at once."""
@@ -40,16 +38,16 @@ class Answering:
         message = passed_on_in(desk.store, pane.row.key, pane.current_key() or "")
         verdict = None if message is None else passed_on(desk.store, message)
         if message is None or verdict is None:
-            self._say(refusal_sentence(Refused("not_passed_on")), tone="warn")
+            self._saying.say(refusal_sentence(Refused("not_passed_on")), tone="warn")
             return
         dialog = AnswerDialog(desk, message, verdict, self._window)
         dialog.kept.connect(self._kept)
         dialog.open()
 
     def _kept(self, decision: Decision, closes: bool) -> None:
-        self._window.showing.look()
+        self._showing.look()
         said = _("It is settled by their answer.") if closes else _("It waits for a person again, with their answer.")
-        self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
+        self._back.offer(said, decision.event)
 
 
 class AnswerDialog(AskingDialog):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -16,22 +13,23 @@ from console.sentences.shown import as_sentence, clock, what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read import judged, lists
+from console.views.bare_window import BareWindow
 from console.views.kept_text import KeptText
+from console.views.saying import Saying
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.widgets.announcing import announce
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
 from console.widgets.message_card import plain_label
 from console.words import _
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
-
 
 class Appealing:
-    """The command on the message that is chosen. `say` tells a person, with buttons."""
+    """The command on the message that is chosen."""
 
-    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[str], None]) -> None:
-        self._window, self._say, self._undo = window, say, undo
+    def __init__(self, window: BareWindow, showing: Showing, saying: Saying, back: TakingBack) -> None:
+        self._window, self._showing, self._saying, self._back = window, showing, saying, back
 
     def ask(self) -> None:
         """Ask for the author's words; what can't be appealed against is said at once."""
@@ -41,20 +39,20 @@ class Appealing:
             return
         if about.verdict is None or about.appeal is not None:
             code = "not_judged" if about.verdict is None else "appealed_already"
-            self._say(refusal_sentence(Refused(code)), tone="warn")
+            self._saying.say(refusal_sentence(Refused(code)), tone="warn")
             return
         dialog = AppealDialog(desk, about.thread, message, about.author, about.verdict, self._window)
         dialog.kept.connect(self._kept)
         dialog.open()
 
     def _kept(self, decision: Decision, asked: str) -> None:
-        self._window.showing.look()
+        self._showing.look()
         said = (
             _("The appeal waits for {name}.").format(name=asked)
             if asked
             else _("The appeal waits for a second opinion.")
         )
-        self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
+        self._back.offer(said, decision.event)
         announce(self._window.conversation.view, said)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,19 +12,22 @@ from console.domain.outbox import Kind
 from console.domain.triage import What
 from console.domain.verdicts import Action
 from console.sentences.bulk import nothing_said, outcome_said
-from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read.stands import ids_of, stands
 from console.views.aside import Aside
+from console.views.bare_window import BareWindow
 from console.views.bulk_dialog import BulkDialog
 from console.views.bulk_verdict import BulkVerdictDialog
 from console.views.commands import Command
 from console.views.marking import Marking
+from console.views.passing_on import PassingOn
+from console.views.saying import Saying
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.words import _
 
 if TYPE_CHECKING:
-    from console.desk.seat import Refused
-    from console.views.main_window import MainWindow
+    pass
 
 ASKS_FROM = (
     10  # conversations; for fewer their count over the list is enough, where nothing leaves and nothing is left out
@@ -39,12 +41,13 @@ JUDGES = {Kind.HIDE: Action.HIDE, Kind.DELETE: Action.DELETE}
 class Bulk:
     """What the keys of one conversation do while several are marked."""
 
-    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[], None]) -> None:
-        self._window, self._say, self._undo = window, say, undo
-        self._desk = window.services.desk
-        self.marking = Marking(window)
-        self.aside = Aside(self._desk)
-        window.closing.connect(self.aside.close)
+    def __init__(
+        self, window: BareWindow, showing: Showing, saying: Saying, back: TakingBack, marking: Marking, aside: Aside,
+        passing_on: PassingOn,
+    ) -> None:  # fmt: skip
+        self._window, self._desk = window, window.services.desk
+        self._showing, self._saying, self._back = showing, saying, back
+        self.marking, self.aside, self._passing_on = marking, aside, passing_on
 
     @property
     def marked(self) -> bool:
@@ -62,9 +65,11 @@ class Bulk:
             try:
                 self._weighed(verb, bulk.weigh(self._desk, verb, ids, seen))
             except StoreError as error:
-                self.failed(error)
+                self._saying.failed(error)
         else:
-            self.aside.do(lambda desk: bulk.weigh(desk, verb, ids, seen), partial(self._weighed, verb), self.failed)
+            self.aside.do(
+                lambda desk: bulk.weigh(desk, verb, ids, seen), partial(self._weighed, verb), self._saying.failed
+            )
 
     def run(self, command: Command) -> None:
         """What is about one conversation does nothing while several are marked, or does it to all of them."""
@@ -80,7 +85,7 @@ class Bulk:
             self.ask(Approve())
         elif name == "escalate":
             found = stands(self._desk.store, self.marking.in_order()).values()
-            self._window.deciding.passing_on.ask_about([one.key for one in found])
+            self._passing_on.ask_about([one.key for one in found])
         elif name in ("review", *JUDGES):
             self._judge(JUDGES.get(Kind(name)) if name in JUDGES else None)
         else:
@@ -94,7 +99,7 @@ class Bulk:
 
     def _weighed(self, verb: Verb, found: Weighed) -> None:
         if not (found.items or found.all_left_out):
-            self._say(nothing_said(verb, found), tone="warn")
+            self._saying.say(nothing_said(verb, found), tone="warn")
             self.marking.keep(())
         elif isinstance(verb, Triage) and _is_slight(verb, found):
             self._decided(verb, bulk.carry_out(self._desk, verb, found))
@@ -105,25 +110,18 @@ class Bulk:
 
     def _decided(self, verb: Verb, made: Outcome) -> None:
         """Show it in this frame. What is left out or wasn't come to stays marked, as it stands now."""
-        window = self._window
         threads = [one.thread for one in made.left_out] + [item.stand.key for item in made.rest]
         stay = ids_of(self._desk.store, threads).values() & self.marking.marked.keys()
         gone = self.marking.marked.keys() - stay
         if isinstance(verb, Triage) and verb.what in LEAVES:
-            window.list.leave_threads(gone)
+            self._window.list.leave_threads(gone)
         self.marking.keep(stay)
-        window.showing.look()
-        window.showing.take_order()
+        self._showing.look()
+        self._showing.take_order()
         if made.error is not None:
-            self.failed(made.error)
+            self._saying.failed(made.error)
         elif made.count:
-            self._say(outcome_said(verb, made), [(_("Take back") + "\tU", self._undo)])
-
-    def failed(self, error: Refused | StoreError) -> None:
-        if isinstance(error, StoreError):
-            self._say(store_sentence(error), tone="danger")
-        else:
-            self._say(refusal_sentence(error), tone="warn")
+            self._back.offer(outcome_said(verb, made))
 
 
 def _is_slight(verb: Triage, found: Weighed) -> bool:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from console.domain.outbox import Kind
 from console.sentences.shown import kind_verb, view_title
+from console.views.bare_window import BareWindow
 from console.views.commands import Command
+from console.views.deciding import Deciding
+from console.views.fitting import Fitting
 from console.views.guide import show_guide
+from console.views.handing_off import HandingOff
+from console.views.on_the_road import OnTheRoad
+from console.views.panes import Panes
+from console.views.reviewing import Reviewing
+from console.views.showing import Showing
+from console.views.sidebar_doors import SidebarDoors
 from console.views.thread_pane import Tool
 from console.views.unknown_notices import save_unknown
 from console.words import _
-
-if TYPE_CHECKING:
-    from console.views.deciding import Deciding
-    from console.views.main_window import MainWindow
 
 GO = (("i", "inbox"), ("f", "flagged"), ("o", "unanswered"), ("n", "newcomers"), ("l", "leadership"), ("m", "mine"),
       ("z", "snoozed"), ("e", "escalated"), ("d", "done"), ("b", "outbox"))  # fmt: skip
 
 
-def commands(do: Deciding, w: MainWindow) -> list[Command]:
+def commands(
+    w: BareWindow, do: Deciding, showing: Showing, fitting: Fitting, reviewing: Reviewing, handing_off: HandingOff,
+    road: OnTheRoad, doors: SidebarDoors, panes: Panes,
+) -> list[Command]:  # fmt: skip
     """All of them, in the order of the menus."""
     triage_menu, message, go, view = _("Thread"), _("Message"), _("Go"), _("View")
     found = [
@@ -37,7 +44,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("mark_all", _("Mark all of the view, or none"), ["Ctrl+A"], do.bulk.marking.all, triage_menu),
         Command("note", _("Note"), ["N"], do.note, triage_menu),
         Command("escalate", _("Pass on"), ["Shift+E"], do.passing_on.ask, triage_menu),
-        Command("review", _("Review what is reported"), ["F"], w.reviewing.open, triage_menu),
+        Command("review", _("Review what is reported"), ["F"], reviewing.open, triage_menu),
         Command("reopen", _("Open again"), [], do.reopen, triage_menu),
         Command("undo", _("Take back"), ["U", "Ctrl+Z"], do.undo, triage_menu),
         Command("reply", _("Reply"), ["R"], do.reply, message),
@@ -55,7 +62,7 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("lock", _("Close the conversation"), [], lambda: do.act(Kind.LOCK), message),
         Command("unlock", _("Open the conversation again"), [], lambda: do.act(Kind.UNLOCK), message),
         Command("open", _("Open on the platform"), ["L"], do.open_there, message),
-        Command("finish", _("Finish in the browser"), ["Shift+L"], w.handing_off.finish, message),
+        Command("finish", _("Finish in the browser"), ["Shift+L"], handing_off.finish, message),
         Command("next_message", _("Next message"), ["P"], lambda: w.conversation.view.move_cursor(1), message, True),
         Command("previous_message", _("Previous message"), ["Shift+P"], lambda: w.conversation.view.move_cursor(-1), message, True),
         Command("paste", _("Paste a message"), ["Ctrl+V"], do.pasting.paste, message),
@@ -65,14 +72,14 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("previous", _("Previous thread"), ["K", "Up"], lambda: do.step(-1), go, True),
         Command("enter", _("To the conversation"), ["Return", "O"], do.enter, go),
         Command("back", _("Back to the list"), ["Esc"], do.back, go),
-        Command("search", _("Search"), ["/"], w.fitting.focus_search, go),
+        Command("search", _("Search"), ["/"], fitting.focus_search, go),
         Command("new", _("Show new conversations"), ["."], w.list.take_order, go),
         Command("fold", _("Fold the group"), ["Left"], do.fold, go),
-        Command("next_pane", _("Next pane"), ["F6"], lambda: w.panes.step(1), go),
-        Command("previous_pane", _("Previous pane"), ["Shift+F6"], lambda: w.panes.step(-1), go),
+        Command("next_pane", _("Next pane"), ["F6"], lambda: panes.step(1), go),
+        Command("previous_pane", _("Previous pane"), ["Shift+F6"], lambda: panes.step(-1), go),
     ]  # fmt: skip
     found += [
-        Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(w.showing.go, name), go)
+        Command(f"go_{name}", view_title(name), [f"G, {key.upper()}"], partial(showing.go, name), go)
         for key, name in GO
     ]
     found += [
@@ -80,23 +87,23 @@ def commands(do: Deciding, w: MainWindow) -> list[Command]:
         Command("history_here", _("History of this conversation"), [], do.history.here, go),
         Command("history_person", _("What was decided about this person"), [], do.history.person, go),
         Command("history_mine", _("What I decided"), [], do.history.mine, go),
-        Command("context", _("About the person"), ["I"], w.fitting.toggle_context, view),
+        Command("context", _("About the person"), ["I"], fitting.toggle_context, view),
         Command("join_people", _("Join the person with somebody else"), [], do.joining.choose, view),
         Command("all_of_person", _("All they wrote"), [], do.joining.show_all, view),
-        Command("road", _("Take along for the road"), ["W"], w.road.take_along, view),
-        Command("returned", _("What changed while there was no network"), ["Shift+W"], w.road.show_return, view),
+        Command("road", _("Take along for the road"), ["W"], road.take_along, view),
+        Command("returned", _("What changed while there was no network"), ["Shift+W"], road.show_return, view),
         Command("larger", _("Larger text"), ["Ctrl++", "Ctrl+="], lambda: do.text_size(10), view),
         Command("smaller", _("Smaller text"), ["Ctrl+-"], lambda: do.text_size(-10), view),
         Command("usual_size", _("Usual text size"), ["Ctrl+0"], lambda: do.text_size(0), view),
         Command("connect", _("Add a connection"), [], w.connect_asked.emit, view),
         Command("import", _("Import a file …"), [], do.importing.choose_files, view),
         Command("import_folder", _("Import a folder …"), [], do.importing.choose_folder, view),
-        Command("card", _("How a connection is doing"), [], w.doors.pick_card, view),
+        Command("card", _("How a connection is doing"), [], doors.pick_card, view),
         Command("hand_over", _("Hand over my work …"), [], do.handing_over.give, view),
         Command("take_over", _("Take over a colleague's work …"), [], do.handing_over.take, view),
         Command("settings", _("Settings"), ["Ctrl+,"], w.settings_asked.emit, view),
-        Command("policies", _("Policies and letters"), [], w.reviewing.edit_texts, view),
-        Command("keys", _("Keys"), ["?"], do.show_keys, view),
+        Command("policies", _("Policies and letters"), [], reviewing.edit_texts, view),
+        Command("keys", _("Keys"), ["?"], w.status.keys_asked.emit, view),
         Command("notices", _("Save notifications that weren't understood"), [], partial(save_unknown, w), _("Help")),
         Command("guide", _("The guide"), ["F1"], partial(show_guide, w), _("Help")),
         Command("quit", _("Quit"), ["Ctrl+Q"], lambda: _close(w), view),
@@ -126,5 +133,5 @@ def tools(do: Deciding) -> list[Tool]:
     ]
 
 
-def _close(window: MainWindow) -> None:
+def _close(window: BareWindow) -> None:
     window.close()

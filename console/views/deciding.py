@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.desk import replies, triage, undo
-from console.desk.bulk import AT_ONCE
 from console.desk.bulk_verbs import Triage
-from console.desk.seat import Decision, Refused
-from console.desk.undo import Undone
+from console.desk.seat import Decision
 from console.domain.conversation import MessageKey, ThreadKey
-from console.domain.outbox import Kind, NotPossible, State
+from console.domain.outbox import Kind, State
 from console.domain.platform import Way
 from console.domain.triage import What
 from console.domain.until import QUICK, NotAMoment, moment_of
@@ -24,73 +20,67 @@ from console.sentences.shown import (
     kind_verb,
     moment,
     platform_title,
-    stays_sentence,
     what_happened,
 )
-from console.sentences.troubles import refusal_sentence, store_sentence
-from console.sentences.undoing import undone_said
-from console.store.errors import StoreError
 from console.store.read import lists, thread
 from console.store.read.outbox import intent as find_intent
-from console.store.read.outbox import of_decision
 from console.views import text_size
 from console.views.answering import Answering
 from console.views.appealing import Appealing
+from console.views.aside import Aside
+from console.views.bare_window import BareWindow
 from console.views.bulk import Bulk
-from console.views.command_list import commands
-from console.views.commands import install, set_keys, sheet
+from console.views.fitting import Fitting
+from console.views.handing_off import HandingOff
 from console.views.handing_over import HandingOver
 from console.views.history_doors import HistoryDoors
 from console.views.importing import Importing
 from console.views.joining import Joining
-from console.views.key_sheet import KeySheet
+from console.views.marking import Marking
 from console.views.passing_on import PassingOn
 from console.views.pasting import Pasting
+from console.views.reviewing import Reviewing
+from console.views.saying import Saying
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.views.writing import Writing
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.words import _, ngettext
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
-
-T = TypeVar("T")
 DONE = Triage(What.DONE)
 
 
 class Deciding:
     """The window's commands. Each shows its result in the same frame and can be taken back with U."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._desk = window.services.desk
+    def __init__(
+        self, window: BareWindow, showing: Showing, fitting: Fitting, handing_off: HandingOff, reviewing: Reviewing
+    ) -> None:
+        self._window, self._desk = window, window.services.desk
+        self._showing, self._fitting = showing, fitting
+        self._handing_off, self._reviewing = handing_off, reviewing
         window.conversation.send.connect(self._send)
         window.conversation.take_back.connect(self._take_back)
         window.outbox.edited.connect(self._edit_again)
         window.conversation.versions_asked.connect(self._show_versions)
         window.conversation.settle_asked.connect(self._settle)
         window.conversation.link_asked.connect(self._ask_link)
-        self.bulk = Bulk(window, self._say, self.undo)
-        self.importing = Importing(window)
-        self.joining = Joining(window, self._try, self._say, self._undo)
-        self.pasting = Pasting(window, self._say, self._undo)
-        self.appealing = Appealing(window, self._say, self._undo)
-        self.passing_on = PassingOn(window, self._say, self._undo)
-        self.answering = Answering(window, self._say, self._undo)
+        aside = Aside(self._desk)
+        window.closing.connect(aside.close)
+        saying = self._saying = Saying(window, handing_off)
+        back = self._back = TakingBack(window, showing, handing_off, saying, aside, remove=self.delete)
+        marking = Marking(window, showing)
+        self.passing_on = PassingOn(window, showing, handing_off, saying, back, marking)
+        self.bulk = Bulk(window, showing, saying, back, marking, aside, self.passing_on)
+        self.importing = Importing(window, showing)
+        self.joining = Joining(window, showing, fitting, saying, back)
+        self.pasting = Pasting(window, showing, back)
+        self.appealing = Appealing(window, showing, saying, back)
+        self.answering = Answering(window, showing, saying, back)
         self.writing = Writing(window, self._acted, self._lacks)
-        self.handing_over = HandingOver(window, self._say, self._undo)
-        self.history = HistoryDoors(window, self._taken_back)
-
-    @property
-    def _single(self) -> bool:
-        return bool(self._window.services.settings["single_keys"])
-
-    def install(self) -> tuple[dict[str, QAction], QMenu]:
-        return install(self._window, commands(self, self._window), self._window.showing.settle, single=self._single)
-
-    def set_keys(self) -> None:
-        """The settings say whether single keys are commands."""
-        set_keys(self._window.actions_by_name, commands(self, self._window), single=self._single)
+        self.handing_over = HandingOver(window, showing, saying, back)
+        self.history = HistoryDoors(window, showing, back)
 
     # --- triage
 
@@ -109,7 +99,7 @@ class Deciding:
             try:
                 until_ms = int(moment_of(text, now).timestamp() * 1000)
             except NotAMoment:
-                self._say(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01."), tone="warn")
+                self._saying.say(_("Say until when: 2h, tomorrow, friday 14:00, 2026-12-01."), tone="warn")
                 return
             self._triage(Triage(What.SNOOZE, ({"until_ms": until_ms},)), leaves=True)
 
@@ -148,7 +138,7 @@ class Deciding:
 
     def reply(self) -> None:
         if self._window.conversation.row is not None:
-            self._window.fitting.focus_composer()
+            self._fitting.focus_composer()
 
     def act(self, kind: Kind) -> None:
         if self.bulk.instead(kind.value):
@@ -159,14 +149,14 @@ class Deciding:
         if self._window.conversation.can.way(kind.value) is Way.NO:
             self._window.status.say(self._lacks(kind, row.platform))
             return
-        decision = self._try(lambda: replies.act(self._desk, kind, row.key, message))
+        decision = self._saying.attempt(lambda: replies.act(self._desk, kind, row.key, message))
         if decision is not None:
             self._acted(decision, kind, row.platform)
 
     def _settle(self, message: str) -> None:
         row = self._window.conversation.row
         if row is not None:
-            decision = self._try(lambda: replies.act(self._desk, Kind.SETTLE, row.key, MessageKey(message)))
+            decision = self._saying.attempt(lambda: replies.act(self._desk, Kind.SETTLE, row.key, MessageKey(message)))
             if decision is not None:
                 self._acted(decision, Kind.SETTLE, row.platform)
 
@@ -185,11 +175,11 @@ class Deciding:
             return
         count = len(replies.held_messages(self._desk, row.key))
         if not count:
-            self._say(_("Nothing waits for approval in this conversation."))
+            self._saying.say(_("Nothing waits for approval in this conversation."))
             return
 
         def go() -> None:
-            decision = self._try(lambda: replies.approve_all(self._desk, row.key))
+            decision = self._saying.attempt(lambda: replies.approve_all(self._desk, row.key))
             if decision is not None:
                 self._acted(decision, Kind.APPROVE, row.platform)
 
@@ -198,7 +188,7 @@ class Deciding:
             "{n} comments wait here. Readers see them after this.",
             count,
         )
-        self._ask(text.format(n=count), ngettext("Approve it", "Approve all {n}", count).format(n=count), go)
+        self._saying.ask(text.format(n=count), ngettext("Approve it", "Approve all {n}", count).format(n=count), go)
 
     def delete(self) -> None:
         if self.bulk.instead("delete"):
@@ -213,7 +203,7 @@ class Deciding:
         back = self._window.conversation.can.way("restore") is not Way.NO
         text = _("‘{text}’ goes from {platform}.").format(text=message.text[:60], platform=platform_title(row.platform))
         text += " " + (_("It can be put back.") if back else _("It can't be put back."))
-        self._ask(text, kind_verb("delete", row.platform), lambda: self.act(Kind.DELETE), tone="danger")
+        self._saying.ask(text, kind_verb("delete", row.platform), lambda: self.act(Kind.DELETE), tone="danger")
 
     def open_there(self) -> None:
         message, row = self._window.conversation.current_message(), self._window.conversation.row
@@ -226,7 +216,7 @@ class Deciding:
         row = pane.row
         if row is None:
             return
-        decision = self._try(lambda: replies.reply(self._desk, row.key, text, pane.current_key()))
+        decision = self._saying.attempt(lambda: replies.reply(self._desk, row.key, text, pane.current_key()))
         if decision is None:
             pane.composer.text.setPlainText(text)  # what was written stays
             return
@@ -238,78 +228,32 @@ class Deciding:
 
     def _edit_again(self, thread: str) -> None:
         """The words of an answer are its thread's draft again: go on writing there."""
-        self._window.showing.open_thread(thread)
+        self._showing.open_thread(thread)
         self._window.conversation.show_draft(thread)
-        self._window.fitting.focus_composer()
+        self._fitting.focus_composer()
 
     def _take_back(self, intent_id: str) -> None:
         row = find_intent(self._desk.store, intent_id)
         if row is not None:
-            self._undo(row.intent.decision)
+            self._back.undo(row.intent.decision)
 
     def _acted(self, decision: Decision, kind: Kind, platform: str) -> None:
-        self._window.showing.look()
+        self._showing.look()
         first = decision.intents[0]
         if first.state is State.HANDOFF:
-            self._window.handing_off.open(first.id)
+            self._handing_off.open(first.id)
         elif kind is not Kind.REPLY:
-            self._say(
-                _("{verb} on {platform}.").format(
-                    verb=kind_verb(kind.value, platform), platform=platform_title(platform)
-                ),
-                [(_("Take back") + "\tU", self.undo)],
-            )
+            verb = kind_verb(kind.value, platform)
+            self._back.offer(_("{verb} on {platform}.").format(verb=verb, platform=platform_title(platform)))
 
     # --- undo
 
     def undo(self) -> None:
-        if self._window.reviewing.is_open:
-            self._window.reviewing.page.judging.undo()
+        """The last decision, or in the review the last verdict of this round."""
+        if self._reviewing.is_open:
+            self._reviewing.page.judging.undo()
         else:
-            self._undo("")
-
-    def _undo(self, event: str) -> None:
-        pane = self._window.conversation
-        pane.composer.flush()
-        last = None if event else undo.undoable(self._desk)
-        if last is not None and self._window.showing.undo_line.count(last) > AT_ONCE:
-            self._say(_("Taking it back …"))
-            self.bulk.aside.do(lambda desk: undo.undo(desk, event), self._taken_back, self.bulk.failed)
-        else:
-            undone = self._try(lambda: undo.undo(self._desk, event))
-            if undone is not None:
-                self._taken_back(undone)
-
-    def _taken_back(self, undone: Undone) -> None:
-        pane = self._window.conversation
-        if undone.restored and pane.row is not None and pane.row.key == undone.undid.thread:
-            pane.composer.text.setPlainText(undone.restored)
-        self._window.showing.look()
-        self._window.showing.take_order()
-        self._window.showing.open_thread(undone.undid.thread)
-        if undone.by_hand is not None:
-            self._window.handing_off.open(undone.by_hand.id)  # what was done by hand is taken back by hand
-        elif undone.stays and undone.placed is not None:
-            self._window.handing_off.say_placed(undone.placed)
-        elif undone.stays:
-            at = "" if undone.sent_at_ms is None else clock(undone.sent_at_ms, self._desk.store.now_ms())
-            self._say(stays_sentence(undone.undid, at), self._ways_to_remove(undone.undid.key), tone="warn")
-        else:
-            self._say(undone_said(undone), tone="warn" if undone.remains or undone.left_out else "info")
-
-    def _ways_to_remove(self, decision: str) -> list[tuple[str, Callable[[], None]]]:
-        """What was sent stays; whoever wants it away removes it there, after the usual question."""
-        pane = self._window.conversation
-        sent = {intent.remote_message for intent in of_decision(self._desk.store, decision)}
-        there = next((message.key for message in pane.messages if message.key in sent), None)
-        if there is None or pane.row is None or pane.can.way("delete") is Way.NO:
-            return []
-
-        def remove() -> None:
-            pane.view.set_cursor(there)
-            self.delete()
-
-        return [(kind_verb("delete", pane.row.platform), remove)]
+            self._back.undo()
 
     # --- the rest
 
@@ -319,18 +263,18 @@ class Deciding:
         if isinstance(focus, QAbstractButton):
             focus.click()
         else:
-            self._window.fitting.focus_pane("thread")
+            self._fitting.focus_pane("thread")
 
     def back(self) -> None:
         w = self._window
         self.bulk.marking.clear()
         w.conversation.strip.hide()
-        w.handing_off.close()
+        self._handing_off.close()
         if w.list.search.hasFocus() and w.list.search.text():
             w.list.search.clear()
-        if w.pages.currentIndex() == 1:
-            w.showing.go("inbox")
-        w.fitting.focus_pane("list")
+        if w.shows_outbox:
+            self._showing.go("inbox")
+        self._fitting.focus_pane("list")
 
     def fold(self) -> None:
         index = self._window.list.view.currentIndex()
@@ -341,14 +285,8 @@ class Deciding:
     def text_size(self, by: int) -> None:
         self._window.status.say(_("Text size {n} %").format(n=text_size.change(self._window.services, by)))
 
-    def show_keys(self) -> None:
-        keys = sheet(commands(self, self._window), single=self._single)
-        keys[_("Writing")] = [(_("Send"), "Ctrl+Return"), (_("Send, and done"), "Ctrl+Shift+Return"),
-                              (_("Keep as a draft"), "Esc")]  # fmt: skip
-        KeySheet(self._window, keys).exec()
-
     def step(self, by: int) -> None:
-        if self._window.pages.currentIndex() == 0:
+        if self._window.shows_desk:
             self._window.list.step(by)
         else:
             self._window.outbox.step(by)
@@ -364,11 +302,11 @@ class Deciding:
         kept = thread.versions(self._desk.store, key)  # type: ignore[arg-type]  # a message key
         now_ms = self._desk.store.now_ms()
         text = "\n\n".join(f"{clock(version.kept_at_ms, now_ms)}: {version.text}" for version in kept)
-        self._say(_("Earlier: {text}").format(text=text), [(_("Close"), self._window.conversation.strip.hide)])
+        self._saying.say(_("Earlier: {text}").format(text=text), [(_("Close"), self._window.conversation.strip.hide)])
 
     def _ask_link(self, url: str) -> None:
         """A link of a colleague's is shown before it is followed."""
-        self._say(url, [(_("Open in the browser"), lambda: self._window.services.open_link(url)),
+        self._saying.say(url, [(_("Open in the browser"), lambda: self._window.services.open_link(url)),
                         (_("Close"), self._window.conversation.strip.hide)])  # fmt: skip
 
     def _triage(self, verb: Triage, *, leaves: bool, about_message: bool = False) -> None:
@@ -383,11 +321,11 @@ class Deciding:
 
     def _alone(self, verb: Callable[[ThreadKey], object], *, leaves: bool) -> None:
         row = self._window.conversation.row
-        if row is None or self._try(lambda: verb(row.key)) is None:
+        if row is None or self._saying.attempt(lambda: verb(row.key)) is None:
             return
         if leaves:
             self._window.list.leave_thread(row.thread_id)
-        self._window.showing.look()
+        self._showing.look()
         following = self._window.conversation.row
         last = undo.undoable(self._desk)
         if last is not None:
@@ -395,20 +333,6 @@ class Deciding:
             if leaves and following is not None:
                 said += " " + _("Next: {author}, {title}").format(author=following.author, title=following.title)
             announce(self._window.list.view, said)
-
-    def _try(self, verb: Callable[[], T]) -> T | None:
-        """Do it; what can't be done is said in a plain sentence, and nothing is written."""
-        try:
-            return verb()
-        except Refused as refused:
-            self._say(refusal_sentence(refused), tone="warn")
-            if refused.code == "say_first":
-                self._window.handing_off.ask(str(refused.facts["intent"]))
-        except NotPossible:
-            self._say(_("That can't be done with it any more."), tone="warn")
-        except StoreError as error:
-            self._say(store_sentence(error), tone="danger")
-        return None
 
     def _pick(
         self,
@@ -421,18 +345,3 @@ class Deciding:
     ) -> None:
         if self._window.conversation.row is not None:
             Picker(self._window.middle, title, choices, chosen, quick=quick, hint=hint)
-
-    def _ask(self, text: str, button: str, go: Callable[[], None], tone: str = "info") -> None:
-        """Ask once, with the effect in words; Enter says yes, Esc leaves."""
-        strip = self._window.conversation.strip
-
-        def yes() -> None:
-            strip.hide()
-            self._window.list.view.setFocus()
-            go()
-
-        strip.say(text, [(button, yes), (_("Leave it"), strip.hide)], tone)
-        strip.focus_first()
-
-    def _say(self, text: str, buttons: list[tuple[str, Callable[[], None]]] | None = None, tone: str = "info") -> None:
-        self._window.conversation.strip.say(text, buttons or (), tone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
@@ -18,6 +17,10 @@ from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.handing_over import missing
 from console.store.sealed import NotSealed, WrongPassphrase
+from console.views.bare_window import BareWindow
+from console.views.saying import Saying
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.widgets.announcing import announce
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
@@ -25,17 +28,14 @@ from console.widgets.message_card import plain_label
 from console.widgets.secret_field import SecretField
 from console.words import _
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
-
 SUFFIX = "luisterpost"
 
 
 class HandingOver:
-    """The two commands. `say` tells a person, with buttons."""
+    """The two commands."""
 
-    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[str], None]) -> None:
-        self._window, self._say, self._undo = window, say, undo
+    def __init__(self, window: BareWindow, showing: Showing, saying: Saying, back: TakingBack) -> None:
+        self._window, self._showing, self._saying, self._back = window, showing, saying, back
 
     def give(self) -> None:
         """Ask to whom, and write what is in hand in a file."""
@@ -44,7 +44,7 @@ class HandingOver:
         try:
             made = hand_over.gather(desk, "")
         except Refused as refused:
-            self._say(refusal_sentence(refused))
+            self._saying.say(refusal_sentence(refused))
             return
         dialog = GiveDialog(desk, made, self._window)
         dialog.given.connect(self._given)
@@ -66,18 +66,20 @@ class HandingOver:
         return dialog
 
     def _given(self, decision: Decision | None, file: str, to: str) -> None:
-        self._window.showing.look()
+        self._showing.look()
         said = _("Written in {path}. Give {name} the passphrase by another way than the file.").format(
             path=file, name=to
         )
-        back = [] if decision is None else [(_("Take back") + "\tU", lambda: self._undo(decision.event))]
-        self._say(said, back)
+        if decision is None:
+            self._saying.say(said)
+        else:
+            self._back.offer(said, decision.event)
 
     def _taken(self, decision: Decision) -> None:
-        self._window.showing.go("mine")
-        self._window.showing.look()
+        self._showing.go("mine")
+        self._showing.look()
         said = _("It is yours now: it stands in ‘Mine’.")
-        self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
+        self._back.offer(said, decision.event)
         announce(self._window.list.view, said)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console.desk import undo
 from console.desk.undo import Undone
+from console.views.bare_window import BareWindow
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 
 if TYPE_CHECKING:
     from console.views.history_dialog import HistoryDialog
-    from console.views.main_window import MainWindow
 
 
 class HistoryDoors:
-    """`taken_back` shows in the window what taking back came to."""
+    """Each opens the same dialog, over the window."""
 
-    def __init__(self, window: MainWindow, taken_back: Callable[[Undone], None]) -> None:
-        self._window, self._taken_back = window, taken_back
+    def __init__(self, window: BareWindow, showing: Showing, back: TakingBack) -> None:
+        self._window, self._showing, self._back = window, showing, back
         window.context.history_asked.connect(self.here)
         window.context.decided_about_asked.connect(self.person)
 
@@ -30,7 +31,7 @@ class HistoryDoors:
 
         w, row = self._window, self._window.conversation.row
         dialog = HistoryDialog(
-            w.services, w, None if row is None else row.key, w.showing.open_thread, self._undo, self._taken_back
+            w.services, w, None if row is None else row.key, self._showing.open_thread, self._undo, self._back.show
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

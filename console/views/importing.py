@@ -10,19 +10,20 @@ from PySide6.QtCore import QEvent, QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
+from console.views.bare_window import BareWindow
+from console.views.showing import Showing
 from console.words import _
 
 if TYPE_CHECKING:
     from console.views.import_dialog import ImportDialog
-    from console.views.main_window import MainWindow
 
 
 class Importing(QObject):
     """Every file that comes in is looked at first, and only then asked about."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: BareWindow, showing: Showing) -> None:
         super().__init__()
-        self._window = window
+        self._window, self._showing = window, showing
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -37,7 +38,7 @@ class Importing(QObject):
         from console.views.import_dialog import ImportDialog  # not before somebody imports
 
         dialog = ImportDialog(self._window.services, self._window, paths)
-        dialog.read_to_end.connect(lambda key: self._window.showing.look())
+        dialog.read_to_end.connect(lambda key: self._showing.look())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
 
 from console.desk import people
 from console.desk.seat import Decision
@@ -13,38 +12,31 @@ from console.domain.query import Field, Query, to_text
 from console.sentences.shown import platform_title, what_happened
 from console.store.read import people as reading
 from console.store.read.people import Identity
+from console.views.bare_window import BareWindow
+from console.views.fitting import Fitting
+from console.views.saying import Saying
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.widgets.announcing import announce
 from console.widgets.picker import Picker
 from console.words import _
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
-
 MOST_CHOICES = 50
-
-
-class Says(Protocol):
-    """How the window says something, with buttons to do something about it."""
-
-    def __call__(
-        self, text: str, buttons: list[tuple[str, Callable[[], None]]] | None = None, tone: str = "info"
-    ) -> None: ...
 
 
 class Joining:
     """What can be done about the person of the conversation that is shown. Each shows in the same frame; U takes it back."""
 
     def __init__(
-        self, window: MainWindow, attempt: Callable[[Callable[[], Decision]], Decision | None], say: Says,
-        undo: Callable[[str], None],
+        self, window: BareWindow, showing: Showing, fitting: Fitting, saying: Saying, back: TakingBack
     ) -> None:  # fmt: skip
         self._window, self._desk = window, window.services.desk
-        self._attempt, self._say, self._undo = attempt, say, undo
+        self._showing, self._fitting, self._saying, self._back = showing, fitting, saying, back
         panel = window.context
         panel.split_asked.connect(lambda key: self._decide(lambda: people.split(self._desk, PersonKey(key))))
         panel.one_asked.connect(self._one)
         panel.two_asked.connect(self._two)
-        panel.take_back_asked.connect(undo)
+        panel.take_back_asked.connect(back.undo)
         panel.join_asked.connect(self.choose)
         panel.all_asked.connect(self.show_all)
 
@@ -62,7 +54,7 @@ class Joining:
         if mine is not None and mine.name:
             search = self._window.list.search
             search.setText(to_text(Query((Field("from", " ".join(mine.name.replace('"', " ").split())),))))
-            self._window.fitting.focus_pane("list")
+            self._fitting.focus_pane("list")
 
     def _here(self) -> Identity | None:
         row = self._window.conversation.row
@@ -89,7 +81,7 @@ class Joining:
         if found:
             self._pick(mine, found)
         else:
-            self._say(_("Nobody else here is called ‘{name}’.").format(name=text))
+            self._saying.say(_("Nobody else here is called ‘{name}’.").format(name=text))
 
     def _one(self, other: str) -> None:
         mine = self._here()
@@ -102,15 +94,15 @@ class Joining:
             self._decide(lambda: people.keep_apart(self._desk, mine.key, PersonKey(other)))
 
     def _decide(self, verb: Callable[[], Decision]) -> None:
-        decision = self._attempt(verb)
+        decision = self._saying.attempt(verb)
         if decision is None:
             return
-        self._window.showing.look()
+        self._showing.look()
         last = undoable(self._desk)
         if last is not None:
             said = what_happened(last.event)
             said = f"{said[:1].upper()}{said[1:]}."
-            self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
+            self._back.offer(said, decision.event)
             announce(self._window.context, said)
 
 

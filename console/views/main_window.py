@@ -8,10 +8,12 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from console.store.read import outbox
 from console.views.bare_window import BareWindow
 from console.views.closing import ask_to_close
-from console.views.command_list import tools
+from console.views.command_list import commands, tools
+from console.views.commands import install, set_keys, sheet
 from console.views.deciding import Deciding
 from console.views.fitting import Fitting
 from console.views.handing_off import HandingOff
+from console.views.key_sheet import KeySheet
 from console.views.on_the_road import OnTheRoad
 from console.views.panes import Panes
 from console.views.reachable import set_reachable
@@ -23,6 +25,7 @@ from console.views.urgent import Urgent
 from console.widgets.focus_ring import FocusRing
 from console.widgets.queue_row import RowButton
 from console.widgets.theme import theme
+from console.words import _
 
 
 class MainWindow(BareWindow):
@@ -40,11 +43,15 @@ class MainWindow(BareWindow):
         self.urgent = Urgent(self, self.showing, self.reviewing)
         self.road = OnTheRoad(self, self.showing)
         self.panes = Panes(self, self.fitting, self.handing_off, self.reviewing)
-        self.deciding = Deciding(self)
+        self.deciding = Deciding(self, self.showing, self.fitting, self.handing_off, self.reviewing)
+        self.commands = commands(
+            self, self.deciding, self.showing, self.fitting, self.reviewing, self.handing_off, self.road, self.doors,
+            self.panes,
+        )  # fmt: skip
         self.context.note_asked.connect(self.deciding.note)
         self.status.undo_asked.connect(self.deciding.undo)
-        self.status.keys_asked.connect(self.deciding.show_keys)
-        self.actions_by_name, menu = self.deciding.install()
+        self.status.keys_asked.connect(self.show_keys)
+        self.actions_by_name, menu = install(self, self.commands, self.showing.settle, single=self._single)
         buttons = tools(self.deciding)
         self.conversation.add_tools(buttons, menu)
         self.list.add_buttons([RowButton(t.name, t.icon, f"{t.text}  {t.key}") for t in buttons[:4]])
@@ -52,6 +59,20 @@ class MainWindow(BareWindow):
         self.pages.currentChanged.connect(self._turned)
         theme.changed.connect(self._repaint)
         self.showing.begin(rows_first=rows_first)
+
+    @property
+    def _single(self) -> bool:
+        return bool(self.services.settings["single_keys"])
+
+    def set_keys(self) -> None:
+        """The settings say whether single keys are commands."""
+        set_keys(self.actions_by_name, self.commands, single=self._single)
+
+    def show_keys(self) -> None:
+        keys = sheet(self.commands, single=self._single)
+        keys[_("Writing")] = [(_("Send"), "Ctrl+Return"), (_("Send, and done"), "Ctrl+Shift+Return"),
+                              (_("Keep as a draft"), "Esc")]  # fmt: skip
+        KeySheet(self, keys).exec()
 
     def _turned(self) -> None:
         set_reachable(self.actions_by_name, review=self.reviewing.is_open, outbox=self.shows_outbox)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QTextEdit
 
 from console.store.read.stands import Stand, stands
+from console.views.bare_window import BareWindow
+from console.views.showing import Showing
 from console.widgets.announcing import announce
 from console.words import _, ngettext, number
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 LOOKED_AT = (
     400  # so many rows may have been looked at when they were marked: of more, it counts how they stand when asked
@@ -22,8 +20,8 @@ LOOKED_AT = (
 class Marking:
     """Which threads of the list are marked, by their ids in the cache, and how each stood when a person marked it."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, window: BareWindow, showing: Showing) -> None:
+        self._window, self._showing = window, showing
         self.marked: dict[int, Stand | None] = {}
         self._anchor: int | None = None  # where a range begins
         self._before: dict[int, Stand | None] = {}  # what was marked before that range
@@ -71,7 +69,7 @@ class Marking:
         if isinstance(focus, QTextEdit):
             focus.selectAll()  # that is what it means in a text
             return
-        if self._window.pages.currentIndex():
+        if not self._window.shows_desk:
             return
         order = self._window.model.order.ids
         if len(self.marked) == len(order):
@@ -79,7 +77,7 @@ class Marking:
             return
         self.awaits_rest = not self._window.model.whole
         if self.awaits_rest:
-            self._window.showing.take_order()  # as soon as it is read
+            self._showing.take_order()  # as soon as it is read
         self._mark(order)
 
     def clear(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -23,10 +22,16 @@ from console.store.read import lists
 from console.store.read.judged import reported
 from console.store.read.names import thread_of
 from console.store.read.passed_on import concerned
+from console.views.bare_window import BareWindow
 from console.views.flagged_choice import Choice, plan_shown
 from console.views.flagged_receivers import receiver_choices, take_receiver
+from console.views.handing_off import HandingOff
 from console.views.kept_text import KeptText
+from console.views.marking import Marking
+from console.views.saying import Saying
 from console.views.services import Services
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.effects_box import EffectsBox, EffectsShown
 from console.widgets.fields import ChoiceField, Labelled
@@ -34,17 +39,17 @@ from console.widgets.message_card import plain_label
 from console.widgets.theme import measured
 from console.words import _, ngettext
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
-
 MOST_AT_ONCE = 50  # a letter that somebody reads; the window waits a tenth of a second for them
 
 
 class PassingOn:
-    """The command on the conversation that is chosen. `say` tells a person, with buttons."""
+    """The command on the conversation that is chosen."""
 
-    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[str], None]) -> None:
-        self._window, self._say, self._undo = window, say, undo
+    def __init__(
+        self, window: BareWindow, showing: Showing, handing_off: HandingOff, saying: Saying, back: TakingBack, marking: Marking,
+    ) -> None:  # fmt: skip
+        self._window, self._showing, self._handing_off = window, showing, handing_off
+        self._saying, self._back, self._marking = saying, back, marking
 
     def ask(self) -> None:
         """About the message that is chosen, or what its conversation is about."""
@@ -58,10 +63,10 @@ class PassingOn:
         choices = _choices(services)
         if not choices:
             settings = [(_("Settings"), self._window.settings_asked.emit)]
-            self._say(nobody_sentence(), settings, tone="warn")
+            self._saying.say(nobody_sentence(), settings, tone="warn")
             return
         if len(threads) > MOST_AT_ONCE:
-            self._say(_("Pass on at most {n} conversations at once.").format(n=MOST_AT_ONCE), tone="warn")
+            self._saying.say(_("Pass on at most {n} conversations at once.").format(n=MOST_AT_ONCE), tone="warn")
             return
         about = list(messages) or concerned(services.store, threads)
         if about:
@@ -70,19 +75,17 @@ class PassingOn:
             dialog.open()
 
     def _given(self, decision: Decision, name: str, count: int) -> None:
-        window = self._window
-        row = window.conversation.row
+        row = self._window.conversation.row
         if count == 1 and row is not None and row.key == decision.thread:
-            window.list.leave_thread(row.thread_id)
-        window.showing.look()
+            self._window.list.leave_thread(row.thread_id)
+        self._showing.look()
         if count > 1:
-            window.deciding.bulk.marking.clear()
-            window.showing.take_order()
-        said = _("Passed on to {name}.").format(name=name)
-        self._say(said, [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
+            self._marking.clear()
+            self._showing.take_order()
+        self._back.offer(_("Passed on to {name}.").format(name=name), decision.event)
         by_hand = next((one for one in decision.intents if one.outside and one.state is State.HANDOFF), None)
         if by_hand is not None:
-            window.handing_off.open(by_hand.id)
+            self._handing_off.open(by_hand.id)
 
 
 def _choices(services: Services) -> list[tuple[str, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDateTime, QTimer, Signal
@@ -18,7 +16,10 @@ from console.sentences.shown import moment, platform_title
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read import queue
+from console.views.bare_window import BareWindow
 from console.views.services import Services
+from console.views.showing import Showing
+from console.views.taking_back import TakingBack
 from console.widgets.announcing import announce
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import ChoiceField, Labelled
@@ -27,17 +28,14 @@ from console.widgets.plain_text import copied
 from console.widgets.theme import measured, px
 from console.words import _
 
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
-
 LOOK_MS, LOOKS = 100, 100  # for the message that the collector reads
 
 
 class Pasting:
-    """The command, and what becomes of it. `say` tells a person, with buttons."""
+    """The command, and what becomes of it."""
 
-    def __init__(self, window: MainWindow, say: Callable[..., None], undo: Callable[[str], None]) -> None:
-        self._window, self._say, self._undo = window, say, undo
+    def __init__(self, window: BareWindow, showing: Showing, back: TakingBack) -> None:
+        self._window, self._showing, self._back = window, showing, back
         self._timer = QTimer(interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._awaited, self._looks = "", 0
@@ -51,7 +49,7 @@ class Pasting:
             return
         thread = pasting.held(self._window.services.desk, pasted) if pasted.message else None
         if thread is not None:
-            self._window.showing.open_thread(thread)
+            self._showing.open_thread(thread)
             self._window.status.say(_("That is here already, with the same words. Nothing has changed."))
             return
         dialog = PasteDialog(self._window.services, pasted, self._window)
@@ -59,9 +57,10 @@ class Pasting:
         dialog.open()
 
     def _kept(self, decision: Decision) -> None:
-        self._window.showing.look()
-        self._say(_("Kept. It comes into the list."), [(_("Take back") + "\tU", lambda: self._undo(decision.event))])
-        announce(self._window.list.view, _("Kept. It comes into the list."))
+        self._showing.look()
+        said = _("Kept. It comes into the list.")
+        self._back.offer(said, decision.event)
+        announce(self._window.list.view, said)
         self._awaited, self._looks = decision.thread, 0
         self._timer.start()
 
@@ -70,7 +69,7 @@ class Pasting:
         self._looks += 1
         row = queue.row(self._window.services.store, self._awaited)
         if row is not None and row.messages:
-            self._window.showing.open_thread(self._awaited)
+            self._showing.open_thread(self._awaited)
         if (row is not None and row.messages) or self._looks >= LOOKS:
             self._timer.stop()
 

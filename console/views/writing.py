@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -16,20 +15,18 @@ from console.domain.platform import Way
 from console.sentences.shown import kind_verb
 from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.errors import StoreError
+from console.views.bare_window import BareWindow
 from console.views.kept_text import KeptText
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.fields import Labelled
 from console.words import _
-
-if TYPE_CHECKING:
-    from console.views.main_window import MainWindow
 
 
 class Writing:
     """The command on the message that is chosen. `acted` tells what became of it, `lacks` that the platform has no such thing."""
 
     def __init__(
-        self, window: MainWindow, acted: Callable[[Decision, Kind, str], None], lacks: Callable[[Kind, str], str]
+        self, window: BareWindow, acted: Callable[[Decision, Kind, str], None], lacks: Callable[[Kind, str], str]
     ) -> None:
         self._window, self._acted, self._lacks = window, acted, lacks
 

@@ -153,7 +153,7 @@ def test_single_letters_can_be_turned_off(window: MainWindow, qtbot: QtBot) -> N
     row = window.conversation.row
     assert row is not None
     window.services.settings = {**window.services.settings, "single_keys": False}
-    window.deciding.set_keys()
+    window.set_keys()
     qtbot.keyClick(window.list.view, Qt.Key.Key_E)
     found = queue.row(window.services.store, row.key)
     assert found is not None

@@ -123,7 +123,7 @@ def test_each_key_gives_one_command_or_none(
 ) -> None:
     """What two things listen to does nothing in Qt: so each is pressed, and what came of it is looked at."""
     window.services.settings = {**window.services.settings, "single_keys": single}
-    window.deciding.set_keys()
+    window.set_keys()
     for where in PAGES:
         here = at(window, qtbot, where)
         own = {"review": window.reviewing.page._keys, "outbox": {"1", "2", "3", "4"}}.get(where, set())
@@ -288,7 +288,7 @@ def test_where_nothing_is_written_no_input_method_waits(window: MainWindow, qtbo
 )
 def test_no_key_destroys_what_is_being_written(window: MainWindow, qtbot: QtBot, keys: str) -> None:
     window.services.settings = {**window.services.settings, "single_keys": False}
-    window.deciding.set_keys()
+    window.set_keys()
     here = field(window, qtbot, "composer")
     thread = window.conversation.row
     assert thread is not None
