@@ -267,7 +267,7 @@ def test_a_larger_decision_is_made_beside_the_window_and_can_be_stopped(
     assert marked(window) == ids[10:]
     asked.reject()
     assert [row.state for row in queue.rows(window.services.store, ids)] == ["done"] * 10 + ["open"] * 20
-    monkeypatch.setattr("console.views.deciding.AT_ONCE", 1)
+    monkeypatch.setattr("console.views.taking_back.AT_ONCE", 1)
     window.activateWindow()  # without a screen nobody does so when a dialog closes
     qtbot.waitUntil(window.isActiveWindow, timeout=5_000)
     window.list.view.setFocus()

@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.views.command_list import commands
 from console.views.commands import keys_of
 from console.views.main_window import MainWindow
 from console.views.reachable import IN_REVIEW, NOT_IN_OUTBOX
@@ -110,7 +109,7 @@ def sent(layout: str) -> list[tuple[int, Qt.KeyboardModifier, str]]:
 
 @pytest.mark.parametrize("single", [True, False])
 def test_no_two_commands_have_one_key(window: MainWindow, *, single: bool) -> None:
-    given = [key for one in commands(window.deciding, window) for key in keys_of(one, single=single)]
+    given = [key for one in window.commands for key in keys_of(one, single=single)]
     given += ["F10"]  # the menu
     written = Counter(QKeySequence(key).toString() for key in given)
     assert [key for key, times in written.items() if times > 1] == []
@@ -127,7 +126,7 @@ def test_each_key_gives_one_command_or_none(
     for where in PAGES:
         here = at(window, qtbot, where)
         own = {"review": window.reviewing.page._keys, "outbox": {"1", "2", "3", "4"}}.get(where, set())
-        for command in commands(window.deciding, window):
+        for command in window.commands:
             for keys in keys_of(command, single=single):
                 fired.clear()
                 if where == "review" and not window.reviewing.is_open:
@@ -147,7 +146,7 @@ def test_each_key_gives_one_command_or_none(
 
 
 def test_every_command_that_a_page_names_is_there(window: MainWindow) -> None:
-    assert {one.name for one in commands(window.deciding, window)} >= IN_REVIEW | NOT_IN_OUTBOX
+    assert {one.name for one in window.commands} >= IN_REVIEW | NOT_IN_OUTBOX
 
 
 def test_no_key_decides_on_a_conversation_behind_the_outbox(window: MainWindow, qtbot: QtBot) -> None:
@@ -198,7 +197,7 @@ def test_altgr_in_a_field_opens_no_menu(window: MainWindow, qtbot: QtBot) -> Non
 
 
 def test_no_key_of_a_dialog_or_card_is_a_commands_too(window: MainWindow) -> None:
-    of_window = {key for one in commands(window.deciding, window) for key in keys_of(one, single=True)}
+    of_window = {key for one in window.commands for key in keys_of(one, single=True)}
     for shortcut in window.findChildren(QShortcut):
         assert shortcut.context() is not Qt.ShortcutContext.WindowShortcut or shortcut.key().toString() not in of_window
 
@@ -207,7 +206,7 @@ def test_no_key_of_a_dialog_or_card_is_a_commands_too(window: MainWindow) -> Non
 def test_no_command_fires_while_somebody_types(window: MainWindow, qtbot: QtBot, fired: list[str], name: str) -> None:
     here = field(window, qtbot, name)
     typed = ""
-    for command in commands(window.deciding, window):
+    for command in window.commands:
         for keys in keys_of(command, single=True):
             if "Ctrl" in keys and keys not in ("Ctrl+Z", "Ctrl+V"):
                 continue  # nobody types with these

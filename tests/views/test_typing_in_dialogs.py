@@ -16,7 +16,6 @@ from console.store.read import judged
 from console.store.read.judged import Reported
 from console.views.answering import AnswerDialog
 from console.views.appealing import AppealDialog
-from console.views.command_list import commands
 from console.views.commands import keys_of
 from console.views.connect_dialog import ConnectDialog
 from console.views.handing_over import GiveDialog, TakeDialog
@@ -120,7 +119,7 @@ def test_what_altgr_types_stands_in_every_dialogs_field(
 
 
 def test_no_command_of_the_window_fires_behind_a_dialog(window: MainWindow, qtbot: QtBot, fired: list[str]) -> None:
-    keys = [key for one in commands(window.deciding, window) for key in keys_of(one, single=True)]
+    keys = [key for one in window.commands for key in keys_of(one, single=True)]
     typed = [key for key in keys if "Ctrl" not in key and key not in EDITING]
     assert {"E", "V", "Shift+E", "?"} <= set(typed)
     store = window.services.store

@@ -277,7 +277,7 @@ def test_every_view_opens(window: MainWindow, view: str) -> None:
 
 
 def test_every_command_of_the_menu_runs_without_a_thread(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.views.deciding.KeySheet.exec", lambda self: 0)
+    monkeypatch.setattr("console.views.main_window.KeySheet.exec", lambda self: 0)
     window.showing.go("escalated")
     for name, action in window.actions_by_name.items():
         if name not in ("quit",):
