@@ -11,13 +11,15 @@ import pytest
 from console.desk import triage
 from console.domain.query import parse
 from console.store.connection import Store
-from console.store.read import connections, queue
+from console.store.read import connections, queue, seen, thread, urgent
 from console.store.read.queue import View
 from console.widgets.sidebar import VIEW_ICONS
 from tests.houses import House, house
 
 # What reads all threads there are, or all rows of the view, before it gives the first.
 WHOLE = re.compile(r"SCAN t\b|(CO-ROUTINE|MATERIALIZE) thread_shown")
+# The first part of the view of reports begins with the table as a whole.
+ALL_REPORTS = re.compile(r"LEFT-MOST SUBQUERY\nSCAN r$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -73,6 +75,32 @@ def test_so_are_those_of_a_connection_and_of_a_space_and_without_sorting(
 def test_the_control_a_question_without_an_index_is_seen(of: House, monkeypatch: pytest.MonkeyPatch) -> None:
     view = View("all", query=parse("is:unread"))
     assert WHOLE.search(plan(of.store, lambda: queue.order(of.store, view, 200), monkeypatch))
+
+
+def looked_at(store: Store, which: str) -> object:
+    """What a decision, a thread that is opened and the look for what is urgent ask about reports."""
+    row = queue.rows(store, list(queue.order(store, View("open")).ids))[0]
+    match which:
+        case "decision":
+            return seen.look(store, row.key)
+        case "thread":
+            return thread.messages(store, row.thread_id)
+        case _:
+            return urgent.waiting_reports(store)
+
+
+@pytest.mark.parametrize("which", ["decision", "thread", "urgent"])
+def test_nothing_asked_at_every_key_looks_through_all_reports_there_ever_were(
+    of: House, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    found = plan(of.store, lambda: looked_at(of.store, which), monkeypatch)
+    assert "SEARCH r USING INDEX report_message" in found
+    assert not ALL_REPORTS.search(found), found
+
+
+def test_the_control_a_join_with_reports_looks_through_all_of_them(of: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined = "SELECT r.key FROM report_shown AS r JOIN message AS m ON m.key = r.message WHERE m.thread_id = 1"
+    assert ALL_REPORTS.search(plan(of.store, lambda: of.store.read(joined), monkeypatch))
 
 
 def test_a_view_holds_what_was_decided_just_now_in_its_place(of: House) -> None:

@@ -40,11 +40,12 @@ _SAID = f"""
 ORDER BY thread_id, posted_at_ms, key
 """
 _VERDICTS = f"SELECT message, event FROM ledger.verdict WHERE message {_LISTED}"
+# As a list of messages, and no join: that looks through every report that there ever was.
 _REPORTS = f"""
-  SELECT m.thread_id, r.key, r.message
-    FROM report_shown AS r JOIN message AS m ON m.key = r.message
-   WHERE m.thread_id {_LISTED} AND r.shown_state = 'pending'
-ORDER BY r.key
+  SELECT key, message
+    FROM report_shown
+   WHERE message IN (SELECT key FROM message WHERE thread_id {_LISTED}) AND shown_state = 'pending'
+ORDER BY key
 """
 # The bare column is that of the row with the highest one.
 _LAST = f"""
@@ -69,9 +70,10 @@ def looks(store: Store, places: Iterable[Place]) -> dict[Place, Look]:
     said: dict[int, list[Row]] = {}
     for row in store.read(_SAID, ids):
         said.setdefault(row["thread_id"], []).append(row)
+    homes = {row["key"]: row["thread_id"] for rows in said.values() for row in rows}
     reports: dict[int, list[Row]] = {}
     for row in store.read(_REPORTS, ids):
-        reports.setdefault(row["thread_id"], []).append(row)
+        reports.setdefault(homes[row["message"]], []).append(row)
     last = {row["thread"]: row["key"] for row in store.read(_LAST, {"listed": json.dumps(list(heads))})}
     named = {"listed": json.dumps([message for _thread, message in wanted if message is not None])}
     verdicts = {row["message"]: str(row["event"]) for row in store.read(_VERDICTS, named)}

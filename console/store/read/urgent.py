@@ -21,16 +21,17 @@ class WaitingReport:
     text: str
 
 
-# Each part has the condition of an index in so many words: this is asked whenever anything changed.
+# Each part has the condition of an index in so many words: this is asked whenever anything changed. The messages are a list,
+# and no join: that looks through every report that there ever was.
 _WAITING = """
-  SELECT r.key, r.message, r.reason, r.text FROM (
-         SELECT id FROM thread_shown WHERE state = 'open' AND level < 3 AND reports > 0
-          UNION ALL
-         SELECT id FROM thread_shown WHERE state <> 'open' AND state = 'escalated' AND reports > 0) AS t
-    JOIN message AS m ON m.thread_id = t.id
-    JOIN report_shown AS r ON r.message = m.key
-   WHERE r.shown_state = 'pending' AND NOT r.passed_on AND r.source <> 'appeal'
-ORDER BY r.at_ms, r.key
+  SELECT key, message, reason, text FROM report_shown
+   WHERE shown_state = 'pending' AND NOT passed_on AND source <> 'appeal' AND message IN (
+         SELECT m.key FROM (
+                SELECT id FROM thread_shown WHERE state = 'open' AND level < 3 AND reports > 0
+                 UNION ALL
+                SELECT id FROM thread_shown WHERE state <> 'open' AND state = 'escalated' AND reports > 0) AS t
+           JOIN message AS m ON m.thread_id = t.id)
+ORDER BY at_ms, key
 """
 
 
