@@ -9,20 +9,21 @@ stands where: the site as it is now is `buddypress_site`, following it `buddypre
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from console.adapters import buddypress_discovery, buddypress_messages
 from console.adapters.buddypress_api import Api
 from console.adapters.buddypress_messages import Messages
 from console.adapters.buddypress_pulling import Reader, streams
-from console.adapters.buddypress_reading import SITE, Keys
+from console.adapters.buddypress_reading import SITE, Keys, place_in
 from console.adapters.buddypress_sending import Sender
 from console.adapters.buddypress_site import Site
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.transport import Basic, Http
 from console.adapters.wp_rows import number_in
 from console.adapters.wp_site import APPLICATION_PASSWORD
-from console.domain.conversation import Space
+from console.domain.conversation import Space, Thread
 from console.domain.gallery import News
 from console.domain.outbox import Intent
 from console.domain.platform import Capabilities, CheckResult, Cursor, Found, Page, Performed, Stream, Way
@@ -34,7 +35,7 @@ _BY_HAND = ("spam", "unspam", "approve")  # the API takes a status with a cheerf
 
 
 def _able(by_hand: Sequence[str], *by_api: str) -> Capabilities:
-    return Capabilities(dict.fromkeys(by_hand, Way.HANDOFF) | dict.fromkeys(("read", *by_api), Way.API))
+    return Capabilities(dict.fromkeys(by_hand, Way.HANDOFF) | dict.fromkeys(("read", "threads_in", *by_api), Way.API))
 
 
 class BuddyPress:
@@ -95,7 +96,15 @@ class BuddyPress:
 
     async def pull(self, stream: Stream, cursor: Cursor | None) -> Page:
         _site, reader, _sender, messages = await self._parts()
-        return await (messages.pull(cursor) if stream.key == "messages" else reader.pull(stream, cursor))
+        page = await (messages.pull(cursor) if stream.key == "messages" else reader.pull(stream, cursor))
+        # What shows an activity shows all its comments, and a private conversation is read to its beginning.
+        return replace(page, whole=frozenset(one.key for one in page.changes if isinstance(one, Thread)))
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        _site, reader, _sender, messages = await self._parts()
+        if buddypress_messages.is_private(lacking.space):
+            return await messages.thread(buddypress_messages.conversation_in(lacking.thread), most)
+        return await reader.thread(place_in(lacking.thread)[0], number_in(lacking.space, "group"))
 
     # -- back ------------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.adapters.buddypress_reading import MAX_TITLE_CHARS, Keys
+from console.adapters.contract import FetchedThread
 from console.adapters.markup import plain, reduce
 from console.adapters.rows import Row, first_line, raw_of
 from console.adapters.wp_rows import id_of, in_order, moment_ms, number_in, positive, says, sendable, words
@@ -92,6 +93,15 @@ class Messages:
             return Page(in_order(changes), onward, more=True)
         onward |= {"box": (at["box"] + 1) % len(BOXES), "page": 1}
         return Page(in_order(changes), onward, more=bool(onward["box"]))
+
+    async def thread(self, number: int, most: int) -> FetchedThread:
+        """A conversation however old; of one with very many messages the oldest. Raises PlatformError."""
+        row = await self._conversation(number)
+        said = _said(row)
+        if not said:
+            raise NotFound
+        changes = await self._read({**row, "messages": said[:most]})
+        return FetchedThread(in_order(changes), whole=len(said) <= most)
 
     async def _whole(self, row: Row) -> Row:
         """A conversation with all that was said in it: a list shows the last few only."""

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from console.adapters.buddypress_reading import SITE, Keys
+from console.adapters.buddypress_reading import MAX_COMMENTS, SITE, Keys, comments_of, said
 from console.adapters.buddypress_site import Site
 from console.adapters.buddypress_sweeping import Sweep
-from console.adapters.contract import Config
+from console.adapters.contract import Config, FetchedThread
 from console.adapters.rows import Row
 from console.adapters.wp_rest import Listing
 from console.adapters.wp_rows import id_of, number_in, positive
 from console.domain.conversation import Change
-from console.domain.platform import Cursor, Page, Stream
+from console.domain.platform import Cursor, NotFound, Page, Stream
 
 POLL_S = 60.0
 RECENT_MS = 30 * 86_400_000  # what the frequent sweep looks at
@@ -50,6 +50,13 @@ class Reader:
             span_ms = None if ":" in stream.key else RECENT_MS
             return await self._sweeps[stream.key].pull(dict(cursor or {}), span_ms, stream.every_s)
         return await self._news(dict(cursor or {}), stream.every_s)
+
+    async def thread(self, root: int, group: int) -> FetchedThread:
+        """An activity with its comments, which all come with it, however old. Raises PlatformError."""
+        row = await self._site.thread(root, group) if root else None
+        if row is None or not said(row):
+            raise NotFound
+        return FetchedThread(await self._site.read([row], group, 0), whole=len(comments_of(row)) < MAX_COMMENTS)
 
     async def _news(self, cursor: dict[str, Any], every_s: float) -> Page:
         """The newest of every group; in between, page by page, what was there before.

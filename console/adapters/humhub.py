@@ -129,10 +129,11 @@ class HumHub:
         try:
             if kind == NEWS:
                 self._news_ms, self._swept = self._tools.now_ms(), False
-                return await reader.news(number(name), cursor)
+                return replace(await reader.news(number(name), cursor), whole=frozenset(reader.read_whole))
             if self._swept and self._news_is_due():
                 return Page((), cursor or {})
             page = await humhub_sweeping.sweep(reader, number(name), cursor, self._config.since_ms)
+            page = replace(page, whole=frozenset(reader.read_whole))
         except (NotFound, Forbidden):
             # The space was taken away or closed to us: what was said in it stays, and the list of spaces will say so.
             return Page((), cursor or {})

@@ -25,7 +25,7 @@ from console.adapters.humhub_reading import (
     total_of,
 )
 from console.adapters.rows import Row, in_order, number, told
-from console.domain.conversation import Change, Message, MessageGone, MessageKey, SpaceKey
+from console.domain.conversation import Change, Message, MessageGone, MessageKey, SpaceKey, ThreadKey
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 
 FIRST_READ = 5  # threads read whole when a space is looked at for the first time: the sweep reads the others
@@ -42,12 +42,14 @@ class Reader:
         self.api = api
         self.site = site
         self.tools = tools
+        self.read_whole: set[ThreadKey] = set()  # since a page began: threads of which all comments were read
         self._contents: dict[tuple[str, int], int] = {}  # (kind, number) of contents seen: the number of the content
         self._held: dict[tuple[SpaceKey, int], Mapping[MessageKey, str]] = {}
         self._talk: dict[SpaceKey, dict[int, list[MessageKey]]] = {}
 
     def begin(self) -> None:
         """A page begins: what the store holds is asked anew, once for the whole page."""
+        self.read_whole.clear()
         self._held.clear()
         self._talk.clear()
 
@@ -149,6 +151,8 @@ class Reader:
         changes = read_content(whole, self.site)
         latest = told(told(content, "comments"), "latest", "latestComments")
         if changes and isinstance(latest, list):
+            if total_of(content, "comments") <= len(latest):
+                self.read_whole.add(ThreadKey(self.site.content(found)))
             changes += read_comments(latest, found, self.site.space(number(meta.get("contentcontainer_id"))), self.site)
         return changes
 
@@ -189,6 +193,7 @@ class Reader:
     async def comments(self, content: int, space: SpaceKey) -> list[Change]:
         """All comments of a content, oldest first, and those that are held and gone."""
         rows, _all = await self._listed(content)
+        self.read_whole.add(ThreadKey(self.site.content(content)))
         changes = read_comments(rows, content, space, self.site)
         shown = {change.key for change in changes if isinstance(change, Message)}
         for key in self.talk(space).get(content, ()):

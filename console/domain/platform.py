@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from console.domain.conversation import Change, Space
+from console.domain.conversation import Change, Space, ThreadKey
 
 
 class Way(StrEnum):
@@ -78,12 +78,14 @@ class Page:
     cursor     plain JSON, stored with the changes in one transaction; the next pull starts from it
     more       there is more to pull now
     again_at_ms  not to be asked before this moment: the platform wants it so, or a sweep is done; else None
+    whole      conversations of which with this page all is here that the platform shows, however old
     """
 
     changes: tuple[Change, ...]
     cursor: Cursor
     more: bool = False
     again_at_ms: int | None = None
+    whole: frozenset[ThreadKey] = frozenset()
 
 
 class Sighting(StrEnum):

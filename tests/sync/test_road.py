@@ -16,14 +16,16 @@ from console.adapters.contract import FetchedThread, Lacking
 from console.adapters.memory import Memory
 from console.adapters.memory_world import MemoryWorld
 from console.adapters.transport import Http
-from console.domain.conversation import Attachment, ConnectionKey, Message
+from console.desk import triage
+from console.domain.conversation import Attachment, ConnectionKey, Message, ThreadKey
 from console.domain.pictures import picture_key
-from console.domain.platform import Rejected, Unreachable
+from console.domain.platform import Page, Rejected, Unreachable
 from console.sentences.road import missed_lines, packed_words
 from console.store.files import BLOBS
 from console.store.opening import opened
 from console.store.read.pictures import picture
 from console.store.read.road import lacks_beginning
+from console.store.write import folding, pages
 from console.sync import pictures, road
 from console.sync.developing import NotAPicture, develop
 from console.sync.engine import Engine
@@ -146,15 +148,15 @@ class Mute(Memory):
     fetch_thread = None  # type: ignore[assignment]
 
 
-def old_story(bag: Bag) -> None:
-    """Somebody answers, and that is reported; what it is about was said long before anything is collected, and pictured."""
+def old_story(bag: Bag, *, reported: bool = True) -> None:
+    """Somebody answers, and that is reported, or not; what it is about was said long before anything is collected, and pictured."""
     began_ms = bag.house.clock.now - 900 * DAY_MS
     bag.world.put_person("oud", "Oude Bekende")
     bag.world.say("ergens", "plein", "oud", began_ms, "Zo begon het", title="Van vroeger",
                   attachments=[("tuin.jpg", "image/jpeg", 1)])  # fmt: skip
     bag.world.say("tussen", "plein", "oud", began_ms + 1000, "Er tussenin", answers="ergens")
     bag.world.say("antwoord", "plein", "fatma", bag.house.clock.now, "Kijk eens", answers="tussen")
-    bag.says("antwoord", root="ergens", answers="tussen")
+    bag.says("antwoord", reported=reported, root="ergens", answers="tussen")
 
 
 def test_what_a_conversation_began_with_is_fetched_with_its_people_and_its_pictures(bag: Bag) -> None:
@@ -202,6 +204,31 @@ def test_older_messages_between_the_beginning_and_what_is_collected_are_fetched_
     assert lacks_beginning(store, [(key("message", "ergens"), "")]) == ""
     bag.world.set_fault("memory", "offline")
     assert bag.packed()["missed"] == [], "it isn't asked for again"
+
+
+def test_of_a_conversation_that_a_page_brought_whole_nothing_is_missing_and_nothing_is_asked(bag: Bag) -> None:
+    store, began_ms = bag.house.store, bag.house.clock.now - 900 * DAY_MS
+    with store.writing(store.ledger) as ledger:
+        ledger.exec_driver_sql("UPDATE connection SET since_ms = ?", (bag.house.clock.now - DAY_MS,))
+    opening = said("ergens", "Zo begon het", at_ms=began_ms)
+    answer = said("nu", "En nu", at_ms=bag.house.clock.now, root="ergens")
+    pages.apply(store, CONNECTION, "feed", Page((*opening, *answer), {}))
+    assert lacks_beginning(store, [(key("message", "ergens"), "")]) == "between"
+    pages.apply(
+        store, CONNECTION, "feed", Page(tuple(answer), {}, whole=frozenset({ThreadKey(key("message", "ergens"))}))
+    )
+    assert lacks_beginning(store, [(key("message", "ergens"), "")]) == ""
+
+
+def test_what_is_fetched_of_a_handled_conversation_opens_it_for_nobody(bag: Bag) -> None:
+    old_story(bag, reported=False)
+    triage.done(bag.house.desk, [ThreadKey(key("message", "ergens"))])
+    folding.catch_up(bag.house.store)
+    before = [tuple(row) for row in bag.house.store.read("SELECT state, unread, level, reasons FROM thread")]
+    assert before[0][:2] == ("done", 0)
+    assert bag.packed(view="all")["messages"] == 3
+    after = [tuple(row) for row in bag.house.store.read("SELECT state, unread, level, reasons FROM thread")]
+    assert after == before
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from console.adapters.conformance.platform import Platform
+from console.adapters.conformance.platform import Fault, Platform
 from console.adapters.conformance.promises import Promises
-from console.adapters.conformance.shelf import Shelf
+from console.adapters.conformance.shelf import Shelf, in_turn
 from console.adapters.contract import Adapter, Lacking, ThreadSource
 from console.domain.conversation import MessageKey, ThreadKey
-from console.domain.platform import NotFound, Page, Way
+from console.domain.platform import NotFound, Page, PlatformError, RateLimited, Way
 
 MOST = 100
 
@@ -37,6 +37,34 @@ class Earlier(Promises):
         once = shelf.snapshot()
         shelf.apply(Page((await source.fetch_thread(lacking, MOST)).changes, {}))
         assert shelf.snapshot() == once
+
+    async def test_an_answer_that_is_spoilt_is_told_and_later_all_of_it_comes(
+        self, platform: Platform, adapter: Adapter
+    ) -> None:
+        source = self.giving(adapter)
+        lacking = Lacking(platform.open_thread("Storing", "Hallo"), platform.space)
+        for fault in Fault:
+            platform.break_next(fault)
+            with pytest.raises(RateLimited if fault is Fault.LIMIT else PlatformError):
+                await source.fetch_thread(lacking, MOST)
+            assert platform.broke()
+            platform.break_next(None)
+        assert (await source.fetch_thread(lacking, MOST)).whole
+
+    async def test_what_a_page_says_is_whole_is_whole(self, platform: Platform, adapter: Adapter, shelf: Shelf) -> None:
+        thread = platform.open_thread("Alles", "Wie weet het?")
+        first = platform.say(thread, "Ik")
+        for number in range(3):
+            platform.say(thread, f"Ik ook {number}", parent=first)
+        said_whole = False
+        for stream in in_turn(adapter):
+            page = await adapter.pull(stream, None)
+            shelf.apply(page)
+            said_whole = said_whole or bool(page.whole)
+            for one in page.whole:
+                assert shelf.shown(one) == platform.truth(one)
+        if not said_whole:
+            pytest.skip("this platform never brings a conversation whole with a page")
 
     async def test_of_a_conversation_that_is_not_there_nothing_comes(
         self, platform: Platform, adapter: Adapter

@@ -57,6 +57,8 @@ def apply(store: Store, connection: ConnectionKey, stream: str, page: Page) -> C
         cache.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             changed = _Writing(store, cache, connection).write(page.changes)
+            if page.whole:
+                _note_whole(store, page.whole)
             cache.exec_driver_sql(
                 "INSERT INTO stream(connection, key, cursor, again_at_ms, pulled_at_ms, more) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET cursor = excluded.cursor, again_at_ms = excluded.again_at_ms,"
@@ -93,12 +95,17 @@ def apply_changes(store: Store, connection: ConnectionKey, changes: Iterable[Cha
 
 def note_whole(store: Store, thread: ThreadKey) -> None:
     """Its platform gave all of a conversation, however old. Raises a StoreError."""
-    with store.writing(store.cache) as cache:
-        cache.exec_driver_sql(
-            "UPDATE thread SET whole_at_ms = ? WHERE id = (SELECT id FROM thread WHERE key = ?"
-            " UNION SELECT thread_id FROM alias WHERE key = ?)",
-            (store.now_ms(), thread, thread),
-        )
+    with store.writing(store.cache):
+        _note_whole(store, [thread])
+
+
+def _note_whole(store: Store, threads: Iterable[ThreadKey]) -> None:
+    store.cache.exec_driver_sql(
+        "UPDATE thread SET whole_at_ms = ?1 WHERE whole_at_ms = 0 AND id IN ("
+        " SELECT id FROM thread WHERE key IN (SELECT value FROM json_each(?2))"
+        " UNION SELECT thread_id FROM alias WHERE key IN (SELECT value FROM json_each(?2)))",
+        (store.now_ms(), json.dumps(list(threads))),
+    )
 
 
 class _Writing:
