@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from console.desk.seat import Refused
 from console.domain.letters import VARIABLES, Unfilled
+from console.domain.outbox import NotPossible
 from console.domain.query import HAS, IS, NAMES, QueryError
 from console.house_texts import BrokenHouseText
 from console.sentences.duty import people_sentence
@@ -113,6 +114,13 @@ def query_sentence(error: QueryError) -> str:
             return _("The quote at {at} isn't closed.").format(at=at)
         case _:
             return _("Something is missing at {at}.").format(at=at)
+
+
+def failed_sentence(error: Refused | NotPossible | StoreError) -> str:
+    """Why nothing came of a verb of the desk."""
+    if isinstance(error, StoreError):
+        return store_sentence(error)
+    return refusal_sentence(error) if isinstance(error, Refused) else _("That can't be done with it any more.")
 
 
 def refusal_sentence(error: Refused) -> str:

@@ -19,7 +19,7 @@ from console.sentences.bulk import (
     verb_said,
 )
 from console.sentences.effects import Effect
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
 from console.store.read.stands import titles
 from console.views.aside import Aside
@@ -146,7 +146,7 @@ class BulkDialog(AskingDialog):
 
     def _failed(self, error: Refused | StoreError) -> None:
         self._rest()
-        self.say_wrong(store_sentence(error) if isinstance(error, StoreError) else refusal_sentence(error))
+        self.say_wrong(failed_sentence(error))
         self._leave.setText(_("Close"))
 
     def _rest(self) -> None:

@@ -12,7 +12,7 @@ from console.desk import hand_over
 from console.desk.seat import Decision, Desk, Refused
 from console.domain.hand_over import HandOver, NotAHandOver
 from console.sentences.hand_over import contents, file_trouble, missing_said
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence, refusal_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.handing_over import missing
@@ -214,10 +214,8 @@ class TakeDialog(_HandOverDialog):
             return
         try:
             decision = hand_over.take(self._desk, self._found)
-        except Refused as refused:
-            self.say_wrong(refusal_sentence(refused))
-        except StoreError as error:
-            self.say_wrong(store_sentence(error))
+        except (Refused, StoreError) as error:
+            self.say_wrong(failed_sentence(error))
         else:
             self.taken.emit(decision)
             self.accept()

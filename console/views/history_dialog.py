@@ -25,7 +25,7 @@ from console.domain.outbox import NotPossible
 from console.domain.until import NotAMoment, counted_from
 from console.sentences.history import decision_said
 from console.sentences.shown import clock, moment
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
 from console.store.read.history import Asked
 from console.store.read.thread import HistoryRow
@@ -254,12 +254,8 @@ class HistoryDialog(QDialog):
             return
         try:
             undone = self._take_back(row.event.key)
-        except Refused as refused:
-            self._tell(refusal_sentence(refused))
-        except NotPossible:
-            self._tell(_("That can't be done with it any more."))
-        except StoreError as error:
-            self._tell(store_sentence(error))
+        except (Refused, NotPossible, StoreError) as error:
+            self._tell(failed_sentence(error))
         else:
             self.accept()
             self._taken_back(undone)

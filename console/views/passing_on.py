@@ -16,7 +16,7 @@ from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
 from console.sentences.effects import together_said
 from console.sentences.escalations import nobody_sentence, planned_together
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence, refusal_sentence
 from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.judged import reported
@@ -174,10 +174,8 @@ class PassOnDialog(AskingDialog):
         try:
             made = self._planned()
             decision = give_together(self._desk, made)
-        except Refused as refused:
-            self.say_wrong(refusal_sentence(refused))
-        except StoreError as error:
-            self.say_wrong(store_sentence(error))
+        except (Refused, StoreError) as error:
+            self.say_wrong(failed_sentence(error))
         else:
             self._note.clear()
             self._note.keep()

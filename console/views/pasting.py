@@ -13,7 +13,7 @@ from console.desk import pasting
 from console.desk.seat import Decision, Refused
 from console.domain.pasting import MOST_LINK_CHARS, MOST_NAME_CHARS, MOST_TEXT_CHARS, Pasted
 from console.sentences.shown import moment, platform_title
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
 from console.store.read import queue
 from console.views.bare_window import BareWindow
@@ -174,10 +174,8 @@ class PasteDialog(AskingDialog):
             return
         try:
             decision = pasting.keep(self._services.desk, pasted, _("Pasted"))
-        except Refused as refused:
-            self.say_wrong(refusal_sentence(refused))
-        except StoreError as error:
-            self.say_wrong(store_sentence(error))
+        except (Refused, StoreError) as error:
+            self.say_wrong(failed_sentence(error))
         else:
             self.kept.emit(decision)
             self.accept()

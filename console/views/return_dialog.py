@@ -21,7 +21,7 @@ from console.sentences.returning import (
     mine_words,
     theirs_words,
 )
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read.returned import Item, Returned, seen_of
 from console.store.read.sides import sides
@@ -184,12 +184,8 @@ class ReturnDialog(Dialog):
         self._strip.hide()
         try:
             verb(self._desk, item)
-        except Refused as refused:
-            self._strip.say(refusal_sentence(refused), tone="warn")
-        except NotPossible:
-            self._strip.say(_("That can't be done with it any more."), tone="warn")
-        except StoreError as error:
-            self._strip.say(store_sentence(error), tone="danger")
+        except (Refused, NotPossible, StoreError) as error:
+            self._strip.say(failed_sentence(error), tone="danger" if isinstance(error, StoreError) else "warn")
         else:
             self._waiting.remove(item)  # the next key is about the next one, also before all is read again
             self._settling = True

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from console.desk.seat import Refused
 from console.domain.outbox import NotPossible
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
 from console.views.bare_window import BareWindow
 from console.views.handing_off import HandingOff
@@ -48,11 +48,6 @@ class Saying:
 
     def failed(self, error: Refused | NotPossible | StoreError) -> None:
         """Say why nothing happened; where a person has to say first whether something is there, ask that."""
-        if isinstance(error, StoreError):
-            self.say(store_sentence(error), tone="danger")
-        elif isinstance(error, NotPossible):
-            self.say(_("That can't be done with it any more."), tone="warn")
-        else:
-            self.say(refusal_sentence(error), tone="warn")
-            if error.code == "say_first":
-                self._handing_off.ask(str(error.facts["intent"]))
+        self.say(failed_sentence(error), tone="danger" if isinstance(error, StoreError) else "warn")
+        if isinstance(error, Refused) and error.code == "say_first":
+            self._handing_off.ask(str(error.facts["intent"]))

@@ -13,7 +13,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind
 from console.domain.platform import Way
 from console.sentences.shown import kind_verb
-from console.sentences.troubles import refusal_sentence, store_sentence
+from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
 from console.views.bare_window import BareWindow
 from console.views.kept_text import KeptText
@@ -66,10 +66,8 @@ class WriteDialog(AskingDialog):
         self._text.keep()
         try:
             decision = replies.write(self._desk, self._thread, self._message, self._text.toPlainText())
-        except Refused as refused:
-            self.say_wrong(refusal_sentence(refused))
-        except StoreError as error:
-            self.say_wrong(store_sentence(error))
+        except (Refused, StoreError) as error:
+            self.say_wrong(failed_sentence(error))
         else:
             self._text.used()
             self.sent.emit(decision)
