@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
+from console.cli.asking import agreed
 from console.cli.session import ASKS, FAILED, Session, now_ms, put_json, say
 from console.cli.terminal import Screen
 from console.desk import bulk
@@ -114,7 +115,7 @@ def _asked(verb: Verb, found: Weighed, many: Many) -> None:
     """Raises typer.Exit where a person says no."""
     if many.named or many.yes:
         return
-    if not typer.confirm(verb_said(verb, counted(verb, found.items)) + "?", err=True):
+    if not agreed(verb_said(verb, counted(verb, found.items)) + "?"):
         raise typer.Exit(FAILED)
 
 

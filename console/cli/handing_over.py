@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from console.cli import shapes
+from console.cli.asking import agreed, passphrase
 from console.cli.bulk import Yes
 from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, put_json, say
@@ -38,7 +38,7 @@ def give(
         if not from_stdin:
             say(contents(made))
         try:
-            hand_over.write(made, file, _passphrase(from_stdin, twice=True))
+            hand_over.write(made, file, passphrase(from_stdin, twice=True))
         except OSError as error:
             raise Failed(file_trouble(error, file)) from None
         decision = hand_over.given(desk, made)
@@ -59,16 +59,15 @@ def take(
     as_json: Json = False,
 ) -> None:
     session: Session = context.obj
-    passphrase = _passphrase(from_stdin, twice=False)
     try:
-        found = hand_over.read(file, passphrase)
+        found = hand_over.read(file, passphrase(from_stdin, twice=False))
     except (OSError, WrongPassphrase, NotSealed, NotAHandOver) as error:
         raise Failed(file_trouble(error, file)) from None
     with session.desk() as desk:
         away = missing(desk.store, found.threads)
         if not as_json:
             _tell(found, away)
-        if not (dry_run or yes or as_json) and not typer.confirm(_("Go on?"), err=True):
+        if not (dry_run or yes or as_json) and not agreed(_("Go on?")):
             raise typer.Exit(FAILED)
         decision = None if dry_run else hand_over.take(desk, found)
     if as_json:
@@ -81,10 +80,3 @@ def _tell(found: HandOver, away: int) -> None:
     say(_("From {name}: {what}").format(name=found.by, what=contents(found)))
     if away:
         say(missing_said(away))
-
-
-def _passphrase(from_stdin: bool, *, twice: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    typed: str = typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=twice, err=True)
-    return typed
