@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +56,7 @@ from console.words import LANGUAGES, _
 UsageError: type[Exception] = typer.BadParameter.__mro__[
     1
 ]  # the family of calls that can't be read; the library doesn't name it
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 INTERRUPTED = 130  # what the library makes of Ctrl+C
 
 ACTIONS = (
@@ -95,7 +99,7 @@ def build() -> typer.Typer:
         ("escalate", passing_on.escalate, _("Pass threads on to somebody, by mail or in a file.")),
         ("done", triaging.done, _("Mark threads done.")),
         ("reopen", triaging.reopen, _("Open threads again.")),
-        ("verdict", judging.verdict, _("Judge a reported message: keep, hide, delete or escalate.")),
+        ("verdict", judging.verdict, _("Judge a reported message: keep, hide, delete, escalate or skip.")),
         ("appeal", judging.appeal, _("Open a judged message again, with its author's words against the verdict.")),
         ("hand-over", handing_over.give, _("Write what you have in hand in one sealed file, for a colleague.")),
         ("take-over", handing_over.take, _("Take over what a colleague handed over in a file.")),
@@ -158,7 +162,7 @@ def run(arguments: list[str]) -> int:
 
 
 def plain(error: Exception) -> tuple[str, int]:
-    """One sentence and an exit code for whatever went wrong; a bug of ours travels on."""
+    """One sentence and an exit code for whatever went wrong."""
     match error:
         case Failed():
             return error.sentence, error.code
@@ -193,9 +197,22 @@ def plain(error: Exception) -> tuple[str, int]:
             return _("We may not write in {path}. Choose another folder with --home.").format(
                 path=error.filename
             ), FAILED
-        case OSError() if error.errno == 28:
+        case OSError() if error.errno in FULL:
             return _("The disk is full. Nothing is lost; make room and try again."), FAILED
+        case OSError():
+            return _("We can't use {path} ({why}). What was confirmed is kept; mend it, or choose another folder with --home.").format(
+                path=error.filename or _("a file"), why=errno.errorcode.get(error.errno or 0, type(error).__name__)
+            ), FAILED  # fmt: skip
         case BadName():
             return _("A profile's name is a plain word."), WRONG_CALL
         case _:
-            raise error
+            if sys.flags.dev_mode:
+                raise error
+            return own_mistake(error), FAILED
+
+
+def own_mistake(error: Exception) -> str:
+    """A fault of the program itself, so that whoever mends it finds the place; `python -X dev` shows all of it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}: {str(error)[:200]}"
+    return _("Luisterpost made a mistake of its own. What was confirmed is kept; tell whoever looks after it: {what}").format(what=what)  # fmt: skip

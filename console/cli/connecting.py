@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import logging
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -65,7 +64,7 @@ from console.sync.collector import Collector, listen_to_stdin
 from console.sync.connecting import Checked, Wanted, check
 from console.sync.lock import AlreadyRunning, collector_lock
 from console.sync.secret_store import NoKeyring, NoPassphrase, SecretStore
-from console.words import _
+from console.words import _, ngettext, number
 
 NAME = typer.Argument(metavar=_("NAME"))
 SIGNS = {Outcome.OK: "✓", Outcome.LIMITED: "!", Outcome.FAILED: "✗"}
@@ -391,7 +390,10 @@ def report(rows: list[dict[str, Any]], as_json: bool) -> None:
         put_json({"connections": [{name: row[name] for name in names} for row in rows]})
     else:
         for row in rows:
-            text = _("{name}: {messages} messages, {delivered} delivered").format(**row)
+            messages = ngettext("{n} message", "{n} messages", row["messages"]).format(n=number(row["messages"]))
+            text = _("{name}: {messages}, {delivered} delivered").format(
+                name=row["name"], messages=messages, delivered=number(row["delivered"])
+            )
             say(
                 text
                 if row["ok"]
@@ -412,15 +414,13 @@ def watch_until_stopped(session: Session, *, stand_by: bool) -> None:
 
     stand_by   where another collector serves the profile, wait for our turn
     """
-    logging.basicConfig(filename=session.folder() / "collector.log", level=logging.WARNING,
-                        format="%(asctime)s %(levelname)s %(name)s %(message)s")  # fmt: skip
 
     async def run(store: Store) -> None:
         collector = Collector(store, SecretStore(store.folder), session.patience(), shapes.print_line)
         listen_to_stdin(collector)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for stops in (signal.SIGTERM, signal.SIGINT):
             if sys.platform != "win32":
-                asyncio.get_running_loop().add_signal_handler(number, collector.stop)
+                asyncio.get_running_loop().add_signal_handler(stops, collector.stop)
         while True:
             try:
                 with collector_lock(store.folder):

@@ -6,12 +6,13 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from console import settings as settings_of
+from console.cli.keeping_log import log_kept
 from console.cli.terminal import json_text
 from console.desk.seat import Desk
 from console.domain.characters import honest
@@ -94,18 +95,17 @@ class Session:
         """The store, up to date with what was decided: by the collector, or by us where none runs."""
         folder = self.folder()
         if must_exist and not (folder / "ledger.db").exists():
-            raise Failed(
-                _("There is no profile ‘{name}’ yet. Begin with ‘luisterpost demo’ or ‘luisterpost connect’.").format(
-                    name=self.profile
-                )
-            )
+            raise Failed(self._no_profile())
         store = Store(folder, now_ms=now_ms, policy=self.settings().policy)
-        try:
+        with log_kept(folder), closing(store):
             self.prepare(store)
             self.catch_up(store)
             yield store
-        finally:
-            store.close()
+
+    def _no_profile(self) -> str:
+        said = _("There is no profile ‘{name}’ yet. Begin with ‘luisterpost demo’ or ‘luisterpost connect’.").format(name=self.profile)  # fmt: skip
+        there = sorted(ledger.parent.name for ledger in self.folder().parent.glob("*/ledger.db"))
+        return said + (" " + _("There is: {profiles}.").format(profiles=", ".join(f"--profile {name}" for name in there)) if there else "")  # fmt: skip
 
     def prepare(self, store: Store) -> None:
         """Make or open both files; a damaged copy is set aside and collected again, decisions stay. Raises StoreError."""

@@ -56,6 +56,9 @@ def _connecting(code: str) -> str:
         "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
         "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
         "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
+        "store_full": _(
+            "There is no room on this computer's disk for what {platform} says. Nothing is lost: make room, and it is collected."
+        ),
         "bug": _(
             "The part of Luisterpost that speaks with {platform} made a mistake. Nothing is lost; ‘luisterpost doctor’ says whether it is damaged, and its maker wants to know."
         ),

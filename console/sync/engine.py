@@ -27,7 +27,7 @@ from console.domain.platform import (
     Unreachable,
     Way,
 )
-from console.store.connection import Store
+from console.store.connection import Store, StoreError
 from console.store.write import answers, connections, handoffs, pages
 from console.store.write.connections import Round
 from console.sync.harmless import harmless
@@ -200,6 +200,9 @@ class Engine:
             await work(pulled)
         except PlatformError as error:
             self._failed(what, pulled, error)
+        except StoreError as error:  # our disk's trouble, and no mistake of the adapter's
+            log.warning("keeping what %s brought: %s", self._connection, error)
+            self._failed(what, pulled, BadResponse(code=error.code))
         except Exception:
             log.exception("pulling %s", self._connection)
             self._failed(what, pulled, BadResponse(code="bug"))

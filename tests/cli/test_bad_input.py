@@ -22,6 +22,7 @@ import pytest
 
 from console import words
 from console.cli.app import run
+from console.store.connection import StoreFull
 from tests.cli.program import Ended, Process, Program
 from tests.demos import copied
 
@@ -278,3 +279,47 @@ def test_ctrl_c_ends_a_collector_well(own: Program) -> None:
     assert watching.returncode == 0
     assert "Traceback" not in err
     assert (own.home / "demo" / "ledger.backup.db").exists(), "a clean end makes a backup"
+
+
+def test_a_folder_that_cannot_be_made_is_a_plain_sentence(own: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        (tmp_path / "file" / "demo").mkdir(parents=True)
+    plain(Program(tmp_path / "file")("demo"), 1, str(tmp_path / "file"), "--home")
+
+
+def test_a_mistake_of_our_own_is_a_plain_sentence_with_its_place(own: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object) -> None:
+        raise LookupError("deep inside")
+
+    monkeypatch.setattr("console.store.read.queue.page", broken)
+    plain(own("queue"), 1, "What was confirmed is kept", "LookupError", "test_bad_input.py:", "deep inside")
+
+
+def test_what_an_adapter_stumbles_over_stands_in_the_log_and_not_on_the_terminal(
+    own: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_given: object) -> None:
+        raise LookupError("deep inside")
+
+    monkeypatch.setattr("console.adapters.memory.Memory.pull", broken)
+    ended = own("sync", "--once")
+    plain(ended, 1, "made a mistake")
+    assert "deep inside" not in ended.stderr
+    assert "LookupError: deep inside" in (own.home / "demo" / "collector.log").read_text()
+
+
+def test_no_room_for_what_a_platform_says_is_the_disks_trouble_and_not_the_adapters(
+    own: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object, **_named: object) -> None:
+        raise StoreFull(own.home / "demo" / "cache.db")
+
+    monkeypatch.setattr("console.store.write.pages.apply", full)
+    ended = own("sync", "--once")
+    plain(ended, 1, "no room", "make room")
+    assert "made a mistake" not in ended.stderr
+
+
+def test_who_forgets_the_profile_hears_which_there_are(own: Program) -> None:
+    plain(own("queue", profile="default"), 1, "no profile", "--profile demo")
