@@ -56,3 +56,8 @@ def pgettext(context: str, text: str) -> str:
 def number(count: int) -> str:
     """A count as people write it: 1.284 in Dutch, 1,284 in English."""
     return f"{count:,}".replace(",", ".") if language() == "nl" else f"{count:,}"
+
+
+def decimal(value: float) -> str:
+    """A number with one place as people write it: 0,2 in Dutch, 0.2 in English."""
+    return f"{value:.1f}".replace(".", ",") if language() == "nl" else f"{value:.1f}"

@@ -17,11 +17,14 @@ from console.cli.surroundings import surroundings
 from console.cli.terminal import Screen, safe
 from console.cli.urgent import tell_urgent
 from console.screen import has_screen
+from console.sentences.history import decision_said
+from console.sentences.shown import clock
 from console.settings import save
 from console.store import care
 from console.store.connection import Store
 from console.store.read import queue
 from console.store.read.held import Held, held
+from console.store.read.history import named
 from console.store.write import folding
 from console.sync import demo as demo_profile
 from console.sync.lock import AlreadyRunning, collector_lock
@@ -53,6 +56,11 @@ def doctor(
                 session.ask(store, "rebuild", {}, lambda: is_running(store))
         found = [*care.checks(store), *surroundings(store)]
         kept = held(store)
+        which = {
+            check.name: _decisions(store, check.detail.split(", "))
+            for check in found
+            if check.name in ("chain", "emptied")
+        }
         if not as_json:
             tell_urgent(session, store, always=True)
     if aside is not None:
@@ -69,8 +77,19 @@ def doctor(
             Screen().print(safe(f"{'✓' if check.ok else '✗'} {title(check)}  {check.detail}"))
             if not check.ok:
                 Screen().print(safe(f"    {fix(check)}"))
+            for line in which.get(check.name, ()) if not check.ok else ():
+                Screen().print(safe(f"    · {line}"))
         Screen().print(kept_table(kept))
     raise typer.Exit(0 if ok else FAILED)
+
+
+def _decisions(store: Store, marks: list[str]) -> list[str]:
+    """Which decisions these are, of those that are there, and which numbers are missing."""
+    lines = [
+        f"{row.event.key[-8:]}  {clock(row.event.at_ms, store.now_ms())}  {row.event.by}  {decision_said(row)}"
+        for row in named(store, [mark for mark in marks if not mark.startswith("#")])
+    ]
+    return lines + [_("Missing: number {n}.").format(n=mark[1:]) for mark in marks if mark.startswith("#")]
 
 
 def kept_table(kept: list[Held]) -> Table:
@@ -96,6 +115,7 @@ def title(check: care.Check) -> str:
         "cache_sound": _("The copy of the conversations is sound"),
         "ledger_sound": _("Your decisions are sound"),
         "chain": _("No decision was changed or taken out"),
+        "emptied": _("Decisions whose words were taken out"),
         "disk": _("Room on the disk"),
         "folder": _("The folder"),
         "clock": _("The clock goes forward"),
@@ -118,6 +138,7 @@ def fix(check: care.Check) -> str:
         "cache_sound": _("Delete cache.db in the profile's folder: it is collected again, and your decisions stay."),
         "ledger_sound": _("Close Luisterpost everywhere and run ‘luisterpost doctor’ again: it puts the last backup back."),
         "chain": _("Somebody or something changed the file of decisions. Compare with ledger.backup.db beside it."),
+        "emptied": _("Luisterpost takes no words out of decisions. Compare with ledger.backup.db beside it."),
         "disk": _("Make room: with a full disk nothing can be decided or collected."),
         "clock": _("This computer's clock is behind what was decided before. Set it right; until then moments are wrong."),
         "secrets": _("No keyring answers. Start one, or sign in again and choose a passphrase for the encrypted file."),
@@ -175,3 +196,4 @@ def demo(context: typer.Context) -> None:
         say(missing.sentence)
         return
     say(_("There is no screen here. A picture of the window is in {path}").format(path=picture))
+    say(_("Go on in the terminal: ‘luisterpost --profile demo queue’, and ‘luisterpost --help’."))

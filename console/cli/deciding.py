@@ -11,11 +11,13 @@ import typer
 from console.cli import shapes
 from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
 from console.cli.delivering import deliver_now
-from console.cli.reading import Json
+from console.cli.reading import Json, heavies
 from console.cli.session import ASKS, FAILED, Failed, Session, now_ms, put_json, say
+from console.cli.terminal import safe
 from console.desk import replies, undo
 from console.desk.bulk_verbs import Approve
-from console.desk.seat import Decision, Desk
+from console.desk.seat import Decision, Desk, Refused
+from console.desk.undo import Undone
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
 from console.exports import rows
@@ -28,10 +30,12 @@ from console.sentences.shown import (
     stays_sentence,
 )
 from console.sentences.undoing import undone_said
+from console.store.public_id import public_id
 from console.store.read import names
 from console.store.read import outbox as outbox_rows
 from console.store.read.history import ending_in
 from console.store.read.outbox import IntentRow
+from console.store.read.stands import titles
 from console.words import _
 
 
@@ -194,8 +198,13 @@ def undo_last(
         named = ending_in(desk.store, event) if event else []
         if len(named) > 1:
             raise Failed(_("Several decisions end like that: give more of the ID."))
-        event = named[0] if named else event
-        undone = undo.undo(desk, event)
+        try:
+            undone = undo.undo(desk, named[0] if named else event)
+        except Refused as refused:
+            if event and refused.code == "nothing_to_undo":
+                raise names.Unknown(event) from None
+            raise
+        about = _about(context.obj, desk, undone)
     if as_json:
         put_json({"undone": {"id": undone.undid.key, "what": undone.undid.what.value,
                              "restored": undone.restored or None, "sent_at": rows.when(undone.sent_at_ms),
@@ -213,4 +222,13 @@ def undo_last(
         else:
             say(_("That reply was sent already. It stays there; you can remove it with ‘luisterpost delete’."))
     else:
-        say(undone_said(undone))
+        say(undone_said(undone) + about)
+
+
+def _about(session: Session, desk: Desk, undone: Undone) -> str:
+    """Of which conversation a single decision was, covered where it is heavy."""
+    thread = undone.undid.thread
+    if undone.count > 1 or not thread:
+        return ""
+    title = heavies(session, desk.store).titles([thread]).get(thread) or titles(desk.store, [thread])[thread]
+    return f"\n· {public_id('t', thread)} {safe(title).plain}"

@@ -60,9 +60,11 @@ def history(
     if as_json:
         put_json({"events": [event(row) for row in found], "next": following})
         return
+    if not found:
+        say(_("Nothing was decided that matches."))
     _print(found, covered)
     if following:
-        Screen(stderr=True).print(_("There is more: --after '{next}'").format(next=following))
+        say(_("There is more: --after '{next}'").format(next=following))
 
 
 def _thread_and_words(store: Store, typed: list[str]) -> tuple[ThreadKey | None, tuple[str, ...]]:

@@ -9,10 +9,12 @@ import typer
 from rich.text import Text
 
 from console.cli import shapes
+from console.cli.asking import agreed
 from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
 from console.cli.deciding import deliver_and_tell, raise_for
 from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
+from console.cli.skipping import SKIP, skipped
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import appeals, letters, together, verdicts
 from console.desk.bulk_verbs import Judge
@@ -39,7 +41,7 @@ from console.words import _, ngettext
 
 def verdict(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar=_("MESSAGE ACTION"), help=_("keep, hide, delete or escalate"))],
+    words: Annotated[list[str], typer.Argument(metavar=_("MESSAGE ACTION"), help=_("keep, hide, delete, escalate or skip"))],
     policy: Annotated[list[str] | None, typer.Option("--policy", help=_("The number of a policy; hide and delete need one."))] = None,
     to: Annotated[str, typer.Option("--to", help=_("To whom it is passed on."))] = "",
     by_file: Annotated[bool, typer.Option("--as-file", help=_("With escalate: as a file that you hand over, and no mail."))] = False,
@@ -58,10 +60,13 @@ def verdict(
     session: Session = context.obj
     many = Many(query, view, yes, dry_run, True, as_json)
     if len(words) != 1 + many.named:
-        raise typer.BadParameter(_("Say of which message, and what: keep, hide, delete or escalate."))
+        raise typer.BadParameter(_("Say of which message, and what: keep, hide, delete, escalate or skip."))
     which, action = words[0], words[-1]
+    if action == SKIP and many.named:
+        skipped(session, which, dry_run=dry_run, as_json=as_json)
+        return
     if action not in list(Action):
-        raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join(Action)))
+        raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join((*Action, SKIP))))
     texts, receivers = HouseTexts(session.folder()), session.settings().receivers
     if not many.named:
         _of_all(session, Judgement(Action(action), _policies(texts.policies(), policy or ()), "", note.strip()), many)
@@ -170,7 +175,7 @@ def judged_together(
         return made.plans[0], said, None
     if not yes:
         say(said[0].text)
-        if not typer.confirm(_("Go on?"), err=True):
+        if not agreed(_("Go on?")):
             raise typer.Exit(FAILED)
     return made.plans[0], said, together.give_together(desk, made, undo=undo)
 

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from console.cli import shapes
 from console.cli.reported import known_of_author, print_history, print_reports, print_versions
-from console.cli.session import Session, now_ms, put_json
+from console.cli.session import Session, now_ms, put_json, say
 from console.cli.terminal import Screen, paragraph, safe
 from console.cli.urgent import tell_urgent, urgent
 from console.domain.characters import honest
+from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.query import parse
 from console.domain.quoting import pieces_of_text
 from console.exports import rows
@@ -29,7 +30,9 @@ from console.store.read import names, queue, thread
 from console.store.read import search as searching
 from console.store.read.judged import APPEAL
 from console.store.read.records import reporters_record
-from console.words import _, ngettext
+from console.words import _, ngettext, number
+
+AROUND = 3  # messages before and after the one that was asked for
 
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
 Reveal = Annotated[bool, typer.Option("--reveal", help=_("Heavy messages too, instead of a line in their place."))]
@@ -63,7 +66,7 @@ def show_queue(
         return
     print_rows(rows, at_ms, covered)
     if following:
-        Screen(stderr=True).print(_("There is more: --after '{next}'").format(next=following))
+        say(_("There is more: --after '{next}'").format(next=following))
 
 
 def heavies(session: Session, store: Store) -> Heavies:
@@ -99,7 +102,13 @@ def print_rows(rows: Sequence[queue.QueueRow], at_ms: int, covered: Mapping[str,
 
 def show_thread(
     context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar=_("THREAD"), help=_("Its id or a unique beginning of it."))],
+    which: Annotated[
+        str,
+        typer.Argument(
+            metavar=_("THREAD-OR-MESSAGE"),
+            help=_("Its id or a unique beginning of it. Of a message what stands around it."),
+        ),
+    ],
     versions: Annotated[
         bool, typer.Option("--versions", help=_("Earlier texts of edited and removed messages too."))
     ] = False,
@@ -112,7 +121,8 @@ def show_thread(
     session: Session = context.obj
     at_ms = now_ms()
     with session.store() as store:
-        row = queue.row(store, names.thread(store, which))
+        key, about = _place(store, which)
+        row = queue.row(store, key)
         if row is None:
             raise names.Unknown(which)
         said = thread.messages(store, row.thread_id)
@@ -139,8 +149,8 @@ def show_thread(
             }
         )
         return
-    covered = {} if reveal else lines
-    if reveal and (opened := sum(map(bool, lines.values()))):
+    covered, near = {} if reveal else lines, _around(said, about)
+    if reveal and (opened := sum(bool(lines[message.key]) for message in said[near])):
         HeavyCount(session.folder()).add(opened)
     console = Screen()
     console.print(
@@ -156,7 +166,12 @@ def show_thread(
                 style="yellow",
             )
         )
-    for message in said:
+    if near.start:
+        before = ngettext("{n} message before these", "{n} messages before these", near.start).format(
+            n=number(near.start)
+        )
+        console.print(Text(f"\n… {before}", style="dim"))
+    for message in said[near]:
         head = f"\n{message.author} · {age(message.posted_at_ms, at_ms)} · {message.public_id}"
         state_now = "encrypted" if message.state == "unreadable" and message.encrypted else message.state
         state = "" if state_now == "visible" else f" · {message_state(state_now)}"
@@ -172,9 +187,27 @@ def show_thread(
         print_reports(console, message.reports, records, known[message.key], at_ms, covered=bool(line))
         if not line:
             print_versions(console, message.text, kept.get(message.public_id, ()), at_ms)
+    if later := len(said[near.stop :]):
+        after = ngettext("{n} message after these", "{n} messages after these", later).format(n=number(later))
+        console.print(Text(f"\n… {after}", style="dim"))
     for note in notes:
         console.print(Text(f"\n✎ {note.by}: ", style="yellow") + paragraph(note.text))
     print_history(console, history, at_ms)
+
+
+def _place(store: Store, typed: str) -> tuple[ThreadKey, MessageKey | None]:
+    """A thread; or a message, with the thread it stands in. Raises Unknown or Ambiguous."""
+    try:
+        return names.thread(store, typed), None
+    except names.Unknown:
+        message = names.message(store, typed)
+        return names.thread_of(store, message), message
+
+
+def _around(said: Sequence[thread.ShownMessage], about: MessageKey | None) -> slice:
+    """Which of them are shown: all; or a message with what was said just before and after it."""
+    at = next((n for n, message in enumerate(said) if message.key == about), None)
+    return slice(0, len(said)) if at is None else slice(max(0, at - AROUND), at + AROUND + 1)
 
 
 def words_of(text: str, *, whole: bool) -> Text:

@@ -16,6 +16,7 @@ from enum import StrEnum
 _HEADING = re.compile(r"##\s*(.*)")
 _NAMED = re.compile(r"(to the author|aan de schrijver|to the reporter|aan de melder)\s*:\s*(\S.*)", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
+_TORN = re.compile(r"\{[^{}\n]{0,20}")  # begins as a variable does and ends nowhere
 
 # What a letter may name. Each has one value a verdict, "" where it isn't known.
 VARIABLES = ("author", "reporter", "space", "title", "policies", "moderator")
@@ -91,6 +92,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     named = dict.fromkeys(name.strip() for name in _VARIABLE.findall(text))
     unknown = tuple(name for name in named if name not in VARIABLES)
     empty = tuple(name for name in named if name in VARIABLES and not values.get(name, "").strip())
-    if unknown or empty:
-        raise Unfilled(unknown, empty)
+    torn = tuple(found[1:].strip() for found in _TORN.findall(_VARIABLE.sub("", text)))
+    if unknown or empty or torn:
+        raise Unfilled(unknown + torn, empty)
     return _VARIABLE.sub(lambda found: values[found[1].strip()], text)

@@ -24,9 +24,10 @@ def event(row: HistoryRow) -> dict[str, Any]:
         "id": found.key, "at": when(found.at_ms), "by": found.by, "what": found.what.value,
         "thread": public_id("t", found.thread) if found.thread else None, "title": row.thread_title, "undoes": found.undoes,
         "undone": row.undone, "superseded": row.superseded,
+        "message": public_id("m", found.message) if found.message else None, "words": what_happened(found),
     }  # fmt: skip
 
 
 def decision(found: Decided) -> dict[str, Any]:
     """A decision as a row of a file: also in a sentence, and with the words that went with it."""
-    return event(found.row) | {"words": what_happened(found.row.event), "text": found.text}
+    return event(found.row) | {"text": found.text}

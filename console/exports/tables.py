@@ -15,7 +15,9 @@ THREAD_COLUMNS = (
     "id", "platform", "connection", "space", "title", "author", "opened_at", "last_message_at", "messages", "unread",
     "reports", "state", "assignee", "tags", "level", "due_at", "reasons", "url",
 )  # fmt: skip
-DECISION_COLUMNS = ("id", "at", "by", "what", "words", "text", "thread", "title", "undoes", "undone", "superseded")
+DECISION_COLUMNS = (
+    "id", "at", "by", "what", "words", "text", "thread", "message", "title", "undoes", "undone", "superseded",
+)  # fmt: skip
 XLSX_ROWS, XLSX_LETTERS = 1_048_576, 32_767
 
 _JOINERS = "\u200c\u200d"  # invisible, but part of words and of emoji

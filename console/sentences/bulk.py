@@ -155,8 +155,8 @@ def _not(verb: Verb, weighed: Weighed) -> Iterator[Effect]:
 
 def _back(weighed: Weighed, undo_s: int) -> Effect:
     if not weighed.stays:
-        return Effect("back", _("U takes all of it back, tomorrow too."))
-    return Effect("back", ngettext("U takes all of it back for {s} s. After that {n} thing can't be put back there.", "U takes all of it back for {s} s. After that {n} things can't be put back there.", weighed.stays).format(s=undo_s, n=number(weighed.stays)))  # fmt: skip
+        return Effect("back", _("All of it can be taken back, tomorrow too."))
+    return Effect("back", ngettext("All of it can be taken back for {s} s. After that {n} thing can't be put back there.", "All of it can be taken back for {s} s. After that {n} things can't be put back there.", weighed.stays).format(s=undo_s, n=number(weighed.stays)))  # fmt: skip
 
 
 def theirs_said(theirs: Sequence[Item]) -> str:

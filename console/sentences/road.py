@@ -7,7 +7,7 @@ from typing import Any
 
 from console.sentences.shown import error_sentence
 from console.sentences.troubles import picture_sentence
-from console.words import _, ngettext, number
+from console.words import _, decimal, ngettext, number
 
 
 def packing_words(how: Mapping[str, Any]) -> str:
@@ -110,4 +110,4 @@ def before_words(hole: str, *, can_be_fetched: bool) -> str:
 
 
 def megabytes(size_bytes: int) -> str:
-    return _("{n} MB").format(n=f"{size_bytes / 1_000_000:.1f}")
+    return _("{n} MB").format(n=decimal(size_bytes / 1_000_000))

@@ -33,6 +33,9 @@ def checks(store: Store) -> Iterator[Check]:
     broken = broken_chains(store)
     events = store.read("SELECT count(*) AS n FROM ledger.event")[0]["n"]
     yield Check("chain", not broken, ", ".join(broken) if broken else f"{events:,} events")
+    emptied = emptied_events(store)
+    if emptied:
+        yield Check("emptied", False, ", ".join(emptied))
     yield _pictures(store)
     orphans = store.read(
         "SELECT count(DISTINCT thread) AS n FROM ledger.event WHERE thread NOT IN (SELECT key FROM thread)"
@@ -53,18 +56,18 @@ def _pictures(store: Store) -> Check:
 
 
 def broken_chains(store: Store) -> list[str]:
-    """Keys of events whose hash isn't what it should be: something was changed or taken out before them.
-
-    Where the last event of this profile is missing, its number as "#12".
-    """
+    """Keys of events that aren't as they were written, and the numbers of those that are missing: "#12", "#3–7"."""
     broken: list[str] = []
     last: dict[str, tuple[int, str]] = {}
     for row in store.read("SELECT * FROM ledger.event ORDER BY origin, origin_seq"):
         event = event_of(row)
         seq, previous = last.get(event.origin, (0, ""))
-        if event.origin_seq != seq + 1 or chain(previous, event) != event.chain or (
-            event.payload and payload_hash(event.payload) != event.payload_hash
-        ):  # fmt: skip
+        changed = bool(event.payload) and payload_hash(event.payload) != event.payload_hash
+        if event.origin_seq > seq + 1:  # what came before it is gone, so its link can't be followed
+            broken.append(f"#{seq + 1}" if event.origin_seq == seq + 2 else f"#{seq + 1}–{event.origin_seq - 1}")
+        else:
+            changed = changed or chain(previous, event) != event.chain
+        if changed:
             broken.append(event.key)
         last[event.origin] = (event.origin_seq, event.chain)
     kept = {row["name"]: row["value"] for row in store.read("SELECT name, value FROM ledger.profile")}
@@ -73,6 +76,13 @@ def broken_chains(store: Store) -> list[str]:
     if seq and (int(seq) > found_seq or (int(seq) == found_seq and ends != found_ends)):
         broken.append(f"#{seq}")
     return broken
+
+
+def emptied_events(store: Store) -> list[str]:
+    """Keys of events whose words were taken out. The chain holds without them, but nothing of ours takes them out yet."""
+    rows = store.read("SELECT key FROM ledger.event WHERE payload = '{}' AND payload_hash <> :none ORDER BY hlc",
+                      {"none": payload_hash({})})  # fmt: skip
+    return [str(row["key"]) for row in rows]
 
 
 def set_damaged_cache_aside(store: Store) -> Path | None:

@@ -85,7 +85,7 @@ def test_paging_goes_on_where_it_ended(program: Program) -> None:
      (["queue", '"open'], 2, "isn't closed"), (["queue", "--view", "nope"], 2, "Choose one of"),
      (["--nope"], 2, "There is no option"), (["snooze", "t", "yesterday"], 2, "until when"),
      (["spaces", "Nergens"], 1, "no connection"), (["connect", "nope", "--name", "x"], 2, "no platform"),
-     (["outbox", "retry", "nope"], 1, "no such item"), (["undo", "nope"], 1, "nothing to take back"),
+     (["outbox", "retry", "nope"], 1, "no such item"), (["undo", "nope"], 1, "Nothing is called"),
      (["connections", "--count-from", "now"], 2, "which connection"), (["connections", "Nergens"], 1, "no connection"),
      (["connections", "Yammer", "--count-from", "ooit"], 2, "from when"),
      (["show", "t"], 2, "beginning of several"), (["queue", "--profile"], 2, "option")],

@@ -56,6 +56,17 @@ def test_a_decision_that_was_changed_or_taken_out_is_seen(decided: Program, sql:
     assert "ledger.backup.db" in after["chain"]["fix"]
 
 
+def test_which_decision_it_was_is_said_in_words(decided: Program) -> None:
+    tamper(decided, "UPDATE event SET \"by\" = 'Iemand anders' WHERE origin_seq = 2")
+    tamper(decided, "DELETE FROM event WHERE origin_seq = 7")
+    tamper(decided, "UPDATE event SET payload = '{}' WHERE origin_seq = 9")
+    told = " ".join(decided("doctor").stdout.split())
+    assert "Iemand anders" in told
+    assert "Missing: number 7." in told
+    assert "Luisterpost takes no words out" in told
+    assert [name for name, check in checks(decided)[1].items() if not check["ok"]] == ["chain", "emptied"]
+
+
 def test_a_clock_behind_earlier_decisions_is_seen(tmp_path: Path) -> None:
     of = house(tmp_path)
     triage.done(of.desk, [of.say("a", "Hoi?")])

@@ -38,7 +38,28 @@ def test_any_decision_is_taken_back_by_its_id_in_any_order(program: Program) -> 
     again = program.json("history", thread)["events"][0]["id"]
     assert program.json("undo", again)["undone"]["what"] == "undo"
     assert program.json("undo", newest)["undone"]["count"] == 1
-    assert program("undo", "e" * 40).returncode == 1
+    assert "Nothing is called ‘eeee" in program("undo", "e" * 40).stderr
+
+
+def test_what_was_taken_back_is_told_with_its_conversation(program: Program) -> None:
+    (row,) = program.json("queue", "--limit", "1")["threads"]
+    program.json("note", row["id"], "--text", "Bel terug")
+    assert f"· {row['id']} {row['title']}" in program("undo").stderr
+
+
+def test_a_decision_tells_a_program_of_which_message_it_was_and_in_words(program: Program) -> None:
+    (message,) = (
+        row["reasons"][0]["message"] for row in program.json("queue", "--view", "flagged", "--limit", "1")["threads"]
+    )
+    program.json("verdict", message, "keep")
+    (event,) = program.json("history", "--limit", "1")["events"]
+    assert (event["message"], event["words"]) == (message, "verdict: let stand")
+
+
+def test_finding_nothing_is_said_and_the_next_page_stands_on_one_line(program: Program) -> None:
+    assert "Nothing was decided" in program("history", "--by", "niemand").stderr
+    told = program("history", "--limit", "1", COLUMNS="40").stderr
+    program.json("history", "--after", told.split("--after ")[1].strip().strip("'"))
 
 
 def test_an_end_that_several_have_is_not_guessed(program: Program) -> None:

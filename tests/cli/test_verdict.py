@@ -43,7 +43,7 @@ def test_a_verdict_is_said_given_kept_and_taken_back(own: Program) -> None:
     [
         (["hide"], "Choose the policy first"),
         (["hide", "--policy", "77"], "There is no such policy. There are: 1 (Privacy"),
-        (["burn"], "Choose one of: keep, hide, delete, escalate."),
+        (["burn"], "Choose one of: keep, hide, delete, escalate, skip."),
         (["escalate"], "Say to whom"),
         (["hide", "--policy", "1", "--letter-to-author", "Nonsense"], "There is no such letter"),
         (["keep", "--letter-to-reporter", "Thank you, it"], "WordPress has no ‘Write privately’."),
@@ -57,12 +57,33 @@ def test_what_is_missing_is_told_and_nothing_is_decided(own: Program, arguments:
     assert own.json("history") == before
 
 
-def test_a_letter_with_a_gap_does_not_leave(own: Program) -> None:
-    (own.home / "demo" / "letters.md").write_text("## To the author: Odd\nDear {naam}, no.\n", encoding="utf-8")
+def test_passing_over_is_kept_and_decides_nothing(own: Program) -> None:
+    (row,) = own.json("queue", "--view", "flagged", "--limit", "1")["threads"]
+    message = row["reasons"][0]["message"]
+    own("verdict", message, "skip", "--dry-run")
+    assert not own.json("history", row["id"])["events"]
+    told = own("verdict", message, "skip")
+    assert ("passed over" in told.stderr, "waiting" in told.stderr) == (True, True)
+    (event,) = own.json("history", row["id"])["events"]
+    assert (event["what"], event["message"]) == ("skip", message)
+    assert row["id"] in [one["id"] for one in own.json("queue", "--view", "flagged")["threads"]]
+
+
+def test_a_message_is_shown_with_what_stands_around_it(own: Program) -> None:
+    thread = max(own.json("queue")["threads"], key=lambda row: int(row["messages"]))
+    messages = [one["id"] for one in own.json("show", thread["id"])["messages"]]
+    shown = own("show", messages[5], "--reveal").stdout
+    assert [one for one in messages if f" {one}" in shown] == messages[2:9]
+    assert "2 messages before these" in shown
+
+
+@pytest.mark.parametrize(("said", "gap"), [("Dear {naam}, no.", "{naam}"), ("Dear {author, no.", "{author, no.}")])
+def test_a_letter_with_a_gap_does_not_leave(own: Program, said: str, gap: str) -> None:
+    (own.home / "demo" / "letters.md").write_text(f"## To the author: Odd\n{said}\n", encoding="utf-8")
     before = own.json("outbox")
     ended = own("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "1", "--letter-to-author", "Odd")
     assert (ended.returncode, own.json("outbox")) == (1, before)
-    assert "nobody knows what {naam} means" in ended.stderr
+    assert f"nobody knows what {gap} means" in ended.stderr
 
 
 def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Program) -> None:

@@ -235,6 +235,7 @@ def test_an_erased_payload_leaves_the_chain_whole(tmp_path: Path) -> None:
     with of.store.writing(of.store.ledger) as ledger:
         ledger.exec_driver_sql("UPDATE event SET payload = '{}' WHERE what = 'note'")
     assert care.broken_chains(of.store) == []
+    assert [check.name for check in care.checks(of.store) if not check.ok] == ["emptied"]
 
 
 def test_the_clock_of_the_ledger_never_goes_back(tmp_path: Path) -> None:

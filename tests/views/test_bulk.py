@@ -175,7 +175,7 @@ def test_e_is_about_all_marked_after_the_count_and_one_u_takes_it_back(window: M
     asked = dialog(window)
     assert "3 conversations" in told(asked)
     assert "reports go on waiting" in told(asked)
-    assert "U takes all of it back" in told(asked)
+    assert "All of it can be taken back" in told(asked)
     assert asked._yes.text() == "Mark 3 done"
     assert states(window, ids) == {"open"}
     answer(asked, qtbot, Qt.Key.Key_Return)

@@ -48,20 +48,27 @@ def page(store: Store, asked: Asked, limit: int, after: str | None = None) -> tu
         hlc, origin, seq = _place(after)
         where.append("(e.hlc, e.origin, e.origin_seq) < (:hlc, :origin, :seq)")
         values |= {"hlc": hlc, "origin": origin, "seq": seq}
-    condition = f"WHERE {' AND '.join(where)}" if where else ""
+    rows = _newest(store, f"WHERE {' AND '.join(where)}" if where else "", values, limit + 1)
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1].event
+    return rows[:limit], json.dumps([last.hlc, last.origin, last.origin_seq])
+
+
+def _newest(store: Store, condition: str, values: dict[str, Any], limit: int) -> list[HistoryRow]:
     found = store.read(
         "SELECT e.*, coalesce(nullif(t.title, ''), t.snippet, '') AS title,"
         f" {BECAME} FROM ledger.event AS e LEFT JOIN thread AS t ON t.key = e.thread {condition}"
         " ORDER BY e.hlc DESC, e.origin DESC, e.origin_seq DESC LIMIT :limit",
-        values | {"limit": limit + 1},
+        values | {"limit": limit},
     )
-    rows = [
-        HistoryRow(event_of(row), row["title"], bool(row["undone"]), bool(row["superseded"])) for row in found[:limit]
-    ]
-    if len(found) <= limit:
-        return rows, None
-    last = rows[-1].event
-    return rows, json.dumps([last.hlc, last.origin, last.origin_seq])
+    return [HistoryRow(event_of(row), row["title"], bool(row["undone"]), bool(row["superseded"])) for row in found]
+
+
+def named(store: Store, keys: Sequence[str]) -> list[HistoryRow]:
+    """The decisions with these keys, the newest first."""
+    marks = {f"key{n}": key for n, key in enumerate(keys)}
+    return _newest(store, f"WHERE e.key IN ({', '.join(f':{mark}' for mark in marks)})", marks, len(keys))
 
 
 def all_of(store: Store, asked: Asked) -> Iterator[HistoryRow]:
