@@ -27,7 +27,8 @@ from console.domain.platform import (
     Unreachable,
     Way,
 )
-from console.store.connection import Store, StoreError
+from console.store.connection import Store
+from console.store.errors import StoreError
 from console.store.write import answers, connections, handoffs, pages
 from console.store.write.connections import Round
 from console.sync.harmless import harmless

@@ -22,7 +22,7 @@ import pytest
 
 from console import words
 from console.cli.app import run
-from console.store.connection import StoreFull
+from console.store.errors import StoreFull
 from tests.cli.program import Ended, Process, Program
 from tests.demos import copied
 
