@@ -58,13 +58,7 @@ class AnswerDialog(AskingDialog):
     def __init__(self, desk: Desk, message: MessageKey, verdict: TriageEvent, over: QWidget | None) -> None:
         super().__init__(over, 520, _("Answer of {name}").format(name=verdict.payload.get("to", "")))
         self._desk, self._message = desk, message
-        thread, kind = verdict.thread, drafts.answering
-        self._text = KeptText(
-            drafts.draft_about(desk, thread, message, kind),
-            lambda text, over: drafts.keep_about(desk, thread, message, kind, text, over=over),
-        )
-        self._text.failed.connect(self.say_wrong)
-        self.finished.connect(self._text.keep)
+        self._text = KeptText(self, desk, verdict.thread, message, drafts.answering)
         self.body.addWidget(Labelled(_("What they said"), self._text))
         self._closes = ChoiceField()
         self._closes.addItem(_("It comes back: a person decides"), False)

@@ -81,12 +81,7 @@ class AppealDialog(AskingDialog):
         )
         told.setWordWrap(True)
         self.body.addWidget(told)
-        self._text = KeptText(
-            drafts.draft_about(desk, thread, message, drafts.appealing),
-            lambda text, over: drafts.keep_about(desk, thread, message, drafts.appealing, text, over=over),
-        )
-        self._text.failed.connect(self.say_wrong)
-        self.finished.connect(self._text.keep)
+        self._text = KeptText(self, desk, thread, message, drafts.appealing)
         self.body.addWidget(Labelled(_("What {name} says against it").format(name=author), self._text))
         self._asked = ChoiceField()
         self._asked.addItem(_("Anybody but {name}").format(name=verdict.by), "")

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit
 
+from console.desk import drafts
+from console.desk.seat import Desk
+from console.domain.conversation import MessageKey, ThreadKey
 from console.sentences.troubles import store_sentence
 from console.store.errors import StoreError
+from console.widgets.asking_dialog import AskingDialog
 from console.widgets.composer import KEEP_AFTER_MS
 from console.widgets.theme import measured
 
 
 class KeptText(QPlainTextEdit):
-    """`failed` says why the words couldn't be kept; they stay in the field."""
+    """Words about a message. Why they couldn't be kept is said in the dialog they are asked in; they stay in the field."""
 
-    failed = Signal(str)
-
-    def __init__(self, text: str, keep: Callable[[str, str], None]) -> None:
-        """`keep` is given the words and those that were kept before; it raises a StoreError."""
-        super().__init__(text)
-        self._kept, self._keep = text, keep
+    def __init__(
+        self, dialog: AskingDialog, desk: Desk, thread: ThreadKey, message: MessageKey, kind: drafts.Kind
+    ) -> None:
+        self._kept = drafts.draft_about(desk, thread, message, kind)
+        super().__init__(self._kept)
+        self._dialog, self._desk, self._thread, self._message, self._kind = dialog, desk, thread, message, kind
         self.setTabChangesFocus(True)
         self.setProperty("kind", "field")
         measured(self, setMinimumHeight=96, setMaximumHeight=200)
         self._soon = QTimer(self, interval=KEEP_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self.keep)
         self.textChanged.connect(self._soon.start)
+        dialog.finished.connect(self.keep)
 
     def keep(self) -> None:
         """Now, where anything changed."""
@@ -36,9 +39,9 @@ class KeptText(QPlainTextEdit):
         if text == self._kept:
             return
         try:
-            self._keep(text, self._kept)
+            drafts.keep_about(self._desk, self._thread, self._message, self._kind, text, over=self._kept)
         except StoreError as error:
-            self.failed.emit(store_sentence(error))
+            self._dialog.say_wrong(store_sentence(error))
         else:
             self._kept = text
 

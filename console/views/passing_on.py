@@ -121,15 +121,9 @@ class PassOnDialog(AskingDialog):
         for shown, value in choices:
             self._to.addItem(shown, value)
         self.body.addWidget(Labelled(_("To whom"), self._to))
-        first, kind = messages[0], drafts.passing_on
-        thread = thread_of(services.store, first)
-        self._note = KeptText(
-            drafts.draft_about(self._desk, thread, first, kind),
-            lambda text, over: drafts.keep_about(self._desk, thread, first, kind, text, over=over),
-        )
+        thread = thread_of(services.store, messages[0])
+        self._note = KeptText(self, self._desk, thread, messages[0], drafts.passing_on)
         measured(self._note, setMinimumHeight=72, setMaximumHeight=96)  # what happens stands below it
-        self._note.failed.connect(self.say_wrong)
-        self.finished.connect(self._note.keep)
         self.body.addWidget(Labelled(_("A note for them and your team"), self._note))
         self._effects = EffectsBox()
         self.body.addWidget(self._effects)

@@ -51,12 +51,7 @@ class WriteDialog(AskingDialog):
     def __init__(self, desk: Desk, thread: ThreadKey, message: MessageKey, author: str, over: QWidget | None) -> None:
         super().__init__(over, 520, _("Write privately to {name}").format(name=author))
         self._desk, self._thread, self._message = desk, thread, message
-        self._text = KeptText(
-            drafts.draft_about(desk, thread, message, drafts.private),
-            lambda text, over: drafts.keep_about(desk, thread, message, drafts.private, text, over=over),
-        )
-        self._text.failed.connect(self.say_wrong)
-        self.finished.connect(self._text.keep)
+        self._text = KeptText(self, desk, thread, message, drafts.private)
         self.body.addWidget(Labelled(_("Only {name} reads it").format(name=author), self._text))
         self.end(kind_verb(Kind.WRITE.value), self.send)
         self._text.setFocus()
