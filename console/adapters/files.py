@@ -23,7 +23,7 @@ from console.adapters.notices import trusted_in
 from console.adapters.notices.bringing import Servers
 from console.domain.conversation import Space
 from console.domain.gallery import Address, News, WayIn
-from console.domain.imported import ADAPTER, FILES, SKIPPED, STREAM
+from console.domain.imported import ADAPTER, FILES, READING, SKIPPED, STREAM
 from console.domain.outbox import Intent
 from console.domain.platform import (
     Capabilities,
@@ -131,7 +131,9 @@ class Files:
         source = opened(folder)
         try:
             found = format_of(source, self._config.settings.get("format", ""))
-            options = options_of(self._config.settings, self._config.since_ms, held, servers, Beside())
+            options = options_of(
+                self._config.settings, self._config.since_ms, held, servers, Beside(mark=folder / READING)
+            )
             return Reading(source, found, options, cursor, folder / SKIPPED)
         except BaseException:
             source.close()

@@ -10,6 +10,8 @@ STREAM = "file"  # the one stream of such a connection
 FOLDER = "imports"  # below the profile; in it a folder for each import, with
 FILES = "files"  # the copy of what was imported, and
 SKIPPED = "skipped.jsonl"  # what of it was not taken in, one a line
+READING = "reading"  # beside them, while the collector itself takes a piece apart
+LOOKING = "looking"  # the same in the profile, while somebody looks at a file without keeping it
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ def skipped_words(reason: str, facts: Mapping[str, object]) -> str:
     """Why something in a file was not taken in."""
     sentence = {
         "no_mail": _("This is no mail."),
+        "ends_reader": _(
+            "Reading this mail stopped the part that reads files, three times. It was left out and the rest was read. It"
+            " still stands in the file: open it with a mail program."
+        ),
         "no_json": _("This line is no JSON object."),
         "too_long": _("This line is longer than 10 MB."),
         "unknown_type": _("‘{type}’ is none of: {types}."),

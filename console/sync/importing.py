@@ -17,7 +17,7 @@ from console.adapters.imports.mail_verdicts import Verdict, verdicts
 from console.adapters.imports.source import Source
 from console.domain.characters import one_line
 from console.domain.conversation import Message, Person, Space
-from console.domain.imported import FOLDER, Missed
+from console.domain.imported import FOLDER, LOOKING, Missed
 from console.store.connection import Store
 from console.store.read.connections import connections as stored_connections
 from console.store.read.connections import servers
@@ -69,7 +69,8 @@ class Look:
 
 def look(store: Store, asked: Asked, told: Told, *, each_mail: bool = False) -> Look:
     """What would be read; with `each_mail` also what each mail is taken for. `told` may raise Stopped. Raises Rejected "import_…" where that is nothing; NoSuchConnection."""
-    with Source(asked.paths) as source, Beside() as beside:
+    mark = store.folder / LOOKING
+    with Source(asked.paths) as source, Beside(mark=mark) as beside:
         kind = format_of(source, asked.format)
         found = Look(_name(asked), kind.key, kind.platform)
         titles: dict[str, str] = {}
@@ -85,6 +86,7 @@ def look(store: Store, asked: Asked, told: Told, *, each_mail: bool = False) -> 
             told("reading", source.share(), found.messages)
         found.missed += [Missed(one.where, one.reason, one.facts) for one in source.troubles]
         found.mails = list(verdicts(source, options)) if each_mail and kind.key == Mails.key else []
+    mark.unlink(missing_ok=True)  # of a look that ended in the middle, which this one did not
     found.people = len(people)
     return found
 

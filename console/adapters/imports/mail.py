@@ -10,19 +10,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import mktime_tz, parsedate_tz
-from itertools import islice
+from itertools import groupby, islice
 from typing import BinaryIO
 
 from console.adapters.contract import Held
+from console.adapters.imports.beside import Beside
 from console.adapters.imports.entry import READ_ONLY, Entry, Options, Skipped
 from console.adapters.imports.source import HEAD_BYTES, Item, Source
-from console.adapters.mail_parsing import MAX_BYTES, MAX_HEADS_BYTES, Mail, headers_in, read
+from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, MAX_HEADS_BYTES, Mail, headers_in, read
 from console.adapters.mail_reading import Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.notices import Notices, likely_servers
 from console.domain.conversation import Message, MessageKey, Thread, ThreadKey
 from console.domain.platform import Capabilities, Cursor
 
+ENDS_READER = "ends_reader"  # why a mail is left out whose reading ends each process that tries
 SERVER = "file"  # of mails whose mailbox nobody named
 BATCH, BATCH_BYTES = 100, 8_000_000
 KEPT_BYTES = MAX_BYTES + MAX_HEADS_BYTES  # of one mail: no more of it is looked at
@@ -55,12 +57,10 @@ class Mails:
         return any(_kind(source.head(item)) for item in filled[:MOST_LOOKED_AT])
 
     def read(self, source: Source, options: Options, after: Cursor | None) -> Iterator[Entry | Skipped]:
-        batches = _Batches(options, options.trusted or vouched_for(source), (after or {}).get("subjects"))
-        for batch, mails in options.beside.ahead(_said_in, _batched(raw_mails(source, after), source)):
-            if mails:
-                yield replace(batches.entry(list(zip(batch.raws, mails, strict=True))), troubles=batch.troubles)
-            if batch.then is not None:
-                yield batches.skipped(batch.then)
+        trusted = options.trusted or vouched_for(source, options.beside)
+        batches = _Batches(options, trusted, (after or {}).get("subjects"))
+        for batch, mails in mails_in(source, options.beside, after):
+            yield from batches.entries(batch, mails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class NoMail:
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """Mails that are read together, and what lies behind the last of them, where that is none.
 
     troubles  how many the source had when the last of them was read
@@ -93,8 +93,8 @@ class _Batch:
     troubles: int = 0
 
 
-def _batched(found: Iterable[Raw | NoMail], source: Source) -> Iterator[_Batch]:
-    batch, size = _Batch(), 0
+def _batched(found: Iterable[Raw | NoMail], source: Source) -> Iterator[Batch]:
+    batch, size = Batch(), 0
     for one in found:
         if isinstance(one, NoMail):
             batch.then = one
@@ -104,7 +104,7 @@ def _batched(found: Iterable[Raw | NoMail], source: Source) -> Iterator[_Batch]:
             size += len(one.data)
             continue
         yield batch
-        batch, size = _Batch(troubles=len(source.troubles)), 0
+        batch, size = Batch(troubles=len(source.troubles)), 0
         if isinstance(one, Raw):
             batch.raws.append(one)
             size = len(one.data)
@@ -112,8 +112,10 @@ def _batched(found: Iterable[Raw | NoMail], source: Source) -> Iterator[_Batch]:
         yield batch
 
 
-def _said_in(batch: _Batch) -> list[Mail]:
-    return [read(raw.data) for raw in batch.raws]
+def mails_in(source: Source, beside: Beside, after: Cursor | None = None) -> Iterator[tuple[Batch, list[Mail | None]]]:
+    """The mails of a source with what each says; None where reading it ends the process that does so."""
+    batches = _batched(raw_mails(source, after), source)
+    return beside.ahead(read, ((batch, [raw.data for raw in batch.raws]) for batch in batches))
 
 
 def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoMail]:
@@ -137,11 +139,13 @@ def raw_mails(source: Source, after: Cursor | None = None) -> Iterator[Raw | NoM
             yield NoMail(done, item.where, "no_mail")
 
 
-def vouched_for(source: Source) -> frozenset[str]:
+def vouched_for(source: Source, beside: Beside) -> frozenset[str]:
     """The servers that took most of these mails in: what they say of who sent a mail holds."""
     known = len(source.troubles)
     sample = islice((raw for raw in raw_mails(source) if isinstance(raw, Raw)), SAMPLE)
-    found = likely_servers(headers_in(raw.data) for raw in sample)
+    batches = _batched(sample, source)
+    heads = beside.ahead(headers_in, ((None, [raw.data[:MAX_HEAD_BYTES] for raw in batch.raws]) for batch in batches))
+    found = likely_servers(headers for _of, several in heads for headers in several if headers is not None)
     del source.troubles[known:]  # reading them meets those again, each in its place
     return found
 
@@ -269,6 +273,17 @@ class _Batches:
         )
         self._recent: dict[MessageKey, Held] = {}
         self._subjects = Subjects(subjects)
+
+    def entries(self, batch: Batch, mails: Sequence[Mail | None]) -> Iterator[Entry | Skipped]:
+        """What the mails of a batch say, and in their places what is none or can't be read."""
+        for is_read, several in groupby(zip(batch.raws, mails, strict=True), lambda one: one[1] is not None):
+            if is_read:
+                read_ones = [(raw, mail) for raw, mail in several if mail is not None]
+                yield replace(self.entry(read_ones), troubles=batch.troubles)
+            else:
+                yield from (self.skipped(NoMail(raw.at, raw.where, ENDS_READER)) for raw, _mail in several)
+        if batch.then is not None:
+            yield self.skipped(batch.then)
 
     def skipped(self, found: NoMail) -> Skipped:
         return Skipped({**found.at, "subjects": self._subjects.stored()}, found.where, found.reason)

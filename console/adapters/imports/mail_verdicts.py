@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from console.adapters.deep_links import thread_key
 from console.adapters.imports.entry import Options
-from console.adapters.imports.mail import Raw, raw_mails, vouched_for
+from console.adapters.imports.mail import ENDS_READER, Raw, mails_in, vouched_for
 from console.adapters.imports.source import Source
-from console.adapters.mail_parsing import read
+from console.adapters.mail_parsing import Mail
 from console.adapters.notices import Notice, NotUnderstood, Suspicious
 from console.adapters.notices import read as read_notice
 
@@ -40,13 +40,15 @@ class Verdict:
 
 def verdicts(source: Source, options: Options) -> Iterator[Verdict]:
     """One for each mail, in the order of the files."""
-    trusted = options.trusted or vouched_for(source)
-    for raw in raw_mails(source):
-        yield _verdict(raw, trusted) if isinstance(raw, Raw) else Verdict(raw.where, "no_mail", reason=raw.reason)
+    trusted = options.trusted or vouched_for(source, options.beside)
+    for batch, mails in mails_in(source, options.beside):
+        for raw, mail in zip(batch.raws, mails, strict=True):
+            yield Verdict(raw.where, "no_mail", reason=ENDS_READER) if mail is None else _verdict(raw, mail, trusted)
+        if batch.then is not None:
+            yield Verdict(batch.then.where, "no_mail", reason=batch.then.reason)
 
 
-def _verdict(raw: Raw, trusted: frozenset[str]) -> Verdict:
-    mail = read(raw.data)
+def _verdict(raw: Raw, mail: Mail, trusted: frozenset[str]) -> Verdict:
     match read_notice(mail, trusted):
         case Notice() as notice:
             card = next(iter(notice.cards), None)
