@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import ClassVar
 
 from console.adapters import facebook_discovery, facebook_sweeping
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.facebook_api import Api, root_of, version_of
 from console.adapters.facebook_discovery import PAGE_FIELDS
 from console.adapters.facebook_pulling import Reader
-from console.adapters.facebook_reading import node, read_space, space_key
+from console.adapters.facebook_reading import node, post_in, read_space, space_key
 from console.adapters.facebook_sending import MAX_BYTES, Sender
 from console.domain.conversation import Space
 from console.domain.gallery import Address, News
@@ -43,7 +43,7 @@ _BY_HAND = ("approve", "lock", "unlock", "pin", "unpin")  # in Meta Business Sui
 
 def _able(may: Sequence[str]) -> Capabilities:
     ways = dict.fromkeys(_ENGAGE, Way.API if "engage" in may else Way.HANDOFF)
-    ways |= {"write": Way.API if "message" in may else Way.HANDOFF, "read": Way.API}
+    ways |= {"write": Way.API if "message" in may else Way.HANDOFF, "read": Way.API, "threads_in": Way.API}
     return Capabilities(ways | dict.fromkeys(_BY_HAND, Way.HANDOFF), max_bytes=MAX_BYTES)
 
 
@@ -105,6 +105,10 @@ class Facebook:
         page = await reader.news(cursor, look=look)
         self._looked_ms = now_ms if look else self._looked_ms
         return page
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        reader, _sender = await self._parts()
+        return await reader.however_old(post_in(lacking.thread), most)
 
     # -- back ------------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.adapters.contract import Tools
+from console.adapters.contract import FetchedThread, Tools
 from console.adapters.facebook_api import Api, Listing, listing_in
 from console.adapters.facebook_reading import (
     COMMENT_FIELDS,
@@ -35,8 +35,8 @@ SHOWN = 25  # comments that come with a post
 COMMENTS_A_PAGE = 100
 REMEMBERED = 200  # posts whose looks are kept
 MOST_GAPS = 500
+MOST_PAGES = 100  # of the comments of one post, some of them short or empty
 ASKED_AT_ONCE = 25  # comments asked for by number in a page
-_STREAM = {"filter": "stream", "order": "reverse_chronological"}
 _WITH_COMMENTS = (
     f"{POST_FIELDS},comments.filter(stream).order(reverse_chronological).limit({SHOWN}).summary(total_count)"
     f"{{{COMMENT_FIELDS}}}"
@@ -177,15 +177,40 @@ class Reader:
                     raise
                 self._posts_a_page //= 2
 
-    async def comments(self, post: str, after: str) -> Listing:
-        """A page of a post's comments, answers among them, newest first."""
+    async def however_old(self, post: str, most: int) -> FetchedThread:
+        """A post with what is said under it; of very many comments those that came first. Raises PlatformError."""
+        if not post:
+            raise NotFound
+        row = await self.api.one(post, fields=_WITH_COMMENTS)
+        comments = listing_in(told(row, "comments")) or Listing([], "", None)
+        rows, more = comments.rows, bool(comments.after)
+        if more:
+            rows, more = await self._from_the_first(post, most)
+        changes = [*read_post(row, self.page), *read_comments(rows, post, self.page)]
+        return FetchedThread(in_order(changes), whole=not more)
+
+    async def _from_the_first(self, post: str, most: int) -> tuple[list[Any], bool]:
+        """About so many of a post's comments, those that came first; and whether there are more."""
+        rows: list[Any] = []
+        after = ""
+        for _page in range(MOST_PAGES):
+            listing = await self.comments(post, after, "chronological")
+            rows += listing.rows
+            after = listing.after
+            if not after or len(rows) >= most:
+                break
+        return rows, bool(after)
+
+    async def comments(self, post: str, after: str, order: str = "reverse_chronological") -> Listing:
+        """A page of a post's comments, answers among them, the newest first or the oldest."""
         return await self.api.listing(
             f"{post}/comments",
             fields=COMMENT_FIELDS,
             limit=COMMENTS_A_PAGE,
             after=after,
             summary="total_count",
-            **_STREAM,
+            filter="stream",
+            order=order,
         )
 
     async def post(self, row: object) -> tuple[list[Change], Listing]:

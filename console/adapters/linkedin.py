@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from console.adapters import linkedin_discovery, linkedin_sweeping
-from console.adapters.contract import Config, Field, Tools
+from console.adapters.contract import Config, FetchedThread, Field, Lacking, Tools
 from console.adapters.linkedin_api import Api, root_of, version_of
 from console.adapters.linkedin_pulling import Reader
-from console.adapters.linkedin_reading import Home, read_space
+from console.adapters.linkedin_reading import Home, post_in, read_space
 from console.adapters.linkedin_sending import MAX_BYTES, Sender
 from console.adapters.linkedin_tokens import Pasted
 from console.domain.conversation import Space
@@ -31,7 +31,7 @@ _BY_HAND = ("hide", "unhide", "lock", "unlock", "pin", "unpin", "react", "unreac
 
 
 def _able(*, writes: bool) -> Capabilities:
-    ways = dict.fromkeys(_ENGAGE, Way.API if writes else Way.HANDOFF) | {"read": Way.API}
+    ways = dict.fromkeys(_ENGAGE, Way.API if writes else Way.HANDOFF) | {"read": Way.API, "threads_in": Way.API}
     return Capabilities(ways | dict.fromkeys(_BY_HAND, Way.HANDOFF), max_bytes=MAX_BYTES)
 
 
@@ -101,6 +101,11 @@ class LinkedIn:
         page = await reader.news(cursor, look=look)
         self._looked_ms = now_ms if look else self._looked_ms
         return page
+
+    async def fetch_thread(self, lacking: Lacking, most: int) -> FetchedThread:
+        reader, _sender = await self._parts()
+        reader.begin()
+        return await reader.however_old(post_in(lacking.thread), most)
 
     # -- back ------------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.adapters.contract import Tools
+from console.adapters.contract import FetchedThread, Tools
 from console.adapters.held_on_page import HeldOnPage
 from console.adapters.linkedin_api import Api, Listing, encoded
 from console.adapters.linkedin_reading import (
@@ -30,13 +30,14 @@ from console.adapters.linkedin_reading import (
     urn_of,
 )
 from console.adapters.rows import in_order, number, told
-from console.domain.conversation import Change, MessageGone, MessageKey, text_hash
+from console.domain.conversation import Change, Message, MessageGone, MessageKey, ThreadKey, text_hash
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 
 REMEMBERED = 200  # posts whose looks are kept
 MOST_GAPS = 300
 MOST_SHOWN = 1_000  # comments of a conversation that are remembered while it is read, to see which are gone
 OVERLAP = 5  # rows that one page of a list repeats of the one before
+MOST_PAGES = 50  # that one conversation may cost at once: LinkedIn counts them in a day
 ASKED_AT_ONCE = 20
 
 # [post, the comment whose answers they are or "", its URN, where it goes on, how many there were, what was shown]
@@ -72,7 +73,9 @@ class Reader:
             return await self._look(at, first=not cursor)
         changes, gaps, ended = await self.fill(at["gaps"])
         seen = dict(at["seen"])
-        if ended in seen and not any(gap[0] == ended for gap in gaps):
+        if any(gap[0] == ended for gap in gaps):
+            ended = ""
+        if ended in seen:
             gone = {change.key for change in changes if isinstance(change, MessageGone)}
             shown = {change.key for change in changes}
             sign, count, _lacking = seen[ended]
@@ -81,7 +84,8 @@ class Reader:
                 count,
                 None if count is None else count - len((self.held.under(ended) | _comments(shown)) - gone),
             ]
-        return Page(in_order(changes), {**at, "seen": seen, "gaps": gaps}, more=bool(gaps))
+        read = frozenset([ThreadKey(post_key(ended))] if ended else [])
+        return Page(in_order(changes), {**at, "seen": seen, "gaps": gaps}, more=bool(gaps), whole=read)
 
     async def _look(self, at: dict[str, Any], *, first: bool) -> Page:
         walk = number(at.pop("walk", 0))
@@ -119,13 +123,30 @@ class Reader:
 
     # -- one conversation ------------------------------------------------------------------------------------------------
 
+    async def however_old(self, post: str, most: int) -> FetchedThread:
+        """A post with what is said under it; about `most` of very many comments, or as many as it may cost. Raises PlatformError."""
+        if not post:
+            raise NotFound
+        changes, count = await self._post(post)
+        gaps, said, pages = [whole(post)] if count != 0 else [], 0, 0
+        while gaps and said < most and pages < MOST_PAGES:
+            found, gaps, _ended = await self._fill(gaps)
+            changes += found
+            said += sum(isinstance(one, Message) for one in found)
+            pages += 1
+        return FetchedThread(in_order(changes), whole=not gaps)
+
     async def fill(self, gaps: Sequence[Gap]) -> tuple[list[Change], list[Gap], str]:
         """One page of the first of these conversations, what is left to read, and the post whose part came to its end."""
-        (post, top, urn, start, total, shown), *others = gaps
         try:
-            listing = await self.api.comments(urn or post, start)
+            return await self._fill(gaps)
         except (NotFound, Forbidden):  # the post went, or was closed to us; the sweep asks
-            return [], others, ""
+            return [], list(gaps[1:]), ""
+
+    async def _fill(self, gaps: Sequence[Gap]) -> tuple[list[Change], list[Gap], str]:
+        """As `fill`. Raises PlatformError."""
+        (post, top, urn, start, total, shown), *others = gaps
+        listing = await self.api.comments(urn or post, start)
         if listing.total is not None and start > 0 and listing.total < total:
             # Some were removed, so that others moved up past us.
             back = max(0, start - (total - listing.total) - OVERLAP)
@@ -169,8 +190,7 @@ class Reader:
         """One message by number: what it is now, or that it is gone. Nothing where we may not look."""
         try:
             if not comment_in(key):
-                row = await self.api.one(f"posts/{encoded(post_in(key))}")
-                return read_post(row, (await self.api.numbers([post_in(key)])).get(post_in(key)), self.home)
+                return (await self._post(post_in(key)))[0]
             row = await self.comment(key)
         except NotFound:
             return [MessageGone(key, self.tools.now_ms())]
@@ -178,6 +198,12 @@ class Reader:
             return []
         top = top_in(key) if top_in(key) != comment_in(key) else ""
         return read_comments([row], post_in(key), self.home, top)
+
+    async def _post(self, post: str) -> tuple[list[Change], int | None]:
+        """A post as it is now, and how many comments it has, None where nothing tells. Raises NotFound."""
+        row = await self.api.one(f"posts/{encoded(post)}")
+        numbers = (await self.api.numbers([post])).get(post)
+        return read_post(row, numbers, self.home), comments_of(numbers)
 
     async def comment(self, key: str | None) -> Mapping[str, Any]:
         """A comment as it is now. Raises NotFound."""
