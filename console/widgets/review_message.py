@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from console.domain.difference import Piece
 from console.widgets.body import Body
 from console.widgets.covered import Covered
+from console.widgets.flow import Flow
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import Elided, plain_label
 from console.widgets.painting import Painted
@@ -112,6 +113,7 @@ class ReviewMessage(QWidget):
         before, self.judged = self.judged, self._judged(shown)
         self._column.replaceWidget(before, self.judged)
         before.hide()
+        self.judged.show()  # now: until a later turn it would have no place, and nothing could be brought in sight
         before.deleteLater()  # a button of it may have asked for this
 
     def _place(self, shown: ReviewShown) -> QHBoxLayout:
@@ -172,7 +174,13 @@ class ReviewMessage(QWidget):
         row.addWidget(Painted("avatar", shown.author, 28), 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(px(6))
-        column.addLayout(_head(shown.author, shown.title, shown.when, shown.chips))
+        below = self._narrow and len(shown.chips) > 1  # beside the name they would push the moment out
+        column.addLayout(_head(shown.author, shown.title, shown.when, () if below else shown.chips))
+        if below:
+            chips = Flow()
+            for icon, tone, text in shown.chips:
+                chips.addWidget(Painted("chip", text, tone=tone, icon=icon))
+            column.addLayout(chips)
         if shown.state:
             state = plain_label(shown.state, "small", "warn")
             state.setWordWrap(True)

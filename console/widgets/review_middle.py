@@ -69,7 +69,7 @@ class ReviewMiddle(Scrolling):
         holder.resize(room.width(), max(room.height(), holder.heightForWidth(room.width()), holder.sizeHint().height()))
         top = message.judged.mapTo(holder, message.judged.rect().topLeft()).y()
         bottom = top + message.judged.height() + px(24) - room.height()
-        self.verticalScrollBar().setValue(max(0, min(bottom, top - px(24))))
+        self.verticalScrollBar().setValue(max(0, min(bottom, top - px(8))))
 
     def _made(self, shown: ReviewShown) -> ReviewMessage:
         made = ReviewMessage(shown)

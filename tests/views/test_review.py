@@ -261,3 +261,17 @@ def test_what_was_written_for_a_verdict_is_there_again_when_its_message_is(page:
     assert verdict.payload["text"] == written.strip()
     assert page.note.text() == ""
     assert drafts.notes_begun(page._desk) == {}, "it went along"
+
+
+def test_where_there_is_little_room_the_message_is_in_sight_once_it_is_revealed(
+    page: FlaggedPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(640, 420)
+    at(page, "Foto van de nieuwe tilband")
+    assert not page.revealed
+    page.reveal(on_purpose=True)
+    middle = page.middle
+    assert middle._place.now is not None
+    card = middle._place.now.judged
+    top = card.mapTo(middle.viewport(), card.rect().topLeft()).y()
+    assert 0 < top < 20, "it is laid out, and read from its head"
