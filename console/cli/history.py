@@ -19,6 +19,7 @@ from console.exports.files import write_history, write_trouble
 from console.exports.rows import event
 from console.exports.tables import FORMATS, TooLong
 from console.sentences.history import decision_said
+from console.sentences.history_words import meant
 from console.sentences.shown import clock, moment
 from console.store.connection import Store
 from console.store.read import names
@@ -51,7 +52,7 @@ def history(
         raise typer.BadParameter(_("Give both --format and --file, or neither."))
     with session.store() as store:
         thread, words = _thread_and_words(store, which or [])
-        asked = Asked(thread, by, about, _at_ms(store, since), _at_ms(store, until), words)
+        asked = Asked(thread, by, about, _at_ms(store, since), _at_ms(store, until), words, meant(words))
         if kind is not None and file is not None:
             _write(store, asked, kind, file, as_json)
             return

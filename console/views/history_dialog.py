@@ -24,6 +24,7 @@ from console.domain.conversation import ThreadKey
 from console.domain.outbox import NotPossible
 from console.domain.until import NotAMoment, counted_from
 from console.sentences.history import decision_said
+from console.sentences.history_words import meant
 from console.sentences.shown import clock, moment
 from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
@@ -161,7 +162,7 @@ class HistoryDialog(QDialog):
             return
         thread = self._here if self.only_here.isChecked() else None
         words = tuple(self.words.text().split())
-        self._asked = Asked(thread, self.by.currentData(), self.about.text(), since, until, words)
+        self._asked = Asked(thread, self.by.currentData(), self.about.text(), since, until, words, meant(words))
         self._clear(_("Looking …"))
         self._number = self._reader.ask(self._asked, None)
 

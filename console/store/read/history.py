@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.domain.conversation import ThreadKey
@@ -25,6 +25,7 @@ class Asked:
     about    the colleague whose message or conversation it was: their name, or a part of it
     since_ms, until_ms  from that moment on, and before that one
     words    all of them stand in the decision, its notes, what was answered, or the title
+    meant    of these words: the codes of decisions that a reader knows by one; those are found by it too
     """
 
     thread: ThreadKey | None = None
@@ -33,12 +34,17 @@ class Asked:
     since_ms: int | None = None
     until_ms: int | None = None
     words: tuple[str, ...] = ()
+    meant: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 _SAID = """folded(coalesce(t.title, '') || ' ' || e."by" || ' ' || e.what || ' '
     || coalesce((SELECT group_concat(part.atom, ' ') FROM json_tree(e.payload) AS part
                   WHERE part.key IN ('text', 'tag', 'to', 'from', 'action', 'kind', 'author', 'title', 'asked')), '') || ' '
     || coalesce((SELECT group_concat(i.text, ' ') FROM ledger.intent AS i WHERE i.decision = e.key), ''))"""
+
+_MEANT = """e.what IN (SELECT value FROM json_each({codes})) OR EXISTS (
+    SELECT 1 FROM json_tree(e.payload) AS part
+     WHERE part.key IN ('action', 'kind') AND part.atom IN (SELECT value FROM json_each({codes})))"""
 
 
 def page(store: Store, asked: Asked, limit: int, after: str | None = None) -> tuple[list[HistoryRow], str | None]:
@@ -120,14 +126,13 @@ def _where(store: Store, asked: Asked) -> tuple[list[str], dict[str, Any]]:
         if moment is not None:
             where.append(f"e.at_ms {sign} :{name}")
             values[name] = moment
-    for n, word in enumerate(_typed(asked.words)):
-        where.append(f"instr({_SAID}, :word{n}) > 0")
-        values[f"word{n}"] = word
+    for n, word in enumerate(word for word in asked.words if word.strip()):
+        found, values[f"word{n}"] = f"instr({_SAID}, :word{n}) > 0", folded(word)
+        codes = asked.meant.get(word)
+        if codes:
+            found, values[f"codes{n}"] = f"({_MEANT.format(codes=f':codes{n}')} OR {found})", json.dumps(sorted(codes))
+        where.append(found)
     return where, values
-
-
-def _typed(words: Sequence[str]) -> list[str]:
-    return [folded(word) for word in words if word.strip()]
 
 
 def _people(store: Store, name: str) -> list[int]:
