@@ -53,6 +53,11 @@ def pgettext(context: str, text: str) -> str:
     return _catalogue.pgettext(context, text)
 
 
+def size(size_bytes: int) -> str:
+    """How much it is, as people write it: 15 kB, 1,2 MB in Dutch, 1.2 MB in English."""
+    return f"{size_bytes // 1000} kB" if size_bytes < 1_000_000 else f"{decimal(size_bytes / 1_000_000)} MB"
+
+
 def number(count: int) -> str:
     """A count as people write it: 1.284 in Dutch, 1,284 in English."""
     return f"{count:,}".replace(",", ".") if language() == "nl" else f"{count:,}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.sentences.shown import error_sentence
 from console.sentences.troubles import picture_sentence
-from console.words import _, decimal, ngettext, number
+from console.words import _, ngettext, number, size
 
 
 def packing_words(how: Mapping[str, Any]) -> str:
@@ -15,7 +15,7 @@ def packing_words(how: Mapping[str, Any]) -> str:
     if how.get("what") != "packing":
         return _("Collecting what is new …")
     return _("For the road: {done} of {of} conversations, {pictures} pictures, {size}").format(
-        done=number(how["done"]), of=number(how["of"]), pictures=number(how["pictures"]), size=megabytes(how["bytes"])
+        done=number(how["done"]), of=number(how["of"]), pictures=number(how["pictures"]), size=size(how["bytes"])
     )
 
 
@@ -25,7 +25,7 @@ def packed_words(found: Mapping[str, Any]) -> str:
     people = ngettext("{n} person", "{n} people", found["people"]).format(n=number(found["people"]))
     pictures = ngettext("{n} picture", "{n} pictures", found["pictures"]).format(n=number(found["pictures"]))
     said = [_("Taken along: {threads}, {people}, {pictures} ({size}).").format(
-        threads=threads, people=people, pictures=pictures, size=megabytes(found["bytes"]))]  # fmt: skip
+        threads=threads, people=people, pictures=pictures, size=size(found["bytes"]))]  # fmt: skip
     if found["full"]:
         said.append(_("The disk is nearly full, so we stopped: what you decide on the road needs room too. What was here is as it was; make room and take along again."))  # fmt: skip
     elif found["stopped"]:
@@ -107,7 +107,3 @@ def before_words(hole: str, *, can_be_fetched: bool) -> str:
     if can_be_fetched:
         return _("What was said before isn't collected: it is older than what this connection brings. For the road (W) fetches it, if the platform still has it.")  # fmt: skip
     return _("What was said before isn't here: it is older than what this connection brings, and nothing older can be fetched from this platform.")  # fmt: skip
-
-
-def megabytes(size_bytes: int) -> str:
-    return _("{n} MB").format(n=decimal(size_bytes / 1_000_000))

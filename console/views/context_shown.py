@@ -22,6 +22,7 @@ from console.store.read.people import Identity, PersonCard
 from console.store.read.queue import QueueRow
 from console.widgets.context_panel import ContextShown
 from console.widgets.person_section import IdentityShown, SuggestionShown
+from console.widgets.plain_text import apart
 from console.widgets.queue_row import REASON_LOOK
 from console.words import _, ngettext, number
 
@@ -49,7 +50,7 @@ def context_shown(
             )
             for r in row.reasons
         ],
-        notes=[(note.by, clock(note.at_ms, now_ms), note.text) for note in thread.notes(store, row.key)],
+        notes=[(apart(note.by), clock(note.at_ms, now_ms), note.text) for note in thread.notes(store, row.key)],
         earlier=[
             (found.key, found.platform, titles.get(found.key, found.title), age(found.last_at_ms, now_ms))
             for found in (card.threads if card else ())
@@ -57,7 +58,7 @@ def context_shown(
         ][:MOST_THREADS],
         earlier_total=max(0, card.threads_total - 1) if card else 0,
         history=[
-            f"{clock(found.event.at_ms, now_ms)} {found.event.by}: {decision_said(found)}"
+            f"{clock(found.event.at_ms, now_ms)} {apart(found.event.by)}: {decision_said(found)}"
             for found in thread.history(store, row.key, MOST_DECISIONS)
         ],
         identities=[_identity(card, one) for one in card.identities] if card else [],

@@ -37,6 +37,7 @@ from console.widgets.announcing import announce
 from console.widgets.dialog import enter_presses, room_over
 from console.widgets.flow import Flow
 from console.widgets.message_card import plain_label
+from console.widgets.plain_text import apart
 from console.widgets.theme import px
 from console.words import _
 
@@ -185,7 +186,7 @@ class HistoryDialog(QDialog):
     def _name(self, names: list[str]) -> None:
         for name in names:
             if self.by.findData(name) < 0:
-                self.by.addItem(_one_line(name), name)
+                self.by.addItem(apart(name), name)
 
     def _show(self, number: int, rows: list[HistoryRow], following: str | None) -> None:
         if number != self._number:
@@ -210,7 +211,7 @@ class HistoryDialog(QDialog):
     def _item(self, row: HistoryRow, title: str) -> QListWidgetItem:
         event = row.event
         at = clock(event.at_ms, self._store.now_ms())
-        item = QListWidgetItem(f"{at}  {_one_line(event.by)}: {_one_line(decision_said(row))}  {_one_line(title)}")
+        item = QListWidgetItem(f"{at}  {apart(event.by)}: {apart(decision_said(row))}  {apart(title)}")
         item.setData(ROW, row)
         font = item.font()
         font.setStrikeOut(row.undone)
@@ -283,8 +284,3 @@ class HistoryDialog(QDialog):
         item = self.list.currentItem()
         found: HistoryRow | None = None if item is None else item.data(ROW)
         return found
-
-
-def _one_line(text: str) -> str:
-    """A text of somebody else on one line, kept apart, so that the direction of its letters turns nothing around it."""
-    return f"\u2068{' '.join(text.split())}\u2069"

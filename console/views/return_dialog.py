@@ -135,15 +135,17 @@ class ReturnDialog(Dialog):
         rest = [self._kept(before, item, chosen=False) for item in changed]
         for card in {one.card for one in before.values()} - {*waiting, *rest}:
             card.hide()
+            self._column.removeWidget(card)
             card.deleteLater()  # a button of it may have asked for this: it goes when its click is over
         for title, cards in ((self._asks, waiting), (self._others, rest)):
-            self._column.removeWidget(title)
-            self._column.addWidget(title)
             title.setVisible(bool(cards))
-            for card in cards:
-                self._column.removeWidget(card)
-                self._column.addWidget(card)
-                card.show()  # at once: its keys count from now on
+        for place, part in enumerate((self._asks, *waiting, self._others, *rest)):
+            held = self._column.itemAt(place)
+            if held is None or held.widget() is not part:  # what stands where it stood is laid out already
+                self._column.removeWidget(part)
+                self._column.insertWidget(place, part)
+        for card in (*waiting, *rest):
+            card.show()  # at once: its keys count from now on
         if self.isVisible():
             self.fit()
         if waiting:

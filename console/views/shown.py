@@ -32,7 +32,7 @@ from console.widgets.composer import ComposerShown
 from console.widgets.message_card import CardShown, ReportShown
 from console.widgets.picture_strip import PictureShown
 from console.widgets.queue_row import REASON_LOOK, RowShown
-from console.words import _, decimal, ngettext, number
+from console.words import _, ngettext, number, size
 
 PREVIEW = 160
 DAY_MS = 86_400_000
@@ -137,7 +137,7 @@ def _reports_title(reports: Sequence[ShownReport]) -> str:
 def size_words(size_bytes: int | None) -> str:
     if size_bytes is None:
         return ""
-    return f"{size_bytes // 1000} kB" if size_bytes < 1_000_000 else f"{decimal(size_bytes / 1_000_000)} MB"
+    return size(size_bytes)
 
 
 def state_line(message: ShownMessage, platform: str, now_ms: int) -> tuple[str, str]:

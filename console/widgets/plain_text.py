@@ -27,6 +27,11 @@ def caption(text: str) -> str:
     return text.replace("&", "&&")
 
 
+def apart(text: str) -> str:
+    """A text of somebody else on one line, kept apart, so that the direction of its letters turns nothing around it."""
+    return f"\u2068{' '.join(text.split())}\u2069"
+
+
 def hand_over(text: str) -> None:
     """Have what Python just put on the clipboard held by Qt alone: the clipboard ends after Python, and falls over it."""
     clipboard = QGuiApplication.clipboard()

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from console import settings, words
 from console.app import make_window
+from console.desk import triage
+from console.desk.seat import Desk
 from console.store.read import connections
 from console.views.connection_menu import ConnectionMenu
 from console.views.main_window import MainWindow
@@ -156,3 +158,17 @@ def test_a_tooltip_as_it_came_would_be_read_as_markup() -> None:
     assert tip("gewoon") == "gewoon"
     assert caption("R&D") == "R&&D"
     assert plain_label(NASTY["markup"]).text() == NASTY["markup"]
+
+
+def test_a_name_written_from_right_to_left_turns_nothing_beside_it(window: MainWindow, qtbot: QtBot) -> None:
+    desk, row = window.services.desk, window.conversation.row
+    assert row is not None
+    name = "Noor \u05e9\u05dc\u05d5\u05dd"
+    triage.note(Desk(desk.store, name, desk.undo_ms), row.key, "Even bellen.")
+    window.showing.look()
+
+    def said() -> list[str]:
+        return [label.text() for label in window.context.findChildren(QLabel) if name in label.text()]
+
+    qtbot.waitUntil(lambda: len(said()) == 2)  # the note, and the history
+    assert all(f"\u2068{name}\u2069" in text for text in said())
