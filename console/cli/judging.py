@@ -97,8 +97,8 @@ def verdict(
             say(
                 _("This is what ‘{action}’ would do. Nothing is decided.").format(action=action_title(judgement.action))
             )
-        for effect in said:
-            say(f"· {effect.text}")
+        if not (also and asks(yes=yes, dry_run=dry_run)):
+            tell(said)
         for who, found in beside.items() if not also else ():
             if found:
                 say(_beside_said(who, made, found))
@@ -140,6 +140,16 @@ def judged_alone(
     return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo, again=again)
 
 
+def asks(*, yes: bool, dry_run: bool) -> bool:
+    """Whether a decision about several is asked about: its effects are said then."""
+    return not (yes or dry_run)
+
+
+def tell(said: Sequence[Effect]) -> None:
+    for effect in said:
+        say(f"· {effect.text}")
+
+
 def tell_files(rows: Sequence[IntentRow]) -> None:
     """How what a person hands over is written."""
     for row in rows:
@@ -173,8 +183,8 @@ def judged_together(
     said = [Effect("receiver" if judgement.action is Action.ESCALATE else "here", effect)]
     if dry_run:
         return made.plans[0], said, None
-    if not yes:
-        say(said[0].text)
+    if asks(yes=yes, dry_run=dry_run):
+        tell(said)
         if not agreed(_("Go on?")):
             raise typer.Exit(FAILED)
     return made.plans[0], said, together.give_together(desk, made, undo=undo)

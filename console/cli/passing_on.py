@@ -10,7 +10,7 @@ import typer
 from console.cli import shapes
 from console.cli.bulk import DryRun, Query, Threads, View, Yes, chosen
 from console.cli.deciding import deliver_and_tell, raise_for
-from console.cli.judging import judged_alone, judged_together, receiver_named, tell_files
+from console.cli.judging import asks, judged_alone, judged_together, receiver_named, tell, tell_files
 from console.cli.reading import Json
 from console.cli.session import Session, put_json, say
 from console.domain.receivers import Receiver
@@ -57,8 +57,8 @@ def escalate(
             "effects": [shapes.effect(effect) for effect in said], "intents": [shapes.intent(row) for row in rows],
         })  # fmt: skip
     else:
-        for effect in said:
-            say(f"· {effect.text}")
+        if len(about) == 1 or not asks(yes=yes, dry_run=dry_run):
+            tell(said)
         tell_files(rows)
         if events:
             say(_("Take it back with ‘luisterpost undo’."))

@@ -11,7 +11,7 @@ from rich.panel import Panel
 
 from console.cli.reading import heavies
 from console.cli.session import ASKS, Session, now_ms, put_json, say
-from console.cli.terminal import Screen, paragraph, safe
+from console.cli.terminal import Screen, beside, paragraph
 from console.desk import returning as verbs
 from console.desk.seat import Desk
 from console.domain.outbox import Intent
@@ -85,14 +85,14 @@ class Covers:
 def print_item(item: Item, pair: tuple[Side, Side] | None, covers: Covers) -> None:
     screen = Screen()
     title = covers.title(item.event, item.title)
-    screen.print(safe(f"{item.event.key[-8:]}  {platform_title(item.platform)}  {title}"))
-    screen.print(safe(f"          {item_words(item)}"))
+    key = item.event.key[-8:]
+    screen.print(beside(key, f"{platform_title(item.platform)}  {title}"))
+    screen.print(beside(" " * len(key), item_words(item)))
     if pair is not None:
         print_sides(screen, pair, covers.words(item.event))
     if item.asks:
-        key = item.event.key[-8:]
         words = RETURN if item.can_be_mine else RETURN[1:]
-        screen.print(safe("          " + " · ".join(f"outbox {word} {key}" for word in words)))
+        screen.print(beside(" " * len(key), " · ".join(f"outbox {word} {key}" for word in words)))
 
 
 def print_sides(screen: Screen, pair: tuple[Side, Side], covered: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from console.domain.characters import honest
@@ -33,6 +34,14 @@ class Screen(Console):
 def safe(text: str) -> Text:
     """Text of people on one line: never markup."""
     return Text(" ".join(honest(text).splitlines()))
+
+
+def beside(first: str, text: str) -> Table:
+    """Text of people beside what it is about, also where it goes on in the next line."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_row(safe(first), safe(text))
+    return grid
 
 
 def paragraph(text: str) -> Text:

@@ -184,7 +184,7 @@ class PuttingRight:
         if not own:
             return Says(says_of(event) or Kind.UNHIDE, stands, str(event.payload.get("seen", {}).get("state", "")))
         # What a person let go themselves isn't wanted; nor, until they say so, what waits for them.
-        dropped = all(self._waits_or_went(one) and one.id not in self._withdrew for one in own)
+        dropped = self._waits_or_went(own[-1]) and own[-1].id not in self._withdrew
         return Says(own[-1].kind, stands and not dropped, seen_of(facet, own[0].seen), self._steps[own[0].id].made)
 
     def _waits_or_went(self, intent: Intent) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from console.domain.conversation import MessageState
 from console.domain.outbox import BY_HAND, INVERSE, LEAVES, Intent, Kind, Seen
 
 _STATE, _LOCKED = "state", "locked"
@@ -156,13 +155,13 @@ def _since_others(says: Sequence[Says], done: Sequence[Done]) -> int:
 
 
 def way_to(what: str, there: str, to: str) -> tuple[Kind, ...]:
-    """What leads from what is shown to what is to be shown, in order. What was removed is put back first."""
+    """What leads from what is shown to what is to be shown, in order. What was removed is put back first: some platforms show
+    it to everybody then, others as it was.
+    """
     if what != _STATE:
         return tuple(kind for kind, shows in SHOWS.items() if shows == (what, to))
     takes = _TAKES_AWAY.get(to)
     again = _SHOWS_AGAIN.get(there)
     if takes is None:
         return () if again is None else (again,)
-    if there not in ("deleted", "spam") or again is None:
-        return (takes,)
-    return (again,) if MessageState(to) in LEAVES[again] else (again, takes)
+    return (again, takes) if again is not None and there in ("deleted", "spam") else (takes,)

@@ -45,14 +45,16 @@ def _leaves(kind: str) -> str:
                      WHEN {kind} = 'delete' THEN 'deleted' END"""
 
 
-# What an intent on its way will make of its message, once the platform confirms it; and what a person did by hand, as
-# long as the platform shows the message as it was before.
+# What the last that is on its way will make of its message, once the platform confirms it; and what a person did by hand,
+# as long as the platform shows the message as it was before and nothing else was done to it since. `intent`: the last that
+# is open, whatever it does.
 _MESSAGE_SHOWN = f"""
 CREATE TEMP VIEW message_shown AS
   SELECT m.*,
          i.id AS intent, i.kind AS pending, i.text AS pending_text,
-         coalesce(CASE WHEN i.state IN ('queued', 'sending', 'uncertain') THEN {_leaves("i.kind")} END,
-                  CASE WHEN m.state = json_extract(h.seen, '$.message_state') THEN {_leaves("h.kind")} END,
+         coalesce({_leaves("c.kind")},
+                  CASE WHEN h.steps LIKE '%{BY_HAND}%' AND m.state = json_extract(h.seen, '$.message_state')
+                       THEN {_leaves("h.kind")} END,
                   m.state) AS shown_state
     FROM main.message AS m
     LEFT JOIN ledger.intent AS i
@@ -60,10 +62,14 @@ CREATE TEMP VIEW message_shown AS
                        WHERE message = m.key AND kind NOT IN ('reply', 'write')
                          AND state NOT IN ('sent', 'withdrawn', 'draft')
                        ORDER BY rowid DESC LIMIT 1)
+    LEFT JOIN ledger.intent AS c
+           ON c.id = (SELECT id FROM ledger.intent
+                       WHERE message = m.key AND state IN ('queued', 'sending', 'uncertain')
+                         AND {_leaves("kind")} IS NOT NULL
+                       ORDER BY rowid DESC LIMIT 1)
     LEFT JOIN ledger.intent AS h
            ON h.id = (SELECT id FROM ledger.intent
-                       WHERE message = m.key AND state = 'sent' AND steps LIKE '%{BY_HAND}%'
-                         AND {_leaves("kind")} IS NOT NULL
+                       WHERE message = m.key AND state = 'sent' AND {_leaves("kind")} IS NOT NULL
                        ORDER BY rowid DESC LIMIT 1)
 """
 

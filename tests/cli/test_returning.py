@@ -80,6 +80,16 @@ def test_what_is_stale_is_shown_on_both_sides_and_a_person_must_decide(own: Prog
     assert f"outbox theirs {which}" in said
 
 
+def test_a_long_line_keeps_its_place_where_it_goes_on(own: Program) -> None:
+    which = back(own, decided)
+    lines = own("outbox", "--return", COLUMNS="50").stdout.splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith(which))
+    boxes = next(n for n, line in enumerate(lines) if n > first and "As it was judged" in line)
+    said = lines[first + 1 : boxes]
+    assert len(said) > 1, "too long for one line"
+    assert all(line.startswith(" " * 10) for line in said)
+
+
 def test_one_item_of_the_outbox_shows_both_sides_too_and_what_can_be_done(own: Program) -> None:
     back(own, edited)
     items = own.json("outbox")["intents"]

@@ -147,6 +147,10 @@ def test_the_same_for_all_of_an_author_after_the_count(own: Program) -> None:
     assert own.json("history") == before
     refused = own("verdict", message, "keep", "--also-of", "author", stdin="n\n")
     assert (refused.returncode, own.json("history")) == (1, before)
+    given = own("verdict", message, "keep", "--also-of", "author", stdin="y\n")
+    effect = next(line for line in dry.stderr.splitlines() if line.startswith("· "))
+    assert (given.returncode, given.stderr.count(effect.removeprefix("· "))) == (0, 1), "said once, before it was asked"
+    assert own("undo").returncode == 0
     assert own("verdict", message, "keep", "--also-of", "author", "--yes").returncode == 0
     assert own.json("history")["events"][0]["what"] == "verdict"
     assert own("verdict", message, "keep", "--also-of", "nobody").returncode == 2

@@ -13,7 +13,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from console.desk import appeals, replies, together, triage, undo, verdicts
+from console.desk import appeals, bulk, replies, together, triage, undo, verdicts
+from console.desk.bulk import Verb
+from console.desk.bulk_verbs import Approve, Judge, Triage
 from console.desk.seat import Desk, Refused
 from console.domain.conversation import MessageKey, MessageState, Space, ThreadKey
 from console.domain.house_policies import HousePolicy
@@ -24,6 +26,8 @@ from console.domain.verdicts import Action, Judgement, latest, settled, standing
 from console.store import care
 from console.store.connection import Store
 from console.store.read import queue, thread
+from console.store.read.outbox import of_decision
+from console.store.read.stands import ids_of
 from console.store.rows import event_of, intent_of
 from console.store.write import connections, folding, intents
 from tests.houses import CONNECTION, DAY_MS, HOUR_MS, SPACE, house, key, said
@@ -33,17 +37,27 @@ TEXTS = {name: f"Weet iemand iets over {name}?" for name in NAMES}
 WHO = st.sampled_from(["Noor", "Karin", "Bram"])
 MESSAGE = st.sampled_from(NAMES)
 SEVERAL = st.lists(st.sampled_from(["m0", "m2", "m3"]), min_size=1, max_size=3)
+CLOCK = st.sampled_from([1, 60_000, -HOUR_MS, -1, 3 * HOUR_MS, -30 * DAY_MS, DAY_MS])
 PRIVACY = HousePolicy(1, "Privacy van cliënten")
 JUDGEMENTS = {
     "keep": Judgement(Action.KEEP), "hide": Judgement(Action.HIDE, (PRIVACY,)),
     "delete": Judgement(Action.DELETE, (PRIVACY,)),
     "escalate": Judgement(Action.ESCALATE, to="Ineke", note="Kijk jij?"),
 }  # fmt: skip
+VERBS: dict[str, Verb] = {name: Judge(judgement) for name, judgement in JUDGEMENTS.items()} | {
+    "approve": Approve(), "done": Triage(What.DONE), "tag": Triage(What.TAG, ({"tag": "rooster"}, {"tag": "zorg"})),
+}  # fmt: skip
 LEAVES_AS = {
     Kind.HIDE: MessageState.HIDDEN, Kind.UNHIDE: MessageState.VISIBLE, Kind.DELETE: MessageState.DELETED,
-    Kind.RESTORE: MessageState.VISIBLE,
+    Kind.RESTORE: MessageState.VISIBLE, Kind.APPROVE: MessageState.VISIBLE, Kind.HOLD: MessageState.HELD,
 }  # fmt: skip
-SAYS = {"keep": "visible", "unhide": "visible", "hide": "hidden", "delete": "deleted"}
+SAYS = {"keep": "visible", "unhide": "visible", "approve": "visible", "hide": "hidden", "delete": "deleted"}
+STUCK_OR_SUPERSEDED = """
+  SELECT i.decision, i.message, i."by", i.state
+    FROM ledger.intent AS i
+    JOIN ledger.intent_step AS s ON s.id = (SELECT max(id) FROM ledger.intent_step WHERE intent = i.id)
+   WHERE i.state = 'conflict' OR i.state = 'withdrawn' AND s."on" = 'superseded'
+"""
 
 
 def root_of(name: str) -> str:
@@ -55,17 +69,28 @@ class AnyHistory(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.patched = pytest.MonkeyPatch()
+        self.patched.setattr(bulk, "AT_ONCE", 2)
         self.folder = Path(tempfile.mkdtemp(prefix="any-history-"))
 
     @initialize()
     def begin(self) -> None:
         self.of = house(self.folder)
         # Settled reports can't be opened again anywhere: there is no such thing here.
-        can = capabilities(reply="api", hide="api", unhide="api", delete="api", restore="api", max_bytes=1000)
+        can = capabilities(
+            reply="api",
+            hide="api",
+            unhide="api",
+            delete="api",
+            restore="api",
+            approve="api",
+            hold="api",
+            max_bytes=1000,
+        )
         connections.put_spaces(self.of.store, CONNECTION, [(Space(SPACE, "plein", "Het plein"), can)])
         self.said_at = self.of.clock.now - HOUR_MS
         for name in NAMES:
-            self.show(name, MessageState.VISIBLE)
+            self.show(name, MessageState.HELD if name == "m3" else MessageState.VISIBLE)
             self.of.report(f"r{name}", name, ago_ms=HOUR_MS // 2)
         self.before = everything(self.of.store)
 
@@ -76,7 +101,7 @@ class AnyHistory(RuleBasedStateMachine):
     def desk(self, who: str) -> Desk:
         return replace(self.of.desk, moderator=who)
 
-    @rule(ms=st.sampled_from([1, 60_000, -HOUR_MS, -1, 3 * HOUR_MS, -30 * DAY_MS, DAY_MS]))
+    @rule(ms=CLOCK)
     def the_clock_moves(self, ms: int) -> None:
         self.of.clock.forward(ms)
 
@@ -108,6 +133,21 @@ class AnyHistory(RuleBasedStateMachine):
         with suppress(Refused):
             together.give_together(desk, together.plan_together(desk, messages, JUDGEMENTS[action]))
 
+    @rule(
+        who=WHO, names=SEVERAL, verb=st.sampled_from(sorted(VERBS)), meanwhile=st.none() | st.tuples(WHO, MESSAGE),
+        theirs=st.booleans(), stops=st.booleans(),
+    )  # fmt: skip
+    def decide_on_many(
+        self, who: str, names: list[str], verb: str, meanwhile: tuple[str, str] | None, *, theirs: bool, stops: bool
+    ) -> None:
+        """Weighed, while somebody may judge one of them, and made in pieces of two that may be stopped after the first."""
+        desk, made = self.desk(who), VERBS[verb]
+        ids = ids_of(self.of.store, [ThreadKey(key("message", name)) for name in names])
+        weighed = bulk.weigh(desk, made, ids.values())
+        if meanwhile is not None:
+            self.judge(*meanwhile, "keep")
+        bulk.carry_out(desk, made, weighed.with_theirs() if theirs else weighed, lambda done: not (stops and done))
+
     @rule(who=WHO, name=MESSAGE)
     def appeal(self, who: str, name: str) -> None:
         with suppress(Refused):
@@ -131,6 +171,38 @@ class AnyHistory(RuleBasedStateMachine):
             event = found[which % len(found)]
             with suppress(Refused):
                 undo.undo(self.desk(event.by), event.key)
+
+    @rule(which=st.integers(0, 3), turns=st.lists(st.tuples(CLOCK, st.booleans()), min_size=1, max_size=4))
+    def take_back_what_was_decided_as_one(self, which: int, turns: list[tuple[int, bool]]) -> None:
+        """One of the newest, then what took that back, and so on; in between the clock moves, and what is due arrives."""
+        marks = list(dict.fromkeys(e.payload["together"] for e in self.events() if e.payload.get("together")))[::-1]
+        if not marks:
+            return
+        mark = marks[which % len(marks)]
+        for ms, arrives in turns:
+            self.of.clock.forward(ms)
+            if arrives:
+                self.deliver()
+            event = next(event for event in self.events() if event.payload.get("together") == mark)
+            try:
+                done = undo.undo(self.desk(event.by), event.key)
+            except Refused:
+                return
+            self.what_is_shown_is_the_fold_of_all_events()
+            self.the_platform_shows_what_the_decisions_that_stand_say()
+            taken = next(one for one in self.events() if one.key == done.decision.event)
+            if (mark := taken.payload.get("together", "")) == "":
+                return
+
+    @rule(which=st.integers(0, 7))
+    def something_comes_into_conflict(self, which: int) -> None:
+        """Not what takes something back: the platform shows what stands only once its person has said so."""
+        found = self.of.store.read(
+            "SELECT i.id FROM ledger.intent AS i JOIN ledger.event AS e ON e.key = i.decision"
+            " WHERE i.state = 'queued' AND e.what <> 'undo' ORDER BY i.rowid"
+        )
+        if found:
+            intents.move(self.of.store, found[which % len(found)]["id"], On.THREAD_CHANGED, error="edited")
 
     @rule()
     def deliver(self) -> None:
@@ -166,7 +238,7 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def the_platform_shows_what_the_decisions_that_stand_say(self) -> None:
         if hasattr(self, "before"):
-            wanted = dict.fromkeys(self.on_its_way(), "visible")
+            wanted = {**dict.fromkeys(self.on_its_way(), "visible"), MessageKey(key("message", "m3")): "held"}
             gone = undone(self.events())
             for event in self.events():
                 judged = event.what is What.VERDICT
@@ -174,9 +246,35 @@ class AnyHistory(RuleBasedStateMachine):
                 then = event.payload.get("shown", event.payload.get("seen", {}).get("state"))
                 if judged and said == "hide" and then == "deleted":
                     continue  # what is gone isn't hidden: such a verdict, on an appeal, stands here only
-                if event.key not in gone and event.message in wanted:
-                    wanted[event.message] = SAYS.get(said, wanted[event.message])
-            assert self.on_its_way() == wanted
+                if event.key not in gone:
+                    for message in self.about(event):
+                        wanted[message] = SAYS.get(said, wanted[message])
+            waits = {MessageKey(row["message"]) for row in self.of.store.read(STUCK_OR_SUPERSEDED)}
+            for message, there in self.on_its_way().items():
+                # Where a decision waits for its maker, or waited when it was superseded, that says more than the decisions.
+                assert message in waits or there in (
+                    wanted[message],
+                    "held" if wanted[message] == "hidden" else wanted[message],
+                )
+
+    @invariant()
+    def nobody_is_asked_about_what_they_judged_anew_since(self) -> None:
+        if hasattr(self, "before"):
+            events = self.events()
+            gone, place = undone(events), {event.key: n for n, event in enumerate(events)}
+            for row in self.of.store.read(STUCK_OR_SUPERSEDED):
+                newer = [
+                    one for one in events[place[row["decision"]] + 1 :]
+                    if one.what is What.VERDICT and one.message == row["message"] and one.by == row["by"] and one.key not in gone
+                ]  # fmt: skip
+                if row["decision"] not in gone:
+                    assert row["state"] == ("withdrawn" if newer else "conflict")
+
+    def about(self, event: TriageEvent) -> list[MessageKey]:
+        """The messages of which a decision says how they are to be shown."""
+        if event.what is What.ACT:
+            return [one.message for one in of_decision(self.of.store, event.key) if one.message is not None]
+        return [event.message] if event.message is not None else []
 
     def on_its_way(self) -> dict[MessageKey, str]:
         """How each message will be there once all has arrived."""
@@ -195,6 +293,7 @@ class AnyHistory(RuleBasedStateMachine):
             if hasattr(self, "before"):
                 self.all_taken_back_it_is_as_before()
         finally:
+            self.patched.undo()
             self.of.store.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 

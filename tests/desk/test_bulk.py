@@ -19,11 +19,12 @@ from console.domain.conversation import MessageGone, MessageKey, MessageState, S
 from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Kind, State
 from console.domain.platform import Way, capabilities
-from console.domain.triage import What
+from console.domain.triage import TriageEvent, What
 from console.domain.verdicts import Action, Judgement
 from console.store.errors import StoreFull
 from console.store.read import outbox, queue
 from console.store.read.stands import ids_of, stands
+from console.store.rows import event_of
 from console.store.write import connections, folding
 from tests.desk.test_any_history import everything
 from tests.houses import CONNECTION, SPACE, House, house, key, said
@@ -234,3 +235,30 @@ def test_any_of_many_bulks_taken_back_is_as_before(
     verb: str, meanwhile: list[str], at_once: int, stop_at: int, again: bool
 ) -> None:
     check_any_bulk(verb, meanwhile, at_once, stop_at, again=again)
+
+
+def test_done_again_it_leaves_in_the_order_in_which_it_was_decided(of: House) -> None:
+    of.report("r1", "m1")
+    of.report("r3", "h")
+    bulk.carry_out(of.desk, HIDE, weighed(of, HIDE))
+    verdicts.give(
+        of.desk, MessageKey(key("message", "m0")),
+        Judgement(Action.DELETE, (HousePolicy(1, "Privacy"),), to_author="Dit hoort hier niet."),
+    )  # fmt: skip
+    first = queued(of)
+    assert len(first) > 4
+    for _taking_back in range(2):
+        undo.undo(of.desk)  # the letter's verdict, then all of them
+    back = [event.key for event in events(of) if event.what is What.UNDO]
+    for event in (back[-1], back[0]):
+        undo.undo(of.desk, event)
+    assert queued(of) == first
+
+
+def queued(of: House) -> list[tuple[str, str]]:
+    rows = of.store.read("SELECT kind, message FROM ledger.intent WHERE state = 'queued' ORDER BY rowid")
+    return [(row["kind"], row["message"]) for row in rows]
+
+
+def events(of: House) -> list[TriageEvent]:
+    return [event_of(row) for row in of.store.read("SELECT * FROM ledger.event ORDER BY hlc")]

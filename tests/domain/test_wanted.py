@@ -67,7 +67,7 @@ def test_each_kind_leads_back_by_its_opposite() -> None:
     ("there", "to", "kinds"),
     [
         ("deleted", "hidden", (Kind.RESTORE, Kind.HIDE)),
-        ("deleted", "held", (Kind.RESTORE,)),
+        ("deleted", "held", (Kind.RESTORE, Kind.HOLD)),
         ("spam", "hidden", (Kind.UNSPAM, Kind.HIDE)),
         ("hidden", "held", (Kind.HOLD,)),
         ("hidden", "deleted", (Kind.DELETE,)),

@@ -36,7 +36,7 @@ _WAITING = f"""
         JOIN ledger.intent AS i ON i.decision = v.event AND i.message = v.message
        WHERE v.action IN ('hide', 'delete') AND m.state = 'visible' AND i.kind = v.action AND i.state = 'sent'
          AND i.steps NOT LIKE '%{BY_HAND}%'
-         AND NOT EXISTS (SELECT 1 FROM ledger.intent AS o WHERE o.message = v.message AND o.created_at_ms > i.created_at_ms
+         AND NOT EXISTS (SELECT 1 FROM ledger.intent AS o WHERE o.message = v.message AND o.rowid > i.rowid
                             AND o.kind IN ('unhide', 'restore', 'approve') AND o.state <> 'withdrawn'))
 GROUP BY message
 """

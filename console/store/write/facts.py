@@ -26,6 +26,7 @@ _ACTION_SHOWS = {
     "spam": MessageState.SPAM, "delete": MessageState.DELETED,
 }  # fmt: skip
 
+_ACTIONS = ", ".join(f"'{kind}'" for kind in _ACTION_SHOWS)
 _MESSAGE_STATES = {state.value: state for state in MessageState}
 _REPORT_STATES = {state.value: state for state in ReportState}
 
@@ -58,10 +59,13 @@ _EVENT_COLUMNS = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
 _EVENTS = f"SELECT {_EVENT_COLUMNS} FROM event WHERE thread IN (SELECT value FROM json_each(?))"
 _INTENTS = f"""
   SELECT id, coalesce(sent_at_ms, created_at_ms), thread, message, kind, seen, state = 'sent', remote_message
-    FROM intent
-   WHERE (state IN ('queued', 'sending', 'uncertain') OR state = 'sent' AND (kind = 'settle' OR steps LIKE '%{BY_HAND}%'))
+    FROM intent AS i
+   WHERE (state IN ('queued', 'sending', 'uncertain')
+          OR state = 'sent' AND (kind = 'settle' OR steps LIKE '%{BY_HAND}%' AND NOT EXISTS (
+             SELECT 1 FROM intent AS o
+              WHERE o.message = i.message AND o.state = 'sent' AND o.rowid > i.rowid AND o.kind IN ({_ACTIONS}))))
      AND thread IN (SELECT value FROM json_each(?))
-ORDER BY created_at_ms, id
+ORDER BY state <> 'sent', rowid
 """
 _READ_MARKS = "SELECT thread, at_ms, message FROM read_mark WHERE thread IN (SELECT value FROM json_each(?))"
 

@@ -50,7 +50,9 @@ _WAITS_AGAIN = f"""
 
 def refresh(ledger: Connection, messages: Iterable[str], now_ms: int) -> None:
     """Work out anew what waits for a person about these messages, inside the caller's transaction."""
-    about = {"messages": json.dumps(list(messages))}
+    if not (listed := list(messages)):
+        return
+    about = {"messages": json.dumps(listed)}
     for row in ledger.exec_driver_sql(_WAITS_AGAIN, about).mappings().all():
         intent, on = intent_of(row), _AGAIN[State(row["before"])]
         draft = drafts.kind_of(intent)
