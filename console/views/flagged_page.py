@@ -41,7 +41,7 @@ class FlaggedPage(FlaggedRound):
         self._unfolded = self._looks_soon = False
         self.care = FlaggedCare(self, services)
         self.judging = Judging(self, self.care, services, self.show_item, self.look_soon, self.read_again)
-        self._spare = SpareTime(self, (self._put_right, self._read_ahead, self._lay_out_ahead))
+        self._spare = SpareTime(self, (self._settle, self._put_right, self._read_ahead, self._lay_out_ahead))
         self._wire()
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "Shift+Space": partial(self.reveal, on_purpose=True),
@@ -168,6 +168,11 @@ class FlaggedPage(FlaggedRound):
             self.panel.show_why(seen.why)
             self._show_choice()
         self._spare.begin()
+
+    def _settle(self) -> bool:
+        self.middle.settle()
+        self.panel.settle()
+        return False
 
     def _put_right(self) -> bool:
         """What was read ahead is looked at again, and what is counted is said."""

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.widgets.body import Body
+from console.widgets.painted_ahead import Picture, picture_of
 
 Value = TypeVar("Value")
 Made = TypeVar("Made", bound=QWidget)
 AFTER_MS = 1  # a timer's turn comes when what is to be painted is painted
 
 
-class Place(Generic[Value, Made]):
-    """In a column; `now` is what it shows, None before there is anything."""
+@dataclass(slots=True)
+class _Ready(Generic[Value, Made]):
+    """One that probably comes next. `pictured`: its picture was taken, or is too large to be."""
 
-    def __init__(self, column: QVBoxLayout, make: Callable[[Value], Made]) -> None:
-        self._column, self._make = column, make
+    value: Value
+    made: Made
+    picture: Picture | None = None
+    pictured: bool = False
+
+
+class Place(Generic[Value, Made]):
+    """In a column, on a colour; `now` is what it shows, None before there is anything."""
+
+    def __init__(self, column: QVBoxLayout, make: Callable[[Value], Made], ground: str) -> None:
+        self._column, self._make, self._ground = column, make, ground
         self.value: Value | None = None
         self.now: Made | None = None
-        self._ready: list[tuple[Value, Made]] = []
+        self._ready: list[_Ready[Value, Made]] = []
+        self._picture: Picture | None = None
         self._empty = QWidget()
         column.addWidget(self._empty)
 
@@ -30,43 +43,60 @@ class Place(Generic[Value, Made]):
         """Show what this value makes; whether anything had to change."""
         if self.now is not None and value == self.value:
             return False
-        fresh = self._take(value) or self._make(value)
+        ready = next((one for one in self._ready if one.value == value), None)
+        fresh = self._make(value) if ready is None else ready.made
         before = self.now or self._empty
         before.hide()
         self._column.replaceWidget(before, fresh)
         fresh.show()
         # A button of it may have asked for this, and taking it apart can wait until the next is on the screen.
         QTimer.singleShot(AFTER_MS, before, before.deleteLater)
-        self.value, self.now = value, fresh
+        self.value, self.now, self._picture = value, fresh, None
+        if ready is not None:
+            self._ready.remove(ready)
+            if ready.picture is not None:
+                self._picture = ready.picture
+                self._picture.cover()
         return True
 
+    def settle(self) -> None:
+        """From now on it paints itself, and no picture stands for it."""
+        if self._picture is not None:
+            self._picture.hide()
+            self._picture.deleteLater()
+            self._picture = None
+
     def prepare(self, values: Sequence[Value]) -> bool:
-        """Lay out what is probably shown next, out of sight: one of these a call, and no others. Whether there was one."""
-        for _value, made in [one for one in self._ready if one[0] not in values]:
-            made.deleteLater()
-        self._ready = [one for one in self._ready if one[0] in values]
-        known = [self.value, *(one[0] for one in self._ready)]
+        """Lay out what is probably shown next, out of sight, and take its picture: one of these a call, and no others.
+
+        Whether there was one.
+        """
+        for one in self._ready:
+            if one.value not in values:
+                one.made.deleteLater()
+        self._ready = [one for one in self._ready if one.value in values]
+        known = [self.value, *(one.value for one in self._ready)]
         value = next((one for one in values if one not in known), None)
         if value is None:
-            return False
+            return self._take_picture()
         fresh = self._make(value)
         fresh.hide()
         fresh.setParent(self._column.parentWidget())
         lay_out(fresh, (self.now or self._empty).width())
-        self._ready.append((value, fresh))
+        self._ready.append(_Ready(value, fresh))
         return True
+
+    def _take_picture(self) -> bool:
+        bare = next((one for one in self._ready if not one.pictured), None)
+        if bare is not None:
+            bare.picture, bare.pictured = picture_of(bare.made, self._ground), True
+        return bare is not None
 
     def forget(self) -> None:
         """Whatever is shown next is made anew: the colours or the text size changed."""
+        self.settle()
         self.prepare(())
         self.value = None
-
-    def _take(self, value: Value) -> Made | None:
-        found = next((one for one in self._ready if one[0] == value), None)
-        if found is None:
-            return None
-        self._ready.remove(found)
-        return found[1]
 
 
 def lay_out(widget: QWidget, width: int) -> None:
@@ -82,4 +112,5 @@ def lay_out(widget: QWidget, width: int) -> None:
                 layout.activate()
             elif isinstance(one, Body):
                 one.fit()
-        widget.resize(width, max(widget.heightForWidth(width), widget.sizeHint().height()))
+        known = widget.hasHeightForWidth()
+        widget.resize(width, widget.heightForWidth(width) if known else widget.sizeHint().height())

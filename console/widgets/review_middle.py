@@ -31,13 +31,14 @@ class ReviewMiddle(Scrolling):
         self._holder.setObjectName("threadHolder")
         column = QVBoxLayout(self._holder)
         column.setContentsMargins(0, 0, 0, 0)
-        self._place = Place(column, self._made)
+        self._place = Place(column, self._made, "bg.surface")
         self.setWidget(self._holder)
 
     def show_message(self, shown: ReviewShown) -> None:
         """This message; where only its own text is shown or covered, all else stays as it was."""
         before, now = self._place.value, self._place.now
         if before is not None and now is not None and before != shown and replace(before, judged=shown.judged) == shown:
+            self._place.settle()
             now.show_judged(shown.judged)
             self._place.value = shown
         elif not self._place.show(shown):
@@ -52,6 +53,10 @@ class ReviewMiddle(Scrolling):
     def prepare(self, shown: Sequence[ReviewShown]) -> bool:
         """Lay out one of what probably comes next. Whether there was one."""
         return self._place.prepare(shown)
+
+    def settle(self) -> None:
+        """What was just shown from its picture paints itself."""
+        self._place.settle()
 
     def forget(self) -> None:
         """The colours or the text size changed."""

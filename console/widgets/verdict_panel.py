@@ -50,7 +50,7 @@ class VerdictPanel(QWidget):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(px(20), px(14), px(12), px(12))
         column.setSpacing(px(8))
-        self._why = Place(column, self._reasons)
+        self._why = Place(column, self._reasons, "bg.sunken")
         column.addSpacing(px(6))
         head = QHBoxLayout()
         head.setSpacing(px(8))
@@ -64,7 +64,7 @@ class VerdictPanel(QWidget):
         self._grid.setSpacing(px(6))
         column.addLayout(self._grid)
         self._policies: dict[int, ChoiceButton] = {}
-        self._urgent = Place(column, UrgentBoxes)
+        self._urgent = Place(column, UrgentBoxes, "bg.sunken")
         column.addSpacing(px(6))
         column.addWidget(plain_label(_("Verdict"), "smallStrong", "secondary"))
         actions = QGridLayout()
@@ -121,7 +121,7 @@ class VerdictPanel(QWidget):
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """What is shown in here is laid out once, when all of it is there, and not with every part that comes or goes."""
-        layout, before = self._body.layout(), (self._effects.shown, self._urgent.value)
+        layout, before = self._body.layout(), (self._why.value, self._effects.shown, self._urgent.value)
         assert layout is not None
         outermost = layout.isEnabled()
         layout.setEnabled(False)
@@ -129,8 +129,10 @@ class VerdictPanel(QWidget):
             yield
         finally:
             layout.setEnabled(outermost)
-            if outermost and (self._effects.shown, self._urgent.value) != before:
-                self._bring_effects_in_sight()
+            if outermost and (self._why.value, self._effects.shown, self._urgent.value) != before:
+                self._fit()
+                if (self._effects.shown, self._urgent.value) != before[1:]:
+                    self._bring_effects_in_sight()
 
     def set_low(self, low: bool) -> None:
         """Where there is little height, what can be done without goes."""
@@ -166,6 +168,11 @@ class VerdictPanel(QWidget):
         """Lay out one of what probably comes next. Whether there was one."""
         return self._why.prepare(why) or self._urgent.prepare(urgent)
 
+    def settle(self) -> None:
+        """What was just shown from its picture paints itself."""
+        self._why.settle()
+        self._urgent.settle()
+
     def forget(self) -> None:
         """The colours or the text size changed."""
         self._why.forget()
@@ -191,18 +198,21 @@ class VerdictPanel(QWidget):
         """Another message: it is read from the beginning."""
         self._scroll.verticalScrollBar().setValue(0)
 
-    def _bring_effects_in_sight(self) -> None:
-        """Scroll as far as it takes to see all that a verdict will do, but never past its beginning."""
-        part, bar = self._effects, self._scroll.verticalScrollBar()
-        if part.shown is None or not (part.shown.lines or part.shown.tone == "warn"):
-            return
-        # Now, and from the inside out: what was put in has no place yet.
-        part.settle()
-        for inside in (self._urgent.now, self._body):
+    def _fit(self) -> None:
+        """Take the places and the height now, and from the inside out: what was put in has none yet, and a frame is painted
+        before a layout gives them in its own time."""
+        self._effects.settle()
+        for inside in (self._why.now, self._urgent.now, self._body):
             if inside is not None and (layout := inside.layout()) is not None:
                 layout.activate()
         room = self._scroll.viewport()
         self._body.resize(room.width(), max(room.height(), self._body.heightForWidth(room.width())))
+
+    def _bring_effects_in_sight(self) -> None:
+        """Scroll as far as it takes to see all that a verdict will do, but never past its beginning."""
+        part, bar, room = self._effects, self._scroll.verticalScrollBar(), self._scroll.viewport()
+        if part.shown is None or not part.shown.lines:
+            return
         top = part.mapTo(self._body, part.rect().topLeft()).y()
         bottom = top + part.height() + px(8) - room.height()
         bar.setValue(min(max(bar.value(), bottom), max(0, top - px(8))))
