@@ -42,6 +42,12 @@ def dies_of_the_first(data: bytes) -> Mail:
     return _read(data)
 
 
+def has_no_room(data: bytes) -> Mail:
+    if b"(2)" in data:
+        raise MemoryError
+    return _read(data)
+
+
 def waits_at_the_first(data: bytes) -> Mail:
     print("reading", flush=True)
     threading.Event().wait(60)

@@ -180,6 +180,17 @@ def test_a_mail_that_ends_the_collector_itself_is_left_out_by_the_next_one(
     assert [words.partition(":")[0] for words in left_out(home, key)] == ["redactie.mbox"]
 
 
+def test_a_mail_for_which_there_is_no_memory_is_left_out_too(
+    home: House, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "read", deadly_reading.has_no_room)
+    key = importing.bring(home.store, Asked((file,)), Patience(), nothing).new.key
+    assert not round_of(home.store, key)["ok"], "the control: the collector is among the first to try"
+    collect(home.store, key)
+    assert texts(home) == {*range(40)} - {2}
+    assert imported(home.store, key).skipped == {"ends_reader": 1}
+
+
 def test_whoever_ends_the_collector_while_it_reads_loses_no_mail(home: House, file: Path) -> None:
     key = importing.bring(home.store, Asked((file,)), Patience(), nothing).new.key
     for _here_and_beside in range(2):

@@ -7,6 +7,7 @@ of the piece that it had in hand, one at a time. A part that ends every process 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -23,9 +24,11 @@ from typing import Generic, TypeVar
 
 from console.domain.platform import BadResponse
 
+log = logging.getLogger(__name__)
+
 HERE = 3  # pieces that we do ourselves: most files have no more, and a process takes a second to start
 AHEAD = 2  # pieces out of our hands at once, so that memory stays bounded
-TRIES = 2  # of a part alone, each in a process that did nothing else before
+TRIES = 2  # of a part alone, after it ended the process among others
 
 _Of = TypeVar("_Of")
 _Part = TypeVar("_Part")
@@ -47,8 +50,8 @@ class Beside:
     def __init__(self, here: int | None = HERE, mark: Path | None = None) -> None:
         """`here`: so many pieces need no other process; None where there is to be none at all.
 
-        mark  a file that stands there while we do a piece ourselves. Found, it says that we ended in the middle of one:
-              whatever the reason was, the other process does all of them then, and the mark stays
+        mark  a file that stands there while we do a piece ourselves. Found, it says that we did not come to the end of
+              one: whatever the reason was, the other process does all of them then, and the mark stays
         """
         self._mark = mark
         self._ended_here = mark is not None and mark.exists()
@@ -61,7 +64,7 @@ class Beside:
     ) -> Iterator[tuple[_Of, list[_Made | None]]]:
         """Of each piece, in its order: whose it is, and what `work`, a function of a module, makes of each of its parts.
 
-        None stands for a part that ends every process that works on it. Raises BadResponse "import_reader_ended" where
+        None stands for a part that ends every process that works on it, or raises in it. Raises BadResponse "import_reader_ended" where
         they end without any, or where there can be none and we ended ourselves before.
         """
         left = iter(pieces)
@@ -94,12 +97,12 @@ class Beside:
         one = waiting.popleft()
         try:
             return one.of, [*one.made.result()]
-        except BrokenProcessPool:
+        except Exception:  # by which part the process ended, or ran out of memory, shows when each is alone
             self.close()
         alone = [self._made_alone(work, part) for part in one.parts]
-        for _ in range(len(waiting)):
-            after = waiting.popleft()
-            waiting.append(replace(after, made=self._begun(work, after.parts)))
+        again = [replace(other, made=self._begun(work, other.parts)) for other in waiting]
+        waiting.clear()
+        waiting.extend(again)
         return one.of, alone
 
     def _made_alone(self, work: Callable[[_Part], _Made], part: _Part) -> _Made | None:
@@ -110,7 +113,8 @@ class Beside:
                 raise BadResponse(code="import_reader_ended") from cause
             try:
                 return self._begun(work, (part,)).result()[0]
-            except BrokenProcessPool:
+            except Exception:
+                log.exception("a part of a file, alone")
                 self.close()
         return None
 
@@ -138,10 +142,9 @@ class Beside:
             raise BadResponse(code="import_reader_ended")
         with suppress(OSError):  # a full disk is told of by whoever stores what was read
             self._mark.touch()
-        try:
-            return _made(work, parts)
-        finally:
-            self._mark.unlink(missing_ok=True)
+        made = _made(work, parts)
+        self._mark.unlink(missing_ok=True)
+        return made
 
 
 def _made(work: Callable[[_Part], _Made], parts: Sequence[_Part]) -> list[_Made]:
