@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from email.utils import mktime_tz, parsedate_tz
 from itertools import groupby, islice
-from typing import BinaryIO
 
 from console.adapters.contract import Held
 from console.adapters.imports.beside import Beside
 from console.adapters.imports.entry import READ_ONLY, Entry, Options, Skipped
+from console.adapters.imports.mbox import FOLLOWS, FROM, KEPT_BYTES, split, stamp_ms
 from console.adapters.imports.source import HEAD_BYTES, Item, Source
-from console.adapters.mail_parsing import MAX_BYTES, MAX_HEAD_BYTES, MAX_HEADS_BYTES, Mail, headers_in, read
+from console.adapters.mail_parsing import MAX_HEAD_BYTES, Mail, headers_in, read
 from console.adapters.mail_reading import Account, Lying, changes_of, key_of_mail, keys_wanted
 from console.adapters.mail_threading import Keys, Subjects
 from console.adapters.notices import Notices, likely_servers
@@ -27,18 +26,10 @@ from console.domain.platform import Capabilities, Cursor
 ENDS_READER = "ends_reader"  # why a mail is left out whose reading ends each process that tries
 SERVER = "file"  # of mails whose mailbox nobody named
 BATCH, BATCH_BYTES = 100, 8_000_000
-KEPT_BYTES = MAX_BYTES + MAX_HEADS_BYTES  # of one mail: no more of it is looked at
-CHUNK_BYTES = 1_000_000
 MOST_LOOKED_AT = 200  # files, to see whether any of them is a mail
 RECENT = 300
 SAMPLE = 500  # mails, to see which server took them in
 _FIRST_MAILS_MS = 315_532_800_000  # 1980
-LINE_BYTES = 600
-_DATE = re.compile(
-    rb"\b[A-Z][a-z]{2},? {1,2}(?:[A-Z][a-z]{2} {1,2}\d{1,2}|\d{1,2} [A-Z][a-z]{2} \d{4}),? \d{1,2}:\d\d[^\r\n]{0,60}"
-)
-_FROM = re.compile(rb"From [^\r\n]{0,300}?" + _DATE.pattern + rb"\r?\n")
-_FOLLOWS = re.compile(rb"[!-9;-~]{1,80}:|>From ")
 _QUOTED = re.compile(rb"^>(>{0,20}From )", re.MULTILINE)
 _KNOWN = frozenset((b"from", b"to", b"subject", b"date", b"received", b"message-id", b"return-path", b"delivered-to",
                     b"mime-version", b"x-mozilla-status", b"x-gm-thrid"))  # fmt: skip
@@ -158,7 +149,7 @@ def _wanted(source: Source) -> Sequence[Item]:
 def _kind(head: bytes) -> str:
     """How a file begins: "mbox", "eml", "emlx", or "" for no mail."""
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    if found := _FROM.match(head):
+    if found := FROM.match(head):
         return "mbox" if _is_mail(head[found.end() :]) else ""
     if found := _EMLX.match(head):
         return "emlx" if _is_mail(head[found.end() :]) else ""
@@ -173,7 +164,7 @@ def _is_mail(head: bytes) -> bool:
             break
         if line[:1] in b" \t>" and names:
             continue
-        if not _FOLLOWS.match(line):
+        if not FOLLOWS.match(line):
             return False
         names.add(line.partition(b":")[0].lower())
     return bool(names & _KNOWN)
@@ -195,9 +186,6 @@ def _folder(item: Item) -> str:
     return "/".join(filter(None, (above, path)))
 
 
-# -- mbox ----------------------------------------------------------------------------------------------------------------
-
-
 def _of_mbox(source: Source, item: Item, number: int, begin: int, count: int) -> Iterator[Raw]:
     named = len(_wanted(source)) > 1
     folder = "/".join(filter(None, (_folder(item), _ENDINGS.sub("", item.base)))).replace(".sbd/", "/") if named else ""
@@ -205,58 +193,12 @@ def _of_mbox(source: Source, item: Item, number: int, begin: int, count: int) ->
         for data, end in split(stream, begin):
             count += 1
             data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-            found = _FROM.match(data)
+            found = FROM.match(data)
             stamp, mail = (found.group(), data[found.end() :]) if found else (b"", data)
             if b">From " in mail:
                 mail = _QUOTED.sub(rb"\1", mail)
             at = {"file": number, "at": end, "mail": count}
-            yield Raw(at, f"{item.where}:{count}", folder, mail, _stamp_ms(stamp))
-
-
-def split(stream: BinaryIO, begin: int = 0) -> Iterator[tuple[bytes, int]]:
-    """Each mail of an mbox with the line that separates it, as far as it is looked at, and the byte at which it ends.
-
-    A line separates when it bears a moment and a header follows it: "From" at the beginning of a sentence doesn't.
-    """
-    kept = bytearray()  # of the mail that is being read
-    data, at = b"", begin  # what is not looked through yet, and where that begins
-    while True:
-        chunk = stream.read(CHUNK_BYTES)
-        data += chunk
-        taken = look = 0
-        while (found := data.find(b"\nFrom ", look)) >= 0 and (not chunk or len(data) - found > LINE_BYTES):
-            look = found + 1
-            line = _FROM.match(data, look)
-            if line and _FOLLOWS.match(data, line.end()):
-                _keep(kept, data, taken, look)
-                yield bytes(kept), at + look
-                kept.clear()
-                taken = look
-        if not chunk:
-            break
-        # A line of which only the beginning is here is looked at again with what follows.
-        cut = found if found >= 0 else max(taken, len(data) - len(b"\nFrom ") + 1)
-        _keep(kept, data, taken, cut)
-        data, at = data[cut:], at + cut
-    _keep(kept, data, taken, len(data))
-    if kept.strip():
-        yield bytes(kept), at + len(data)
-
-
-def _keep(kept: bytearray, data: bytes, begin: int, end: int) -> None:
-    room = KEPT_BYTES - len(kept)
-    if room > 0:
-        kept += data[begin : min(end, begin + room)]
-
-
-def _stamp_ms(line: bytes) -> int | None:
-    """When an mbox says that a mail arrived."""
-    found = _DATE.search(line)
-    told = parsedate_tz(found.group().decode("ascii", "replace")) if found else None
-    try:
-        return mktime_tz(told) * 1000 if told else None
-    except (ValueError, OverflowError):
-        return None
+            yield Raw(at, f"{item.where}:{count}", folder, mail, stamp_ms(stamp))
 
 
 # -- what they say -------------------------------------------------------------------------------------------------------

@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.adapters.contract import Held
-from console.adapters.imports import mail
+from console.adapters.imports import mail, mbox
 from console.adapters.imports.entry import Entry, Options, Skipped
-from console.adapters.imports.mail import Mails, split
+from console.adapters.imports.mail import Mails
 from console.adapters.imports.mail_verdicts import verdicts
+from console.adapters.imports.mbox import split
 from console.adapters.imports.recognising import recognise
 from console.adapters.imports.source import Source
 from console.domain.conversation import Message, MessageKey, Space, SpaceKey, ThreadKey
@@ -146,7 +147,7 @@ def test_a_sentence_that_begins_with_from_separates_nothing() -> None:
 def test_a_file_is_split_the_same_however_it_is_read(sizes: list[int], chunk_bytes: int) -> None:
     parts = [STAMP + b"Subject: %d\n\n" % n + b"\nFrom x\n" * (size // 8) + b"x\n" for n, size in enumerate(sizes)]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(mail, "CHUNK_BYTES", chunk_bytes)
+        patched.setattr(mbox, "CHUNK_BYTES", chunk_bytes)
         found = list(split(io.BytesIO(b"".join(parts))))
     assert [data for data, _end in found] == parts
     assert [end for _data, end in found] == [sum(map(len, parts[: n + 1])) for n in range(len(parts))]
