@@ -309,7 +309,7 @@ def _set_fault(profile: Path, kind: str) -> None:
 
 
 def _connect(window: MainWindow, again: ConnectionRow | None = None) -> None:
-    from console.views.connect_dialog import ConnectDialog
+    from console.views.connections.dialog import ConnectDialog
 
     dialog = ConnectDialog(window.services, window, again)
     dialog.connected.connect(lambda key: window.showing.go("inbox"))
@@ -326,7 +326,7 @@ def _sign_in(window: MainWindow, row: ConnectionRow) -> None:
 
 
 def _settings(window: MainWindow, profile: Path) -> None:
-    from console.views.settings_dialog import SettingsDialog
+    from console.views.settings.dialog import SettingsDialog
     from console.widgets.theme import theme
 
     def changed(told: Mapping[str, Any]) -> None:
@@ -347,7 +347,7 @@ def _settings(window: MainWindow, profile: Path) -> None:
 
 def _first_run(profile: Path, settings: Settings, store: Store) -> Settings:
     """Ask who the moderator is and which accounts are theirs, before anything else."""
-    from console.views.settings_dialog import SettingsDialog
+    from console.views.settings.dialog import SettingsDialog
     from console.words import use
 
     services = Services(

@@ -27,7 +27,7 @@ from console.store.read import outbox
 from console.store.write import requests
 from console.store.write.requests import answer as told
 from console.sync import demo
-from console.views.connect_dialog import ConnectDialog
+from console.views.connections.dialog import ConnectDialog
 from console.views.main_window import MainWindow
 from console.widgets import icons
 from console.widgets.theme import theme

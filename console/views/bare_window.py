@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from console.store.read import connections
+from console.views.connections.sign_in_strip import SignInStrip
 from console.views.list_pane import ListPane
 from console.views.models.queue_model import QueueModel
 from console.views.models.sidebar_model import SidebarModel
 from console.views.outbox_page import OutboxPage
 from console.views.rows_shown import rows_shown
 from console.views.services import Services
-from console.views.sign_in_strip import SignInStrip
 from console.views.thread_pane import ThreadPane
 from console.widgets.brand import Brand
 from console.widgets.context_panel import ContextPanel

@@ -11,11 +11,11 @@ from console.views.bare_window import BareWindow
 from console.views.commands import Command
 from console.views.deciding import Deciding
 from console.views.fitting import Fitting
+from console.views.flagged.reviewing import Reviewing
 from console.views.guide import show_guide
 from console.views.handing_off import HandingOff
-from console.views.on_the_road import OnTheRoad
 from console.views.panes import Panes
-from console.views.reviewing import Reviewing
+from console.views.road.on_the_road import OnTheRoad
 from console.views.showing import Showing
 from console.views.sidebar_doors import SidebarDoors
 from console.views.thread_pane import Tool

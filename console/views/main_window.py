@@ -12,12 +12,12 @@ from console.views.command_list import commands, tools
 from console.views.commands import install, set_keys, sheet
 from console.views.deciding import Deciding
 from console.views.fitting import Fitting
+from console.views.flagged.reviewing import Reviewing
 from console.views.handing_off import HandingOff
 from console.views.key_sheet import KeySheet
-from console.views.on_the_road import OnTheRoad
 from console.views.panes import Panes
 from console.views.reachable import set_reachable
-from console.views.reviewing import Reviewing
+from console.views.road.on_the_road import OnTheRoad
 from console.views.services import Services
 from console.views.showing import Showing
 from console.views.sidebar_doors import SidebarDoors

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.views.bare_window import BareWindow
 from console.views.fitting import Fitting
+from console.views.flagged.reviewing import Reviewing
 from console.views.handing_off import HandingOff
-from console.views.reviewing import Reviewing
 
 
 class Panes:

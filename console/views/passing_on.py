@@ -23,11 +23,11 @@ from console.store.read.judged import reported
 from console.store.read.names import thread_of
 from console.store.read.passed_on import concerned
 from console.views.bare_window import BareWindow
-from console.views.flagged_choice import Choice, plan_shown
-from console.views.flagged_receivers import receiver_choices, take_receiver
+from console.views.flagged.choice import Choice, plan_shown
+from console.views.flagged.receivers import receiver_choices, take_receiver
 from console.views.handing_off import HandingOff
 from console.views.kept_text import KeptText
-from console.views.marking import Marking
+from console.views.marked.marking import Marking
 from console.views.saying import Saying
 from console.views.services import Services
 from console.views.showing import Showing

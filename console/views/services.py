@@ -41,7 +41,7 @@ class SignInShown:
 class PlatformShown:
     """A platform as the gallery shows it; `can` is what can be done with it at best.
 
-    sign_in   where people sign in on the platform's own pages; `views/browser_sign_in.py` is what a form shows then
+    sign_in   where people sign in on the platform's own pages; `views/connections/browser_sign_in.py` is what a form shows then
     """
 
     key: str

@@ -7,8 +7,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
 from console.store.read import connections, queue
 from console.store.read.connections import ConnectionRow
 from console.views.bare_window import BareWindow
-from console.views.connection_card import ConnectionCard
-from console.views.connection_menu import ConnectionMenu
+from console.views.connections.card import ConnectionCard
+from console.views.connections.menu import ConnectionMenu
 from console.views.showing import Showing
 from console.widgets.picker import Picker
 from console.widgets.sidebar import ITEM_ROLE, SidebarItem

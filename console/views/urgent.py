@@ -9,7 +9,7 @@ from console.domain.house_policies import in_order, urgent_under
 from console.sentences.duty import urgent_sentence, urgent_title, who_sentence
 from console.store.read.urgent import waiting_reports
 from console.views.bare_window import BareWindow
-from console.views.reviewing import Reviewing
+from console.views.flagged.reviewing import Reviewing
 from console.views.showing import Showing
 from console.words import _
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from console import settings, words
 from console.app import make_window, open_store
 from console.store.read import outbox, queue
-from console.views.connect_dialog import ConnectDialog
+from console.views.connections.dialog import ConnectDialog
 from console.views.main_window import MainWindow
 from console.widgets import icons
 from console.widgets.theme import theme

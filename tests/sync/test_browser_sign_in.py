@@ -30,7 +30,7 @@ from console.store.preparing import prepare
 from console.store.read.connections import connections
 from console.store.read.requests import Answer
 from console.sync.secret_store import PASSPHRASE_FILE, SecretStore
-from console.views.browser_sign_in import BrowserSignIn
+from console.views.connections.browser_sign_in import BrowserSignIn
 from console.views.services import SignInShown
 from tests.fakes.behind_entra import Behind, BehindEntra, Door
 from tests.fakes.entra import Browser, FakeEntra

@@ -23,7 +23,7 @@ from console.sync import demo
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from tests.demos import copied
 from tests.once import made_once

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.conversation import MessageKey
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 
 KEY = Qt.Key
 

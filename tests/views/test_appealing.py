@@ -15,7 +15,7 @@ from console.domain.verdicts import Action, Judgement
 from console.store.read import judged
 from console.store.read.judged import Waiting
 from console.views.appealing import AppealDialog
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.widgets.fields import ChoiceField
 

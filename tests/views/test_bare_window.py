@@ -18,7 +18,7 @@ from console.store.connection import Store
 from console.sync import demo
 from console.views.bare_window import BareWindow
 from console.views.fitting import Fitting
-from console.views.marking import Marking
+from console.views.marked.marking import Marking
 from console.views.services import Services
 from console.views.showing import Showing
 

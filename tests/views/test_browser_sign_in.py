@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.store.write import requests
 from console.store.write.requests import Request
-from console.views.browser_sign_in import BrowserSignIn
+from console.views.connections.browser_sign_in import BrowserSignIn
 from console.views.main_window import MainWindow
 from console.views.services import SignInShown
 

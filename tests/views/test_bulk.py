@@ -18,10 +18,10 @@ from console.domain.receivers import Receiver
 from console.domain.triage import What
 from console.store.read import judged, outbox, queue
 from console.store.read.queue import QueueRow
-from console.views.bulk import ASKS_FROM
-from console.views.bulk_dialog import BulkDialog
-from console.views.bulk_verdict import BulkVerdictDialog
 from console.views.main_window import MainWindow
+from console.views.marked.bulk import ASKS_FROM
+from console.views.marked.bulk_dialog import BulkDialog
+from console.views.marked.bulk_verdict import BulkVerdictDialog
 from console.views.passing_on import PassOnDialog
 from tests.views.test_window import press, strip_text
 

@@ -19,13 +19,13 @@ from console.domain.care import Care, Look
 from console.heavy_count import NAME, HeavyCount
 from console.store.read import judged
 from console.views import pictures as pictures_room
-from console.views.covered_sides import CoveredSides
-from console.views.flagged_page import FlaggedPage
-from console.views.flagged_waiting import waiting
+from console.views.flagged.covered_sides import CoveredSides
+from console.views.flagged.page import FlaggedPage
+from console.views.flagged.waiting import waiting
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
 from console.views.rows_shown import rows_shown
-from console.views.settings_dialog import SettingsDialog
+from console.views.settings.dialog import SettingsDialog
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import MessageCard
 from console.widgets.picture_strip import PictureCell

@@ -21,7 +21,7 @@ from console.sync.allowances import Allowances
 from console.sync.connecting import Patience
 from console.sync.requests import Requests
 from console.sync.secret_store import SecretStore
-from console.views.connect_dialog import HISTORY, PLATFORM, SPACES, ConnectDialog
+from console.views.connections.dialog import HISTORY, PLATFORM, SPACES, ConnectDialog
 from console.views.main_window import MainWindow
 from console.widgets.secret_field import SecretField
 from tests.adapters.intranet import Home

@@ -18,7 +18,7 @@ from console.store.read.requests import answer as answer_of
 from console.store.write import requests
 from console.store.write.connections import Round, note_health, remove
 from console.store.write.waits import SpentNow, WaitNow, put_spent, put_waits
-from console.views.connection_card import ConnectionCard
+from console.views.connections.card import ConnectionCard
 from console.views.main_window import MainWindow
 from console.widgets.sidebar import ITEM_ROLE
 from console.widgets.space_list import SpaceList

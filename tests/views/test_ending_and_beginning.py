@@ -15,7 +15,7 @@ from console.app import _first_run, open_store
 from console.desk import replies
 from console.store.read import outbox
 from console.views.main_window import MainWindow
-from console.views.settings_dialog import SettingsDialog
+from console.views.settings.dialog import SettingsDialog
 from console.widgets.sidebar import ITEM_ROLE
 
 

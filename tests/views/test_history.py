@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from console.desk import triage, undo, verdicts
 from console.domain.verdicts import Action, Judgement
 from console.store.read.passed_on import concerned
-from console.views.history_dialog import ROW, HistoryDialog
+from console.views.history.dialog import ROW, HistoryDialog
 from console.views.main_window import MainWindow
 from console.views.own_thread import OwnThread
 from console.widgets.keyed import KeyButton
@@ -121,7 +121,7 @@ def test_hostile_names_narrow_it_and_stay_on_their_line(window: MainWindow, qtbo
 def test_it_goes_on_to_the_end_and_a_wrong_moment_is_said(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.views.history_reader.PAGE", 40)
+    monkeypatch.setattr("console.views.history.reader.PAGE", 40)
     row = window.conversation.row
     assert row is not None
     for n in range(100):

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from console.desk import triage
 from console.exports import files, tables
 from console.store.read.history import Asked
-from console.views.history_export import HistoryExport
+from console.views.history.export import HistoryExport
 from tests.houses import House, house
 
 HOSTILE = '=cmd|"/c calc"!A1 <b>vet</b> %_'

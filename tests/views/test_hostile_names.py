@@ -17,7 +17,7 @@ from console.app import make_window
 from console.desk import triage
 from console.desk.seat import Desk
 from console.store.read import connections
-from console.views.connection_menu import ConnectionMenu
+from console.views.connections.menu import ConnectionMenu
 from console.views.main_window import MainWindow
 from console.widgets.body import Body
 from console.widgets.message_card import plain_label

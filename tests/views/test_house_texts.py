@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from console.domain.verdicts import Action
 from console.house_texts import HouseText
 from console.store.read import thread
-from console.views.house_texts_dialog import HouseTextsDialog
+from console.views.flagged.house_texts_dialog import HouseTextsDialog
 from console.views.main_window import MainWindow
 
 

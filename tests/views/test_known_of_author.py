@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.store.read import judged, records
-from console.views.flagged_why import known_lines
+from console.views.flagged.why import known_lines
 from console.views.main_window import MainWindow
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.store.connection import Store
 from console.store.read import judged, queue, thread
-from console.views.flagged_shown import review_shown
+from console.views.flagged.shown import review_shown
 from console.views.main_window import MainWindow
 from console.views.not_here import beginning_words, files_shown
 

@@ -27,7 +27,7 @@ from console.sync import demo
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
-from console.views.connect_dialog import ConnectDialog
+from console.views.connections.dialog import ConnectDialog
 from console.views.main_window import MainWindow
 from console.widgets import icons
 from console.widgets.check_card import TONES

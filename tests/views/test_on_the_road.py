@@ -31,12 +31,12 @@ from console.store.read.queue import View
 from console.store.read.returned import Returned, returned
 from console.store.write import away, requests
 from console.store.write.intents import move
-from console.views import return_reader
 from console.views.main_window import MainWindow
-from console.views.return_dialog import ReturnDialog
-from console.views.road_dialog import RoadDialog
-from console.views.settings_dialog import SettingsDialog
-from console.views.settings_road import RoadSettings
+from console.views.road import return_reader
+from console.views.road.dialog import RoadDialog
+from console.views.road.return_dialog import ReturnDialog
+from console.views.settings.dialog import SettingsDialog
+from console.views.settings.road import RoadSettings
 from tests.views.test_window import press, strip_text
 
 DELETE, KEEP = Judgement(Action.DELETE, (HousePolicy(1, "Privacy"),)), Judgement(Action.KEEP)

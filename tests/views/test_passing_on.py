@@ -17,7 +17,7 @@ from console.domain.receivers import Receiver
 from console.store.read import outbox
 from console.store.write import connections
 from console.store.write.connections import NewConnection
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.widgets.keyed import KeyButton
 from console.widgets.picker import Picker

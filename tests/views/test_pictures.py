@@ -24,7 +24,7 @@ from console.sync.collector import Collector
 from console.sync.connecting import Patience
 from console.sync.secret_store import SecretStore
 from console.views.main_window import MainWindow
-from console.views.settings_dialog import SettingsDialog
+from console.views.settings.dialog import SettingsDialog
 from console.widgets.message_card import CardShown
 from console.widgets.picture_dialog import PictureDialog
 from console.widgets.picture_strip import HIGH, LOW, WIDE, PictureCell, PictureShown

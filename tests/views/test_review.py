@@ -13,7 +13,7 @@ from console.domain.conversation import MessageKey
 from console.domain.outbox import Kind
 from console.domain.verdicts import Action
 from console.store.read import judged, outbox
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
 from console.widgets.keyed import KeyButton
@@ -178,7 +178,7 @@ def test_letting_stand_opens_nothing_and_neither_does_a_verdict_on_the_road(
 ) -> None:
     on(page, "yammer")
     type_keys(page, qtbot, "o", KEY.Key_Return)
-    monkeypatch.setattr("console.views.flagged_judging.is_offline", lambda store: True)
+    monkeypatch.setattr("console.views.flagged.judging.is_offline", lambda store: True)
     on(page, "yammer")
     type_keys(page, qtbot, "1", "v", KEY.Key_Return)
     qtbot.wait(20)

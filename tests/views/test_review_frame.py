@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.widgets.laid_ahead import Place
 from console.widgets.message_card import plain_label
 from console.widgets.painted_ahead import MOST_DOTS, Picture

@@ -12,7 +12,7 @@ from console.domain.conversation import ThreadKey
 from console.domain.verdicts import Action
 from console.store.errors import StoreFull
 from console.store.read import judged
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from tests.views.reviewed import KEY, at, everything_said, type_keys
 
@@ -27,7 +27,7 @@ def test_a_full_disk_loses_no_choice_and_says_so(
         raise StoreFull(page._desk.store.ledger_path)
 
     for verb, keys in (("give", ["o", KEY.Key_Return]), ("skip", ["j"])):
-        monkeypatch.setattr(f"console.views.flagged_judging.verdicts.{verb}", full)
+        monkeypatch.setattr(f"console.views.flagged.judging.verdicts.{verb}", full)
         type_keys(page, qtbot, *keys)
         assert page.about == before, "nothing was decided, so nothing moved on"
         assert "full" in page.strip.accessibleName()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.domain.verdicts import Action
 from console.store.read import judged
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from tests.views.reviewed import KEY, at, type_keys
 

@@ -10,7 +10,7 @@ from console.domain.conversation import Report, ReportKey
 from console.domain.verdicts import Action, Judgement
 from console.store.read import judged
 from console.store.write import pages
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.widgets.keyed import KeyButton
 from tests.views.reviewed import KEY, at, everything_said, type_keys

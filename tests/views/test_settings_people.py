@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from console import words
 from console.settings import load, save
 from console.views.main_window import MainWindow
-from console.views.settings_dialog import SettingsDialog
-from console.views.settings_people import PeopleField
+from console.views.settings.dialog import SettingsDialog
+from console.views.settings.people import PeopleField
 
 OWN = """# mine
 [escalate]

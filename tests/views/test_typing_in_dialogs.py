@@ -17,16 +17,16 @@ from console.store.read.judged import Reported
 from console.views.answering import AnswerDialog
 from console.views.appealing import AppealDialog
 from console.views.commands import keys_of
-from console.views.connect_dialog import ConnectDialog
+from console.views.connections.dialog import ConnectDialog
+from console.views.flagged.house_texts_dialog import HouseTextsDialog
 from console.views.handing_over import GiveDialog, TakeDialog
-from console.views.history_dialog import HistoryDialog
-from console.views.house_texts_dialog import HouseTextsDialog
+from console.views.history.dialog import HistoryDialog
 from console.views.main_window import MainWindow
 from console.views.passing_on import PassOnDialog
 from console.views.pasting import PasteDialog
-from console.views.return_dialog import ReturnDialog
-from console.views.road_dialog import RoadDialog
-from console.views.settings_dialog import SettingsDialog
+from console.views.road.dialog import RoadDialog
+from console.views.road.return_dialog import ReturnDialog
+from console.views.settings.dialog import SettingsDialog
 from console.views.writing import WriteDialog
 from tests.views.test_typing import HELD, KEY, LAYOUTS, fired, press, send, sent, text_of
 

@@ -18,7 +18,7 @@ from console.domain.conversation import MessageKey, Report, ReportKey
 from console.domain.receivers import Receiver
 from console.settings import load
 from console.store.write import pages
-from console.views.flagged_rows import review_row
+from console.views.flagged.rows import review_row
 from console.views.main_window import MainWindow
 from console.widgets.theme import theme
 

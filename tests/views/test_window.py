@@ -14,7 +14,7 @@ from console.domain.calendar import DAY_MS
 from console.domain.platform import Way
 from console.store.read import connections, outbox, queue, thread
 from console.store.read.queue import QueueRow, View
-from console.views.connection_menu import ConnectionMenu
+from console.views.connections.menu import ConnectionMenu
 from console.views.main_window import MainWindow
 from console.views.sidebar_items import sidebar_items
 from console.widgets.picker import Picker

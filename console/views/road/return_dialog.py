@@ -25,8 +25,8 @@ from console.sentences.troubles import failed_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read.returned import Item, Returned, seen_of
 from console.store.read.sides import sides
-from console.views.covered_sides import CoveredSides
-from console.views.return_reader import ReturnReader
+from console.views.flagged.covered_sides import CoveredSides
+from console.views.road.return_reader import ReturnReader
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog, room_over

@@ -14,7 +14,7 @@ from console.domain.verdicts import NEEDS_POLICY, Action, Judgement
 from console.house_texts import BrokenHouseText
 from console.sentences.troubles import house_text_sentence
 from console.sentences.verdicts import action_title
-from console.views.flagged_choice import KEYS, policies_shown
+from console.views.flagged.choice import KEYS, policies_shown
 from console.views.services import Services
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.choice_button import ChoiceButton, ChoiceShown

@@ -11,7 +11,7 @@ from console.views.showing import Showing
 from console.views.taking_back import TakingBack
 
 if TYPE_CHECKING:
-    from console.views.history_dialog import HistoryDialog
+    from console.views.history.dialog import HistoryDialog
 
 
 class HistoryDoors:
@@ -27,7 +27,7 @@ class HistoryDoors:
         self._opened()
 
     def _opened(self) -> HistoryDialog:
-        from console.views.history_dialog import HistoryDialog  # not before somebody asks
+        from console.views.history.dialog import HistoryDialog  # not before somebody asks
 
         w, row = self._window, self._window.conversation.row
         dialog = HistoryDialog(

@@ -16,10 +16,10 @@ from console.store.errors import StoreError
 from console.store.read.stands import ids_of, stands
 from console.views.aside import Aside
 from console.views.bare_window import BareWindow
-from console.views.bulk_dialog import BulkDialog
-from console.views.bulk_verdict import BulkVerdictDialog
 from console.views.commands import Command
-from console.views.marking import Marking
+from console.views.marked.bulk_dialog import BulkDialog
+from console.views.marked.bulk_verdict import BulkVerdictDialog
+from console.views.marked.marking import Marking
 from console.views.passing_on import PassingOn
 from console.views.saying import Saying
 from console.views.showing import Showing

@@ -9,7 +9,7 @@ from console.desk.verdicts import AsSeen
 from console.domain.house_policies import HousePolicy
 from console.store.read import judged
 from console.store.read.judged import Waiting
-from console.views.flagged_sight import How, Sight, sight
+from console.views.flagged.sight import How, Sight, sight
 from console.views.models.review_round import Item
 
 

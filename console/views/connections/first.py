@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from console.views.connect_form import ConnectForm
-from console.views.connect_gallery import ConnectGallery
+from console.views.connections.form import ConnectForm
+from console.views.connections.gallery import ConnectGallery
 from console.views.services import PlatformShown
 from console.widgets.icons import icon
 from console.widgets.theme import measured, px

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from console.domain.conversation import MessageKey
 from console.domain.verdicts import Action
-from console.views import flagged_keys
-from console.views.flagged_care import FlaggedCare
-from console.views.flagged_choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown, why_not
-from console.views.flagged_judging import Judging
-from console.views.flagged_letters import letter_choices, take_letter
-from console.views.flagged_receivers import receiver_choices, receiver_hint, take_receiver
-from console.views.flagged_round import FlaggedRound
-from console.views.flagged_rows import finished_said, head_shown, keys_hint
-from console.views.flagged_shown import AROUND, review_shown
-from console.views.flagged_sight import How, sight
-from console.views.flagged_together import bring_forward, judge_together
+from console.views.flagged import keys as flagged_keys
+from console.views.flagged.care import FlaggedCare
+from console.views.flagged.choice import Choice, actions_shown, effects_shown, policies_shown, urgent_shown, why_not
+from console.views.flagged.judging import Judging
+from console.views.flagged.letters import letter_choices, take_letter
+from console.views.flagged.receivers import receiver_choices, receiver_hint, take_receiver
+from console.views.flagged.round import FlaggedRound
+from console.views.flagged.rows import finished_said, head_shown, keys_hint
+from console.views.flagged.shown import AROUND, review_shown
+from console.views.flagged.sight import How, sight
+from console.views.flagged.together import bring_forward, judge_together
 from console.views.models.review_round import Outcome, Round
 from console.views.services import Services
 from console.views.spare_time import SpareTime

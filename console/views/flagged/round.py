@@ -12,12 +12,12 @@ from console.domain.receivers import Receiver
 from console.house_texts import BrokenHouseText
 from console.sentences.troubles import house_text_sentence
 from console.store.read.judged import Reported
-from console.views.flagged_ahead import Sights
-from console.views.flagged_choice import Choice
-from console.views.flagged_frame import FlaggedFrame
-from console.views.flagged_note import Noting
-from console.views.flagged_rows import place_said, review_row
-from console.views.flagged_waiting import take_waiting
+from console.views.flagged.ahead import Sights
+from console.views.flagged.choice import Choice
+from console.views.flagged.frame import FlaggedFrame
+from console.views.flagged.note import Noting
+from console.views.flagged.rows import place_said, review_row
+from console.views.flagged.waiting import take_waiting
 from console.views.models.review_round import Round
 from console.views.services import Services
 

@@ -15,11 +15,11 @@ from console.domain.conversation import Space
 from console.domain.platform import Capabilities, CheckLine, Way
 from console.sentences.shown import error_sentence
 from console.store.read.connections import ConnectionRow
-from console.views import connect_findings as words
-from console.views.browser_sign_in import BrowserSignIn
-from console.views.connect_first import ConnectFirst
-from console.views.connect_history import ConnectHistory
-from console.views.connect_spaces import ConnectSpaces
+from console.views.connections import findings as words
+from console.views.connections.browser_sign_in import BrowserSignIn
+from console.views.connections.first import ConnectFirst
+from console.views.connections.history import ConnectHistory
+from console.views.connections.spaces import ConnectSpaces
 from console.views.services import PlatformShown, Services
 from console.widgets.check_card import CheckCard, FindingShown
 from console.widgets.dialog import enter_presses, room_over

@@ -14,8 +14,8 @@ from console.store.read import outbox
 from console.store.read.queue import View
 from console.store.read.returned import Returned, absence
 from console.views.bare_window import BareWindow
-from console.views.return_reader import ReturnReader
-from console.views.road_dialog import RoadDialog
+from console.views.road.dialog import RoadDialog
+from console.views.road.return_reader import ReturnReader
 from console.views.showing import Showing
 from console.widgets.strip import Strip
 from console.words import _
@@ -49,7 +49,7 @@ class OnTheRoad(QObject):
 
     def show_return(self) -> None:
         """What others changed meanwhile."""
-        from console.views.return_dialog import ReturnDialog  # not before somebody was away
+        from console.views.road.return_dialog import ReturnDialog  # not before somebody was away
 
         self.strip.hide()
         dialog = ReturnDialog(self._window.services, self._window, self._showing.look)

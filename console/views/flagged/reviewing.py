@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from console.views.bare_window import BareWindow
 from console.views.fitting import Fitting
-from console.views.flagged_page import FlaggedPage
+from console.views.flagged.house_texts_dialog import HouseTextsDialog
+from console.views.flagged.page import FlaggedPage
 from console.views.handing_off import HandingOff
-from console.views.house_texts_dialog import HouseTextsDialog
 from console.views.showing import Showing
 from console.widgets.theme import theme
 

@@ -11,8 +11,8 @@ from console.domain.platform import Capabilities
 from console.store.read import judged
 from console.store.read.connections import capabilities
 from console.store.read.judged import Reported, Waiting
-from console.views.flagged_shown import Begins, review_shown
-from console.views.flagged_why import reasons_shown
+from console.views.flagged.shown import Begins, review_shown
+from console.views.flagged.why import reasons_shown
 from console.views.models.review_round import Item
 from console.widgets.review_message import ReviewShown
 from console.widgets.review_why import ReasonsShown

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from console.views.services import Services
-from console.views.settings_care import CareSettings
-from console.views.settings_people import PeopleField
-from console.views.settings_road import RoadSettings
+from console.views.settings.care import CareSettings
+from console.views.settings.people import PeopleField
+from console.views.settings.road import RoadSettings
 from console.widgets.dialog import Dialog
 from console.widgets.fields import ChoiceField, Labelled, NumberField
 from console.widgets.message_card import plain_label

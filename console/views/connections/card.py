@@ -26,7 +26,7 @@ from console.sentences.troubles import refusal_sentence
 from console.store.read.card import Card
 from console.store.read.changes import Changes
 from console.store.read.connections import ConnectionRow, SpaceRow
-from console.views.card_reader import CardReader
+from console.views.connections.card_reader import CardReader
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import Dialog

@@ -22,11 +22,11 @@ from console.sentences.verdicts import policies_gone_sentence
 from console.store.errors import StoreError
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
-from console.views.flagged_care import FlaggedCare
-from console.views.flagged_round import FlaggedRound
+from console.views.flagged.care import FlaggedCare
+from console.views.flagged.round import FlaggedRound
+from console.views.flagged.sides_dialog import STALE, both_sides
 from console.views.models.review_round import Outcome
 from console.views.services import Services
-from console.views.sides_dialog import STALE, both_sides
 from console.widgets.announcing import announce, is_heard
 from console.words import _
 

@@ -8,7 +8,7 @@ from console.desk.seat import Desk
 from console.domain.receivers import Receiver
 from console.sentences.escalations import receiver_line
 from console.store.read.passed_on import mail_way
-from console.views.flagged_choice import Choice
+from console.views.flagged.choice import Choice
 from console.words import _
 
 _AS_FILE = "\x00"  # before the name; nobody types it

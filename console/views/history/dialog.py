@@ -30,8 +30,8 @@ from console.sentences.troubles import failed_sentence
 from console.store.errors import StoreError
 from console.store.read.history import Asked
 from console.store.read.thread import HistoryRow
-from console.views.history_export import HistoryExport
-from console.views.history_reader import HistoryReader
+from console.views.history.export import HistoryExport
+from console.views.history.reader import HistoryReader
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import enter_presses, room_over

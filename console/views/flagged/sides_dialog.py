@@ -14,7 +14,7 @@ from console.sentences.care import heavy_title
 from console.sentences.returning import to_do_words
 from console.store.read.judged import Reported
 from console.store.read.sides import Side, sides
-from console.views.covered_sides import CoveredSides
+from console.views.flagged.covered_sides import CoveredSides
 from console.widgets.dialog import Dialog, room_over
 from console.widgets.message_card import plain_label
 from console.widgets.theme import px

@@ -17,9 +17,9 @@ from console.sentences.troubles import refusal_sentence, store_sentence
 from console.store.errors import StoreError
 from console.store.read import lists
 from console.store.read.judged import Waiting
-from console.views.flagged_round import FlaggedRound
-from console.views.flagged_shown import Begins
-from console.views.flagged_sight import How
+from console.views.flagged.round import FlaggedRound
+from console.views.flagged.shown import Begins
+from console.views.flagged.sight import How
 from console.views.models.review_round import Item
 from console.views.pictures import Pictures
 from console.views.services import Services

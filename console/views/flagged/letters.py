@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.domain.letters import Letter, To
-from console.views.flagged_choice import Choice
+from console.views.flagged.choice import Choice
 from console.widgets.picker import Choice as Picked
 from console.words import _
 

@@ -10,8 +10,8 @@ from console.domain.conversation import MessageKey
 from console.sentences.effects import together_said
 from console.sentences.escalations import planned_together
 from console.sentences.troubles import refusal_sentence
-from console.views.flagged_judging import Judging
-from console.views.flagged_round import FlaggedRound
+from console.views.flagged.judging import Judging
+from console.views.flagged.round import FlaggedRound
 from console.views.models.review_round import Outcome
 from console.words import _, ngettext
 

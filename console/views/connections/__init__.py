@@ -1,0 +1,1 @@
+"""Connecting, and how a connection is doing."""

@@ -1,0 +1,1 @@
+"""What was decided: shown, asked about, taken back and exported."""

@@ -1,0 +1,1 @@
+"""Several rows at once: marked, asked about, decided."""

@@ -1,0 +1,1 @@
+"""Away from the network, and back."""
