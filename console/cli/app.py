@@ -14,6 +14,7 @@ from console import __version__
 from console.adapters.community import BrokenCommunity
 from console.cli import (
     answering,
+    appealing,
     care,
     connecting,
     deciding,
@@ -100,7 +101,7 @@ def build() -> typer.Typer:
         ("done", triaging.done, _("Mark threads done.")),
         ("reopen", triaging.reopen, _("Open threads again.")),
         ("verdict", judging.verdict, _("Judge a reported message: keep, hide, delete, escalate or skip.")),
-        ("appeal", judging.appeal, _("Open a judged message again, with its author's words against the verdict.")),
+        ("appeal", appealing.appeal, _("Open a judged message again, with its author's words against the verdict.")),
         ("hand-over", handing_over.give, _("Write what you have in hand in one sealed file, for a colleague.")),
         ("take-over", handing_over.take, _("Take over what a colleague handed over in a file.")),
         ("answer", answering.answer, _("Write down what somebody answered that a message was passed on to.")),

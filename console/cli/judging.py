@@ -16,7 +16,7 @@ from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.skipping import SKIP, skipped
 from console.cli.terminal import Screen, paragraph, safe
-from console.desk import appeals, letters, together, verdicts
+from console.desk import letters, together, verdicts
 from console.desk.bulk_verbs import Judge
 from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import Plan
@@ -30,7 +30,7 @@ from console.house_texts import HouseTexts
 from console.sentences.effects import Effect, effects, together_said
 from console.sentences.escalations import addressed, planned_together
 from console.sentences.outward import outward_noun
-from console.sentences.shown import intent_sentence, kind_noun
+from console.sentences.shown import as_sentence, clock, intent_sentence, kind_noun, what_happened
 from console.sentences.verdicts import action_title
 from console.store.public_id import public_id
 from console.store.read import judged, names
@@ -136,7 +136,10 @@ def judged_alone(
     """One message: what it does, and the decision where it was given."""
     judgement = addressed(desk, [message], judgement, receivers, by_file=by_file)
     made = verdicts.plan(desk, message, judgement)
-    said = effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store))
+    said = [
+        *_instead_of(made),
+        *effects(made, desk.undo_ms // 1000, receivers, now_ms(), offline=is_offline(desk.store)),
+    ]
     return made, said, None if dry_run else verdicts.give(desk, message, judgement, undo=undo, again=again)
 
 
@@ -155,6 +158,15 @@ def tell_files(rows: Sequence[IntentRow]) -> None:
     for row in rows:
         if row.intent.outside == FILE:
             say(_("Write it with ‘luisterpost outbox write {id} FILE’.").format(id=row.intent.id[-8:]))
+
+
+def _instead_of(made: Plan) -> list[Effect]:
+    """The verdict that stands already, where no appeal asks for another: whoever typed this may not know of it."""
+    before = made.about.verdict
+    if before is None or made.about.appeal is not None:
+        return []
+    facts = {"what": as_sentence(what_happened(before)), "name": before.by, "time": clock(before.at_ms, now_ms())}
+    return [Effect("here", _("{what} By {name}, {time}; this comes in its place.").format(**facts))]
 
 
 def _also(message: MessageKey, others: Mapping[str, list[MessageKey]], also: str) -> list[MessageKey]:
@@ -258,28 +270,6 @@ def _told(made: Plan, said: Sequence[Effect], event: str) -> dict[str, Any]:
         },
         "effects": [shapes.effect(effect) for effect in said],
     }  # fmt: skip
-
-
-def appeal(
-    context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar=_("MESSAGE"))],
-    text: Annotated[str, typer.Option("--text", help=_("What its author says against the verdict."))],
-    to: Annotated[str, typer.Option("--to", help=_("Who judges it first; not who gave the verdict."))] = "",
-    as_json: Json = False,
-) -> None:
-    session: Session = context.obj
-    with session.desk() as desk:
-        message = names.message(desk.store, which)
-        made = appeals.appeal(desk, message, text, to)
-        found = judged.reported(desk.store, message)
-    asked, author = to.strip(), "" if found is None else found.author
-    if as_json:
-        put_json({"appeal": {"id": made.event, "message": public_id("m", message), "thread": public_id("t", made.thread),
-                             "author": author, "asked": asked or None}})  # fmt: skip
-    elif asked:
-        say(_("The appeal of {name} waits for {asked}. It stands in ‘Flagged’.").format(name=author, asked=asked))  # fmt: skip
-    else:
-        say(_("The appeal of {name} waits for a second opinion. It stands in ‘Flagged’.").format(name=author))  # fmt: skip
 
 
 def policies(context: typer.Context, as_json: Json = False) -> None:

@@ -17,9 +17,10 @@ from console.store.connection import Store
 from console.store.read.judged import APPEAL
 from console.store.read.records import Record, authors_record, other_threads, verdicts_on_author
 from console.store.read.thread import HistoryRow, KeptVersion, ShownMessage, ShownReport
-from console.words import _
+from console.words import _, ngettext, number
 
 MOST_KNOWN, MOST_THREADS = 4, 3
+MOST_REPORTS, MOST_LETTERS = 20, 1_000
 
 
 def known_of_author(store: Store, thread: ThreadKey, message: ShownMessage, heavies: Heavies) -> list[str]:
@@ -49,16 +50,25 @@ def print_reports(
     *, covered: bool,
 ) -> None:  # fmt: skip
     """Each report with who, when, why and what became of it; covered, without the words of whoever reported it."""
-    for found in reports:
+    if earlier := len(reports[:-MOST_REPORTS]):
+        said = ngettext(
+            "{n} earlier report; --json has all of them", "{n} earlier reports; --json has all of them", earlier
+        )
+        console.print(Text(f"  ⚑ … {counted.format(n=number(earlier))}", style="red"))
+    for found in reports[-MOST_REPORTS:]:
         why = _("appeal") if found.source == APPEAL else found.reason
         said = [found.reporter or _("a colleague"), clock(found.at_ms, now_ms), why, report_state(found.state)]
-        words = "" if covered or not found.text.strip("- ") else f"“{found.text}”"
+        words = "" if covered or not found.text.strip("- ") else f"“{shortened(found.text)}”"
         console.print(Text(f"  ⚑ {' · '.join(filter(None, [*said, words]))}", style="red"))
         record = record_said(records[found.reporter]) if found.reporter in records else ""
         if record:
             console.print(Text(f"    {record}", style="dim"))
     for line in known:
         console.print(Text(f"  ○ {line}", style="dim"))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
 
 
 def print_versions(console: Screen, text: str, kept: Sequence[KeptVersion], now_ms: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from console.domain.house_policies import HousePolicy
 from console.domain.verdicts import Action
 from console.store.read.records import Record
-from console.words import _, ngettext
+from console.words import _, ngettext, number
 
 
 def action_title(action: Action) -> str:
@@ -80,7 +80,7 @@ def record_said(record: Record) -> str:
 def reports_said(count: int, settles: str) -> str:
     """What becomes of the reports here."""
     if settles == "upheld":
-        return ngettext("{n} report is upheld.", "{n} reports are upheld.", count).format(n=count)
+        return ngettext("{n} report is upheld.", "{n} reports are upheld.", count).format(n=number(count))
     if settles == "dismissed":
-        return ngettext("{n} report is dismissed.", "{n} reports are dismissed.", count).format(n=count)
-    return ngettext("{n} report goes on waiting.", "{n} reports go on waiting.", count).format(n=count)
+        return ngettext("{n} report is dismissed.", "{n} reports are dismissed.", count).format(n=number(count))
+    return ngettext("{n} report goes on waiting.", "{n} reports go on waiting.", count).format(n=number(count))

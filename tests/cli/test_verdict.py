@@ -57,6 +57,14 @@ def test_what_is_missing_is_told_and_nothing_is_decided(own: Program, arguments:
     assert own.json("history") == before
 
 
+def test_a_verdict_that_stands_already_is_named_before_another_takes_its_place(own: Program) -> None:
+    message = reported(own, "Wat ik hoorde")
+    assert "in its place" not in own("verdict", message, "keep").stderr
+    told = own("verdict", message, "hide", "--policy", "1", "--dry-run").stderr
+    assert "Verdict: let stand. By Noor van der Meer" in told
+    assert "in its place" in told
+
+
 def test_passing_over_is_kept_and_decides_nothing(own: Program) -> None:
     (row,) = own.json("queue", "--view", "flagged", "--limit", "1")["threads"]
     message = row["reasons"][0]["message"]
