@@ -51,10 +51,8 @@ def print_reports(
 ) -> None:  # fmt: skip
     """Each report with who, when, why and what became of it; covered, without the words of whoever reported it."""
     if earlier := len(reports[:-MOST_REPORTS]):
-        left = ngettext(
-            "{n} earlier report; --json has all of them", "{n} earlier reports; --json has all of them", earlier
-        )
-        console.print(Text(f"  ⚑ … {left.format(n=number(earlier))}", style="red"))
+        left = ngettext("{n} earlier report; --json has all of them", "{n} earlier reports; --json has all of them", earlier).format(n=number(earlier))  # fmt: skip
+        console.print(Text(f"  ⚑ … {left}", style="red"))
     for found in reports[-MOST_REPORTS:]:
         why = _("appeal") if found.source == APPEAL else found.reason
         said = [found.reporter or _("a colleague"), clock(found.at_ms, now_ms), why, report_state(found.state)]
