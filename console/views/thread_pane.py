@@ -93,7 +93,6 @@ class ThreadPane(QWidget):
         self._read_soon.timeout.connect(self._mark_read)
         self._countdown = QTimer(self, interval=1000)
         self._countdown.timeout.connect(self.reload)
-        theme.changed.connect(self._icons)
 
     def add_tools(self, tools: list[Tool], all_commands: QMenu) -> None:
         """Buttons, ours first; what the platform has stands right of the line."""
@@ -116,6 +115,7 @@ class ThreadPane(QWidget):
         self._more.setMenu(all_commands)
         self._bar_row.addWidget(self._more)
         self._stop = OneStop(self._bar, [*self._tools.values(), self._more])
+        theme.changed.connect(self._icons)
 
     def _conversation(self) -> QWidget:
         page = QWidget()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import settings, words
@@ -21,6 +23,7 @@ from console.views.fitting import Fitting
 from console.views.marked.marking import Marking
 from console.views.services import Services
 from console.views.showing import Showing
+from console.widgets.theme import theme
 
 
 @pytest.fixture
@@ -31,16 +34,17 @@ def store(profile: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def bare(profile: Path, store: Store, qtbot: QtBot) -> Iterator[BareWindow]:
+def bare(profile: Path, store: Store, qapp: QApplication) -> Iterator[BareWindow]:
     words.use("en")
     services = Services(
         Desk(store, demo.MODERATOR), shown_settings(settings.load(profile)), list, lambda changes: None,
         lambda said: None, lambda url: None, HouseTexts(profile),
     )  # fmt: skip
     window = BareWindow(services)
-    qtbot.addWidget(window)
     yield window
     window.closing.emit()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -72,3 +76,8 @@ def test_rows_are_marked_without_anybody_to_decide_on_them(bare: BareWindow, sho
     showing.show_outbox()
     marking.all()
     assert list(marking.marked) == [first], "nobody sees the list behind the outbox"
+
+
+def test_another_look_reaches_a_window_without_tools(bare: BareWindow, showing: Showing) -> None:
+    theme.changed.emit()
+    assert bare.conversation.row is not None
