@@ -8,13 +8,14 @@ from typing import Any
 from console.domain.house_policies import HousePolicy
 from console.domain.verdicts import Action
 from console.store.read.records import Record
-from console.words import _, ngettext, number
+from console.words import _, ngettext, number, pgettext
 
 
 def action_title(action: Action) -> str:
     """What the button says."""
     return {
-        Action.KEEP: _("Let stand"), Action.HIDE: _("Hide"), Action.DELETE: _("Remove"), Action.ESCALATE: _("Pass on"),
+        Action.KEEP: _("Let stand"), Action.HIDE: pgettext("verdict", "Hide"),
+        Action.DELETE: pgettext("verdict", "Remove"), Action.ESCALATE: _("Pass on"),
     }[action]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class ChoiceButton(QAbstractButton):
         painter.setBrush(colour("bg.selected" if shown.chosen else "bg.hover" if hover else "bg.surface"))
         painter.setPen(QPen(colour("accent" if shown.chosen else "border.default"), edge))
         painter.drawRoundedRect(box, px(6), px(6))
-        left, right = self._sides(painter, float(px(10)), float(self.width() - px(10)))
+        left, right = self._sides(painter, float(px(8)), float(self.width() - px(8)))
         ink = "text.primary" if self.isEnabled() else "text.disabled"
         kind = "strong" if shown.chosen else "body"
         if text_width(kind, shown.title) > right - left:
@@ -114,7 +114,7 @@ class ChoiceButton(QAbstractButton):
             return left, right
         if shown.key:
             key_cap(painter, left + key_cap_width(shown.key), middle, shown.key)
-            left += key_cap_width(shown.key) + px(8)
+            left += key_cap_width(shown.key) + px(6)
         if shown.chosen and text_width("smallStrong", shown.title) <= right - px(CHECK) - left:
             painter.drawPixmap(
                 QPointF(right - px(14), (self.height() - px(14)) / 2), pixmap("check", "accent.text", 14)

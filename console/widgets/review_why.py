@@ -71,8 +71,10 @@ class ReviewWhy(QWidget):
         for other in shown.others:
             row = QHBoxLayout()
             row.setSpacing(px(16))
-            row.addWidget(small_link(other.text, partial(self.others_asked.emit, other.messages)), 7)
-            row.addWidget(small_link(other.same, partial(self.same_asked.emit, other.messages)), 3)
+            row.addWidget(small_link(other.text, partial(self.others_asked.emit, other.messages)), 1)
+            same = small_link(other.same, partial(self.same_asked.emit, other.messages))
+            same.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            row.addWidget(same)
             column.addLayout(row)
 
 

@@ -84,7 +84,7 @@ def test_a_policy_that_was_taken_out_while_it_was_chosen_is_told_and_nothing_is_
     page.choice.to, page.choice.note = "Ineke", "Kijk jij?"
     file.write_text("## 1. Kind\nBe kind.\n## 8. Something else\nNo.\n", encoding="utf-8")  # beside the window
     page.judging.give()
-    assert "no longer among the policies: 8. Medical question or complaint." in page.strip.accessibleName()
+    assert "no longer among the policies: 8. Medical question." in page.strip.accessibleName()
     assert (page.about.message, len(thread.history(page._desk.store))) == (about, history)
     assert (page.choice.numbers, page.choice.action, page.choice.note) == (set(), Action.ESCALATE, "Kijk jij?")
     assert list(page.panel._policies) == [1, 8], "what there is now can be chosen"

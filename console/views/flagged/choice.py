@@ -127,7 +127,7 @@ def _means(action: Action, choice: Choice, can: Capabilities, about: Reported) -
     if way is Way.HANDOFF:
         return _("you finish it"), ""
     verb = kind_verb(kind.value, platform)
-    if verb != action_title(action):
+    if verb != kind_verb(kind.value):  # as it is called there
         return verb.lower(), ""
     return (_("readers don't see it"), "") if kind is Kind.HIDE else (_("gone there"), "")
 

@@ -39,7 +39,7 @@ from console.widgets.theme import measured, px
 from console.words import _
 
 WIDE, NARROW = 900, 760
-MOST = 50  # of each kind: the outbox has them all
+MOST = 20  # of each kind at once: the next come when these are settled, and the outbox has them all
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_J: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_K: -1}
 
 
@@ -149,7 +149,14 @@ class ReturnDialog(Dialog):
         if self.isVisible():
             self.fit()
         if waiting:
-            self._scroll.ensureWidgetVisible(waiting[self._at])
+            self._bring_in_sight(waiting[self._at])
+
+    def _bring_in_sight(self, card: QWidget) -> None:
+        """Now, and not in a later turn: what was put in has no place yet."""
+        room = self._scroll.viewport()
+        self._inner.resize(room.width(), max(room.height(), self.body.totalHeightForWidth(room.width())))
+        self.body.activate()
+        self._scroll.ensureWidgetVisible(card, 0, px(16))
 
     def _kept(self, before: Mapping[str, _Shown], item: Item, *, chosen: bool) -> QWidget:
         shown = before.get(item.event.key)
