@@ -29,7 +29,7 @@ class Joining:
 
     def __init__(
         self, window: BareWindow, showing: Showing, fitting: Fitting, saying: Saying, back: TakingBack
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._window, self._desk = window, window.services.desk
         self._showing, self._fitting, self._saying, self._back = showing, fitting, saying, back
         panel = window.context

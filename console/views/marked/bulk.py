@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from console.desk import bulk
 from console.desk.bulk import Outcome, Verb, Weighed
@@ -25,9 +24,6 @@ from console.views.saying import Saying
 from console.views.showing import Showing
 from console.views.taking_back import TakingBack
 from console.words import _
-
-if TYPE_CHECKING:
-    pass
 
 ASKS_FROM = (
     10  # conversations; for fewer their count over the list is enough, where nothing leaves and nothing is left out
