@@ -17,7 +17,7 @@ def trouble(code: str, title: str, words: str = "") -> str:
     """
     if code == "import_unknown":
         return unknown_file(words)
-    sentence = import_trouble(code) or _connecting(code) or _signing_in(code) or _deciding(code)
+    sentence = import_trouble(code) or _keeping(code) or _connecting(code) or _signing_in(code) or _deciding(code)
     sentence = sentence or yammer_trouble(code) or mail_trouble(code) or page_trouble(code)
     if code == "redirect" and words.startswith("http"):
         sentence = _("This address leads to {address}. Use that one.")
@@ -56,9 +56,6 @@ def _connecting(code: str) -> str:
         "not_json": _("{platform} answered with a page instead of data. Nothing is lost; we try again."),
         "too_big": _("{platform} sent more than we accept. Nothing is lost; ask its administrator."),
         "no_adapter": _("The part of Luisterpost that speaks with {platform} isn't installed."),
-        "store_full": _(
-            "There is no room on this computer's disk for what {platform} says. Nothing is lost: make room, and it is collected."
-        ),
         "bug": _(
             "The part of Luisterpost that speaks with {platform} made a mistake. Nothing is lost; ‘luisterpost doctor’ says whether it is damaged, and its maker wants to know."
         ),
@@ -95,6 +92,25 @@ def _connecting(code: str) -> str:
         "soft_logout": _("{platform} signed this account out. Sign in again; what waits leaves by itself then."),
         "bad_url": _("That is no address. It looks like https://blog.example.org."),
     }
+    return sentences.get(code, "")
+
+
+def _keeping(code: str) -> str:
+    """Why what a platform says could not be kept on this computer: the codes of `console.store.errors`."""
+    sentences = {
+        "store_full": _(
+            "There is no room on this computer's disk for what {platform} says. Nothing is lost: make room, and it is collected."
+        ),
+        "store_read_only": _(
+            "We may not write on this computer what {platform} says. Nothing is lost: ask for the right to write in the"
+            " profile's folder, and it is collected."
+        ),
+        "store_damaged": _(
+            "One of Luisterpost's files on this computer is damaged. Close Luisterpost and run ‘luisterpost doctor’: your"
+            " decisions are kept, and what {platform} says is collected again."
+        ),
+        "store_busy": _("Another program keeps our files locked. Nothing is lost; we try again by ourselves."),
+    }  # fmt: skip
     return sentences.get(code, "")
 
 

@@ -15,8 +15,8 @@ from console.domain.imported import FOLDER
 from console.domain.platform import Rejected
 from console.store.connection import Store
 from console.store.preparing import prepare
-from console.store.read.connections import connections
-from console.store.read.imports import imported
+from console.store.read.connections import by_name, connections
+from console.store.read.imports import imported, skipped, skipped_file
 from console.store.write import pages
 from console.store.write.connections import remove
 from console.sync import import_copies, importing
@@ -183,3 +183,22 @@ def test_a_connection_that_is_forgotten_takes_its_copy_along(home: House, file: 
     import_copies.forget(home.store, key)
     assert list((home.store.folder / FOLDER).iterdir()) == []
     assert file.exists()
+
+
+def test_where_the_list_of_what_was_left_out_can_not_be_written_nothing_is_lost(home: House, tmp_path: Path) -> None:
+    folder = tmp_path / "los"
+    folder.mkdir()
+    an_mbox(folder, [made(number) for number in range(3)])
+    (folder / "anders.txt").write_text("Geen mail.")
+    key = importing.bring(home.store, Asked((folder,)), Patience(), nothing).new.key
+    row = by_name(home.store, key)
+    assert row is not None
+    skipped_file(home.store, row).mkdir()
+    rows = asyncio.run(
+        Collector(home.store, SecretStore(home.store.folder), Patience(), lambda said: None).once(frozenset((key,)))
+    )
+    assert rows[0]["error"] == "store_read_only"
+    skipped_file(home.store, row).rmdir()
+    collect(home.store, key)
+    assert len(held(home.store)) == 3
+    assert [one.where for one in skipped(home.store, row, 9)] == ["anders.txt"]

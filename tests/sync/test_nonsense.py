@@ -15,9 +15,12 @@ from console.desk import replies
 from console.desk.seat import Desk
 from console.domain.conversation import ConnectionKey, ThreadKey
 from console.domain.outbox import State
+from console.sentences.platform_troubles import trouble
 from console.sentences.shown import error_sentence
+from console.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly
 from console.store.read import outbox
 from console.store.read.connections import connections
+from console.store.write import pages
 from console.store.write.connections import NewConnection, put
 from console.sync.collector import Collector
 from console.sync.connecting import Patience
@@ -108,3 +111,22 @@ def test_nonsense_of_one_adapter_takes_no_other_along(
     assert (states["Van bad"].state, health["bad"].state) == BECOMES[names]
     if BECOMES[names][1] == "bad":
         assert (health["bad"].error, "made a mistake" in error_sentence("", "memory", "", "bug")) == ("bug", True)
+
+
+@pytest.mark.parametrize("error", [StoreFull, StoreReadOnly, StoreDamaged, StoreBusy])
+def test_what_can_not_be_kept_here_is_laid_at_no_platforms_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[StoreError]
+) -> None:
+    of = two_connections(tmp_path)
+    monkeypatch.setattr("console.sync.connecting.find", lambda _key: Memory)
+
+    def refused(*_given: object) -> Any:
+        raise error(of.store.cache_path)
+
+    monkeypatch.setattr(pages, "apply", refused)
+    collector = Collector(of.store, SecretStore(tmp_path), Patience(settle_scale=0), lambda said: None)
+    rows = asyncio.run(collector.once())
+    assert {row["error"] for row in rows} == {error.code}
+    words = trouble(error.code, "WordPress")
+    assert words
+    assert "made a mistake" not in words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections import Counter
@@ -14,7 +15,7 @@ from console.adapters.imports.entry import Entry, Format, Options
 from console.adapters.imports.source import Source
 from console.adapters.rows import in_order
 from console.domain.conversation import Change, Message, Space
-from console.domain.platform import Cursor, Page
+from console.domain.platform import BadResponse, Cursor, Page
 
 DAY_MS = 86_400_000
 MESSAGES = 100  # of one page
@@ -53,7 +54,10 @@ class Reading:
         return _same(self._cursor, dict(cursor) if cursor else _beginning()) and not self._ended()
 
     def page(self) -> Page:
-        """The next page; without changes when all was read before. Raises PlatformError."""
+        """The next page; without changes when all was read before.
+
+        Raises PlatformError; where the list can't be written, with the code that the store would give.
+        """
         if self._ended():
             return Page((), self._cursor)
         changes: list[Change] = []
@@ -107,10 +111,14 @@ class Reading:
         if not rows or begin > MOST_SKIPPED_BYTES:
             return begin
         lines = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows).encode()
-        with self._list.open("ab") as stream:
-            stream.truncate(begin)
-            stream.seek(0, os.SEEK_END)
-            stream.write(lines)
+        try:
+            with self._list.open("ab") as stream:
+                stream.truncate(begin)
+                stream.seek(0, os.SEEK_END)
+                stream.write(lines)
+        except OSError as cause:
+            full = cause.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise BadResponse(code="store_full" if full else "store_read_only") from cause
         return begin + len(lines)
 
 
