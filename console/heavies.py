@@ -51,5 +51,5 @@ class Heavies:
 
     def _known(self) -> Sequence[HousePolicy]:
         if self._policies is None:
-            self._policies = self._house.watchful()
+            self._policies = self._house.policies().found
         return self._policies

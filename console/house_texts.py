@@ -1,17 +1,18 @@
 """The texts of the house that people edit: its policies, and the letters that go with a verdict.
 
 The profile's own file goes before the one in resources; it is one for all languages, because an organisation has one
-set of policies.
+set of policies. How it last could be read is kept beside it, and holds while it can't.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from console.domain import house_policies, letters
 from console.domain.house_policies import BadPolicies, HousePolicy
@@ -19,6 +20,7 @@ from console.domain.letters import BadLetters, Letter
 from console.words import language, resources
 
 Found = TypeVar("Found")
+Held = TypeVar("Held", covariant=True)
 
 
 class HouseText(StrEnum):
@@ -38,6 +40,18 @@ class BrokenHouseText(Exception):
         self.line = line
         self.code = code
         self.value = value
+
+
+class InUse(NamedTuple, Generic[Held]):
+    """What holds now.
+
+    broken     why it isn't the profile's own text as that stands there, None where it is
+    as_before  it is what that said when it last could be read; else what Luisterpost brings
+    """
+
+    found: Held
+    broken: BrokenHouseText | None = None
+    as_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +74,31 @@ class HouseTexts:
         except OSError as wrong:
             raise BrokenHouseText(file, 0, "not_allowed") from wrong
 
-    def policies(self) -> tuple[HousePolicy, ...]:
-        """The house's policies. Raises BrokenHouseText."""
-        return _read(house_policies.parse, self.own_file(HouseText.POLICIES), self.text(HouseText.POLICIES))
+    def policies(self) -> InUse[tuple[HousePolicy, ...]]:
+        """The policies that hold now. A slip of the pen in the file stops no verdict and keeps no threat quiet."""
+        return self._in_use(HouseText.POLICIES, house_policies.parse)
 
-    def watchful(self) -> tuple[HousePolicy, ...]:
-        """Those by which is seen what is urgent and what is heavy: where the own ones can't be read, the ones that we bring.
+    def letters(self) -> InUse[tuple[Letter, ...]]:
+        """The letters that can go with a verdict now."""
+        return self._in_use(HouseText.LETTERS, letters.parse)
 
-        A slip of the pen in the file uncovers nothing and keeps no threat quiet.
-        """
+    def _in_use(self, which: HouseText, parse: Callable[[str], Found]) -> InUse[Found]:
+        own, before = self.own_file(which), self.profile / f"{which.value}.before.md"
+        if not own.exists():
+            with suppress(OSError):
+                before.unlink(missing_ok=True)
+            return InUse(parse(_ours(which).read_text(encoding="utf-8")))
         try:
-            return self.policies()
-        except BrokenHouseText:
-            return house_policies.parse(_ours(HouseText.POLICIES).read_text(encoding="utf-8"))
-
-    def letters(self) -> tuple[Letter, ...]:
-        """The letters that can go with a verdict. Raises BrokenHouseText."""
-        return _read(letters.parse, self.own_file(HouseText.LETTERS), self.text(HouseText.LETTERS))
+            text = self.text(which)
+            found = _read(parse, own, text)
+        except BrokenHouseText as broken:
+            try:
+                return InUse(parse(before.read_text(encoding="utf-8")), broken, as_before=True)
+            except (OSError, UnicodeDecodeError, BadPolicies, BadLetters):
+                return InUse(parse(_ours(which).read_text(encoding="utf-8")), broken)
+        with suppress(OSError):  # a full disk stops no reading
+            _keep(before, text)
+        return InUse(found)
 
     def save(self, which: HouseText, text: str) -> None:
         """Keep a text as the profile's own; one with nothing in it takes the own one away.
@@ -91,16 +113,27 @@ class HouseTexts:
             _read(house_policies.parse, file, text)
         else:
             _read(letters.parse, file, text)
-        fresh = file.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as written:
-            written.write(text)
-            written.flush()
-            os.fsync(written.fileno())
-        os.replace(fresh, file)
+        _write(file, text)
 
 
 def _ours(which: HouseText) -> Path:
     return resources() / which.value / f"{language()}.md"
+
+
+def _keep(file: Path, text: str) -> None:
+    """Write it where something else stands, or nothing. Raises OSError."""
+    if not file.exists() or file.read_bytes() != text.encode():
+        _write(file, text)
+
+
+def _write(file: Path, text: str) -> None:
+    """All of it or nothing. Raises OSError."""
+    fresh = file.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+    os.replace(fresh, file)
 
 
 def _read(parse: Callable[[str], Found], file: Path, text: str) -> Found:

@@ -38,10 +38,8 @@ from console.domain.letters import Unfilled
 from console.domain.outbox import Kind, NotPossible
 from console.domain.platform import PlatformError
 from console.domain.query import QueryError
-from console.house_texts import BrokenHouseText
 from console.sentences.shown import error_sentence
 from console.sentences.troubles import (
-    house_text_sentence,
     query_sentence,
     refusal_sentence,
     settings_sentence,
@@ -169,8 +167,6 @@ def plain(error: Exception) -> tuple[str, int]:
             return error.sentence, error.code
         case Refused():
             return refusal_sentence(error), NOT_ALLOWED if error.code == "no_way" else FAILED
-        case BrokenHouseText():
-            return house_text_sentence(error), FAILED
         case Unfilled():
             return unfilled_sentence(error), FAILED
         case StoreError():

@@ -98,7 +98,7 @@ class EarlierDays:
         """A verdict; what it leaves to do by hand is done at once, as its moderator did."""
         action = Action(deed.what)
         to, *numbers = deed.cells if action is Action.ESCALATE else ("", *deed.cells)
-        policies = chosen(self._texts.policies(), [int(number) for number in numbers])
+        policies = chosen(self._texts.policies().found, [int(number) for number in numbers])
         note, answer = _said(deed.text.splitlines())
         judgement = Judgement(action, policies, to, note, answer)
         judgement = addressed(desk, [message], judgement, self._settings.receivers, by_file=False)

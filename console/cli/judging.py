@@ -12,6 +12,7 @@ from console.cli import shapes
 from console.cli.asking import agreed
 from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
 from console.cli.deciding import deliver_and_tell, raise_for
+from console.cli.house import letters_in_use, policies_in_use
 from console.cli.reading import Json
 from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
 from console.cli.skipping import SKIP, skipped
@@ -26,7 +27,6 @@ from console.domain.letters import Letter, To
 from console.domain.outbox import FILE
 from console.domain.receivers import Receiver, named
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement
-from console.house_texts import HouseTexts
 from console.sentences.effects import Effect, effects, together_said
 from console.sentences.escalations import addressed, planned_together
 from console.sentences.outward import outward_noun
@@ -67,16 +67,20 @@ def verdict(
         return
     if action not in list(Action):
         raise typer.BadParameter(_("Choose one of: {views}.").format(views=", ".join((*Action, SKIP))))
-    texts, receivers = HouseTexts(session.folder()), session.settings().receivers
+    receivers = session.settings().receivers
     if not many.named:
-        _of_all(session, Judgement(Action(action), _policies(texts.policies(), policy or ()), "", note.strip()), many)
+        _of_all(
+            session,
+            Judgement(Action(action), _policies(policies_in_use(session), policy or ()), "", note.strip()),
+            many,
+        )
         return
     with session.desk() as desk:
         message = names.message(desk.store, which)
-        policies = _policies(texts.policies(), policy or ())
+        policies = _policies(policies_in_use(session), policy or ())
         judgement = Judgement(Action(action), policies, receiver_named(receivers, to), note.strip())
         if answer or thanks:
-            judgement = _with_letters(desk, message, judgement, texts.letters(), answer, thanks)
+            judgement = _with_letters(desk, message, judgement, letters_in_use(session), answer, thanks)
         beside = _beside(desk, message)
         if also:
             everything = _also(message, beside, also)
@@ -274,7 +278,7 @@ def _told(made: Plan, said: Sequence[Effect], event: str) -> dict[str, Any]:
 
 def policies(context: typer.Context, as_json: Json = False) -> None:
     """The house's policies by their numbers."""
-    found = HouseTexts(context.obj.folder()).policies()
+    found = policies_in_use(context.obj)
     if as_json:
         put_json({"policies": [shapes.policy(policy) for policy in found]})
         return

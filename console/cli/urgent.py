@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from console.cli.house import policies_in_use
 from console.cli.session import Session, now_ms, say
 from console.domain.conversation import MessageKey
 from console.domain.duty import Duty, duty_at
 from console.domain.house_policies import HousePolicy, in_order, urgent_under
-from console.house_texts import BrokenHouseText, HouseTexts
 from console.sentences.duty import urgent_title, who_sentence
-from console.sentences.troubles import house_text_sentence
 from console.store.connection import Store
 from console.store.public_id import public_id
 from console.store.read.urgent import waiting_reports
@@ -42,12 +41,7 @@ def tell_urgent(session: Session, store: Store, *, always: bool = False) -> None
 def _found(session: Session, store: Store) -> tuple[list[tuple[MessageKey, tuple[HousePolicy, ...]]], Duty]:
     """The message of each report with the urgent policies that it is under, and who is on duty."""
     settings = session.settings()
-    house = HouseTexts(session.folder())
-    try:
-        house.policies()
-    except BrokenHouseText as broken:
-        say(house_text_sentence(broken))
-    policies = house.watchful()
+    policies = policies_in_use(session)
     found = in_order((report.message, under) for report in waiting_reports(store)
                      if (under := urgent_under(policies, report.reason, report.text)))  # fmt: skip
     return found, duty_at(settings.on_duty, settings.name, settings.policy.hours, now_ms())

@@ -8,7 +8,7 @@ from console.desk.seat import Refused
 from console.domain.letters import VARIABLES, Unfilled
 from console.domain.outbox import NotPossible
 from console.domain.query import HAS, IS, NAMES, QueryError
-from console.house_texts import BrokenHouseText
+from console.house_texts import BrokenHouseText, InUse
 from console.sentences.duty import people_sentence
 from console.sentences.platform_troubles import trouble
 from console.sentences.shown import clock, kind_verb, platform_title
@@ -248,6 +248,17 @@ def house_text_sentence(error: BrokenHouseText) -> str:
         case _:
             what = _("No policy stands in it. One begins with ‘## 1. Privacy’.")
     return _("{place}: {what} Mend it there, or take the file away to get the default back.").format(place=place, what=what)  # fmt: skip
+
+
+def in_use_sentence(used: InUse[object]) -> str:
+    """What holds while a text of the house can't be read, and why it can't; "" where it can."""
+    if used.broken is None:
+        return ""
+    if used.as_before:
+        until = _("Until it is mended, it holds as it last could be read.")
+    else:
+        until = _("Until it is mended, the one that Luisterpost brings holds.")
+    return f"{house_text_sentence(used.broken)} {until}"
 
 
 def unfilled_sentence(error: Unfilled) -> str:

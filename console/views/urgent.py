@@ -48,7 +48,7 @@ class Urgent(QObject):
 
     def _look(self) -> None:
         services = self._window.services
-        policies = services.house.watchful()
+        policies = services.house.policies().found
         urgent = in_order((report, under) for report in waiting_reports(services.store)
                           if (under := urgent_under(policies, report.reason, report.text)))  # fmt: skip
         duty = self._duty()

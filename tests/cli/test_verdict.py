@@ -111,9 +111,15 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Prog
     ]
     file.write_text("## Geheim\n", encoding="utf-8")
     ended = own("policies")
-    assert ended.returncode == 1
-    assert "policies.md (line 1)" in ended.stderr
-    assert "Mend it there" in ended.stderr
+    assert ended.returncode == 0
+    assert "3. Geheim" in ended.stdout
+    for said in ("policies.md (line 1)", "Mend it there", "it holds as it last could be read"):
+        assert said in ended.stderr
+    given = own("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "3")
+    assert (given.returncode, "line 1" in given.stderr) == (0, True)
+    assert "Geheim" in own("history", "--limit", "1").stdout, (
+        "the words of a policy stay readable, whatever becomes of it"
+    )
 
 
 def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:

@@ -12,6 +12,7 @@ from console.house_texts import HouseText
 from console.store.read import thread
 from console.views.flagged.house_texts_dialog import HouseTextsDialog
 from console.views.main_window import MainWindow
+from console.views.marked.bulk_verdict import BulkVerdictDialog
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def dialog(window: MainWindow, qtbot: QtBot) -> Iterator[HouseTextsDialog]:
 
 
 def numbers(window: MainWindow) -> list[int]:
-    return [policy.number for policy in window.services.house.policies()]
+    return [policy.number for policy in window.services.house.policies().found]
 
 
 def test_a_changed_policy_counts_in_the_review_that_is_open(dialog: HouseTextsDialog, window: MainWindow) -> None:
@@ -55,9 +56,9 @@ def test_what_is_no_policy_is_told_and_not_kept(dialog: HouseTextsDialog, window
 def test_without_any_text_ours_hold_again(dialog: HouseTextsDialog, window: MainWindow) -> None:
     house = window.services.house
     house.save(HouseText.LETTERS, "## To the author: One\nHello.\n")
-    assert len(house.letters()) == 1
+    assert len(house.letters().found) == 1
     house.save(HouseText.LETTERS, "  \n")
-    assert len(house.letters()) == 4
+    assert len(house.letters().found) == 4
 
 
 def test_nothing_is_written_that_nobody_changed(dialog: HouseTextsDialog, window: MainWindow) -> None:
@@ -93,3 +94,26 @@ def test_a_policy_that_was_taken_out_while_it_was_chosen_is_told_and_nothing_is_
     page.judging.give()
     assert len(thread.history(page._desk.store)) == history + 1, "a file that can't be read stops no verdict"
     window.reviewing.leave()
+
+
+def test_while_the_own_policies_cannot_be_read_they_hold_as_they_were_and_that_is_said(window: MainWindow) -> None:
+    house, file = window.services.house, window.services.house.own_file(HouseText.POLICIES)
+    file.write_text("## 5. Kind\nBe kind.\n", encoding="utf-8")
+    assert house.policies().broken is None
+    file.write_text("## Kind\n", encoding="utf-8")
+    window.reviewing.open()
+    page = window.reviewing.page
+    assert list(page.panel._policies) == [5]
+    assert "Until it is mended, it holds as it last could be read." in page.strip.accessibleName()
+    page.toggle(5)
+    page.choose(Action.DELETE)
+    page.judging.give()
+    assert page.round.judged == 1, page.strip.accessibleName()
+    asked = BulkVerdictDialog(window.services, Action.HIDE, window)
+    assert [policy.title for policy in asked._policies] == ["Kind"]
+    asked.reject()
+    window.reviewing.leave()
+    file.unlink()
+    assert [policy.number for policy in house.policies().found] == list(range(1, 9)), "taken away, ours hold again"
+    file.write_text("## Kind\n", encoding="utf-8")
+    assert len(house.policies().found) == 8, "what was taken away on purpose doesn't come back"

@@ -14,7 +14,6 @@ from console.domain.house_policies import HousePolicy
 from console.domain.letters import Unfilled
 from console.domain.outbox import Intent, Kind, State
 from console.domain.verdicts import Judgement
-from console.house_texts import BrokenHouseText
 from console.sentences.shown import what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence, unfilled_sentence
 from console.sentences.undoing import undone_said
@@ -89,10 +88,7 @@ class Judging:
 
     def _gone(self, chosen: Sequence[HousePolicy]) -> list[HousePolicy]:
         """Those of these that somebody took out of the file since they were read here."""
-        try:
-            known = {(one.number, one.title) for one in self._services.house.policies()} if chosen else set()
-        except BrokenHouseText:  # nobody knows: those that were read hold until it is mended
-            return []
+        known = {(one.number, one.title) for one in self._services.house.policies().found} if chosen else set()
         return [one for one in chosen if (one.number, one.title) not in known]
 
     def skip(self) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Letter
 from console.domain.receivers import Receiver
-from console.house_texts import BrokenHouseText
-from console.sentences.troubles import house_text_sentence
+from console.house_texts import Found, InUse
+from console.sentences.troubles import in_use_sentence
 from console.store.read.judged import Reported
 from console.views.flagged.ahead import Sights
 from console.views.flagged.choice import Choice
@@ -63,15 +63,12 @@ class FlaggedRound(FlaggedFrame):
         return found
 
     def read_policies(self) -> None:
-        try:
-            self.policies = self._services.house.policies()
-        except BrokenHouseText as broken:
-            self.policies = ()
-            self.strip.say(house_text_sentence(broken), tone="danger")
+        self.policies = self._in_use(self._services.house.policies())
 
     def _letters(self) -> Sequence[Letter]:
-        try:
-            return self._services.house.letters()
-        except BrokenHouseText as broken:
-            self.strip.say(house_text_sentence(broken), tone="danger")
-            return ()
+        return self._in_use(self._services.house.letters())
+
+    def _in_use(self, used: InUse[Found]) -> Found:
+        if broken := in_use_sentence(used):
+            self.strip.say(broken, tone="warn")
+        return used.found

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from console.desk.bulk_verbs import Judge
 from console.domain.house_policies import HousePolicy
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement
-from console.house_texts import BrokenHouseText
-from console.sentences.troubles import house_text_sentence
+from console.sentences.troubles import in_use_sentence
 from console.sentences.verdicts import action_title
 from console.views.flagged.choice import KEYS, policies_shown
 from console.views.services import Services
@@ -35,12 +34,11 @@ class BulkVerdictDialog(AskingDialog):
     def __init__(self, services: Services, action: Action | None, over: QWidget | None) -> None:
         super().__init__(over, WIDE, _("One verdict for all that is reported here"))
         self._action, self._numbers = action, set[int]()
-        self._policies: Sequence[HousePolicy] = ()
         self._yes = self.end(_("What it will do …"), self.go)
-        try:
-            self._policies = services.house.policies()
-        except BrokenHouseText as broken:
-            self.say_wrong(house_text_sentence(broken))
+        used = services.house.policies()
+        self._policies: Sequence[HousePolicy] = used.found
+        if broken := in_use_sentence(used):
+            self.say_wrong(broken)
         self._actions = {one: self._button(ChoiceShown(action_title(one), KEYS[one])) for one in ACTIONS}
         for one, button in self._actions.items():
             button.clicked.connect(lambda _on=False, one=one: self.choose(one))
