@@ -41,7 +41,7 @@ FAMILIES = {
         "sentences.troubles.unfilled_sentence",
         "sentences.shown.conflict_sentence",
     ),
-    "store": ("sentences.troubles.store_sentence", "cli.care.fix"),
+    "store": ("sentences.troubles.store_sentence", "sentences.platform_troubles._keeping", "cli.care.fix"),
     "settings": (
         "sentences.troubles.settings_sentence",
         "sentences.troubles._settings_what",
