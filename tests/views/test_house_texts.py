@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from console.domain.verdicts import Action
@@ -22,7 +23,7 @@ def dialog(window: MainWindow, qtbot: QtBot) -> Iterator[HouseTextsDialog]:
     found = window.findChild(HouseTextsDialog)
     assert found is not None
     yield found
-    found.reject()
+    found.done(0)
     window.reviewing.leave()
 
 
@@ -59,6 +60,17 @@ def test_without_any_text_ours_hold_again(dialog: HouseTextsDialog, window: Main
     assert len(house.letters().found) == 1
     house.save(HouseText.LETTERS, "  \n")
     assert len(house.letters().found) == 4
+
+
+def test_what_was_changed_is_thrown_away_at_the_second_escape_only(dialog: HouseTextsDialog, qtbot: QtBot) -> None:
+    text = dialog.texts[HouseText.POLICIES]
+    qtbot.keyClicks(text, "Ours. ")
+    qtbot.keyClick(text, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert "isn't saved yet" in dialog.strip.accessibleName()
+    assert text.toPlainText().startswith("Ours. ")
+    qtbot.keyClick(text, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 def test_nothing_is_written_that_nobody_changed(dialog: HouseTextsDialog, window: MainWindow) -> None:

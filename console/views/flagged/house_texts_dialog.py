@@ -18,7 +18,7 @@ class HouseTextsDialog(Dialog):
 
     def __init__(self, house: HouseTexts, over: QWidget) -> None:
         super().__init__(over, 720)
-        self._house = house
+        self._house, self._warned = house, False
         self.setWindowTitle(_("Policies and letters"))
         self.body.addWidget(plain_label(_("Policies and letters"), "heading"))
         said = plain_label(
@@ -35,6 +35,7 @@ class HouseTextsDialog(Dialog):
         titles = {HouseText.POLICIES: _("Policies"), HouseText.LETTERS: _("Letters")}
         for which, text in self.texts.items():
             text.setAccessibleName(titles[which])
+            text.textChanged.connect(self._changed)
             measured(text, "reading", setMinimumHeight=320)
             self.tabs.addTab(text, titles[which])
             self._read(which)
@@ -54,6 +55,18 @@ class HouseTextsDialog(Dialog):
         except BrokenHouseText as broken:
             self.strip.say(house_text_sentence(broken), tone="danger")
         self.texts[which].document().setModified(False)
+
+    def _changed(self) -> None:
+        self._warned = False
+
+    def reject(self) -> None:
+        """What was changed is thrown away at the second time only."""
+        changed = any(text.document().isModified() for text in self.texts.values())
+        if changed and not self._warned:
+            self._warned = True
+            self.strip.say(_("What you changed isn't saved yet. Leave once more to throw it away."), tone="warn")
+            return
+        super().reject()
 
     def save(self) -> None:
         """Keep what was changed. What is wrong is shown, with its tab, and the dialog stays."""
