@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.domain.characters import one_line
 from console.domain.outbox import WRITTEN, Intent, Kind, State
 from console.sentences.outward import outward_noun
 from console.sentences.shown import clock, conflict_sentence, kind_noun, kind_verb, platform_title
@@ -59,7 +60,7 @@ def again_words(intent: Intent) -> str:
 def about_words(row: IntentRow) -> str:
     """What it is, for who has done something else since: "Reply in ‘The bus’ on Facebook"."""
     said = _("{what} in ‘{title}’ on {platform}").format(
-        what=outward_noun(row.intent) or kind_noun(row.intent.kind.value), title=row.thread_title[:40] or row.space_title[:40],
+        what=outward_noun(row.intent) or kind_noun(row.intent.kind.value), title=one_line(row.thread_title or row.space_title, 40),
         platform=platform_title(row.platform),
     )  # fmt: skip
     return said[:1].upper() + said[1:]

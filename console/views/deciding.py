@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from console.desk import replies, triage, undo
 from console.desk.bulk_verbs import Triage
 from console.desk.seat import Decision
+from console.domain.characters import one_line
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Kind, State
 from console.domain.platform import Way
@@ -201,7 +202,9 @@ class Deciding:
             self.act(Kind.DELETE)
             return
         back = self._window.conversation.can.way("restore") is not Way.NO
-        text = _("‘{text}’ goes from {platform}.").format(text=message.text[:60], platform=platform_title(row.platform))
+        text = _("‘{text}’ goes from {platform}.").format(
+            text=one_line(message.text, 60), platform=platform_title(row.platform)
+        )
         text += " " + (_("It can be put back.") if back else _("It can't be put back."))
         self._saying.ask(text, kind_verb("delete", row.platform), lambda: self.act(Kind.DELETE), tone="danger")
 

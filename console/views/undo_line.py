@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from console.desk.undo import Undoable, undoable
+from console.domain.characters import one_line
 from console.sentences.shown import what_happened
 from console.store.connection import Store
 from console.views.services import Services
@@ -27,7 +28,8 @@ class UndoLine:
         if many > 1:
             about = ngettext("{n} conversation", "{n} conversations", many).format(n=number(many))
         else:
-            about = self._services.heavies.titles([last.event.thread]).get(last.event.thread, last.title)[:TITLE]
+            titles = self._services.heavies.titles([last.event.thread])
+            about = one_line(titles.get(last.event.thread, last.title), TITLE)
         return f"‘{what_happened(last.event)}’" + (f" · {about}" if about else "")
 
     def count(self, last: Undoable) -> int:

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import words
-from console.desk import drafts
+from console.desk import drafts, verdicts
 from console.domain.conversation import MessageKey
 from console.domain.outbox import Kind
-from console.domain.verdicts import Action
+from console.domain.verdicts import Action, Judgement
 from console.store.read import judged, outbox
+from console.views.flagged import rows
 from console.views.flagged.page import FlaggedPage
 from console.views.main_window import MainWindow
 from console.views.models.review_round import Outcome
@@ -275,3 +276,11 @@ def test_where_there_is_little_room_the_message_is_in_sight_once_it_is_revealed(
     card = middle._place.now.judged
     top = card.mapTo(middle.viewport(), card.rect().topLeft()).y()
     assert 0 < top < 20, "it is laid out, and read from its head"
+
+
+def test_without_network_only_what_waits_is_counted(page: FlaggedPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "is_offline", lambda store: True)
+    assert rows.head_shown(page._desk.store, page.round).offline == "Offline"
+    message = on(page, "wordpress")
+    verdicts.give(page._desk, message, Judgement(Action.HIDE, tuple(page.policies[:1])))
+    assert rows.head_shown(page._desk.store, page.round).offline == "Offline – 1 thing waits"

@@ -57,7 +57,9 @@ def head_shown(store: Store, shown: Round) -> HeadShown:
     offline = ""
     if is_offline(store):
         waiting = outbox.counts(store).on_its_way
-        offline = ngettext("Offline – {n} thing waits", "Offline – {n} things wait", waiting).format(n=number(waiting))
+        offline = _("Offline")
+        if waiting:
+            offline = ngettext("Offline – {n} thing waits", "Offline – {n} things wait", waiting).format(n=number(waiting))  # fmt: skip
     return HeadShown(takes, offline)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from console.desk import together
 from console.desk.seat import Desk
+from console.domain.characters import one_line
 from console.domain.house_policies import HousePolicy, urgent_under
 from console.heavies import Heavies
 from console.sentences.shown import clock, what_happened
@@ -106,13 +107,13 @@ def known_lines(store: Store, waiting: Waiting, heavies: Heavies, now_ms: int) -
         said = _("{upheld} upheld, {dismissed} dismissed").format(upheld=record.upheld, dismissed=record.dismissed)
         found.append(WhyShown("user-circle", "neutral", _("Reports about {name}").format(name=waiting.author), said))
     found += [
-        WhyShown("scales", "neutral", covered.get(one.event.thread, one.title[:80]), f"{one.event.by}: {what_happened(one.event)}", clock(one.event.at_ms, now_ms))
+        WhyShown("scales", "neutral", covered.get(one.event.thread, one_line(one.title, 80)), f"{one.event.by}: {what_happened(one.event)}", clock(one.event.at_ms, now_ms))
         for one in earlier
     ]  # fmt: skip
     elsewhere = records.other_threads(store, waiting.author_key, waiting.thread, MOST_THREADS)
     if elsewhere:
         covered = heavies.titles(one.key for one in elsewhere)
-        said = "\n".join(f"{one.space}: {covered.get(one.key, one.title[:80])}" for one in elsewhere)
+        said = "\n".join(f"{one.space}: {covered.get(one.key, one_line(one.title, 80))}" for one in elsewhere)
         found.append(WhyShown("chat-circle-dots", "neutral", _("Wrote as well in"), said))
     return found
 
