@@ -47,6 +47,8 @@ SETTLE_S = 600.0  # mail takes its way over several servers
 POLL_S, SWEEP_S = 60.0, 600.0
 MOST_NAMED = 50  # mails that are looked for by their id
 MAIL, SWEEP = "mail", "sweep"
+ADDRESS = Field("user", "E-mail address", hint="redactie@example.org")
+FOLDERS = Field("folders", "Folders to follow, the inbox if left empty", required=False, hint="INBOX; Intranet/Vragen")
 
 
 def _able(*, live: bool) -> Capabilities:
@@ -68,10 +70,10 @@ class Mail:
     title: ClassVar[str] = "Mail"
     tile: ClassVar[str] = "@"
     fields: ClassVar[Sequence[Field]] = (
-        Field("user", "E-mail address", hint="redactie@example.org"),
+        ADDRESS,
         Field("password", "Password", secret=True, where="For some providers it is an app password."),
         Field("smtp", "Server for sending, where it isn't the usual one", required=False, hint="smtp.example.org:587"),
-        Field("folders", "Folders to follow, the inbox if left empty", required=False, hint="INBOX; Intranet/Vragen"),
+        FOLDERS,
     )
     about: ClassVar[str] = "A shared mailbox and the mailing lists in it"
     way_in: ClassVar[WayIn] = WayIn.MAIL
