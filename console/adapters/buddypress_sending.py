@@ -13,9 +13,10 @@ from console.adapters.buddypress_reading import (
     read_thread,
 )
 from console.adapters.buddypress_site import Site
+from console.adapters.outgoing import refuse_if_changed
 from console.adapters.rows import Row
 from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
-from console.domain.conversation import Message, MessageGone, said_hash
+from console.domain.conversation import Message, MessageGone
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import (
     BadResponse,
@@ -89,10 +90,7 @@ class Sender:
         if author_of(row) != self._me:
             raise Forbidden(code="not_ours")
         if not says(row, intent.text):
-            shown = [one for one in self._shown(thread, row).changes if isinstance(one, Message)]
-            now = next((said_hash(one.title, one.text) for one in shown if one.key == intent.message), "")
-            if intent.seen.text_hash and intent.seen.text_hash != now:
-                raise Rejected(code="changed")
+            refuse_if_changed(intent, self._shown(thread, row).changes)
             # What isn't said again is reset: without its parent a comment leaves its place.
             body = {name: row.get(name) for name in ("component", "type", "primary_item_id", "secondary_item_id")}
             row = await self._api.change("PUT", f"activity/{id_of(row)}", {**body, "content": text})

@@ -26,8 +26,9 @@ from console.adapters.facebook_reading import (
     read_post,
     said_ms,
 )
+from console.adapters.outgoing import by_its_words, ready, refuse_if_changed, sighting
 from console.adapters.rows import Row, in_order, told
-from console.domain.conversation import Change, Message, MessageGone, said_hash
+from console.domain.conversation import Change, MessageGone
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, RateLimited, Rejected, Sighting
 
@@ -108,9 +109,7 @@ class Sender:
         if author_of(row) != self._page:
             raise Forbidden(code="not_ours")
         if not says(row, intent.text):
-            now = next((one.text for one in read_comments([row], post, self._page) if isinstance(one, Message)), "")
-            if intent.seen.text_hash and intent.seen.text_hash != said_hash("", now):
-                raise Rejected(code="changed")
+            refuse_if_changed(intent, read_comments([row], post, self._page))
             await self._api.change("POST", comment, {"message": text})
             row = {**row, "message": text}
         return Performed(str(intent.message), self._shown(row, post))
@@ -185,11 +184,11 @@ class Sender:
         try:
             return await self._find_action(intent, this)
         except NotFound:
-            return _sighting(intent.kind is Kind.DELETE, intent)
+            return sighting(intent.kind is Kind.DELETE, intent)
 
     async def _find_action(self, intent: Intent, this: str) -> Found:
         if intent.kind in _LIKES:
-            return _sighting(await self._likes(this) is _LIKES[intent.kind], intent)
+            return sighting(await self._likes(this) is _LIKES[intent.kind], intent)
         if intent.kind is Kind.WRITE:
             return await self._find_private(intent, this)
         if not comment_in(intent.message):
@@ -197,8 +196,8 @@ class Sender:
             return Found(Sighting.ABSENT)
         row = await self._api.one(this, fields=COMMENT_FIELDS)
         if intent.kind in _HIDES:
-            return _sighting((row.get("is_hidden") is True) is _HIDES[intent.kind], intent)
-        return _sighting(intent.kind is Kind.EDIT and says(row, intent.text), intent)
+            return sighting((row.get("is_hidden") is True) is _HIDES[intent.kind], intent)
+        return sighting(intent.kind is Kind.EDIT and says(row, intent.text), intent)
 
     async def _find_private(self, intent: Intent, comment: str) -> Found:
         """By the conversation that hangs at the comment; a Page that may still write one hasn't written one."""
@@ -217,15 +216,8 @@ class Sender:
             rows, to_its_end = await self._since(under, after_ms)
         except NotFound:
             return Found(Sighting.UNCLEAR)
-        found = [
-            key
-            for row in rows
-            if author_of(row) == self._page and says(row, intent.text)
-            and (key := comment_key(post, node_of(row))) not in matched
-        ]  # fmt: skip
-        if len(found) == 1:
-            return Found(Sighting.SEEN, found[0])
-        return Found(Sighting.ABSENT if to_its_end and not found else Sighting.UNCLEAR)
+        ours = [row for row in rows if author_of(row) == self._page and says(row, intent.text)]
+        return by_its_words({comment_key(post, node_of(row)) for row in ours} - matched, everything=to_its_end)
 
     async def _since(self, under: str, after_ms: int) -> tuple[list[Any], bool]:
         """What was said there since then, and whether that is all."""
@@ -243,10 +235,6 @@ class Sender:
         return rows, False
 
 
-def _sighting(there: bool, intent: Intent) -> Found:
-    return Found(Sighting.SEEN, str(intent.message)) if there else Found(Sighting.ABSENT)
-
-
 def says(row: object, text: str) -> bool:
     """Whether a row has these words, whatever became of the spaces around and between them."""
     words = told(row, "message")
@@ -255,9 +243,4 @@ def says(row: object, text: str) -> bool:
 
 def sendable(text: str) -> str:
     """A moderator's plain text as Facebook takes it. Raises Rejected "empty" or "too_long"."""
-    sent = text.replace("\r\n", "\n").strip().encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_BYTES:
-        raise Rejected(code="too_long")
-    return sent
+    return ready(text.replace("\r\n", "\n").strip(), MAX_BYTES)

@@ -23,8 +23,9 @@ from console.adapters.humhub_reading import (
     read_comments,
 )
 from console.adapters.humhub_text import says, written
+from console.adapters.outgoing import ready, refuse_if_changed, sighting
 from console.adapters.rows import Row, in_order, number, told
-from console.domain.conversation import Change, Message, MessageGone, said_hash
+from console.domain.conversation import Change, MessageGone
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import Forbidden, Found, NotFound, Performed, Rejected, Sighting
 
@@ -94,17 +95,7 @@ class Sender:
         if who != self._me:
             raise Forbidden(code="not_ours")
         if not says(row.get("message"), intent.text):
-            changes = self._shown(row, content, intent) if comment else self._reader.read(row)
-            now = next(
-                (
-                    said_hash(one.title, one.text)
-                    for one in changes
-                    if isinstance(one, Message) and one.key == intent.message
-                ),
-                "",
-            )
-            if intent.seen.text_hash and intent.seen.text_hash != now:
-                raise Rejected(code="changed")
+            refuse_if_changed(intent, self._shown(row, content, intent) if comment else self._reader.read(row))
             if comment:
                 row = await self._api.change("PUT", f"comment/{comment}", {"Comment": {"message": text}})
             else:
@@ -163,13 +154,13 @@ class Sender:
             if intent.kind in _MARKS:
                 if comment_in(intent.message) and _MARKS[intent.kind][0] == "archived":
                     return Found(Sighting.ABSENT)
-                return _sighting(_is(await self._post(content), *_MARKS[intent.kind]), intent)
+                return sighting(_is(await self._post(content), *_MARKS[intent.kind]), intent)
             if intent.kind is Kind.DELETE and not comment:
-                return _sighting(number((await self._meta(content)).get("state")) == DELETED, intent)
+                return sighting(number((await self._meta(content)).get("state")) == DELETED, intent)
             row = await self._api.one(f"comment/{comment}") if comment else await self._post(content)
         except NotFound:
-            return _sighting(intent.kind is Kind.DELETE, intent)
-        return _sighting(intent.kind is Kind.EDIT and says(row.get("message"), intent.text), intent)
+            return sighting(intent.kind is Kind.DELETE, intent)
+        return sighting(intent.kind is Kind.EDIT and says(row.get("message"), intent.text), intent)
 
     async def _find_reply(self, intent: Intent, matched: frozenset[str]) -> Found:
         content = content_in(intent.thread)
@@ -212,15 +203,6 @@ def _is(post: Row, name: str, wanted: bool) -> bool:
     return (meta_of(told(post, "content")).get(name) in (True, 1, "1")) == wanted
 
 
-def _sighting(there: bool, intent: Intent) -> Found:
-    return Found(Sighting.SEEN, intent.message or intent.thread) if there else Found(Sighting.ABSENT)
-
-
 def sendable(text: str) -> str:
     """A moderator's plain text as HumHub wants it. Raises Rejected "empty" or "too_long"."""
-    sent = written(text).encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_BYTES:
-        raise Rejected(code="too_long")
-    return sent
+    return ready(written(text), MAX_BYTES)

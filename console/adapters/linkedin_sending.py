@@ -23,9 +23,10 @@ from console.adapters.linkedin_reading import (
     top_in,
     urn_of,
 )
+from console.adapters.outgoing import by_its_words, ready, refuse_if_changed, sighting
 from console.adapters.rows import Row, in_order, told
 from console.adapters.transport import Answer
-from console.domain.conversation import Change, Message, MessageGone, said_hash
+from console.domain.conversation import Change, Message, MessageGone
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, Rejected, Sighting
 
@@ -99,10 +100,7 @@ class Sender:
         if actor_of(row) != self._home.urn:
             raise Forbidden(code="not_ours")
         if not says(row, intent.text):
-            read = read_comments([row], post, self._home)
-            now = next((one.text for one in read if isinstance(one, Message)), "")
-            if intent.seen.text_hash and intent.seen.text_hash != said_hash("", now):
-                raise Rejected(code="changed")
+            refuse_if_changed(intent, read_comments([row], post, self._home, _top(intent)))
             patch = {"patch": {"message": {"$set": {"text": text}}}}
             await self._api.send("POST", f"{route}{self._as_us}", patch, restli="PARTIAL_UPDATE")
             row = {**row, "message": {"text": text}}
@@ -138,8 +136,8 @@ class Sender:
             else:
                 row = await self._api.one(f"posts/{encoded(post_in(intent.message))}")
         except NotFound:
-            return _sighting(intent.kind is Kind.DELETE, intent)
-        return _sighting(intent.kind is Kind.EDIT and says(row, intent.text), intent)
+            return sighting(intent.kind is Kind.DELETE, intent)
+        return sighting(intent.kind is Kind.EDIT and says(row, intent.text), intent)
 
     async def _find_reply(self, intent: Intent, matched: frozenset[str]) -> Found:
         post, after_ms = post_in(intent.thread), intent.created_at_ms - SLACK_MS
@@ -148,15 +146,9 @@ class Sender:
             rows, to_its_end = await self._rows(under)
         except NotFound:
             return Found(Sighting.UNCLEAR)
-        found = {
-            key
-            for row in rows
-            if actor_of(row) == self._home.urn and says(row, intent.text) and said_ms(row) >= after_ms
-            and (key := comment_key(post, comment_of(row), top)) not in matched
-        }  # fmt: skip
-        if len(found) == 1:
-            return Found(Sighting.SEEN, found.pop())
-        return Found(Sighting.ABSENT if to_its_end and not found else Sighting.UNCLEAR)
+        ours = [row for row in rows if actor_of(row) == self._home.urn and said_ms(row) >= after_ms]
+        found = {comment_key(post, comment_of(row), top) for row in ours if says(row, intent.text)}
+        return by_its_words(found - matched, everything=to_its_end)
 
     async def _rows(self, under: str) -> tuple[list[Any], bool]:
         """What was said there, and whether that is all."""
@@ -183,10 +175,6 @@ def _made(answer: Answer) -> str:
     return comment_of({"id": name})
 
 
-def _sighting(there: bool, intent: Intent) -> Found:
-    return Found(Sighting.SEEN, str(intent.message)) if there else Found(Sighting.ABSENT)
-
-
 def says(row: object, text: str) -> bool:
     """Whether a comment has these words, whatever became of the spaces around and between them."""
     words = text_of(row)
@@ -195,9 +183,4 @@ def says(row: object, text: str) -> bool:
 
 def sendable(text: str) -> str:
     """A moderator's plain text as LinkedIn takes it. Raises Rejected "empty" or "too_long"."""
-    sent = text.replace("\r\n", "\n").strip().encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_BYTES:
-        raise Rejected(code="too_long")
-    return sent
+    return ready(text.replace("\r\n", "\n").strip(), MAX_BYTES)

@@ -28,6 +28,7 @@ from console.adapters.mail_parsing import Mail, read
 from console.adapters.mail_reading import Account, Lying, changes_of, file_in, keys_wanted
 from console.adapters.mail_room import is_full
 from console.adapters.mail_threading import Keys, Subjects, base_subject
+from console.adapters.outgoing import ready
 from console.adapters.smtp import Smtp
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Found, NotFound, Performed, Rejected, Sighting, Unreachable
@@ -210,12 +211,7 @@ def recipients(above: Mail, ways: Ways) -> list[Address]:
 
 def _sendable(text: str) -> str:
     """A moderator's plain text as a body. Raises Rejected "empty" or "too_long"."""
-    sent = "\n".join(text.splitlines()).strip().encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_BYTES:
-        raise Rejected(code="too_long")
-    return sent
+    return ready("\n".join(text.splitlines()).strip(), MAX_BYTES)
 
 
 # -- in the connection's own thread --------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from console.adapters.matrix_reading import (
 )
 from console.adapters.matrix_reports import Reports
 from console.adapters.matrix_rooms import MAX_BYTES, Room, pins
+from console.adapters.outgoing import ready, sighting
 from console.domain.conversation import MessageGone
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import (
@@ -226,27 +227,27 @@ class Sender:
     async def find(self, intent: Intent, matched: frozenset[str]) -> Found:
         """Whether an intent arrived. A reply is known by its transaction; anything else by what it brings about."""
         if intent.kind is Kind.SETTLE:
-            return _sighting(not await self._report_list().unsettled(self._pending(intent)), intent)
+            return sighting(not await self._report_list().unsettled(self._pending(intent)), intent)
         await self._reader.look()
         room = self._reader.rooms.known(self._keys.id_in(intent.space, "room"))
         if intent.kind is Kind.REPLY:
             return await self._find_reply(intent, room, matched)
         if intent.kind is Kind.JOIN:
-            return _sighting(await self._are_in(room), intent)
+            return sighting(await self._are_in(room), intent)
         if intent.kind in (Kind.PIN, Kind.UNPIN):
             pinned = self._event_id(intent.thread) in await self._pins(room)
-            return _sighting(pinned is (intent.kind is Kind.PIN), intent)
+            return sighting(pinned is (intent.kind is Kind.PIN), intent)
         event = self._event_id(intent.message)
         if intent.kind in (Kind.REACT, Kind.UNREACT):
             ours = await self._our_reactions(room, event, intent.text or LIKE)
-            return _sighting(bool(ours) is (intent.kind is Kind.REACT), intent)
+            return sighting(bool(ours) is (intent.kind is Kind.REACT), intent)
         try:
             found = await self._api.event(room.id, event)
         except NotFound:
-            return _sighting(intent.kind is Kind.DELETE, intent)
+            return sighting(intent.kind is Kind.DELETE, intent)
         if intent.kind is Kind.EDIT:
-            return _sighting(says(found, intent.text), intent)
-        return _sighting(is_redacted(found), intent)
+            return sighting(says(found, intent.text), intent)
+        return sighting(is_redacted(found), intent)
 
     async def _are_in(self, room: Room) -> bool:
         try:
@@ -282,10 +283,6 @@ class Sender:
         return Found(Sighting.UNCLEAR)
 
 
-def _sighting(there: bool, intent: Intent) -> Found:
-    return Found(Sighting.SEEN, intent.message or intent.thread) if there else Found(Sighting.ABSENT)
-
-
 def reply_relation(above: Event) -> dict[str, Any]:
     """How an answer is tied to a message: in its thread, or, where people answer without threads, as they do."""
     (kind, root), event = relation(above), id_of(above)
@@ -314,9 +311,4 @@ def _even(text: str) -> str:
 
 def sendable(text: str) -> str:
     """A moderator's plain text as a body. Raises Rejected "empty" or "too_long"."""
-    sent = _even(text).encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_BYTES:
-        raise Rejected(code="too_long")
-    return sent
+    return ready(_even(text), MAX_BYTES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from console.adapters.outgoing import refuse_if_changed, sighting
 from console.adapters.rows import Row
 from console.adapters.transport import USER_AGENT
 from console.adapters.wordpress_api import COMMENT_FIELDS, GONE, Api
@@ -12,7 +13,7 @@ from console.adapters.wordpress_blog import Blog
 from console.adapters.wordpress_reading import Keys, mark_in, marked, read_comment, read_post
 from console.adapters.wp_rest import PER_PAGE
 from console.adapters.wp_rows import id_of, in_order, number_in, says, sendable, written_ms
-from console.domain.conversation import Change, Message, MessageGone, said_hash
+from console.domain.conversation import Change, MessageGone
 from console.domain.outbox import Intent, Kind
 from console.domain.platform import BadResponse, Forbidden, Found, NotFound, Performed, Rejected, Sighting
 
@@ -110,10 +111,10 @@ class Sender:
                     raise
                 refused = error
             if variant == 0:
-                sighting = (await self.find(intent, frozenset())).sighting
-                if sighting is Sighting.SEEN:
+                found = (await self.find(intent, frozenset())).sighting
+                if found is Sighting.SEEN:
                     return None
-                if sighting is Sighting.UNCLEAR and intent.attempts > 1:
+                if found is Sighting.UNCLEAR and intent.attempts > 1:
                     # An earlier try may be what stands there: a look, or a person, has to say.
                     raise BadResponse(refused.words, code=refused.code, maybe_sent=True)
         raise refused
@@ -126,18 +127,11 @@ class Sender:
         if now.get("status") in _BINNED:
             raise Rejected(code="in_bin")
         if not says(now, intent.text):
-            if intent.seen.text_hash and intent.seen.text_hash != self._hash_of(now):
-                raise Rejected(code="changed")
+            refuse_if_changed(intent, self._read(now))
             now = await self._api.change(f"comments/{number}", _keeping_agent(now, content=text))
             if not says(now, intent.text):
                 raise Rejected(code="not_taken")
         return self._shown(now)
-
-    def _hash_of(self, row: Row) -> str:
-        for change in self._read(row):
-            if isinstance(change, Message):
-                return said_hash(change.title, change.text)
-        return ""
 
     async def _bin(self, number: int) -> Performed:
         try:
@@ -194,13 +188,13 @@ class Sender:
         if intent.kind in _POST_FIELDS:
             field, value = _POST_FIELDS[intent.kind]
             post = await self._blog.post(number_in(intent.thread, "post"))
-            return _sighting(post is not None and post.get(field) == value, intent)
+            return sighting(post is not None and post.get(field) == value, intent)
         row = await self._blog.comment(number_in(intent.message, "comment"))
         if row is None:
-            return _sighting(intent.kind is Kind.DELETE, intent)
+            return sighting(intent.kind is Kind.DELETE, intent)
         if intent.kind is Kind.EDIT:
-            return _sighting(says(row, intent.text), intent)
-        return _sighting(done(intent.kind, row), intent)
+            return sighting(says(row, intent.text), intent)
+        return sighting(done(intent.kind, row), intent)
 
     async def _find_reply(self, intent: Intent, matched: frozenset[str]) -> Found:
         sure = True
@@ -242,10 +236,6 @@ class Sender:
 def _keeping_agent(row: Row, **fields: str) -> dict[str, str]:
     """A change that says again what the comment came with: WordPress would put our own program's name there."""
     return {**fields, "author_user_agent": str(row.get("author_user_agent") or "")}
-
-
-def _sighting(there: bool, intent: Intent) -> Found:
-    return Found(Sighting.SEEN, intent.message or intent.thread) if there else Found(Sighting.ABSENT)
 
 
 def done(kind: Kind, row: Row) -> bool:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.adapters.markup import escape, from_plain, reduce
+from console.adapters.outgoing import ready
 from console.adapters.rows import Row
 from console.domain.conversation import Change, Person, Thread
-from console.domain.platform import Rejected
 
 
 def positive(value: object) -> int:
@@ -64,12 +64,7 @@ def says(row: Row, text: str) -> bool:
 
 def sendable(text: str, max_bytes: int | None = None) -> str:
     """A moderator's plain text as WordPress wants it. Raises Rejected "empty" or "too_long"."""
-    sent = escape("\n".join(text.splitlines()).strip()).encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if max_bytes is not None and len(sent.encode()) > max_bytes:
-        raise Rejected(code="too_long")
-    return sent
+    return ready(escape("\n".join(text.splitlines()).strip()), max_bytes)
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

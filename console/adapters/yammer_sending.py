@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from console.adapters.outgoing import sighting
 from console.adapters.rows import Row, in_order, number, told
 from console.adapters.yammer_api import Feed, feed_in
 from console.adapters.yammer_pulling import Reader
@@ -100,8 +101,7 @@ class Sender:
         if intent.kind is Kind.REPLY:
             return await self._find_reply(intent, matched)
         if intent.kind is Kind.DELETE:
-            gone = not await self._is_there(number_in(intent.message))
-            return Found(Sighting.SEEN, str(intent.message)) if gone else Found(Sighting.ABSENT)
+            return sighting(not await self._is_there(number_in(intent.message)), intent)
         if intent.kind not in _LIKES:
             return Found(Sighting.ABSENT)
         return await self._find_like(intent)
@@ -114,7 +114,7 @@ class Sender:
         names = told(told(rows[0], "liked_by"), "names")
         by_name = any(number(told(one, "user_id")) == self._me for one in (names if isinstance(names, list) else ()))
         likes = this in feed.liked if feed.liked is not None else by_name
-        return Found(Sighting.SEEN, str(intent.message)) if likes == _LIKES[intent.kind] else Found(Sighting.ABSENT)
+        return sighting(likes == _LIKES[intent.kind], intent)
 
     async def _find_reply(self, intent: Intent, matched: frozenset[str]) -> Found:
         thread, to = thread_in(intent.thread), number_in(intent.message) or number_in(intent.thread)

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from console.adapters.markup import Body, escape, from_plain, reduce
+from console.adapters.outgoing import ready
 from console.domain.conversation import Attachment
 from console.domain.platform import Rejected
 
@@ -168,11 +169,7 @@ def sendable(text: str) -> str:
 
     What looks like a placeholder is taken apart: it would become somebody's name, and tell them.
     """
-    sent = text.replace("\r\n", "\n").strip().encode("utf-8", "replace").decode()
-    if not sent:
-        raise Rejected(code="empty")
-    if len(sent.encode()) > MAX_CHARS:
-        raise Rejected(code="too_long")
+    sent = ready(text.replace("\r\n", "\n").strip(), MAX_CHARS)
     return _PLACE.sub(lambda match: f"[ [{match[1]}:{match[2]}] ]", sent)
 
 
