@@ -11,14 +11,13 @@ from typing import Any
 
 from console.adapters.contract import Config, Tools
 from console.adapters.facebook_api import Api, root_of, version_of
-from console.adapters.facebook_reading import SERVER, node_of, person_key, read_space
+from console.adapters.facebook_reading import PAGE_FIELDS, SERVER, node_of, person_key, read_space
 from console.adapters.markup import plain
 from console.adapters.rows import Row, told
 from console.adapters.token_end import SETTING, end_line
 from console.domain.platform import AuthExpired, CheckLine, CheckResult, Forbidden, NotFound, Rejected
 
 MOST_PAGES = 20  # of the list of Pages
-PAGE_FIELDS = "id,name,link,followers_count"
 # What each part of the work needs: permissions of the token, and what the person who made it may do on the Page.
 READING = ("pages_read_engagement", "pages_read_user_content")
 NEEDS: Mapping[str, tuple[str, str]] = {

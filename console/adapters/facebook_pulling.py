@@ -14,6 +14,7 @@ from console.adapters.contract import FetchedThread, Tools
 from console.adapters.facebook_api import Api, Listing, listing_in
 from console.adapters.facebook_reading import (
     COMMENT_FIELDS,
+    PAGE_FIELDS,
     POST_FIELDS,
     comment_in,
     comment_key,
@@ -22,12 +23,13 @@ from console.adapters.facebook_reading import (
     post_key,
     read_comments,
     read_post,
+    read_space,
     said_ms,
     space_key,
 )
 from console.adapters.held_on_page import HeldOnPage
 from console.adapters.rows import in_order, told
-from console.domain.conversation import Change, MessageGone, MessageKey, text_hash
+from console.domain.conversation import Change, MessageGone, MessageKey, Space, ThreadKey, text_hash
 from console.domain.platform import BadResponse, Cursor, NotFound, Page, Rejected
 
 POSTS_A_PAGE = 25
@@ -69,6 +71,10 @@ class Reader:
     def begin(self) -> None:
         """A page begins: what the store holds is asked anew, once for the whole page."""
         self.held.begin()
+
+    async def as_space(self) -> Space:
+        """The Page as it is now. Raises PlatformError."""
+        return read_space(await self.api.one(self.page, fields=PAGE_FIELDS), self.page)
 
     # -- what is new -----------------------------------------------------------------------------------------------------
 
@@ -177,8 +183,9 @@ class Reader:
                     raise
                 self._posts_a_page //= 2
 
-    async def however_old(self, post: str, most: int) -> FetchedThread:
+    async def however_old(self, thread: ThreadKey, most: int) -> FetchedThread:
         """A post with what is said under it; of very many comments those that came first. Raises PlatformError."""
+        post = post_in(thread)
         if not post:
             raise NotFound
         row = await self.api.one(post, fields=_WITH_COMMENTS)

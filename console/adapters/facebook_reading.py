@@ -35,6 +35,7 @@ LIKE = "👍"
 _NODE = re.compile(r"[0-9]{1,25}(?:_[0-9]{1,25}){0,2}\Z")
 
 _ATTACHED = "attachments{media_type,title,description}"
+PAGE_FIELDS = "id,name,link,followers_count"
 POST_FIELDS = (
     f"id,message,story,created_time,updated_time,from{{id,name}},permalink_url,is_hidden,{_ATTACHED},"
     "reactions.limit(0).summary(total_count)"

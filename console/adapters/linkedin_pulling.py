@@ -25,12 +25,13 @@ from console.adapters.linkedin_reading import (
     post_of,
     read_comments,
     read_post,
+    read_space,
     said_ms,
     top_in,
     urn_of,
 )
 from console.adapters.rows import in_order, number, told
-from console.domain.conversation import Change, Message, MessageGone, MessageKey, ThreadKey, text_hash
+from console.domain.conversation import Change, Message, MessageGone, MessageKey, Space, ThreadKey, text_hash
 from console.domain.platform import Cursor, Forbidden, NotFound, Page
 
 REMEMBERED = 200  # posts whose looks are kept
@@ -57,6 +58,10 @@ class Reader:
     def begin(self) -> None:
         """A page begins: what the store holds is asked anew, once for the whole page."""
         self.held.begin()
+
+    async def as_space(self) -> Space:
+        """The Page as it is now. Raises PlatformError."""
+        return read_space(await self.api.one(f"organizations/{self.home.page}"), self.home.page)
 
     # -- what is new -----------------------------------------------------------------------------------------------------
 
@@ -123,8 +128,9 @@ class Reader:
 
     # -- one conversation ------------------------------------------------------------------------------------------------
 
-    async def however_old(self, post: str, most: int) -> FetchedThread:
+    async def however_old(self, thread: ThreadKey, most: int) -> FetchedThread:
         """A post with what is said under it; about `most` of very many comments, or as many as it may cost. Raises PlatformError."""
+        post = post_in(thread)
         if not post:
             raise NotFound
         changes, count = await self._post(post)

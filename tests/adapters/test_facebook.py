@@ -11,7 +11,7 @@ from console.adapters.facebook_api import usage_in
 from console.adapters.facebook_reading import read_comments, read_post
 from console.domain.conversation import Message, MessageState
 from console.domain.outbox import Kind
-from console.domain.platform import AuthExpired, BadResponse, NotFound, PlatformError, RateLimited
+from console.domain.platform import AuthExpired, BadResponse, PlatformError, RateLimited
 from console.sentences.shown import error_sentence
 from tests.adapters.page import OurPage, facebook, page
 from tests.adapters.test_facebook_contract import key_of_said
@@ -264,13 +264,6 @@ async def test_a_version_that_facebook_no_longer_answers_is_said(facebook: Faceb
         await page.catch_up()
     assert not caught.value.maybe_sent
     assert "--set version" in error_sentence("BadResponse", "facebook", "", caught.value.code)
-
-
-async def test_what_is_gone_and_what_is_not_for_us_is_one_answer(facebook: Facebook, page: OurPage) -> None:
-    made = page.adapter()
-    with pytest.raises(NotFound):
-        await (await made._parts())[0].api.one("1029_1")
-    await made.close()
 
 
 @pytest.mark.parametrize(
