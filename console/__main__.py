@@ -60,6 +60,8 @@ def start(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     asked = _window_asked(arguments)
     if asked is not None and has_screen():
         with contextlib.suppress(ImportError):  # without Qt the command line says what is missing

@@ -200,6 +200,8 @@ def plain(error: Exception) -> tuple[str, int]:
             return _("We can't use {path} ({why}). What was confirmed is kept; mend it, or choose another folder with --home.").format(
                 path=error.filename or _("a file"), why=errno.errorcode.get(error.errno or 0, type(error).__name__)
             ), FAILED  # fmt: skip
+        case UnicodeEncodeError():  # what was typed had bytes in it that are no letters
+            return _("What was given is no text in UTF-8. Nothing was done with it."), WRONG_CALL
         case BadName():
             return _("A profile's name is a plain word."), WRONG_CALL
         case _:

@@ -257,7 +257,7 @@ def search(
         HeavyCount(session.folder()).add(len(heavy))
     console, at_ms = Screen(), now_ms()
     if not hits:
-        console.print(Text(_("Nothing found for ‘{query}’.").format(query=" ".join(query))))
+        console.print(Text(_("Nothing found for ‘{query}’.").format(query=" ".join(query)[:200])))
     for hit in hits:
         title = titles.get(hit.thread) or hit.title[:60]
         console.print(Text(f"{hit.public_id}  {hit.author} · {title} · {age(hit.posted_at_ms, at_ms)}", style="bold"))

@@ -12,6 +12,7 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent, IntentId, Kind, On, State, after
 from console.domain.platform import Way
 from console.domain.triage import What
+from console.store.read.accounts import is_ours
 from console.store.read.connections import capabilities, standing
 from console.store.read.names import opening
 from console.store.read.seen import Look, looks
@@ -37,9 +38,11 @@ def reply(
 
 
 def edit(desk: Desk, thread: ThreadKey, message: MessageKey, text: str, *, undo: bool = True) -> Decision:
-    """Change a message of ours on the platform."""
+    """Change a message of ours on the platform. Raises Refused, also not_ours: nobody's words are put in their mouth."""
     if not text.strip():
         raise Refused("empty")
+    if not is_ours(desk.store, message):
+        raise Refused("not_ours")
     return _send(desk, Kind.EDIT, thread, [message], text=text.strip(), undo=undo)
 
 

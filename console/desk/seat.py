@@ -38,7 +38,7 @@ class Refused(Exception):
     """The desk can't do that: `code` says why, `facts` fill the sentence. Nothing was written.
 
     codes: no_thread, no_message, no_way (facts: kind, platform, standing), empty, too_long (facts: over), nothing_to_undo,
-    already_undone, not_yours, say_first (facts: intent), opened_already (facts: at_ms),
+    already_undone, not_yours, not_ours, say_first (facts: intent), opened_already (facts: at_ms),
     nothing_held, nothing_reported, pasted_before, no_person, one_person, one_identity, gone, no_policy,
     no_receiver, no_mail, not_passed_on, no_reporter, nothing_left, changed_since, locked_since, not_waiting, decided_since (facts: by), not_judged,
     same_person (facts: who), second_first (facts: who), appealed_already, nothing_in_hand, short_passphrase (facts: least),

@@ -174,6 +174,8 @@ def refusal_sentence(error: Refused) -> str:
             return _("You gave the verdict this appeal is against: somebody else is asked first. Nothing was decided.")
         case "nothing_in_hand":
             return _("You have nothing in hand: no assignments, drafts, snoozes or notes on what is open.")
+        case "not_ours":
+            return _("Somebody else wrote that: only what we wrote ourselves can be changed. Nothing was sent.")
         case "to_yourself":
             return _("That is you. Name the colleague who takes it over.")
         case "short_passphrase":

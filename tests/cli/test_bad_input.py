@@ -321,5 +321,23 @@ def test_no_room_for_what_a_platform_says_is_the_disks_trouble_and_not_the_adapt
     assert "made a mistake" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    "call", [("show", "\udcff"), ("history", "\udcff"), ("note", "THREAD", "--text", "Kapot \udcff")]
+)
+def test_bytes_that_are_no_text_are_refused_and_nothing_is_kept(own: Program, call: tuple[str, ...]) -> None:
+    (thread,) = (row["id"] for row in own.json("queue", "--limit", "1")["threads"])
+    before = own.json("history")
+    plain(own(*(thread if word == "THREAD" else word for word in call)), 2, "no text in UTF-8")
+    assert own.json("history") == before
+
+
+def test_nobodys_words_are_changed_but_our_own(own: Program) -> None:
+    thread = next(row["id"] for row in own.json("queue")["threads"] if row["platform"] == "wordpress")
+    theirs = own.json("show", thread)["messages"][0]["id"]
+    before = own.json("outbox")
+    plain(own("edit", theirs, "--text", "Dat zei ik nooit"), 1, "Somebody else wrote that")
+    assert own.json("outbox") == before
+
+
 def test_who_forgets_the_profile_hears_which_there_are(own: Program) -> None:
     plain(own("queue", profile="default"), 1, "no profile", "--profile demo")
