@@ -38,7 +38,7 @@ from console.domain.letters import Unfilled
 from console.domain.outbox import Kind, NotPossible
 from console.domain.platform import PlatformError
 from console.domain.query import QueryError
-from console.sentences.shown import error_sentence
+from console.sentences.shown import error_sentence, intent_state
 from console.sentences.troubles import (
     query_sentence,
     refusal_sentence,
@@ -185,12 +185,14 @@ def plain(error: Exception) -> tuple[str, int]:
             failed = platform_failed(error)
             return failed.sentence, failed.code
         case NotPossible():
-            return _("That can't be done with it any more: it is {state} now.").format(state=error.state.value), FAILED
+            return _("That can't be done with it any more: it is {state} now.").format(
+                state=intent_state(error.state.value).lower()
+            ), FAILED
         case NoKeyring() | NoPassphrase() | WrongPassphrase():
             return error_sentence(type(error).__name__, ""), NOT_ALLOWED
         case BrokenCommunity():
             return _("The demo's text can't be read: {detail}").format(detail=error), FAILED
-        case PermissionError():
+        case OSError() if isinstance(error, PermissionError) or error.errno == errno.EROFS:
             return _("We may not write in {path}. Choose another folder with --home.").format(
                 path=error.filename
             ), FAILED

@@ -103,6 +103,9 @@ def verdict(
             )
         if not (also and asks(yes=yes, dry_run=dry_run)):
             tell(said)
+        letters_to_leave = (made.judgement.to_author, made.judgement.to_reporter, made.judgement.letter)
+        for words_of_it in filter(None, letters_to_leave) if dry_run else ():
+            say(f"“{words_of_it.strip()}”")
         for who, found in beside.items() if not also else ():
             if found:
                 say(_beside_said(who, made, found))

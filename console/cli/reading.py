@@ -28,10 +28,12 @@ from console.sentences.shown import age, chip, clock, level_title, platform_titl
 from console.store.connection import Store
 from console.store.read import names, queue, thread
 from console.store.read import search as searching
+from console.store.read.held import nothing_collected
 from console.store.read.judged import APPEAL
 from console.store.read.records import reporters_record
 from console.words import _, ngettext, number
 
+WIDE = 100  # columns of a terminal with room for who began a conversation; below it the reason goes first
 AROUND = 3  # messages before and after the one that was asked for
 
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
@@ -59,6 +61,8 @@ def show_queue(
         waits = urgent(session, store) if as_json else None
         if waits is None:
             tell_urgent(session, store)
+            if not rows and nothing_collected(store):
+                say(_("Nothing was collected yet: ‘luisterpost sync --once’ does."))
         covered = {} if reveal else covered_titles(session, store, rows)
     at_ms = now_ms()
     if waits is not None:
@@ -86,7 +90,8 @@ def print_rows(rows: Sequence[queue.QueueRow], at_ms: int, covered: Mapping[str,
         console.print(_("Nothing waiting here."))
         return
     table = Table(box=None, pad_edge=False, show_header=False, expand=True)
-    for ratio in (None, None, 3, 2, 2, None):
+    wide = console.width >= WIDE
+    for ratio in (None, None, 3, *((2,) if wide else ()), 2, None):
         table.add_column(ratio=ratio, no_wrap=True, overflow="ellipsis")
     level: object = ...
     for row in rows:
@@ -95,7 +100,7 @@ def print_rows(rows: Sequence[queue.QueueRow], at_ms: int, covered: Mapping[str,
             table.add_row(Text(level_title(row.level), style="bold"))
         table.add_row(
             Text(row.public_id, style="dim"), platform_title(row.platform), safe(covered.get(row.key) or row.title or row.snippet),
-            safe(row.author), chip(row.reasons[0], at_ms) if row.reasons else "", age(row.last_at_ms, at_ms),
+            *((safe(row.author),) if wide else ()), chip(row.reasons[0], at_ms) if row.reasons else "", age(row.last_at_ms, at_ms),
         )  # fmt: skip
     console.print(table)
 

@@ -26,13 +26,20 @@ def look(desk: Desk) -> Returned | None:
 
 
 def found(desk: Desk, event: str) -> Item:
-    """One that waits, by its decision's key, the beginning or the end of it. Raises Refused("not_waiting")."""
+    """One that waits, by its decision's key or that of what the outbox holds for it: the beginning or the end of it.
+
+    Raises Refused("not_waiting").
+    """
     told = returned(desk.store, desk.moderator)
     items = [] if told is None else [one for one in told.items if one.asks]
-    fits = [one for one in items if one.event.key.startswith(event) or one.event.key.endswith(event)]
+    fits = [one for one in items if any(key.startswith(event) or key.endswith(event) for key in _keys(one))]
     if len(fits) != 1:
         raise Refused("not_waiting")
     return fits[0]
+
+
+def _keys(item: Item) -> tuple[str, ...]:
+    return (item.event.key, *map(str, item.event.payload.get("intents", ())))
 
 
 def mine(desk: Desk, item: Item) -> Decision:

@@ -339,5 +339,18 @@ def test_nobodys_words_are_changed_but_our_own(own: Program) -> None:
     assert own.json("outbox") == before
 
 
+def test_a_copy_that_was_thrown_away_is_not_taken_for_an_empty_queue(own: Program) -> None:
+    assert "collected yet" not in own("queue", "tag:nergens").stderr
+    (own.home / "demo" / "cache.db").unlink()
+    assert "Nothing was collected yet" in own("queue").stderr
+
+
+def test_a_narrow_terminal_keeps_the_reason(own: Program) -> None:
+    (row,) = own.json("queue", "--limit", "1")["threads"]
+    narrow, wide = (own("queue", "--limit", "1", COLUMNS=columns).stdout for columns in ("80", "160"))
+    assert (row["author"] in wide, row["author"][:5] in narrow) == (True, False)
+    assert "no answer" in narrow
+
+
 def test_who_forgets_the_profile_hears_which_there_are(own: Program) -> None:
     plain(own("queue", profile="default"), 1, "no profile", "--profile demo")

@@ -65,6 +65,12 @@ def test_a_verdict_that_stands_already_is_named_before_another_takes_its_place(o
     assert "in its place" in told
 
 
+def test_the_words_of_a_letter_are_read_before_it_leaves(own: Program) -> None:
+    letter = ("verdict", reported(own, "Wat ik hoorde"), "hide", "--policy", "1", "--letter-to-author", "No longer")
+    assert "“Hello Thijs Mol" in own(*letter, "--dry-run").stderr
+    assert "Hello Thijs Mol" not in own(*letter).stderr
+
+
 def test_passing_over_is_kept_and_decides_nothing(own: Program) -> None:
     (row,) = own.json("queue", "--view", "flagged", "--limit", "1")["threads"]
     message = row["reasons"][0]["message"]

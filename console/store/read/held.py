@@ -52,3 +52,10 @@ def held(store: Store) -> list[Held]:
 def newest_moment_ms(store: Store) -> int:
     """The newest moment that was ever written down here."""
     return int(store.read("SELECT coalesce(max(at_ms), 0) AS at_ms FROM ledger.event")[0]["at_ms"])
+
+
+def nothing_collected(store: Store) -> bool:
+    """Whether there are connections and nothing of theirs is here: the copy is new, or was thrown away."""
+    return bool(store.read("SELECT 1 FROM ledger.connection LIMIT 1")) and not store.read(
+        "SELECT 1 FROM thread LIMIT 1"
+    )
