@@ -12,9 +12,11 @@ from console.desk import triage, undo, verdicts
 from console.domain.verdicts import Action, Judgement
 from console.store.read.passed_on import concerned
 from console.views.history.dialog import ROW, HistoryDialog
+from console.views.history.rows import HIGH, SHOWN
 from console.views.main_window import MainWindow
 from console.views.own_thread import OwnThread
 from console.widgets.keyed import KeyButton
+from console.widgets.theme import px
 from tests.views.test_on_the_road import dialog_of
 from tests.views.test_window import press
 
@@ -209,3 +211,19 @@ def texts(window: MainWindow) -> list[str]:
 
 def press_link(window: MainWindow, text: str) -> None:
     next(link for link in window.context.findChildren(KeyButton) if link.accessibleName() == text).click()
+
+
+def test_a_row_is_painted_in_two_lines_that_fit_at_every_text_size(window: MainWindow, qtbot: QtBot) -> None:
+    row = window.conversation.row
+    assert row is not None
+    triage.note(window.services.desk, row.key, "about the rosters")
+    dialog = shown(window, qtbot)
+    item = dialog.list.item(0)
+    made = item.data(SHOWN)
+    assert (made.what, made.over) == ("Wrote a note", False)
+    assert window.services.desk.moderator in made.about
+    assert dialog.list.visualItemRect(item).height() == px(HIGH)
+    before = dialog.list.viewport().grab().toImage()
+    item.setData(SHOWN, replace(made, what="Something else"))
+    assert dialog.list.viewport().grab().toImage() != before
+    dialog.reject()

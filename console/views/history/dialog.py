@@ -32,12 +32,14 @@ from console.store.read.history import Asked
 from console.store.read.thread import HistoryRow
 from console.views.history.export import HistoryExport
 from console.views.history.reader import HistoryReader
+from console.views.history.rows import SHOWN, DecisionShown, HistoryRows
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import enter_presses, room_over
 from console.widgets.flow import Flow
+from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
-from console.widgets.plain_text import apart
+from console.widgets.plain_text import apart, tip
 from console.widgets.theme import px
 from console.words import _
 
@@ -113,7 +115,7 @@ class HistoryDialog(QDialog):
         column.addWidget(self.said)
         self.list = QListWidget()
         self.list.setAccessibleName(_("History"))
-        self.list.setWordWrap(True)
+        self.list.setItemDelegate(HistoryRows(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.installEventFilter(self)
         self.list.itemDoubleClicked.connect(self.open_chosen)
@@ -121,7 +123,7 @@ class HistoryDialog(QDialog):
         column.addWidget(self.list, 1)
         buttons = Flow()
         self._button(buttons, _("To the conversation"), self.open_chosen)
-        self._button(buttons, _("Take back") + "  U", self.undo_chosen)
+        self._button(buttons, _("Take back") + "\tU", self.undo_chosen)
         self.export = self._button(buttons, _("Export …"), self.export_shown)
         self.stop = self._button(buttons, _("Stop writing"), self._export.stop)
         self.stop.hide()
@@ -129,7 +131,7 @@ class HistoryDialog(QDialog):
         column.addLayout(buttons)
 
     def _button(self, row: Flow, text: str, run: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text)
+        button = KeyButton(text)
         button.setAutoDefault(False)
         button.clicked.connect(lambda: run())  # the button would tell whether it is checked
         row.addWidget(button)
@@ -210,12 +212,12 @@ class HistoryDialog(QDialog):
 
     def _item(self, row: HistoryRow, title: str) -> QListWidgetItem:
         event = row.event
-        at = clock(event.at_ms, self._store.now_ms())
-        item = QListWidgetItem(f"{at}  {apart(event.by)}: {apart(decision_said(row))}  {apart(title)}")
+        at, did, of = clock(event.at_ms, self._store.now_ms()), decision_said(row), apart(title)
+        item = QListWidgetItem(f"{at}  {apart(event.by)}: {apart(did)}  {of}")
         item.setData(ROW, row)
-        font = item.font()
-        font.setStrikeOut(row.undone)
-        item.setFont(font)
+        about = f"{apart(event.by)} · {of}" if title else apart(event.by)
+        item.setData(SHOWN, DecisionShown(f"{did[:1].upper()}{did[1:]}", at, about, row.undone))
+        item.setToolTip(tip(item.text()))
         return item
 
     def _more(self, value: int) -> None:
