@@ -101,6 +101,7 @@ class ListPane(QWidget):
         row = QHBoxLayout(head)
         row.setContentsMargins(px(16), 0, px(12), 0)
         self._marked = ""
+        self._more = False
         self._title = plain_label("", "title")
         self._count = plain_label("", "body", "tertiary")
         row.addWidget(self._title)
@@ -157,9 +158,15 @@ class ListPane(QWidget):
     def title(self) -> str:
         return self._title.text()
 
-    def show_count(self) -> None:
+    def show_count(self, *, more: bool | None = None) -> None:
+        """How many there are, or are marked. `more`: the list holds the newest of a search alone; None for as before."""
+        self._more = self._more if more is None else more
         total = self.model.total
-        self._count.setText(self._marked or (number(total) if total else ""))
+        count = number(total) if total else ""
+        said = _("The newest {n} of all that match. Ctrl+A marks all of them.").format(n=count) if self._more else ""
+        self._count.setText(self._marked or (f"{count}+" if self._more else count))
+        self._count.setToolTip(said)
+        self._count.setAccessibleName(said)
         had_focus = self.view.hasFocus() or self.empty.hasFocus()
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
         if had_focus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -110,7 +111,7 @@ class Showing(QObject):
         space = connections.title(store, view.space) if view.space else ""
         w.list.show_title(space or name or view_title(view.name))
         self._say_empty(connected=bool(rows))
-        w.list.show_count()
+        w.list.show_count(more=finding.has_more(self.view, w.model.order))
         self.show_counts()
         self._settle.start(settle_ms)
 
@@ -278,7 +279,7 @@ class Showing(QObject):
         w.model.offer_order(order, new)
         if w.model.rowCount() == 0:
             w.list.take_order()
-        w.list.show_count()
+        w.list.show_count(more=finding.has_more(self.view, w.model.order))
 
     def _ask_whole(self) -> None:
         """Soon, and however much goes on changing: a timer that starts anew each time would never come to it."""
@@ -305,7 +306,16 @@ class Showing(QObject):
             if w.conversation.row is None:
                 self._settle.start(0)
         self._large = len(order.ids) >= AT_ONCE or finding.has_words(view)
-        w.list.show_count()
+        w.list.show_count(more=finding.has_more(self.view, w.model.order))
+
+    def read_all(self) -> bool:
+        """Have all that a search matches read, where the list holds the newest alone. Whether it does."""
+        if not finding.has_more(self.view, self._window.model.order):
+            return False
+        self.view = replace(self.view, everything=True)
+        self._window.model.whole, self._take_next = False, True
+        self._ask()
+        return True
 
     def take_order(self) -> None:
         """Take the newest order as soon as it is read."""

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from console.desk.bulk_verbs import Triage
 from console.domain.query import parse
+from console.domain.triage import What
 from console.store import connection
 from console.store.connection import Store
 from console.store.errors import StoreAskedTooMuch
@@ -126,3 +128,29 @@ def test_a_question_that_is_given_up_leaves_the_store_as_it_was(window: MainWind
     assert len(queue.order(store, View("all")).ids) > 1
     with store.within(10_000_000):
         assert len(queue.order(store, View("all")).ids) > 1
+
+
+def test_all_that_a_search_matches_is_marked_also_what_its_list_leaves_out(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, wanted = window.services.store, View("all", query=parse("de"))
+    every = set(queue.order(store, wanted).ids)
+    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(showing, "AT_ONCE", 2)
+    assert len(every) > 3, "the list will hold the newest of them alone"
+    window.list.search.setText("de")
+    qtbot.waitUntil(lambda: window.model.total == 3)
+    qtbot.waitUntil(lambda: window.list._count.text() == "3+")
+    assert "The newest 3 of all that match" in window.list._count.toolTip()
+    bulk = window.deciding.bulk
+    bulk.marking.all()
+    assert (len(bulk.marking.marked), bulk.marking.awaits_rest) == (3, True)
+    bulk.ask(Triage(What.DONE))
+    assert "being read still" in window.status._said.text()
+    qtbot.waitUntil(lambda: set(bulk.marking.marked) == every)
+    assert (set(bulk.marking.in_order()), bulk.marking.awaits_rest) == (every, False)
+    assert window.model.total == len(every)
+    bulk.marking.all()
+    assert bulk.marking.marked == {}
+    window.list.search.setText("")
+    qtbot.waitUntil(lambda: "+" not in window.list._count.text())

@@ -6,6 +6,7 @@ The index's row ids are moments, so the newest come without sorting, and whoever
 from __future__ import annotations
 
 import json
+import sys
 from itertools import islice
 
 from console.domain.query import Phrase, Query, Word
@@ -26,15 +27,22 @@ def has_words(view: View) -> bool:
     )
 
 
+def has_more(view: View, held: Order) -> bool:
+    """Whether a search may match more than the newest, which are held."""
+    return has_words(view) and not view.everything and len(held.ids) >= MOST
+
+
 def newest(store: Store, view: View, limit: int = -1, patience: int = 100_000) -> Order:
     """At most so many threads, those with the newest message that holds all the words first.
 
-    Without words: the view in its own order, all of it where `limit` is -1. With words 5,000 are enough for anybody.
+    Without words: the view in its own order, all of it where `limit` is -1. With words 5,000 are enough to look through.
 
     patience  how many threads with the words are looked at for the other terms of the query
     """
     if not has_words(view) or view.query is None:
         return order(store, view, limit)
+    if view.everything:
+        limit = patience = sys.maxsize
     most = MOST if limit < 0 else limit
     words = [term for term in view.query.terms if isinstance(term, Word | Phrase)]
     rest = tuple(term for term in view.query.terms if not isinstance(term, Word | Phrase))

@@ -39,13 +39,17 @@ COUNTED = ("inbox", "flagged", "unanswered", "newcomers", "leadership", "mine", 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A saved query with an order. `connection` and `space` narrow it to one key; `query` to what was typed."""
+    """A saved query with an order. `connection` and `space` narrow it to one key; `query` to what was typed.
+
+    everything  of a search for words all that match, and not the newest alone
+    """
 
     name: str = "inbox"
     connection: str = ""
     space: str = ""
     query: Query | None = None
     moderator: str = ""
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)

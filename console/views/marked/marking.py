@@ -72,11 +72,12 @@ class Marking:
         if not self._window.shows_desk:
             return
         order = self._window.model.order.ids
-        if len(self.marked) == len(order):
+        reads = self._showing.read_all()
+        if len(self.marked) == len(order) and not reads:
             self.clear()
             return
         self.awaits_rest = not self._window.model.whole
-        if self.awaits_rest:
+        if self.awaits_rest and not reads:
             self._showing.take_order()  # as soon as it is read
         self._mark(order)
 
