@@ -22,6 +22,7 @@ from console.views.models.queue_model import QueueModel
 from console.widgets.empty_state import EmptyState
 from console.widgets.message_card import plain_label
 from console.widgets.painting import Painted
+from console.widgets.plain_text import tip
 from console.widgets.queue_row import QueueDelegate, RowButton
 from console.widgets.strip import Strip
 from console.widgets.theme import measured, px
@@ -165,7 +166,7 @@ class ListPane(QWidget):
         count = number(total) if total else ""
         said = _("The newest {n} of all that match. Ctrl+A marks all of them.").format(n=count) if self._more else ""
         self._count.setText(self._marked or (f"{count}+" if self._more else count))
-        self._count.setToolTip(said)
+        self._count.setToolTip(tip(said))
         self._count.setAccessibleName(said)
         had_focus = self.view.hasFocus() or self.empty.hasFocus()
         self._pages.setCurrentIndex(0 if self.model.rowCount() else 1)
