@@ -206,6 +206,13 @@ def test_it_closes_when_the_connection_is_taken_away(card: ConnectionCard, windo
     qtbot.waitUntil(lambda: not cards(window))
 
 
+def test_it_may_be_closed_more_than_once_and_asked_of_after(card: ConnectionCard, window: MainWindow) -> None:
+    card.reject()
+    card._reader.ask()
+    window.closing.emit()  # the window takes it away too
+    assert not card.isVisible()
+
+
 def test_a_screen_reader_hears_what_each_space_and_button_is(card: ConnectionCard, window: MainWindow) -> None:
     shown = card.findChild(SpaceList).findChild(QListWidget)
     verbs.follow(window.services.desk, yammer(window).key, connections.spaces(window.services.store, yammer(window).key)[0].key, False)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QObject, Signal
 
 from console.domain.conversation import ConnectionKey
@@ -19,15 +21,13 @@ class CardReader(QObject):
     def __init__(self, store: Store, connection: ConnectionKey) -> None:
         super().__init__()
         self._connection = connection
-        self._wanted = self._busy = False
+        self._wanted = False
         self._thread = OwnThread(store, "card")
 
     def ask(self) -> None:
         """Read it as soon as may be."""
         self._wanted = True
-        if not self._busy:
-            self._busy = True
-            self._thread.do(self._read)
+        self._thread.do(self._read)
 
     def close(self) -> None:
         """Read no more. What is being read comes to its end on its own thread: nobody waits for it."""
@@ -35,11 +35,8 @@ class CardReader(QObject):
         self._thread.let_go()
 
     def _read(self, store: Store) -> None:
-        while self._wanted:
-            self._wanted = False
-            try:
-                found = card(store, self._connection)
-            except StoreError:
-                continue  # the window's own reads meet the same error and say it
-            self.ready.emit(found)
-        self._busy = False
+        if not self._wanted:
+            return  # it was read since it was asked for
+        self._wanted = False
+        with suppress(StoreError):  # the window's own reads meet the same error and say it
+            self.ready.emit(card(store, self._connection))
