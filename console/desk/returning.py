@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from console.desk import outbox, undo
 from console.desk.seat import Decision, Desk, Refused
 from console.desk.verdicts import plan, prepared
 from console.domain.house_policies import HousePolicy
-from console.domain.outbox import Intent, Kind, On, State, after
+from console.domain.outbox import Intent, Kind, State
 from console.domain.triage import What
 from console.domain.verdicts import Action, Judgement
 from console.store.opening import Connection
@@ -16,7 +14,6 @@ from console.store.read.returned import Item, Returned, returned
 from console.store.write import away
 from console.store.write.clock import new_key
 from console.store.write.decisions import append
-from console.store.write.intent_rows import put_intent
 from console.store.write.intents import load
 
 
@@ -43,30 +40,26 @@ def _keys(item: Item) -> tuple[str, ...]:
 
 
 def mine(desk: Desk, item: Item) -> Decision:
-    """It is done all the same, on what is there now. A verdict is given anew, so that it stands over theirs.
+    """It is done all the same, on what is there now. A verdict is given anew, so that it stands over theirs; what may have
+    arrived is tried again.
 
     Raises Refused as `verdicts.plan`, and not_waiting where it was settled elsewhere meanwhile; then nothing is changed.
     """
     event = item.event
-    for_several = any(one.seen.beside for one in item.stuck)  # one letter, which others wait for too
-    if event.what is not What.VERDICT or event.message is None or for_several:
+    # One letter about several, which others wait for too; and what may be there, whose message may be gone by it.
+    as_it_is = any(one.seen.beside or one.state is State.UNCERTAIN for one in item.stuck)
+    if event.what is not What.VERDICT or event.message is None or as_it_is:
         for intent in item.stuck:
             outbox.retry(desk, intent.id)
         return Decision(event.key, event.thread, event.what)
     made = plan(desk, event.message, _judgement(item))
     new, intents = prepared(desk, made, new_key(), undo=False)
 
-    def without_the_old(ledger: Connection) -> None:
-        for one in item.stuck:  # in one transaction: nothing can leave twice, and nothing is lost in between
-            old = load(ledger, one.id)
-            if old.state is not one.state:
-                raise Refused("not_waiting")
-            if old.state is State.UNCERTAIN:  # what surely isn't there is superseded
-                put_intent(
-                    ledger, replace(old, state=after(old.state, On.DROP, old.kind)), desk.store.now_ms(), On.DROP.value
-                )
+    def as_it_waited(ledger: Connection) -> None:  # what waits still is superseded by the newer verdict
+        if any(load(ledger, one.id).state is not one.state for one in item.stuck):
+            raise Refused("not_waiting")
 
-    append(desk.store, [new], intents, before=without_the_old)
+    append(desk.store, [new], intents, before=as_it_waited)
     return Decision(new.key, made.about.thread, What.VERDICT, tuple(intents))
 
 

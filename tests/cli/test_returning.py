@@ -134,6 +134,27 @@ def test_one_word_settles_it(own: Program, word: str) -> None:
         assert own("outbox", word, which).returncode == 1, "and only once"
 
 
+@pytest.mark.parametrize("word", ["mine", "theirs", "leave"])
+@pytest.mark.parametrize("became", ["not_taken", "uncertain"])
+def test_one_word_settles_what_its_platform_did_not_do_or_cannot_tell(own: Program, became: str, word: str) -> None:
+    which = back(own, lambda _store, _message: became)
+    store = Store(own.home / "demo", now_ms=now_ms, policy=Policy())
+    for row in intents(store):
+        if row.intent.error == became:
+            move(store, row.intent.id, On.RETRY)
+            move(store, row.intent.id, On.DUE)
+            if became == "not_taken":
+                move(store, row.intent.id, On.REFUSED, error="Rejected", error_words=became)
+            else:
+                move(store, row.intent.id, On.ANSWER_LOST, last_byte_at_ms=now_ms())
+                move(store, row.intent.id, On.CANT_TELL, asks=True)
+    store.close()
+    told = own("outbox", "--return")
+    assert (told.returncode, f"outbox {word} {which}" in told.stdout) == (5, True)
+    assert own("outbox", word, which).returncode == 0
+    assert own("outbox", "--return").returncode == 0
+
+
 def test_without_an_absence_there_is_nothing_to_tell(own: Program) -> None:
     store = Store(own.home / "demo", now_ms=now_ms, policy=Policy())
     away.put_away(store)  # the demo begins with one

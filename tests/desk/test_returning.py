@@ -12,10 +12,11 @@ from console.desk.seat import Desk, Refused
 from console.desk.verdicts import AsSeen
 from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.house_policies import HousePolicy
-from console.domain.outbox import Kind, State
+from console.domain.outbox import Intent, Kind, State
+from console.domain.platform import Found, Performed, Sighting, Unreachable
 from console.domain.verdicts import Action, Judgement
 from console.sentences.returning import came_back_words, changed_sentence, side_words
-from console.store.read import judged
+from console.store.read import judged, outbox
 from console.store.read.returned import Item, seen_of
 from console.store.read.sides import sides
 from console.store.write import away
@@ -214,3 +215,54 @@ def test_a_second_absence_is_told_instead_of_the_first(there: There) -> None:
     assert told is not None
     assert told.items == (), "nothing was decided in it"
     assert "You decided nothing in that time." in came_back_words(told, there.here.clock.now)
+
+
+def not_done(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(there.adapter._world, "change", lambda post, **columns: None)  # type: ignore[attr-defined]
+
+
+def lost(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody_hears(_intent: Intent) -> Performed:
+        raise Unreachable("here", maybe_sent=True)
+
+    async def cant_tell(_intent: Intent, _matched: frozenset[str]) -> Found:
+        return Found(Sighting.UNCLEAR)
+
+    monkeypatch.setattr(there.adapter, "perform", nobody_hears)
+    monkeypatch.setattr(there.adapter, "find_sent", cant_tell)
+
+
+EVERY: list[tuple[str, Callable[[There], None] | None, Callable[[There, pytest.MonkeyPatch], None] | None]] = [
+    *((what, do, None) for do, what in FOUR), ("not done", None, not_done), ("uncertain", None, lost),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["mine", "theirs", "leave"])
+@pytest.mark.parametrize(("what", "others", "platform"), EVERY, ids=[one[0] for one in EVERY])
+def test_one_word_settles_whatever_it_waits_for(
+    there: There, monkeypatch: pytest.MonkeyPatch, what: str, others: Callable[[There], None] | None,
+    platform: Callable[[There, pytest.MonkeyPatch], None] | None, word: str,
+) -> None:  # fmt: skip
+    with monkeypatch.context() as ill:
+        if platform is not None:
+            platform(there, ill)
+        a_day_away(there, HIDE, others or (lambda there: None))
+        there.deliver()
+        there.deliver()
+        told = returning.look(there.here.desk)
+        assert told is not None
+        (item,) = told.waiting
+    assert changed_sentence(item).endswith(".")
+    if (what, word) == ("removed", "mine"):
+        assert not item.can_be_mine, "and no key is offered for it"
+        return
+    {"mine": returning.mine, "theirs": returning.theirs, "leave": returning.leave}[word](there.here.desk, item)
+    for _turn in range(2):
+        there.deliver()
+    told = returning.look(there.here.desk)
+    assert told is not None
+    assert told.waiting == []
+    for_you = outbox.counts(there.here.store).for_you
+    assert for_you == (len(item.stuck) if word == "leave" else 0), "what is left for later stands in the outbox"
+    if word == "mine":
+        assert post(there) == "hidden"

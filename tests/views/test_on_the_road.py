@@ -309,6 +309,34 @@ def test_settling_one_takes_two_keys_at_most(window: MainWindow, qtbot: QtBot, k
     assert states == ({State.CONFLICT} if key == "3" else {State.WITHDRAWN})
 
 
+@pytest.mark.parametrize("key", ["1", "2", "3"])
+@pytest.mark.parametrize("became", ["not_taken", "uncertain"])
+def test_what_its_platform_did_not_do_or_cannot_tell_is_settled_by_one_key(
+    window: MainWindow, qtbot: QtBot, became: str, key: str
+) -> None:
+    (given,) = back(window, lambda _window, _message: became)
+    store = window.services.store
+    for intent in of_decision(store, given):
+        move(store, intent.id, On.RETRY)
+        move(store, intent.id, On.DUE)
+        if became == "not_taken":
+            move(store, intent.id, On.REFUSED, error="Rejected", error_words=became)
+        else:
+            move(store, intent.id, On.ANSWER_LOST, last_byte_at_ms=store.now_ms())
+            move(store, intent.id, On.CANT_TELL, asks=True)
+    window.road.show_return()
+    dialog = told_dialog(window, qtbot)
+    assert len(dialog._waiting) == 1
+    qtbot.keyClicks(dialog, key)
+    told = returning.look(window.services.desk)
+    assert told is not None
+    assert told.waiting == []
+    states = {intent.state for intent in of_decision(store, given)}
+    left = {State.FAILED if became == "not_taken" else State.UNCERTAIN}
+    again = State.QUEUED if became == "uncertain" else State.WITHDRAWN  # tried again, or judged anew
+    assert states == {"1": {again}, "2": {State.WITHDRAWN}, "3": left}[key]
+
+
 def test_keys_go_on_to_the_next_one_before_all_is_read_again(window: MainWindow, qtbot: QtBot) -> None:
     given = back(window, closed, count=3)
     window.road.show_return()
