@@ -192,7 +192,7 @@ class Reader:
 
     async def comments(self, content: int, space: SpaceKey) -> list[Change]:
         """All comments of a content, oldest first, and those that are held and gone."""
-        rows, _all = await self._listed(content)
+        rows, _all = await self.listed(content)
         self.read_whole.add(ThreadKey(self.site.content(content)))
         changes = read_comments(rows, content, space, self.site)
         shown = {change.key for change in changes if isinstance(change, Message)}
@@ -207,11 +207,11 @@ class Reader:
             raise NotFound
         row = await self.api.one(f"content/{content}")
         changes = self.read(await self.whole(row))
-        rows, all_of_it = await self._listed(content, most) if total_of(row, "comments") else ([], True)
+        rows, all_of_it = await self.listed(content, most) if total_of(row, "comments") else ([], True)
         space = self.site.space(number(meta_of(row).get("contentcontainer_id")))
         return FetchedThread(in_order([*changes, *read_comments(rows, content, space, self.site)]), all_of_it)
 
-    async def _listed(self, content: int, most: int | None = None) -> tuple[list[Any], bool]:
+    async def listed(self, content: int, most: int | None = None) -> tuple[list[Any], bool]:
         """The comments of a content, oldest first, each with its answers, about `most` in all; and whether there are no more."""
         rows: list[Any] = []
         page = count = 0

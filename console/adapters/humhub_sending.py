@@ -182,15 +182,8 @@ class Sender:
 
     async def _rows(self, content: int) -> list[Any]:
         """All comments under a content, answers among them too."""
-        rows: list[Any] = []
-        page, pages = 0, 1
-        while page < pages:
-            page += 1
-            listing = await self._api.listing(f"comment/content/{content}", page=page)
-            for row in listing.rows:
-                rows += [row, *(told(row, "comments") or ())]
-            pages = listing.pages
-        return rows
+        rows, _all = await self._reader.listed(content)
+        return [one for row in rows for one in (row, *(told(row, "comments") or ()))]
 
     def _since(self, row: object, intent: Intent) -> bool:
         try:

@@ -136,7 +136,8 @@ class Reader:
         changes, count = await self._post(post)
         gaps, said, pages = [whole(post)] if count != 0 else [], 0, 0
         while gaps and said < most and pages < MOST_PAGES:
-            found, gaps, _ended = await self._fill(gaps)
+            # A comment that went meanwhile takes its answers along; the post itself has to be there.
+            found, gaps, _ended = await (self.fill(gaps) if gaps[0][1] else self._fill(gaps))
             changes += found
             said += sum(isinstance(one, Message) for one in found)
             pages += 1
