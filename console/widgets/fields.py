@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
+from console.widgets.icons import pixmap
 from console.widgets.message_card import plain_label
 from console.widgets.theme import colour, px
 
 LEAST_WIDE = 160  # px of the design, of a field with choices
+BOX = 18  # px of the design, of a box to check
 
 
 class Labelled(QWidget):
@@ -75,3 +77,34 @@ class NumberField(QSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class CheckField(QCheckBox):
+    """Yes or no, with a box that is seen in every look and grows with the text; Fusion's is as dark as the dark page."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(BOX + 10) + self.fontMetrics().horizontalAdvance(self.text()), px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(BOX), px(24))
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return bool(self.rect().contains(pos))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = px(BOX)
+        box, on = QRectF(0, (self.height() - side) / 2, side, side), self.isChecked()
+        painter.setPen(QPen(colour("accent" if on else "border.strong"), 1))
+        painter.setBrush(colour("accent" if on else "bg.input"))
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(4), px(4))
+        if on:
+            inset = (side - px(14)) / 2
+            painter.drawPixmap(box.topLeft() + QPointF(inset, inset), pixmap("check", "text.onAccent", 14))
+        painter.setPen(colour("text.primary" if self.isEnabled() else "text.disabled"))
+        painter.setFont(self.font())
+        room = QRectF(side + px(8), 0, self.width() - side - px(8), self.height())
+        said = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, said)
+        painter.end()

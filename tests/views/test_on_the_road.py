@@ -265,6 +265,7 @@ def test_what_is_stale_shows_both_sides_and_the_strip_says_that_one_is_back(
     said = words_of(dialog)
     assert "As it was judged" in said
     assert "As it is now" in said
+    assert dialog._scroll.verticalScrollBar().value() == 0, "what it is about stands above the first"
     tells = {
         edited: "Nu anders",
         removed: "It is gone.",

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QLineEdit,
@@ -36,6 +35,7 @@ from console.views.history.rows import SHOWN, DecisionShown, HistoryRows
 from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.dialog import enter_presses, room_over
+from console.widgets.fields import CheckField
 from console.widgets.flow import Flow
 from console.widgets.keyed import KeyButton
 from console.widgets.message_card import plain_label
@@ -105,7 +105,7 @@ class HistoryDialog(QDialog):
         self.by.currentIndexChanged.connect(self.ask)
         for part in (self.words, self.by, self.about, self.since, self.until):
             fields.addWidget(part)
-        self.only_here = QCheckBox(_("Of this conversation"))
+        self.only_here = CheckField(_("Of this conversation"))
         self.only_here.setVisible(self._here is not None)
         self.only_here.toggled.connect(self.ask)
         fields.addWidget(self.only_here)

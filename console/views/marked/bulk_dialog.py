@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QPushButton, QWidget
 
 from console.desk import bulk
 from console.desk.bulk import Outcome, Verb, Weighed
@@ -27,6 +27,7 @@ from console.views.services import Services
 from console.widgets.announcing import announce
 from console.widgets.asking_dialog import AskingDialog
 from console.widgets.effects_box import EffectsBox, EffectsShown
+from console.widgets.fields import CheckField
 from console.widgets.message_card import plain_label
 from console.widgets.plain_text import copy
 from console.widgets.theme import px
@@ -53,7 +54,7 @@ class BulkDialog(AskingDialog):
         self._lines: list[str] = []
         self._effects = EffectsBox()
         self.body.addWidget(self._effects)
-        self._theirs = QCheckBox(theirs_said(found.theirs) if found.theirs else "")
+        self._theirs = CheckField(theirs_said(found.theirs) if found.theirs else "")
         self._theirs.setVisible(bool(found.theirs))
         self._theirs.toggled.connect(self._show_effects)
         self.body.addWidget(self._theirs)

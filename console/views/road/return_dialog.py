@@ -152,11 +152,12 @@ class ReturnDialog(Dialog):
             self._bring_in_sight(waiting[self._at])
 
     def _bring_in_sight(self, card: QWidget) -> None:
-        """Now, and not in a later turn: what was put in has no place yet."""
-        room = self._scroll.viewport()
+        """From its head; the first with all that stands above it. Now, for what was put in has no place yet."""
+        room, bar = self._scroll.viewport(), self._scroll.verticalScrollBar()
         self._inner.resize(room.width(), max(room.height(), self.body.totalHeightForWidth(room.width())))
         self.body.activate()
-        self._scroll.ensureWidgetVisible(card, 0, px(16))
+        top = card.y() - px(8) if self._at else 0
+        bar.setValue(min(max(bar.value(), card.geometry().bottom() + px(8) - room.height()), top))
 
     def _kept(self, before: Mapping[str, _Shown], item: Item, *, chosen: bool) -> QWidget:
         shown = before.get(item.event.key)

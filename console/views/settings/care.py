@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from console.domain.care import Care, Cover, Look
-from console.widgets.fields import ChoiceField, Labelled, NumberField
+from console.widgets.fields import CheckField, ChoiceField, Labelled, NumberField
 from console.widgets.message_card import plain_label
 from console.widgets.theme import px
 from console.words import _
@@ -23,7 +23,7 @@ class CareSettings(QWidget):
         column.setContentsMargins(0, px(8), 0, 0)
         column.setSpacing(px(10))
         column.addWidget(plain_label(_("Care while reviewing"), "title"))
-        self._on = QCheckBox(_("Cover what is reported, and soften its pictures"))
+        self._on = CheckField(_("Cover what is reported, and soften its pictures"))
         self._on.setChecked(now.on)
         column.addWidget(self._on)
         self._cover = _choice(

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
-    QCheckBox,
     QLineEdit,
     QPushButton,
     QWidget,
@@ -19,7 +18,7 @@ from console.views.settings.care import CareSettings
 from console.views.settings.people import PeopleField
 from console.views.settings.road import RoadSettings
 from console.widgets.dialog import Dialog
-from console.widgets.fields import ChoiceField, Labelled, NumberField
+from console.widgets.fields import CheckField, ChoiceField, Labelled, NumberField
 from console.widgets.message_card import plain_label
 from console.words import _
 
@@ -52,7 +51,7 @@ class SettingsDialog(Dialog):
             Labelled(_("Accounts and colleagues that are us, as they are shown, with commas"), self._moderators)
         )
         column.addWidget(Labelled(_("Words that mean us when somebody writes them"), self._mentions))
-        self._single = QCheckBox(_("Single letters are commands, such as E for done"))
+        self._single = CheckField(_("Single letters are commands, such as E for done"))
         self._single.setChecked(bool(now["single_keys"]))
         self._single.setToolTip(_("Turn this off where you speak to this computer or a screen reader uses letters."))
         self._language = _choice(
