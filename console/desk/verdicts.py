@@ -156,13 +156,19 @@ def give(
     undo: bool = True,
     again: bool = False,
 ) -> Decision:
-    """Judge a message: the verdict, its reports, and what goes to the platform, in one transaction.
+    """Judge a message as things are now. Raises Refused as `plan` and `give_planned`."""
+    return give_planned(desk, plan(desk, message, judgement), as_seen=as_seen, undo=undo, again=again)
+
+
+def give_planned(
+    desk: Desk, made: Plan, *, as_seen: AsSeen | None = None, undo: bool = True, again: bool = False
+) -> Decision:
+    """The verdict, its reports, and what goes to the platform, in one transaction.
 
     as_seen  what its maker had before them; None judges whatever there is now
     again    they judge the appeal against their own verdict all the same
-    raises   Refused as `plan`; second_first (facts: who) where somebody else is asked first; changed_since, locked_since or decided_since (facts: by) where it isn't as it was seen
+    raises   Refused: second_first (facts: who) where somebody else is asked first; changed_since, locked_since or decided_since (facts: by) where it isn't as it was seen
     """
-    made = plan(desk, message, judgement)
     about = made.about
     if made.first is not None and not again:
         raise Refused("second_first", who=made.first)
@@ -173,7 +179,7 @@ def give(
     event, intents = prepared(desk, made, new_key(), undo=undo)
 
     def nobody_else(ledger: Connection) -> None:
-        row = ledger.exec_driver_sql('SELECT event, "by" FROM verdict WHERE message = ?', (message,)).first()
+        row = ledger.exec_driver_sql('SELECT event, "by" FROM verdict WHERE message = ?', (about.message,)).first()
         if as_seen is not None and (row.event if row is not None else "") != as_seen.verdict:
             raise Refused("decided_since", by=row.by if row is not None else "")
 
@@ -197,8 +203,7 @@ def prepared(desk: Desk, made: Plan, key: str, *, undo: bool, together: str = ""
             intent = replace(intent, connection=step.through.connection, space=step.through.space)
         intents.append(intent)
     payload: dict[str, Any] = {
-        "action": judgement.action.value, "to": judgement.to.strip(), "text": judgement.note.strip(),
-        "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
+        **named(judgement), "text": judgement.note.strip(),
         "reports": list(about.reports), "intents": [intent.id for intent in intents], "seen": seen.payload,
     }  # fmt: skip
     if about.shown != about.state:
@@ -207,6 +212,14 @@ def prepared(desk: Desk, made: Plan, key: str, *, undo: bool, together: str = ""
         payload["together"] = together
     event = NewEvent(about.thread, What.VERDICT, desk.moderator, about.message, seen.seen.version, None, payload, key)
     return event, intents
+
+
+def named(judgement: Judgement) -> dict[str, Any]:
+    """What it is called by in the history."""
+    return {
+        "action": judgement.action.value, "to": judgement.to.strip(),
+        "policies": [{"number": policy.number, "title": policy.title} for policy in judgement.policies],
+    }  # fmt: skip
 
 
 def skip(desk: Desk, message: MessageKey) -> Decision:

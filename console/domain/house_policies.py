@@ -68,6 +68,7 @@ class BadPolicies(ValueError):
         self.value = value
 
 
+@lru_cache(maxsize=4)  # the file is read before every verdict under a policy, and says the same all day
 def parse(text: str) -> tuple[HousePolicy, ...]:
     """The policies of a text, by number. Raises BadPolicies; a text without any is wrong too."""
     found: dict[int, HousePolicy] = {}

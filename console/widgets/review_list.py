@@ -34,15 +34,25 @@ class _Rows(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
-        self.row: Callable[[int], ReviewRow] | None = None
+        self._ask: Callable[[int], ReviewRow] | None = None
+        self._rows: dict[int, ReviewRow] = {}
+
+    def show(self, row: Callable[[int], ReviewRow]) -> None:
+        """From now on its rows say this; each is asked for once."""
+        self._ask, self._rows = row, {}
+
+    def row(self, n: int) -> ReviewRow | None:
+        if n not in self._rows and self._ask is not None:
+            self._rows[n] = self._ask(n)
+        return self._rows.get(n)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return self.count
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
-        if self.row is None:
-            return None
         row = self.row(index.row())
+        if row is None:
+            return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.name
         return row if role == Qt.ItemDataRole.UserRole else None
@@ -117,10 +127,11 @@ class ReviewList(QListView):
         """So many rows; each is asked for when it is painted, and painted again where it says something else."""
         if count != self._model.count:
             self._model.beginResetModel()
-            self._model.count, self._model.row = count, row
+            self._model.count = count
+            self._model.show(row)
             self._model.endResetModel()
         else:
-            self._model.row = row
+            self._model.show(row)
         if at < count:
             self.setCurrentIndex(self._model.index(at))
             self.scrollTo(self.currentIndex())
@@ -129,5 +140,5 @@ class ReviewList(QListView):
         room = self.viewport().rect()
         first, last = self.indexAt(room.topLeft()), self.indexAt(room.bottomLeft())
         for n in range(max(0, first.row()), (last.row() if last.isValid() else count - 1) + 1):
-            if self._paints.painted.get(n) != row(n):
+            if self._paints.painted.get(n) != self._model.row(n):
                 self.update(self._model.index(n))

@@ -5,6 +5,15 @@ from __future__ import annotations
 from console.store.connection import Store
 
 
+def data_versions(store: Store) -> tuple[int, int]:
+    """Two numbers, each another one once anybody, we too, wrote to that file; they belong to the reader of now."""
+    reader = store.reader
+    return (
+        int(reader.execute("PRAGMA main.data_version").fetchone()[0]),
+        int(reader.execute("PRAGMA ledger.data_version").fetchone()[0]),
+    )
+
+
 class Changes:
     """The reader's place in the rings of both files.
 
@@ -13,13 +22,13 @@ class Changes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._versions = self._data_versions()
+        self._versions = data_versions(store)
         self._cache_seq, self._ledger_seq = self._ends()
         self.other = False
 
     def poll(self) -> frozenset[int] | None:
         """Ids of the threads whose rows changed; empty when none; None when too much happened to say."""
-        versions = self._data_versions()
+        versions = data_versions(self._store)
         self.other = versions != self._versions
         if not self.other:
             return frozenset()
@@ -42,13 +51,6 @@ class Changes:
         )
         self._cache_seq, self._ledger_seq = cache_seq, ledger_seq
         return None if overrun else frozenset(row["thread_id"] for row in rows)
-
-    def _data_versions(self) -> tuple[int, int]:
-        reader = self._store.reader
-        return (
-            int(reader.execute("PRAGMA main.data_version").fetchone()[0]),
-            int(reader.execute("PRAGMA ledger.data_version").fetchone()[0]),
-        )
 
     def _ends(self) -> tuple[int, int]:
         row = self._store.read(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from console.desk import letters, verdicts
+from console.desk import letters
+from console.desk.planned import Plans
 from console.desk.seat import Desk, Refused
 from console.desk.verdicts import Plan
 from console.domain.conversation import MessageState
@@ -133,14 +134,19 @@ def _means(action: Action, choice: Choice, can: Capabilities, about: Reported) -
 
 
 def effects_shown(
-    desk: Desk, about: Reported, choice: Choice, policies: Sequence[HousePolicy], receivers: Sequence[Receiver]
+    desk: Desk,
+    plans: Plans,
+    about: Reported,
+    choice: Choice,
+    policies: Sequence[HousePolicy],
+    receivers: Sequence[Receiver],
 ) -> EffectsShown:
     """What the chosen verdict will do, or what is missing before it can be given."""
     try:
         judgement = choice.judgement(desk, about, policies, receivers)
         if judgement is None:
             return EffectsShown(_("Choose a verdict; what it will do stands here."))
-        made = verdicts.plan(desk, about.message, judgement)
+        made = plans.plan(about.message, judgement)
     except Unfilled as gap:
         return EffectsShown(unfilled_sentence(gap), tone="warn")
     except Refused as refused:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QTimer
 
 from console.desk import undo, verdicts
-from console.desk.seat import Refused
+from console.desk.seat import Decision, Refused
 from console.domain.conversation import MessageKey
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Unfilled
@@ -17,7 +17,7 @@ from console.domain.verdicts import Judgement
 from console.sentences.shown import what_happened
 from console.sentences.troubles import refusal_sentence, store_sentence, unfilled_sentence
 from console.sentences.undoing import undone_said
-from console.sentences.verdicts import policies_gone_sentence
+from console.sentences.verdicts import policies_gone_sentence, verdict_said
 from console.store.errors import StoreError
 from console.store.read.connections import is_offline
 from console.store.read.judged import Reported
@@ -59,12 +59,17 @@ class Judging:
         judgement = None if about is None else self.judgement(about)
         if about is None or judgement is None:
             return
-        as_seen = self._page.sights.as_seen
-        decision = self.tried(lambda: verdicts.give(self._desk, about.message, judgement, as_seen=as_seen, again=again))
+        page = self._page
+
+        def given() -> Decision:
+            made = page.plans.plan(about.message, judgement)
+            return verdicts.give_planned(self._desk, made, as_seen=page.sights.as_seen, again=again)
+
+        decision = self.tried(given)
         if decision is None:
             return
-        self._page.noting.given()
-        self.settled(Outcome.JUDGED, self.last_said())
+        page.noting.given()
+        self.settled(Outcome.JUDGED, verdict_said(verdicts.named(judgement)))
         self.hand_off(decision.intents)
 
     def last_said(self) -> str:

@@ -218,7 +218,7 @@ class FlaggedPage(FlaggedRound):
         receiver = _("To somebody else") if self.choice.to else _("Choose to whom it is passed on")
         chosen = ", ".join(f"‘{letter.title}’" for letter in self.choice.letter_to.values())
         letter = _("With a letter: {letters}").format(letters=chosen) if chosen else _("Add a letter")
-        shown = effects_shown(self._desk, seen.about, self.choice, self.policies, self.known_receivers())
+        shown = effects_shown(self._desk, self.plans, seen.about, self.choice, self.policies, self.known_receivers())
         with self.panel.at_once():
             self.panel.show_policies(policies_shown(self.policies, self.choice.numbers))
             actions = actions_shown(self.choice, seen.can, seen.about)

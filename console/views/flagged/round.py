@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
+from console.desk.planned import Plans
 from console.domain.house_policies import HousePolicy
 from console.domain.letters import Letter
 from console.domain.receivers import Receiver
@@ -40,6 +41,7 @@ class FlaggedRound(FlaggedFrame):
         self.round = Round()
         self.choice = Choice()
         self.sights = Sights(self._desk)
+        self.plans = Plans(self._desk)
         self.policies: Sequence[HousePolicy] = ()
         self.noting = Noting(self.note, self._desk, lambda why: self.strip.say(why, tone="danger"))
         self.revealed = False
