@@ -67,10 +67,7 @@ class Place(Generic[Value, Made]):
             self._picture = None
 
     def prepare(self, values: Sequence[Value]) -> bool:
-        """Lay out what is probably shown next, out of sight, and take its picture: one of these a call, and no others.
-
-        Whether there was one.
-        """
+        """Lay out what is probably shown next, out of sight: one of these a call, and no others. Whether there was one."""
         for one in self._ready:
             if one.value not in values:
                 one.made.deleteLater()
@@ -78,7 +75,7 @@ class Place(Generic[Value, Made]):
         known = [self.value, *(one.value for one in self._ready)]
         value = next((one for one in values if one not in known), None)
         if value is None:
-            return self._take_picture()
+            return False
         fresh = self._make(value)
         fresh.hide()
         fresh.setParent(self._column.parentWidget())
@@ -86,7 +83,8 @@ class Place(Generic[Value, Made]):
         self._ready.append(_Ready(value, fresh))
         return True
 
-    def _take_picture(self) -> bool:
+    def picture(self) -> bool:
+        """Take the picture of one that was laid out. Whether there was one without."""
         bare = next((one for one in self._ready if not one.pictured), None)
         if bare is not None:
             bare.picture, bare.pictured = picture_of(bare.made, self._ground), True

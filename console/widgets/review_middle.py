@@ -54,6 +54,10 @@ class ReviewMiddle(Scrolling):
         """Lay out one of what probably comes next. Whether there was one."""
         return self._place.prepare(shown)
 
+    def picture(self) -> bool:
+        """Take the picture of one of those. Whether there was one."""
+        return self._place.picture()
+
     def settle(self) -> None:
         """What was just shown from its picture paints itself."""
         self._place.settle()

@@ -168,6 +168,10 @@ class VerdictPanel(QWidget):
         """Lay out one of what probably comes next. Whether there was one."""
         return self._why.prepare(why) or self._urgent.prepare(urgent)
 
+    def picture(self) -> bool:
+        """Take the picture of one of those. Whether there was one."""
+        return self._why.picture() or self._urgent.picture()
+
     def settle(self) -> None:
         """What was just shown from its picture paints itself."""
         self._why.settle()

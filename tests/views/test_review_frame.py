@@ -75,8 +75,9 @@ def shown(holder: QWidget, high: int = 40) -> QWidget:
     QApplication.sendPostedEvents()
     assert place.prepare(["two"])
     QApplication.sendPostedEvents()
-    assert place.prepare(["two"]), "its picture, in a turn of its own"
     assert not place.prepare(["two"])
+    assert place.picture(), "in a turn of its own"
+    assert not place.picture()
     place.show("two")
     assert place.now is not None
     return place.now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid_utils
 
 from console.domain.triage import next_hlc
-from console.store.opening import Connection
+from console.store.opening import Connection, driver_of
 
 CHAIN_ENDS = "chain_ends"  # number and hash of this profile's last event: so that its removal shows too
 
@@ -36,8 +36,8 @@ def ticks(ledger: Connection, now_ms: int, count: int) -> list[int]:
 
 
 def value(ledger: Connection, name: str) -> str:
-    row = ledger.exec_driver_sql("SELECT value FROM profile WHERE name = ?", (name,)).first()
-    return "" if row is None else str(row.value)
+    row = driver_of(ledger).execute("SELECT value FROM profile WHERE name = ?", (name,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def set_value(ledger: Connection, name: str, new: str) -> None:

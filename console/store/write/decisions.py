@@ -14,11 +14,13 @@ from console.domain.conversation import MessageKey, ThreadKey
 from console.domain.outbox import Intent
 from console.domain.triage import ABOUT_NO_THREAD, TriageEvent, What, canonical, chain, hash_of
 from console.store.connection import Store
-from console.store.opening import Connection
+from console.store.opening import Connection, driver_of
 from console.store.rows import EVENT_COLUMNS
 from console.store.write import clock, judging, persons, superseding, undoing
 from console.store.write.intent_rows import put_intents
 from console.store.write.overlay import refresh
+
+_LAST = "SELECT origin_seq, chain FROM event WHERE origin = ? ORDER BY origin_seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,8 @@ def _append_events(ledger: Connection, events: Sequence[NewEvent], now_ms: int) 
     if not events:
         return []
     origin, moments = clock.origin(ledger), clock.ticks(ledger, now_ms, len(events))
-    last = ledger.exec_driver_sql(
-        "SELECT origin_seq, chain FROM event WHERE origin = ? ORDER BY origin_seq DESC LIMIT 1", (origin,)
-    ).first()
-    seq, link = (0, "") if last is None else (int(last.origin_seq), str(last.chain))
+    last = driver_of(ledger).execute(_LAST, (origin,)).fetchone()
+    seq, link = (0, "") if last is None else (int(last[0]), str(last[1]))
     written: list[TriageEvent] = []
     rows: list[tuple[Any, ...]] = []
     for new, moment in zip(events, moments, strict=True):

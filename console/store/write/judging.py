@@ -7,20 +7,20 @@ from collections.abc import Iterable
 from console.domain.triage import TriageEvent, What
 from console.domain.verdicts import RETURNED, Action, answered, latest, settled, standing
 from console.store.connection import Store
-from console.store.opening import Connection
-from console.store.rows import event_of
+from console.store.opening import Connection, driver_of
+from console.store.rows import EVENT_COLUMNS, event_from
 
 # A taking back names the message of what it takes back.
 CONCERNS = frozenset({What.VERDICT, What.ANSWER, What.APPEAL, What.UNDO})
+
+_COLUMNS = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
+_EVENTS = f"SELECT {_COLUMNS} FROM event WHERE message = ? AND what IN ('verdict', 'answer', 'appeal', 'undo')"
 
 
 def refresh(ledger: Connection, messages: Iterable[str]) -> None:
     """Work out anew what the verdicts on these messages come to, inside the caller's transaction."""
     for message in messages:
-        rows = ledger.exec_driver_sql(
-            "SELECT * FROM event WHERE message = ? AND what IN ('verdict', 'answer', 'appeal', 'undo')", (message,)
-        ).mappings()
-        events = [event_of(row) for row in rows]
+        events = [event_from(row) for row in driver_of(ledger).execute(_EVENTS, (message,))]
         verdicts, answers = standing(events), standing(events, What.ANSWER)
         last = answered(answers)
         ledger.exec_driver_sql("DELETE FROM verdict WHERE message = ?", (message,))

@@ -30,7 +30,7 @@ def refresh(store: Store, ledger: Connection, keys: Iterable[str]) -> None:
     ).fetchall()
     ids = {row["id"]: row["key"] for row in found}
     note_decided(ledger, listed + sorted(set(ids.values()) - set(listed)))
-    seq = ledger.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM changed").scalar_one()
+    seq = driver_of(ledger).execute("SELECT coalesce(max(seq), 0) FROM changed").fetchone()[0]
     names = ("seq", *COLUMNS)
     rows = [
         (ids[gathered.thread_id], seq, *projection(store, gathered).values)

@@ -41,7 +41,9 @@ class FlaggedPage(FlaggedRound):
         self._unfolded = self._looks_soon = False
         self.care = FlaggedCare(self, services)
         self.judging = Judging(self, self.care, services, self.show_item, self.look_soon, self.read_again)
-        self._spare = SpareTime(self, (self._settle, self._put_right, self._read_ahead, self._lay_out_ahead))
+        self._spare = SpareTime(
+            self, (self._settle, self._put_right, self._read_ahead, self._lay_out_ahead, self._picture)
+        )
         self._wire()
         self._keys: dict[str, Callable[[], None]] = {
             "Space": self.reveal, "Shift+Space": partial(self.reveal, on_purpose=True),
@@ -196,6 +198,10 @@ class FlaggedPage(FlaggedRound):
         return self.middle.prepare([one.message for one in ready]) or self.panel.prepare(
             [one.why for one in ready], urgent
         )
+
+    def _picture(self) -> bool:
+        """One of those a turn."""
+        return self.middle.picture() or self.panel.picture()
 
     def _show_message(self) -> None:
         """The same message, covered or revealed, with what it said before or without."""
