@@ -31,11 +31,10 @@ class Frames(QObject):
         return self._painted_s
 
     def busy_ms(self, for_s: float) -> float:
-        """Run for so long; returns how long this thread worked in it."""
-        before_s = time.thread_time()
+        """Run for so long; returns how long this thread worked since its last frame was painted."""
         QTimer.singleShot(round(for_s * 1000), self._loop.quit)
         self._loop.exec()
-        return (time.thread_time() - before_s) * 1000
+        return (time.thread_time() - self.painted_thread_s) * 1000
 
     def event(self, event: QEvent) -> bool:
         """Painting is posted with the lowest priority: what is posted so after it comes when it is done."""

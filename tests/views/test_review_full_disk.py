@@ -26,7 +26,7 @@ def test_a_full_disk_loses_no_choice_and_says_so(
     def full(*_asked: object, **_more: object) -> None:
         raise StoreFull(page._desk.store.ledger_path)
 
-    for verb, keys in (("give", ["o", KEY.Key_Return]), ("skip", ["j"])):
+    for verb, keys in (("give_planned", ["o", KEY.Key_Return]), ("skip", ["j"])):
         monkeypatch.setattr(f"console.views.flagged.judging.verdicts.{verb}", full)
         type_keys(page, qtbot, *keys)
         assert page.about == before, "nothing was decided, so nothing moved on"
