@@ -28,7 +28,7 @@ from console.domain.outbox import FILE
 from console.domain.receivers import Receiver, named
 from console.domain.verdicts import NEEDS_POLICY, Action, Judgement
 from console.sentences.effects import Effect, effects, together_said
-from console.sentences.escalations import addressed, planned_together
+from console.sentences.escalations import addressed, nobody_sentence, planned_together
 from console.sentences.outward import outward_noun
 from console.sentences.shown import as_sentence, clock, intent_sentence, kind_noun, what_happened
 from console.sentences.verdicts import action_title
@@ -78,7 +78,7 @@ def verdict(
     with session.desk() as desk:
         message = names.message(desk.store, which)
         policies = _policies(policies_in_use(session), policy or ())
-        judgement = Judgement(Action(action), policies, receiver_named(receivers, to), note.strip())
+        judgement = Judgement(Action(action), policies, receiver_named(receivers, to, anybody=by_file), note.strip())
         if answer or thanks:
             judgement = _with_letters(desk, message, judgement, letters_in_use(session), answer, thanks)
         beside = _beside(desk, message)
@@ -242,10 +242,25 @@ def _policies(known: Sequence[HousePolicy], typed: Sequence[str]) -> tuple[House
         raise typer.BadParameter(_("There is no such policy. There are: {policies}.").format(policies=listed)) from None
 
 
-def receiver_named(receivers: Sequence[Receiver], typed: str) -> str:
-    """The receiver that was meant, as the settings have them; else the name as it was typed."""
+def receiver_named(receivers: Sequence[Receiver], typed: str, *, anybody: bool) -> str:
+    """The receiver that was meant, as the settings have them. `anybody`: else the name as it was typed.
+
+    Raises Failed where it is none of them, and has to be.
+    """
     found = named(receivers, typed)
+    if found is None and typed.strip() and receivers and not anybody:
+        raise Failed(
+            _("The settings name nobody ‘{name}’, or several who begin so.").format(name=typed.strip()) + " "
+            + receivers_listed(receivers) + " " + _("For anybody else: --as-file, a file that you hand over.")
+        )  # fmt: skip
     return typed.strip() if found is None else found.name
+
+
+def receivers_listed(receivers: Sequence[Receiver]) -> str:
+    """Who can be passed on to, by name."""
+    if not receivers:
+        return nobody_sentence()
+    return _("In the settings stand: {names}.").format(names="; ".join(one.name for one in receivers))
 
 
 def _with_letters(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,12 +9,10 @@ import typer
 from console.cli import shapes
 from console.cli.bulk import DryRun, Query, Threads, View, Yes, chosen
 from console.cli.deciding import deliver_and_tell, raise_for
-from console.cli.judging import asks, judged_alone, judged_together, receiver_named, tell, tell_files
+from console.cli.judging import asks, judged_alone, judged_together, receiver_named, receivers_listed, tell, tell_files
 from console.cli.reading import Json
 from console.cli.session import Session, put_json, say
-from console.domain.receivers import Receiver
 from console.domain.verdicts import Action, Judgement
-from console.sentences.escalations import nobody_sentence
 from console.store.public_id import public_id
 from console.store.read.passed_on import concerned, decided_together
 from console.words import _
@@ -37,10 +34,10 @@ def escalate(
     session: Session = context.obj
     receivers = session.settings().receivers
     if not to.strip():
-        raise typer.BadParameter(_("Say to whom: --to NAME.") + " " + _listed(receivers))
+        raise typer.BadParameter(_("Say to whom: --to NAME.") + " " + receivers_listed(receivers))
     with session.desk() as desk:
         about = concerned(desk.store, chosen(desk, which or [], query, view))
-        judgement = Judgement(Action.ESCALATE, to=receiver_named(receivers, to), note=text.strip())
+        judgement = Judgement(Action.ESCALATE, to=receiver_named(receivers, to, anybody=by_file), note=text.strip())
         if len(about) == 1:
             _made, said, given = judged_alone(
                 desk, about[0], judgement, receivers, by_file=by_file, dry_run=dry_run, undo=not wait
@@ -63,9 +60,3 @@ def escalate(
         if events:
             say(_("Take it back with ‘luisterpost undo’."))
     raise_for(rows, wait)
-
-
-def _listed(receivers: Sequence[Receiver]) -> str:
-    if not receivers:
-        return nobody_sentence()
-    return _("In the settings stand: {names}.").format(names="; ".join(one.name for one in receivers))

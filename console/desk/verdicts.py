@@ -102,8 +102,9 @@ def plan(desk: Desk, message: MessageKey, judgement: Judgement) -> Plan:
             words = judgement.to_reporter.replace(REPORTER, name)
             steps.append(Step(Kind.WRITE, check_possible(desk, Kind.WRITE, seen, words), words, name))
     kind = _kind(about, action)
-    if (going and kind is not Kind.RESTORE) or (kind is Kind.RESTORE and can.way(kind.value) is Way.NO):
-        kind = None  # nothing is left to do there, or it can't be put back: the verdict stands here
+    no_way = kind is not None and action is Action.KEEP and can.way(kind.value) is Way.NO
+    if no_way or (going and kind is not Kind.RESTORE):
+        kind = None  # nothing is left to do there, or it can't be shown again: the verdict stands here
     settles = can.way(Kind.SETTLE.value)
     # A message that is hidden or gone takes its reports along where they would have to be settled by hand.
     asked = action is Action.KEEP or (action is not Action.ESCALATE and settles is Way.API)

@@ -29,7 +29,7 @@ SETTLES: Mapping[Action, str] = {
 NEEDS_POLICY = frozenset({Action.HIDE, Action.DELETE})
 
 # What letting stand does on the platform, where the message can't be seen by its readers now.
-_LETS_STAND: Mapping[MessageState, Kind] = {
+LETS_STAND: Mapping[MessageState, Kind] = {
     MessageState.HELD: Kind.APPROVE, MessageState.HIDDEN: Kind.UNHIDE, MessageState.SPAM: Kind.UNSPAM,
 }  # fmt: skip
 _DOES: Mapping[Action, Kind] = {Action.HIDE: Kind.HIDE, Action.DELETE: Kind.DELETE}
@@ -70,7 +70,7 @@ def kind_for(action: Action, state: MessageState, *, appealed: bool = False) -> 
 
     appealed  its author objects, so that letting stand brings back also what was removed
     """
-    kind = _LETS_STAND.get(state) if action is Action.KEEP else _DOES.get(action)
+    kind = LETS_STAND.get(state) if action is Action.KEEP else _DOES.get(action)
     if appealed and action is Action.KEEP and state is MessageState.DELETED:
         kind = Kind.RESTORE
     return None if kind is not None and state in LEAVES[kind] else kind

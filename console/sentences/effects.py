@@ -11,7 +11,7 @@ from console.desk.verdicts import Plan, Step
 from console.domain.outbox import LEAVES, Kind
 from console.domain.platform import Way
 from console.domain.receivers import Receiver
-from console.domain.verdicts import SETTLES, Action, Judgement, action_of
+from console.domain.verdicts import LETS_STAND, SETTLES, Action, Judgement, action_of
 from console.sentences.shown import kind_verb, platform_title
 from console.sentences.troubles import refusal_sentence
 from console.sentences.verdicts import action_title, policies_said, reports_said
@@ -87,6 +87,8 @@ def _there(plan: Plan, *, opens: bool) -> Iterator[Effect]:
     if not _acts(plan):
         if plan.gone and plan.judgement.action is Action.KEEP:
             said = _("It can't be put back on {platform}: the verdict stands here only.").format(platform=title)
+        elif plan.judgement.action is Action.KEEP and plan.about.shown in LETS_STAND:
+            said = _("{platform} can't show it again: the verdict stands here only.").format(platform=title)
         elif plan.gone:
             said = _("The message is no longer on {platform}.").format(platform=title)
         elif plan.judgement.action in (Action.HIDE, Action.DELETE):

@@ -247,7 +247,8 @@ class Deciding:
             self._handing_off.open(first.id)
         elif kind is not Kind.REPLY:
             verb = kind_verb(kind.value, platform)
-            self._back.offer(_("{verb} on {platform}.").format(verb=verb, platform=platform_title(platform)))
+            said = _("{verb} on {platform}.").format(verb=verb, platform=platform_title(platform))
+            self._back.offer(said, decision.event)
 
     # --- undo
 

@@ -129,7 +129,13 @@ def test_policies_of_ones_own_go_before_ours_and_a_broken_one_is_named(own: Prog
 
 
 def test_whom_it_is_passed_on_to_comes_from_the_settings(own: Program) -> None:
-    told = own.json("verdict", reported(own, "Wat ik hoorde"), "escalate", "--to", "ineke", "--note", "Kijk jij?")
+    message, thread = reported(own, "Wat ik hoorde"), own.json("queue", "--limit", "1")["threads"][0]["id"]
+    for command in (("verdict", message, "escalate"), ("escalate", thread)):
+        misspelt = own(*command, "--to", "Inkee")
+        assert misspelt.returncode == 1
+        assert "nobody ‘Inkee’" in misspelt.stderr
+        assert "Ineke Brouwer, HR" in misspelt.stderr
+    told = own.json("verdict", message, "escalate", "--to", "ineke", "--note", "Kijk jij?")
     assert told["verdict"]["to"] == "Ineke Brouwer, HR"
     assert [intent["outside"] for intent in told["intents"]] == ["file"], "no mailbox is connected here"
     with (own.home / "demo" / "settings.toml").open("a", encoding="utf-8") as file:

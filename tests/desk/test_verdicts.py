@@ -19,6 +19,7 @@ from console.domain.house_policies import HousePolicy
 from console.domain.outbox import Kind, State
 from console.domain.triage import What
 from console.domain.verdicts import Action, Judgement, latest, settled, standing
+from console.sentences.effects import effects
 from console.store.connection import Store
 from console.store.read import judged, queue, records, thread
 from console.store.rows import event_of
@@ -47,6 +48,13 @@ def reports(of: House) -> list[str]:
     row = queue.row(of.store, THREAD)
     assert row is not None
     return [report.state for report in thread.messages(of.store, row.thread_id)[0].reports]
+
+
+def without(of: House, kind: str) -> None:
+    """The platform has no such thing any more."""
+    of.store.cache.exec_driver_sql(
+        "UPDATE space SET capabilities = replace(capabilities, ?, ?)", (f'"{kind}": "api"', f'"{kind}": "no"')
+    )
 
 
 def waits(of: House) -> list[str]:
@@ -163,12 +171,23 @@ def test_a_verdict_that_misses_something_writes_nothing(of: House, judgement: Ju
 
 
 def test_where_the_platform_has_no_such_thing_nothing_is_judged(of: House) -> None:
-    of.store.cache.exec_driver_sql(
-        'UPDATE space SET capabilities = replace(capabilities, \'"hide": "api"\', \'"hide": "no"\')'
-    )
+    without(of, "hide")
     with pytest.raises(Refused) as refused:
         verdicts.give(of.desk, MESSAGE, HIDE)
     assert refused.value.code == "no_way"
+    assert reports(of) == ["pending", "pending"]
+
+
+def test_letting_stand_is_given_where_the_platform_cannot_show_it_again(of: House) -> None:
+    without(of, "unhide")
+    of.apply(*said("vraag", "Kamer 12 was weer lastig.", at_ms=NOW_MS - HOUR_MS, state=MessageState.HIDDEN))
+    made = verdicts.plan(of.desk, MESSAGE, KEEP)
+    told = [effect.text for effect in effects(made, 10, (), NOW_MS, offline=False) if effect.where == "platform"]
+    assert told[0].endswith("can't show it again: the verdict stands here only.")
+    decision = verdicts.give(of.desk, MESSAGE, KEEP)
+    assert [intent.kind for intent in decision.intents] == [Kind.SETTLE]
+    assert reports(of) == ["dismissed", "dismissed"]
+    undo.undo(of.desk)
     assert reports(of) == ["pending", "pending"]
 
 

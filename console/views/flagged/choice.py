@@ -115,8 +115,9 @@ def _means(action: Action, choice: Choice, can: Capabilities, about: Reported) -
     """What a verdict means here, and why it can't be given, "" where it can."""
     if action is Action.KEEP:
         back = kind_for(action, MessageState(about.shown), appealed=about.appeal is not None)
-        shows = back is not None and can.way(back.value) is not Way.NO
-        return _("readers see it again") if shows else _("it goes on being read"), ""
+        if back is None:
+            return _("it goes on being read"), ""
+        return _("it stays as it is there") if can.way(back.value) is Way.NO else _("readers see it again"), ""
     if action is Action.ESCALATE:
         return choice.to or _("choose to whom"), ""
     platform = about.platform
