@@ -211,7 +211,7 @@ ENOUGH = {
 
 
 @pytest.mark.parametrize("module", [
-    "transport", "line_errors", "wp_site", "wp_rows", "wordpress_sending", "buddypress_api", "buddypress_discovery", "buddypress_sending", "memory",
+    "transport", "line_errors", "outgoing", "wp_site", "wordpress_sending", "buddypress_api", "buddypress_discovery", "buddypress_sending", "memory",
 ])  # fmt: skip
 def test_every_code_an_adapter_gives_has_a_sentence_of_its_own(module: str) -> None:
     codes = codes_in(module) - ENOUGH
