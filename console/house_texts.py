@@ -87,7 +87,7 @@ class HouseTexts:
         if not own.exists():
             with suppress(OSError):
                 before.unlink(missing_ok=True)
-            return InUse(parse(_ours(which).read_text(encoding="utf-8")))
+            return InUse(_brought(which, parse))
         try:
             text = self.text(which)
             found = _read(parse, own, text)
@@ -95,7 +95,7 @@ class HouseTexts:
             try:
                 return InUse(parse(before.read_text(encoding="utf-8")), broken, as_before=True)
             except (OSError, UnicodeDecodeError, BadPolicies, BadLetters):
-                return InUse(parse(_ours(which).read_text(encoding="utf-8")), broken)
+                return InUse(_brought(which, parse), broken)
         with suppress(OSError):  # a full disk stops no reading
             _keep(before, text)
         return InUse(found)
@@ -118,6 +118,11 @@ class HouseTexts:
 
 def _ours(which: HouseText) -> Path:
     return resources() / which.value / f"{language()}.md"
+
+
+def _brought(which: HouseText, parse: Callable[[str], Found]) -> Found:
+    """What Luisterpost brings."""
+    return parse(_ours(which).read_text(encoding="utf-8"))
 
 
 def _keep(file: Path, text: str) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
 from console.cli.asking import agreed
-from console.cli.session import ASKS, FAILED, Session, now_ms, put_json, say
+from console.cli.session import ASKS, FAILED, Session, now_ms, put_json, say, tell
 from console.cli.terminal import Screen
 from console.desk import bulk
 from console.desk.bulk import LeftOut, Outcome, Verb, Weighed
@@ -105,8 +105,7 @@ def _say_first(desk: Desk, verb: Verb, found: Weighed) -> None:
         say(nothing_said(verb, found))
     else:
         say(about_said(verb, found.items))
-        for effect in effects_said(verb, found, desk.undo_ms // 1000, now_ms()):
-            say(f"· {effect.text}")
+        tell(effects_said(verb, found, desk.undo_ms // 1000, now_ms()))
     if found.theirs:
         say(f"· {theirs_said(found.theirs)}: --theirs")
 

@@ -14,7 +14,7 @@ from console.cli.bulk import DryRun, Many, Query, View, Yes, decide
 from console.cli.deciding import deliver_and_tell, raise_for
 from console.cli.house import letters_in_use, policies_in_use
 from console.cli.reading import Json
-from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say
+from console.cli.session import FAILED, Failed, Session, now_ms, put_json, say, tell
 from console.cli.skipping import SKIP, skipped
 from console.cli.terminal import Screen, paragraph, safe
 from console.desk import letters, together, verdicts
@@ -153,11 +153,6 @@ def judged_alone(
 def asks(*, yes: bool, dry_run: bool) -> bool:
     """Whether a decision about several is asked about: its effects are said then."""
     return not (yes or dry_run)
-
-
-def tell(said: Sequence[Effect]) -> None:
-    for effect in said:
-        say(f"· {effect.text}")
 
 
 def tell_files(rows: Sequence[IntentRow]) -> None:

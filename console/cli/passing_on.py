@@ -9,9 +9,9 @@ import typer
 from console.cli import shapes
 from console.cli.bulk import DryRun, Query, Threads, View, Yes, chosen
 from console.cli.deciding import deliver_and_tell, raise_for
-from console.cli.judging import asks, judged_alone, judged_together, receiver_named, receivers_listed, tell, tell_files
+from console.cli.judging import asks, judged_alone, judged_together, receiver_named, receivers_listed, tell_files
 from console.cli.reading import Json
-from console.cli.session import Session, put_json, say
+from console.cli.session import Session, put_json, say, tell
 from console.domain.verdicts import Action, Judgement
 from console.store.public_id import public_id
 from console.store.read.passed_on import concerned, decided_together

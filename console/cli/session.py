@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from console.cli.terminal import json_text
 from console.desk.seat import Desk
 from console.domain.characters import honest
 from console.domain.platform import AuthExpired, Forbidden, PlatformError, RateLimited, Unreachable
+from console.sentences.effects import Effect
 from console.sentences.shown import error_sentence, tell_times_in
 from console.sentences.troubles import restored_sentence
 from console.settings import Settings
@@ -166,6 +167,12 @@ class Session:
 def say(text: str) -> None:
     """Words for a person; the data goes to stdout."""
     print(honest(text), file=sys.stderr)
+
+
+def tell(effects: Iterable[Effect]) -> None:
+    """What a decision does, a line each."""
+    for effect in effects:
+        say(f"· {effect.text}")
 
 
 def put_json(document: Mapping[str, Any]) -> None:

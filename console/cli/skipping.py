@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.cli import shapes
-from console.cli.session import Session, put_json, say
+from console.cli.session import Session, put_json, tell
 from console.desk import verdicts
 from console.sentences.effects import Effect
 from console.sentences.verdicts import reports_said
@@ -31,5 +31,4 @@ def skipped(session: Session, which: str, *, dry_run: bool, as_json: bool) -> No
                 "thread": public_id("t", about.thread), "action": SKIP, "to": None, "reports": len(about.pending)}  # fmt: skip
         put_json({"verdict": told, "effects": [shapes.effect(effect) for effect in said], "others": {}, "intents": []})
     else:
-        for effect in said:
-            say(f"· {effect.text}")
+        tell(said)
