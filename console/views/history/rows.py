@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from console.widgets.painting import VCENTRE, fill
+from console.widgets.painting import VCENTRE, fill, run
 from console.widgets.theme import colour, elided, font, px, text_width
 
 HIGH, LINE = 46, 18
@@ -44,21 +44,16 @@ class HistoryRows(QStyledItemDelegate):
             fill(painter, rect, colour("bg.hover"), px(6))
         left, right, top = rect.left() + px(10), rect.right() - px(10), rect.top() + (rect.height() - px(2 * LINE)) / 2
         end = right - text_width("small", shown.when)
-        _put(painter, font("small"), "text.tertiary", QRectF(end, top, right - end, px(LINE)), shown.when)
+        run(painter, "small", "text.tertiary", end, top, right, shown.when, px(LINE))
         strong = QFont(font("strong"))
         strong.setStrikeOut(shown.over)
+        painter.setFont(strong)
+        painter.setPen(colour("text.primary"))
         room = end - px(12) - left
-        _put(painter, strong, "text.primary", QRectF(left, top, room, px(LINE)), elided("strong", shown.what, room))
-        below = QRectF(left, top + px(LINE), right - left, px(LINE))
-        _put(painter, font("small"), "text.secondary", below, elided("small", shown.about, below.width()))
+        painter.drawText(QRectF(left, top, room, px(LINE)), VCENTRE, elided("strong", shown.what, room))
+        run(painter, "small", "text.secondary", left, top + px(LINE), right, shown.about, px(LINE))
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(colour("focus.ring"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), px(6), px(6))
         painter.restore()
-
-
-def _put(painter: QPainter, kind: QFont, ink: str, place: QRectF, text: str) -> None:
-    painter.setFont(kind)
-    painter.setPen(colour(ink))
-    painter.drawText(place, VCENTRE | Qt.TextFlag.TextSingleLine, text)
